@@ -1,0 +1,112 @@
+/** How much code there is to load, as it is shipped. */
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Metafile } from 'esbuild';
+import manifest from '../manifest.json' with { type: 'json' };
+import type { Row } from './table.ts';
+
+/** What STYLE allows, and the issue for the page SDK; bytes. */
+const WORKER_BUDGET = 120_000;
+const RELAY_BUDGET = 3000;
+const SDK_BUDGET = 5000;
+
+/** Weighs what `packageAll` left in `dist`. */
+export async function weigh(dist: string): Promise<Row[]> {
+  const chrome = path.join(dist, 'chrome');
+  const relay = path.join(dist, 'firefox/src/content/relay.js');
+  const worker = weightOf(
+    await modulesFrom([path.join(chrome, 'service-worker-loader.js')], chrome),
+  );
+  const sdk = weightOf([await minified(path.join(dist, 'client/index.js'))]);
+  return [
+    sizeRow('Worker, with all that it imports', worker, {
+      bytes: worker.raw,
+      budget: WORKER_BUDGET,
+    }),
+    sizeRow('Relay (Firefox)', weightOf([read(relay)]), {
+      bytes: read(relay).length,
+      budget: RELAY_BUDGET,
+    }),
+    sizeRow('Popup, scripts and styles', await documentWeight(chrome, 'popup')),
+    sizeRow('Consent, scripts and styles', await documentWeight(chrome, 'consent')),
+    sizeRow('Page SDK', sdk, { bytes: sdk.gzip, budget: SDK_BUDGET, gzip: true }),
+    ...['chrome', 'firefox'].map((target) => packageRow(dist, target)),
+  ];
+}
+
+interface Weight {
+  raw: number;
+  gzip: number;
+}
+
+interface Budget {
+  bytes: number;
+  budget: number;
+  /** Whether the budget is for the compressed size. */
+  gzip?: boolean;
+}
+
+function sizeRow(what: string, { raw, gzip }: Weight, limit?: Budget): Row {
+  const row = { what, measured: `${kilobytes(raw)}, gzip ${kilobytes(gzip)}` };
+  if (!limit) return row;
+  const { bytes, budget, gzip: compressed = false } = limit;
+  const text = `≤ ${kilobytes(budget)}${compressed ? ' gzip' : ''}`;
+  return { ...row, wanted: { text, met: bytes <= budget, must: compressed } };
+}
+
+function packageRow(dist: string, target: string): Row {
+  const zip = path.join(dist, 'packages', `grantkeeper-${target}-${manifest.version}.zip`);
+  const name = target === 'chrome' ? 'Chrome' : 'Firefox';
+  return { what: `Package for ${name} (zip)`, measured: kilobytes(statSync(zip).size) };
+}
+
+/** Every script and style sheet that a document of the popup loads. */
+async function documentWeight(root: string, name: string): Promise<Weight> {
+  const html = read(path.join(root, 'src/popup', `${name}.html`)).toString();
+  const links = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/g)];
+  return weightOf(
+    await modulesFrom(
+      links.map(([, link = '']) => path.join(root, link)),
+      root,
+    ),
+  );
+}
+
+/** The files that a browser loads when it loads these: esbuild follows the imports, and writes nothing. */
+async function modulesFrom(entries: string[], root: string): Promise<Buffer[]> {
+  const { metafile } = await build({
+    entryPoints: entries,
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    metafile: true,
+    write: false,
+    outdir: 'never-written',
+    logLevel: 'error',
+  });
+  return Object.keys((metafile satisfies Metafile).inputs).map((file) =>
+    read(path.join(root, file)),
+  );
+}
+
+/** The SDK is shipped readable, for the site's own bundler to minify. */
+async function minified(entry: string): Promise<Buffer> {
+  const { outputFiles } = await build({ entryPoints: [entry], minify: true, write: false });
+  return Buffer.from(outputFiles[0]?.contents ?? []);
+}
+
+function weightOf(files: Buffer[]): Weight {
+  return {
+    raw: files.reduce((sum, file) => sum + file.length, 0),
+    gzip: files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0),
+  };
+}
+
+function read(file: string): Buffer {
+  return readFileSync(file);
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}

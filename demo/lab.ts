@@ -1,0 +1,140 @@
+/**
+ * The whole demo in one call: an authorization server, an MCP server and two sites, all on 127.0.0.1. Over http
+ * each has a port of its own; over TLS all share one port, told apart by the Host header, so that Chromium's
+ * `--host-resolver-rules="MAP *.test 127.0.0.1:<port>"` gives them addresses without a port.
+ */
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAuthorizationServer, type AuthorizationServer } from './authorization-server.ts';
+import { Ledger } from './ledger.ts';
+import { listen, LOOPBACK, type Listener, type Tls } from './listen.ts';
+import type { ScopeRules } from './mcp-gate.ts';
+import { createNotesServer, type NotesServer } from './mcp-server.ts';
+import { createSite } from './web-client/site.ts';
+
+type Member = 'authorizationServer' | 'mcpServer' | 'siteA' | 'siteB';
+
+/** The hosts of the lab over TLS. */
+export const TLS_HOSTS: Readonly<Record<Member, string>> = {
+  authorizationServer: 'as.test',
+  mcpServer: 'mcp.test',
+  siteA: 'client-a.test',
+  siteB: 'client-b.test',
+};
+
+/** Everything has a default. */
+export interface LabOptions {
+  /** Ports to listen on; missing ones are chosen. Over TLS only `tls` counts. */
+  ports?: Partial<Record<Member | 'tls', number>>;
+  /** Serves everything over https at the hosts of {@link TLS_HOSTS}. */
+  tls?: Tls;
+  /** Exact hosts, such as `<id>.chromiumapp.org`, whose redirect URIs may be registered. */
+  extensionRedirectHosts?: readonly string[];
+  /** Extension ids that the sites look for, beside those the SDK knows. */
+  extensionIds?: readonly string[];
+  accessTokenSeconds?: number;
+  /** Scope rules of the MCP server. */
+  scopes?: ScopeRules;
+  exposeChallenge?: boolean;
+  metadataCors?: boolean;
+  siteNames?: { siteA: string; siteB: string };
+}
+
+/** One of the two web clients. */
+export interface Site {
+  name: string;
+  origin: string;
+}
+
+/** The running demo. */
+export interface Lab {
+  authorizationServer: Omit<AuthorizationServer, 'handler'>;
+  mcpServer: Omit<NotesServer, 'handler'>;
+  siteA: Site;
+  siteB: Site;
+  ledger: Ledger;
+  /** Everything that listens. */
+  addresses: readonly AddressInfo[];
+  /** The one port of a lab over TLS. */
+  tlsPort: number | undefined;
+  close(): Promise<void>;
+}
+
+/** Starts the demo. */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const sockets = options.tls ? await tlsSockets(options, options.tls) : await httpSockets(options);
+  const { origins, handlers, listeners } = sockets;
+  const ledger = new Ledger();
+  const names = options.siteNames ?? { siteA: 'Notebook', siteB: 'Second site' };
+
+  const { handler: serveMcp, ...mcpServer } = createNotesServer({
+    ...options,
+    origin: origins.mcpServer,
+    issuer: origins.authorizationServer,
+    findAccessToken: (value) => authorizationServer.findAccessToken(value),
+  });
+  const { handler: serveAuthorization, ...authorizationServer } = createAuthorizationServer({
+    ...options,
+    issuer: origins.authorizationServer,
+    scopesOf: mcpServer.scopesOf,
+  });
+  handlers.authorizationServer = ledger.watch('as', serveAuthorization);
+  handlers.mcpServer = ledger.watch('mcp', serveMcp);
+  for (const site of ['siteA', 'siteB'] as const) {
+    const extensionIds = options.extensionIds ?? [];
+    handlers[site] = createSite({ name: names[site], mcpUrl: mcpServer.url, extensionIds });
+  }
+
+  return {
+    authorizationServer,
+    mcpServer,
+    siteA: { name: names.siteA, origin: origins.siteA },
+    siteB: { name: names.siteB, origin: origins.siteB },
+    ledger,
+    addresses: listeners.map((listener) => listener.address),
+    tlsPort: options.tls ? listeners[0]?.address.port : undefined,
+    async close() {
+      authorizationServer.releaseTokenResponses();
+      await Promise.all(listeners.map((listener) => listener.close()));
+    },
+  };
+}
+
+/** The sockets come first, because an issuer's name contains its port. */
+interface Sockets {
+  origins: Record<Member, string>;
+  handlers: Partial<Record<Member, RequestListener>>;
+  listeners: Listener[];
+}
+
+const MEMBERS = Object.keys(TLS_HOSTS) as Member[];
+
+async function httpSockets({ ports = {} }: LabOptions): Promise<Sockets> {
+  const handlers: Sockets['handlers'] = {};
+  const listeners = await Promise.all(
+    MEMBERS.map((member) =>
+      listen((request, response) => handlers[member]?.(request, response), {
+        port: ports[member] ?? 0,
+      }),
+    ),
+  );
+  const origins = Object.fromEntries(
+    MEMBERS.map((member, at) => [member, `http://${LOOPBACK}:${listeners[at]?.address.port}`]),
+  ) as Sockets['origins'];
+  return { origins, handlers, listeners };
+}
+
+async function tlsSockets({ ports = {} }: LabOptions, tls: Tls): Promise<Sockets> {
+  const handlers: Sockets['handlers'] = {};
+  const dispatch: RequestListener = (request, response) => {
+    const member = MEMBERS.find((candidate) => TLS_HOSTS[candidate] === request.headers.host);
+    const handler = member && handlers[member];
+    if (handler) handler(request, response);
+    else response.writeHead(421).end();
+  };
+  const listener = await listen(dispatch, { port: ports.tls ?? 0, tls });
+  const origins = Object.fromEntries(
+    MEMBERS.map((member) => [member, `https://${TLS_HOSTS[member]}`]),
+  ) as Sockets['origins'];
+  return { origins, handlers, listeners: [listener] };
+}

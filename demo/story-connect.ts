@@ -1,0 +1,73 @@
+/** How the story begins: a page finds the broker, and is connected. */
+import { check, checkSame } from './story-check.ts';
+import type { SitePage } from './story-site.ts';
+import type { Stage } from './story-stage.ts';
+import type { Step } from './story-step.ts';
+
+export const arrive: Step = {
+  title: 'Arrive: the page finds Grantkeeper',
+  cost: 'none',
+  prompts: 0,
+  essential: true,
+  async run(cast) {
+    const { stage } = cast;
+    cast.siteA = await stage.visit('siteA');
+    checkSame('status of site A', await cast.siteA.settled(), 'ready');
+    checkSame('scopes of site A', await cast.siteA.scopes(), []);
+    await stage.picture(cast.siteA.page, 'arrive-site-a');
+    const popup = await stage.popup(cast.siteA);
+    check('the popup says that no site is connected', (await popup.$('#empty')) !== null);
+    await stage.picture(popup, 'arrive-popup', { dark: true });
+    await popup.close();
+    return 'The page is told that a broker is there, and nothing else. No server was asked.';
+  },
+};
+
+export const connect: Step = {
+  title: 'Connect: two questions, one sign-in',
+  cost: '2 metadata, 1 registration, 1 authorization, 1 exchange',
+  prompts: 1,
+  essential: true,
+  async run({ stage, siteA }) {
+    const mark = stage.lab.ledger.mark();
+    await siteA.press('connect');
+    await stage.question('reach');
+    checkSame('OAuth requests before Allow', stage.lab.ledger.since(mark).cost().total, 0);
+    await showPending(stage, siteA);
+
+    const reach = await stage.answer({
+      stage: 'reach',
+      decision: 'allow',
+      picture: 'connect-reach',
+    });
+    check('the prompt names the site', reach.text.includes(stage.lab.siteA.origin));
+    const allow = await stage.answer({
+      stage: 'allow',
+      decision: 'allow',
+      picture: 'connect-allow',
+    });
+    const { issuer } = stage.lab.authorizationServer;
+    check('the prompt names the sign-in provider', allow.text.includes(issuer));
+    checkSame('new scopes', allow.added, ['notes:read', 'offline_access']);
+    checkSame('scopes already allowed', allow.held, []);
+    await stage.progress('connect-progress');
+    await stage.authorize({ signIn: 'connect-sign-in', authorize: 'connect-authorize' });
+
+    checkSame('status of site A', await siteA.settled(), 'connected');
+    checkSame('scopes of site A', await siteA.scopes(), ['notes:read']);
+    checkSame('newest line on site A', (await siteA.log())[0]?.kind, 'connected');
+    check('the token is good', await stage.isGood(siteA.token));
+    const [exchange] = stage.lab.ledger.since(mark).tokenRequests();
+    checkSame('the token request carried our Origin', exchange?.hadOrigin, false);
+    await stage.picture(siteA.page, 'connect-site-a');
+    return 'The server answered 401; the user allowed notes:read and signed in; the page has its tools.';
+  },
+};
+
+/** The toolbar popup shows the request that waits, while the prompt stays open. */
+async function showPending(stage: Stage, site: SitePage): Promise<void> {
+  const popup = await stage.popup(site);
+  check('the popup lists the waiting request', (await popup.$('#pending [data-flow]')) !== null);
+  await stage.picture(popup, 'connect-popup-pending', { dark: true });
+  await popup.close();
+}

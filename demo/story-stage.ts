@@ -1,0 +1,176 @@
+/**
+ * Where the story plays: the lab's real servers, the built extension in a real Chromium, and a visitor who
+ * reads the screens, clicks and signs in. Every screen that is looked at leaves a picture.
+ */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'puppeteer-core';
+import { ROOT } from '../scripts/set-up.mjs';
+import type { Chromium } from '../test/support/chromium.ts';
+import { allow, deny } from '../test/support/prompt.ts';
+import { screenshotsIn } from '../test/support/screenshots.ts';
+import { startLab, type Lab, type LabOptions } from './lab.ts';
+import { enlargeScreen, openDemoBrowser } from './story-browser.ts';
+import { PATIENCE_MS, until } from './story-check.ts';
+import { SitePage } from './story-site.ts';
+
+/** Where the pictures go. */
+export const OUT = path.join(ROOT, 'demo', 'out');
+
+/** Room for the page's two columns, and for all that happens on it. */
+const TAB = { width: 1040, height: 960 };
+
+/** What the sign-in window is on most desktops. */
+const SIGN_IN = { width: 800, height: 600 };
+
+/** What a prompt showed when it was answered. */
+export interface Question {
+  added: string[];
+  held: string[];
+  text: string;
+}
+
+/** What is asked, and how the visitor answers. */
+export interface Answer {
+  stage: 'reach' | 'allow';
+  decision: 'allow' | 'deny';
+  /** Name of the picture. */
+  picture: string;
+}
+
+/** The running stage. */
+export class Stage {
+  readonly lab: Lab;
+  readonly chromium: Chromium;
+  /** Pictures taken so far, as file names. */
+  readonly pictures: string[] = [];
+  readonly #takeScreenshot = screenshotsIn(OUT);
+
+  private constructor(lab: Lab, chromium: Chromium) {
+    this.lab = lab;
+    this.chromium = chromium;
+  }
+
+  /** Opens the stage; what an earlier run left is removed. */
+  static async open(options: LabOptions): Promise<Stage> {
+    rmSync(OUT, { recursive: true, force: true });
+    const chromium = await openDemoBrowser({ headless: true });
+    await enlargeScreen(chromium);
+    const { extensionId } = chromium;
+    const lab = await startLab({
+      ...options,
+      extensionIds: [extensionId],
+      extensionRedirectHosts: [`${extensionId}.chromiumapp.org`],
+    });
+    // The browser's own question, which nobody can see or answer without a display.
+    await chromium.preApproveHostAccess(['http://127.0.0.1/*']);
+    return new Stage(lab, chromium);
+  }
+
+  async close(): Promise<void> {
+    await this.chromium.close();
+    await this.lab.close();
+  }
+
+  /** Visits one of the two sites in a tab of its own. */
+  async visit(site: 'siteA' | 'siteB'): Promise<SitePage> {
+    const page = await this.chromium.browser.newPage();
+    await page.setViewport(TAB);
+    const visited = new SitePage(page);
+    await page.goto(this.lab[site].origin);
+    return visited;
+  }
+
+  /** Takes a picture; with `dark`, a second one as it looks in dark mode. */
+  async picture(page: Page, name: string, { dark = false } = {}): Promise<void> {
+    this.pictures.push(path.basename(await this.#takeScreenshot(page, name), '.png'));
+    if (!dark) return;
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    this.pictures.push(path.basename(await this.#takeScreenshot(page, `${name}-dark`), '.png'));
+    await page.emulateMediaFeatures();
+  }
+
+  /** Waits for the prompt to ask this, and reads it. */
+  async question(stage: Answer['stage']): Promise<{ prompt: Page; question: Question }> {
+    const prompt = await this.chromium.consentPrompt();
+    await prompt.waitForSelector(`#stage[data-stage="${stage}"] #allow`, { timeout: PATIENCE_MS });
+    const question = await prompt.evaluate(() => ({
+      added: [...document.querySelectorAll('#scopes-new code')].map((code) => code.textContent),
+      held: [...document.querySelectorAll('#scopes-held code')].map((code) => code.textContent),
+      text: document.body.innerText,
+    }));
+    return { prompt, question };
+  }
+
+  /** Waits for the question, reads it until Allow is awake, takes its pictures, and answers. */
+  async answer({ stage, decision, picture }: Answer): Promise<Question> {
+    const { prompt, question } = await this.question(stage);
+    await prompt.waitForSelector('#allow[data-armed="true"]', { timeout: PATIENCE_MS });
+    // Away from the buttons, where the last answer left it.
+    await prompt.mouse.move(1, 1);
+    await this.picture(prompt, picture, { dark: true });
+    await (decision === 'allow' ? allow : deny)(prompt);
+    return question;
+  }
+
+  /** The prompt after Allow, while the sign-in window is open. */
+  async progress(picture: string): Promise<void> {
+    const prompt = await this.chromium.consentPrompt();
+    await prompt.waitForSelector('#step[data-step="authorizing"]', { timeout: PATIENCE_MS });
+    await this.picture(prompt, picture);
+  }
+
+  /** At the authorization server: signs in where that is asked, authorizes, and sees the window close. */
+  async authorize(pictures: { signIn?: string; authorize: string }): Promise<void> {
+    const { issuer } = this.lab.authorizationServer;
+    const window = await this.chromium.authorizationWindow(`${issuer}/interaction/`);
+    await window.setViewport(SIGN_IN);
+    if (pictures.signIn !== undefined) {
+      await window.waitForSelector('#sign-in', { timeout: PATIENCE_MS });
+      await this.picture(window, pictures.signIn);
+      await window.click('#sign-in');
+    }
+    await window.waitForSelector('#authorize', { timeout: PATIENCE_MS });
+    await this.picture(window, pictures.authorize);
+    // The window closes as soon as the redirect is seen, at times before the click has been confirmed.
+    await window.click('#authorize').catch(() => undefined);
+    await until('the sign-in window is closed', () => window.isClosed());
+  }
+
+  /** Opens the toolbar popup over a site and waits until it shows what it knows. */
+  async popup(over: SitePage): Promise<Page> {
+    await over.page.bringToFront();
+    const popup = await this.chromium.actionPopup(over.page);
+    await popup.waitForSelector('main[aria-busy="false"]', { timeout: PATIENCE_MS });
+    await isAtRest(popup);
+    return popup;
+  }
+
+  /** Whether the authorization server still takes this access token. */
+  async isGood(token: string): Promise<boolean> {
+    return (await this.lab.authorizationServer.findAccessToken(token)) !== undefined;
+  }
+
+  /** After a step that failed: closes every window it left open. */
+  async clear(): Promise<void> {
+    const { issuer } = this.lab.authorizationServer;
+    for (const page of await this.chromium.browser.pages()) {
+      const url = page.url();
+      if (url.startsWith('chrome-extension://') || url.startsWith(issuer)) {
+        await page.close().catch(() => undefined);
+      }
+    }
+  }
+}
+
+/** The browser fits the popup to its content, in several steps. */
+async function isAtRest(popup: Page): Promise<void> {
+  let last = '';
+  await until('the popup keeps its size', async () => {
+    const before = last;
+    last = await popup.evaluate(() => `${innerWidth} ${innerHeight} ${document.body.scrollHeight}`);
+    await sleep(200);
+    return last === before;
+  });
+}

@@ -1,0 +1,162 @@
+/** Typed promise rules, exhaustiveness, size budgets and the walls between the rooms; every rule is an error. */
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * A wall: files of a room may import only what is named. Each message teaches the way out.
+ * @param {string[]} files
+ * @param {string} message
+ * @param {string[]} allowed regular expressions of whole import specifiers
+ */
+function wall(files, message, allowed) {
+  const regex = `^(?!(?:${allowed.join('|')})$)`;
+  return {
+    files,
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex, message }] }] },
+  };
+}
+
+/** A file of the same room; `./../` would lead out of it. */
+const own = '\\./(?!.*\\.\\.)[\\w./-]+';
+const shared = '\\.\\./shared/[\\w-]+\\.ts';
+/** The files of background that touch the browser, the network or idb; all others are its core. */
+const edges = [
+  'worker',
+  'http',
+  'store',
+  'store-unsealed',
+  'schema',
+  'secrets',
+  'auth-window',
+  'prompt-window',
+  'host-access',
+  'origin-rule',
+  'toolbar',
+];
+
+const EDGE_FILES = edges.map((name) => `src/background/${name}.ts`);
+
+/** Globals that act on the world. */
+const BROWSER = ['fetch', 'browser', 'chrome', 'indexedDB', 'navigator'];
+
+/** Server text reaches the DOM as text only, messages name their receiver, and imports can be read by lint. */
+const DANGERS = [
+  {
+    selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]',
+    message: 'Server text reaches the DOM as text only; let Preact render it.',
+  },
+  {
+    selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+    message: 'Server text reaches the DOM as text only; let Preact render it.',
+  },
+  {
+    selector:
+      "CallExpression:matches([callee.name='postMessage'], [callee.property.name='postMessage']) Literal[value='*']",
+    message: "A message to '*' reaches every frame; name the origin.",
+  },
+  {
+    selector: 'ImportExpression',
+    message: 'A dynamic import passes every wall; import statically.',
+  },
+];
+
+/** Decisions have no clock and no dice: pass `now` and random values in. */
+const CLOCKS = [
+  {
+    selector: "MemberExpression[object.name='Date'][property.name='now']",
+    message: 'Pass `now` in: decisions have no clock.',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Pass `now` in: decisions have no clock.',
+  },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Pass random values in: decisions throw no dice.',
+  },
+];
+
+export default defineConfig(
+  { ignores: ['dist', 'demo/out', 'node_modules'] },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.base],
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './tsconfig.node.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unnecessary-condition': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      eqeqeq: ['error', 'smart'],
+      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', { max: 4 }],
+    },
+  },
+  {
+    files: ['test/**', 'demo/**', 'bench/**', 'scripts/**'],
+    rules: {
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': 'off',
+    },
+  },
+  { files: ['src/popup/**/*.tsx'], rules: { 'max-lines-per-function': ['error', { max: 60 }] } },
+  {
+    files: ['src/**'],
+    rules: { 'no-console': 'error', 'no-eval': 'error', 'no-new-func': 'error' },
+  },
+  { files: ['src/**'], rules: { 'no-restricted-syntax': ['error', ...DANGERS] } },
+  wall(['src/shared/**'], 'shared imports nothing but valibot.', [own, 'valibot']),
+  wall(['src/protocol/**'], 'protocol is pure: only shared/errors, valibot and oauth4webapi.', [
+    own,
+    '\\.\\./shared/errors\\.ts',
+    'oauth4webapi',
+    'valibot',
+  ]),
+  wall(['src/client/**', 'src/content/**'], 'Only shared may be imported here.', [own, shared]),
+  wall(['src/popup/**'], 'The popup imports only shared, preact and the polyfill.', [
+    own,
+    shared,
+    'preact(/[\\w-]+)?',
+    'webextension-polyfill',
+    '\\./[\\w-]+\\.css',
+  ]),
+  {
+    ...wall(
+      ['src/background/**'],
+      'The core of background never touches the browser, the network or idb: take it from ports.ts.',
+      [
+        `\\./(?!(?:${edges.join('|')})\\.ts)[\\w-]+\\.ts`,
+        shared,
+        '\\.\\./protocol/[\\w-]+\\.ts',
+        'oauth4webapi',
+      ],
+    ),
+    ignores: EDGE_FILES,
+  },
+  {
+    files: ['src/protocol/**', 'src/shared/**'],
+    rules: {
+      'no-restricted-globals': ['error', ...BROWSER, 'setTimeout', 'performance', 'globalThis'],
+      'no-restricted-syntax': ['error', ...DANGERS, ...CLOCKS],
+    },
+  },
+  {
+    files: ['src/background/**'],
+    ignores: EDGE_FILES,
+    rules: {
+      'no-restricted-globals': ['error', ...BROWSER],
+      'no-restricted-syntax': ['error', ...DANGERS, CLOCKS[0], CLOCKS[1]],
+    },
+  },
+);

@@ -1,0 +1,2 @@
+export function getChromium(): string;
+export function getFirefox(): string;

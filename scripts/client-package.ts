@@ -1,0 +1,75 @@
+/** The page SDK as a package of its own: one ES module, its types, nothing to install with it. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import ts from 'typescript';
+import { ROOT } from './set-up.mjs';
+
+const ENTRY = path.join(ROOT, 'src', 'client', 'index.ts');
+
+/** Writes the package into `folder`, replacing what is there. */
+export async function buildClient(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entryPoints: [ENTRY],
+    outfile: path.join(folder, 'index.js'),
+    absWorkingDir: ROOT,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+  });
+  emitTypes(path.join(folder, 'types'));
+  writeFileSync(path.join(folder, 'index.d.ts'), "export * from './types/client/index.js';\n");
+  writeFileSync(path.join(folder, 'package.json'), packageJson());
+  cpSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
+}
+
+/** Declarations of the client and of the shared types that it names, as the pure rooms' tsconfig sees them. */
+function emitTypes(folder: string): void {
+  const config = ts.getParsedCommandLineOfConfigFile(
+    path.join(ROOT, 'tsconfig.pure.json'),
+    {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: path.join(ROOT, 'src'),
+      outDir: folder,
+    },
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail },
+  );
+  const program = ts.createProgram([ENTRY], config?.options ?? {});
+  const { diagnostics } = program.emit(undefined, (file, text) => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, importsAsPublished(text));
+  });
+  [...ts.getPreEmitDiagnostics(program), ...diagnostics].forEach(fail);
+}
+
+/** The sources import `./x.ts`; what is published holds `./x.d.ts`, which every resolver finds as `./x.js`. */
+function importsAsPublished(declarations: string): string {
+  return declarations.replace(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js');
+}
+
+function fail(diagnostic: ts.Diagnostic): never {
+  throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+}
+
+function packageJson(): string {
+  const source = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    [key in 'name' | 'version' | 'description' | 'license']: string;
+  };
+  const { name, version, description, license } = source;
+  const published = {
+    name,
+    version,
+    description,
+    license,
+    type: 'module',
+    sideEffects: false,
+    types: './index.d.ts',
+    exports: { '.': { types: './index.d.ts', import: './index.js' } },
+  };
+  return `${JSON.stringify(published, null, 2)}\n`;
+}

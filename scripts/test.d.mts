@@ -1,0 +1,6 @@
+export interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: { status: string; assertionResults: { status: string }[] }[];
+}
+export function countTests(report: Report, succeeded: boolean): { passed: number; failed: number };

@@ -1,0 +1,225 @@
+/** The page door's calls: makes a plan, carries it out, and makes it again until it says "use". */
+import { parseBearerChallenge } from '../protocol/challenge.ts';
+import { isUnmet, planToken, type Wanted } from '../protocol/plan.ts';
+import { parseResource } from '../protocol/resource.ts';
+import { checkScopes, computeScopeUnion, formatScope } from '../protocol/scope.ts';
+import { BrokerError } from '../shared/errors.ts';
+import type {
+  BrokerInfo,
+  Disconnection,
+  Permission,
+  Token,
+  TokenParams,
+} from '../shared/messages.ts';
+import { policyFor } from './authorize.ts';
+import type { PageCaller } from './caller.ts';
+import type { Flows } from './flows.ts';
+import type { FlowRequest, Grant, GrantKey, Ports } from './ports.ts';
+import { SlidingWindow } from './rate.ts';
+import { Refreshing } from './refresh.ts';
+import { standingOf } from './refusal.ts';
+import { revokeTokens } from './token-endpoint.ts';
+import type { Uses } from './uses.ts';
+
+/** Plans made for one call before it is given up; each but the last has changed what is stored. */
+const MAX_PLANS = 6;
+/** Servers that a site may have contacted without holding a grant there, per minute (T-25). */
+const NEW_SERVERS_PER_MINUTE = 3;
+/** Attempts to connect without a grant, to whatever address, per site and minute. */
+const ATTEMPTS_PER_MINUTE = 20;
+
+/** Sign-in windows without a prompt, per site and server, in ten minutes. */
+const SILENT_SIGN_INS = 3;
+
+/** One `getToken` call, read and checked. */
+interface Ask {
+  caller: PageCaller;
+  asked: string;
+  wanted: Wanted;
+  interactive: boolean;
+  resourceMetadata?: string | undefined;
+  challenged: boolean;
+  signal: AbortSignal;
+}
+
+export class Broker {
+  private readonly ports: Ports;
+  private readonly flows: Flows;
+  private readonly refreshing: Refreshing;
+  private readonly uses: Uses;
+  /** The calls that wait for a flow: the next prompt shows all that the site wants, not one after another. */
+  private readonly waiting = new Set<Ask>();
+  private readonly attempts = new SlidingWindow(ATTEMPTS_PER_MINUTE, 60_000);
+  private readonly silentSignIns = new SlidingWindow(SILENT_SIGN_INS, 600_000);
+  private readonly newServers = new SlidingWindow(NEW_SERVERS_PER_MINUTE, 60_000);
+
+  constructor(ports: Ports, flows: Flows, uses: Uses) {
+    this.ports = ports;
+    this.flows = flows;
+    this.uses = uses;
+    this.refreshing = new Refreshing(ports);
+  }
+
+  hello(): BrokerInfo {
+    return { name: 'Grantkeeper', version: this.ports.version, features: { token: '1.0' } };
+  }
+
+  /**
+   * The token that a site may use at a resource now.
+   * @throws BrokerError every code of the table
+   */
+  async getToken(caller: PageCaller, params: TokenParams, signal: AbortSignal): Promise<Token> {
+    const ask = await this.readAsk(caller, params, signal);
+    let first: string | undefined;
+    for (let plans = 0; plans < MAX_PLANS; plans += 1) {
+      const grant = await this.ports.store.findGrant(caller.origin, ask.asked);
+      const held = grant?.token?.accessToken;
+      if (plans === 0) first = held;
+      const wanted = { ...ask.wanted, obtained: held !== first };
+      const plan = planToken(grant, wanted, [], this.ports.now());
+      if (plan.do === 'use' && grant) return this.use(grant);
+      if (plan.do === 'refuse') throw new BrokerError(plan.reason);
+      if (plan.do === 'refresh' && grant) {
+        const token = await this.refresh(ask, grant);
+        if (token) return token;
+      } else {
+        await this.authorize(ask, grant);
+      }
+    }
+    throw new BrokerError('token_failed');
+  }
+
+  /** What the site holds; never opens anything, and never tells what others hold. */
+  async permission(caller: PageCaller, resource: string): Promise<Permission> {
+    const asked = parseResource(resource, await policyFor(this.ports, caller.origin));
+    const grant = await this.ports.store.findGrant(caller.origin, asked);
+    return { resource, granted: grant !== undefined, scopes: grant?.token?.granted ?? [] };
+  }
+
+  /** The site gives its grant back. */
+  async release(caller: PageCaller, resource: string): Promise<{ released: boolean }> {
+    const asked = parseResource(resource, await policyFor(this.ports, caller.origin));
+    const grant = await this.ports.store.findGrant(caller.origin, asked);
+    if (!grant) return { released: false };
+    await this.disconnect(grant);
+    return { released: true };
+  }
+
+  /** Removes a grant here first, then at the server: whatever the server answers, nobody can use it (T-49). */
+  async disconnect(key: GrantKey): Promise<Disconnection> {
+    const { origin, resource } = key;
+    await this.flows.abandon(origin, resource);
+    const grant = await this.ports.store.deleteGrant(key);
+    this.ports.tell(origin, { type: 'revoked', resource, scopes: [] });
+    this.ports.changed();
+    return { revocation: grant ? await revokeTokens(this.ports.http, grant) : 'unconfirmed' };
+  }
+
+  /** Whether a site holds a grant at what it names; decides how much of a failure it may learn (Z2). */
+  async holdsGrant(origin: string, resource: string): Promise<boolean> {
+    const asked = parseResource(resource, await policyFor(this.ports, origin));
+    return (await this.ports.store.findGrant(origin, asked)) !== undefined;
+  }
+
+  private async readAsk(
+    caller: PageCaller,
+    params: TokenParams,
+    signal: AbortSignal,
+  ): Promise<Ask> {
+    const { resource, scopes = [], challenge, rejected, interactive = true } = params;
+    const asked = parseResource(resource, await policyFor(this.ports, caller.origin));
+    const bearer = challenge === undefined ? undefined : parseBearerChallenge(challenge);
+    const wanted: Wanted = {
+      scopes: computeScopeUnion(checkScopes(scopes), bearer?.scopes ?? []),
+      forbidden: bearer?.error === 'insufficient_scope',
+      explicit: scopes.length > 0,
+      ...(rejected !== undefined && { rejected }),
+    };
+    const { resourceMetadata } = bearer ?? {};
+    const challenged = challenge !== undefined;
+    return { caller, asked, wanted, interactive, resourceMetadata, challenged, signal };
+  }
+
+  private async refresh(ask: Ask, grant: Grant): Promise<Token | undefined> {
+    try {
+      await this.refreshing.refresh(grant, ask.wanted, ask.signal);
+      return undefined;
+    } catch (error) {
+      // Network trouble never opens a window (Z10); a token that is still good tides the page over.
+      const good = grant.token && this.ports.now() < grant.token.expiresAt;
+      if (!good || ask.wanted.rejected === grant.token?.accessToken) throw error;
+      return this.use(grant);
+    }
+  }
+
+  private async authorize(ask: Ask, grant: Grant | undefined): Promise<void> {
+    const { store, now } = this.ports;
+    const { caller, asked, wanted, signal } = ask;
+    const standing = standingOf(await store.findRefusals(caller.origin), asked, now());
+    const plan = planToken(grant, wanted, standing.refused, now());
+    if (plan.do === 'refuse') throw new BrokerError(plan.reason);
+    if (plan.do !== 'authorize' && plan.do !== 'confirm') return;
+    if (standing.barred) throw new BrokerError('access_denied');
+    if (!ask.interactive) throw new BrokerError('interaction_required');
+    if (plan.do === 'authorize' && grant && plan.added.length === 0) {
+      await this.checkSilentSignIn(ask);
+    } else if (standing.silenced || (!grant && !this.mayContact(caller.origin, asked))) {
+      throw new BrokerError('rate_limited');
+    }
+    const also = plan.do === 'authorize' ? this.alsoWanted(ask, grant, standing.refused) : [];
+    const request: FlowRequest = {
+      scopes: plan.do === 'authorize' ? computeScopeUnion(plan.scopes, also) : plan.excess,
+      demanded: wanted.forbidden ? [...wanted.scopes] : [],
+      ...(ask.resourceMetadata !== undefined && { resourceMetadata: ask.resourceMetadata }),
+      challenged: ask.challenged,
+      rediscover: plan.do === 'authorize' && plan.rediscover,
+      ...(plan.do === 'confirm' && { excess: plan.excess }),
+    };
+    this.waiting.add(ask);
+    try {
+      const joining = { origin: caller.origin, asked, tabId: caller.tabId, signal };
+      await this.flows.join(joining, request);
+    } finally {
+      this.waiting.delete(ask);
+    }
+  }
+
+  /** What other calls of the same site wait for at the same server, and may be asked for now. */
+  private alsoWanted(ask: Ask, grant: Grant | undefined, refused: readonly string[]): string[] {
+    const unmet = (scope: string) => grant && isUnmet(grant, scope, this.ports.now());
+    return [...this.waiting]
+      .filter(({ caller, asked }) => caller.origin === ask.caller.origin && asked === ask.asked)
+      .flatMap(({ wanted }) => wanted.scopes)
+      .filter((scope) => !refused.includes(scope) && !unmet(scope));
+  }
+
+  /**
+   * A sign-in window without a question of ours before it: only over the tab that asks, and not often. A page
+   * can bring it about by saying that its token was refused.
+   */
+  private async checkSilentSignIn({ caller, asked }: Ask): Promise<void> {
+    if (this.flows.isUnderWay(caller.origin, asked)) return;
+    if (!(await this.ports.isInFront(caller.tabId))) throw new BrokerError('interaction_required');
+    if (!this.silentSignIns.admit(`${caller.origin} ${asked}`, this.ports.now())) {
+      throw new BrokerError('rate_limited');
+    }
+  }
+
+  private mayContact(origin: string, asked: string): boolean {
+    if (this.flows.isUnderWay(origin, asked)) return true;
+    const now = this.ports.now();
+    const { host } = new URL(asked);
+    return this.attempts.admit(origin, now) && this.newServers.admit(origin, now, host);
+  }
+
+  private use(grant: Grant): Token {
+    const { accessToken, expiresAt, granted } = grant.token!;
+    this.uses.note(grant, this.ports.now());
+    return {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_at: expiresAt,
+      scope: formatScope(granted),
+    };
+  }
+}

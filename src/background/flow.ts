@@ -1,0 +1,59 @@
+/** One attempt to obtain or widen a grant while it is alive in this worker. */
+import type { PromptView } from '../shared/messages.ts';
+import type { FlowRecord, Ports } from './ports.ts';
+
+/** The record on disk, and what only a living worker knows. */
+export class LiveFlow {
+  record: FlowRecord;
+  /** The tab that asks; unknown for a flow resumed after a restart, until its page asks again. */
+  tabId: number | undefined;
+  step: PromptView['step'];
+  failure: PromptView['failure'];
+  /** How many calls wait for the outcome. */
+  waiting = 0;
+  private readonly ports: Ports;
+  private readonly abandonment = new AbortController();
+
+  constructor(ports: Ports, record: FlowRecord, tabId: number | undefined) {
+    this.ports = ports;
+    this.record = record;
+    this.tabId = tabId;
+    // A question that is on the screen since before a restart stays there, unchanged, under the pointer.
+    this.step = record.stage === 'deciding' ? 'deciding' : 'discovering';
+  }
+
+  /** Aborted when nobody waits any more, or the user has disconnected meanwhile. */
+  get signal(): AbortSignal {
+    return this.abandonment.signal;
+  }
+
+  abandon(): void {
+    this.abandonment.abort();
+  }
+
+  /** Writes the next stage before anything of it is done (Z4), and tells our pages. */
+  async advance(
+    stage: FlowRecord['stage'],
+    step: PromptView['step'],
+    change: Partial<FlowRecord> = {},
+  ): Promise<void> {
+    this.step = step;
+    await this.note({ ...change, stage });
+    this.ports.changed();
+  }
+
+  /** Writes a change that is no step. */
+  async note(change: Partial<FlowRecord>): Promise<void> {
+    this.record = { ...this.record, ...change };
+    await this.ports.store.saveFlow(this.record);
+  }
+
+  /** What our own pages show of it; undefined until there is something to show. */
+  view(): PromptView | undefined {
+    const { id, prompt } = this.record;
+    if (!prompt) return undefined;
+    const { snapshot, nonce, digest } = prompt;
+    const failure = this.failure && { failure: this.failure };
+    return { flow: id, step: this.step, snapshot, nonce, digest, ...failure };
+  }
+}

@@ -1,0 +1,216 @@
+/** The flows that are alive: at most one per site and server, joined by all calls that want the same. */
+import { coversScopes } from '../protocol/scope.ts';
+import { BrokerError } from '../shared/errors.ts';
+import type { PromptView } from '../shared/messages.ts';
+import { runFlow } from './authorize.ts';
+import { Consent } from './consent.ts';
+import { LiveFlow } from './flow.ts';
+import type { FlowRecord, FlowRequest, Ports } from './ports.ts';
+import { recordRefusal } from './refusal.ts';
+import { raceAbort, SingleFlight } from './single-flight.ts';
+
+/** How long a recorded decision may be carried out after a restart; milliseconds. */
+const FLOW_LIFETIME = 600_000;
+
+/** Requests that may wait for the user at one time, of all sites and of one (T-13). */
+const MAX_FLOWS = 20;
+const MAX_FLOWS_OF_SITE = 3;
+/** How long a prompt from before a restart waits for its page to come back; milliseconds. */
+const RECONNECTING = 15_000;
+/** Milliseconds. */
+const DAY = 86_400_000;
+
+/** Who wants a flow, and until when. */
+export interface Joining {
+  origin: string;
+  asked: string;
+  tabId: number;
+  signal: AbortSignal;
+}
+
+export class Flows {
+  readonly consent: Consent;
+  private readonly ports: Ports;
+  private readonly flights = new SingleFlight<LiveFlow>();
+  /** Flows that ended badly while their prompt is still on the screen, to say why. */
+  private readonly failed = new Map<string, LiveFlow>();
+
+  constructor(ports: Ports) {
+    this.ports = ports;
+    this.consent = new Consent(ports);
+  }
+
+  /**
+   * Waits for the flow of this site and server, starting it if there is none.
+   * @returns true when the flow was about these scopes; false when it was about others, and the caller has
+   *   to look again at what is held now
+   * @throws BrokerError what ended the flow, when it was about these scopes; `signal.reason` on abort
+   */
+  async join(joining: Joining, request: FlowRequest): Promise<boolean> {
+    const key = keyOf(joining);
+    const flight = this.flights.get(key) ?? (await this.start(joining, request));
+    const flow = flight.work;
+    flow.tabId ??= joining.tabId;
+    flow.waiting += 1;
+    const mine = coversScopes(flow.record.request.scopes, request.scopes);
+    try {
+      await raceAbort(flight.done, joining.signal);
+    } catch (error) {
+      if (mine || joining.signal.aborted) throw error;
+    } finally {
+      flow.waiting -= 1;
+      // Only the question can be taken back; once allowed, the flow goes on and its result is kept.
+      if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();
+    }
+    return mine;
+  }
+
+  /** True while a flow for this site and server is alive, so that another call would join it. */
+  isUnderWay(origin: string, asked: string): boolean {
+    return this.flights.get(keyOf({ origin, asked })) !== undefined;
+  }
+
+  /** Ends what is under way for a grant that is about to be removed, by whichever address it was asked for. */
+  async abandon(origin: string, resource: string): Promise<void> {
+    for (const { work: flow } of this.flights.all()) {
+      if (flow.record.origin !== origin) continue;
+      const { asked } = flow.record;
+      const grant = await this.ports.store.findGrant(origin, asked);
+      if (asked === resource || grant?.resource === resource) flow.abandon();
+    }
+  }
+
+  /** What our own pages show of a flow. */
+  view(id: string): PromptView | undefined {
+    const alive = this.flights.all().find(({ work }) => work.record.id === id);
+    return (alive?.work ?? this.failed.get(id))?.view();
+  }
+
+  /** The questions that wait for the user. */
+  pending(): PromptView[] {
+    return this.consent.pending().flatMap((flow) => flow.view() ?? []);
+  }
+
+  windowClosed(window: number): void {
+    for (const [id, flow] of this.failed) {
+      if (flow.record.promptWindow === window) this.failed.delete(id);
+    }
+    this.consent.windowClosed(window);
+  }
+
+  /**
+   * Takes up what a former worker left. An open prompt lives on and can still be answered. A flow that was
+   * allowed is continued when its page asks again; its sign-in window is closed, since the browser would not
+   * hand us its result.
+   */
+  async resume(): Promise<void> {
+    const { store, promptWindow, authWindow, now } = this.ports;
+    await store.prune(now() - DAY, now() - 7 * DAY);
+    for (const record of await store.listFlows()) {
+      const { promptWindow: prompt, signInWindow, stage } = record;
+      const open = prompt !== undefined && (await promptWindow.isOpen(prompt));
+      if (stage === 'deciding' && open && !this.isOver(record)) {
+        this.revive(new LiveFlow(this.ports, record, undefined));
+        continue;
+      }
+      if (signInWindow !== undefined) await authWindow.close(signInWindow);
+      if (open) await promptWindow.close(prompt);
+      if (this.isOver(record) || !record.prompt?.decision) await store.deleteFlow(record.id);
+    }
+  }
+
+  /** A page that has gone while there was no worker cannot take its question back itself (T-06). */
+  private revive(flow: LiveFlow): void {
+    this.launch(flow);
+    void this.ports.pause(RECONNECTING).then(() => {
+      if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();
+    });
+  }
+
+  private async start(joining: Joining, request: FlowRequest) {
+    const { origin, asked, tabId } = joining;
+    const records = await this.ports.store.listFlows();
+    // Somebody else may have started it while the store was read.
+    const flight = this.flights.get(keyOf(joining));
+    if (flight) return flight;
+    const alive = this.flights.all();
+    const ofSite = alive.filter(({ work }) => work.record.origin === origin);
+    if (alive.length >= MAX_FLOWS || ofSite.length >= MAX_FLOWS_OF_SITE) {
+      throw new BrokerError('rate_limited');
+    }
+    const left = records.find((one) => one.origin === origin && one.asked === asked);
+    const record =
+      left && !this.isOver(left) ? continued(left, request) : this.newRecord(joining, request);
+    return this.launch(new LiveFlow(this.ports, record, tabId));
+  }
+
+  private newRecord({ origin, asked }: Joining, request: FlowRequest): FlowRecord {
+    const createdAt = this.ports.now();
+    const id = crypto.randomUUID();
+    return { id, origin, asked, request, stage: 'started', createdAt, reached: [] };
+  }
+
+  private launch(flow: LiveFlow) {
+    return this.flights.start(keyOf(flow.record), flow, (live) => this.run(live));
+  }
+
+  private async run(flow: LiveFlow): Promise<void> {
+    try {
+      await runFlow({ ports: this.ports, consent: this.consent }, flow);
+      await this.closePrompt(flow);
+    } catch (error) {
+      await this.ports.store.deleteFlow(flow.record.id);
+      await this.rememberClosing(flow, error);
+      await this.showFailure(flow, error);
+      throw error;
+    } finally {
+      this.ports.changed();
+      this.consent.showNext();
+    }
+  }
+
+  /**
+   * A sign-in that came without a prompt and was closed is a "not now" like a closed prompt: otherwise a page
+   * could open the window again and again.
+   */
+  private async rememberClosing({ record }: LiveFlow, error: unknown): Promise<void> {
+    const closed = error instanceof BrokerError && error.code === 'access_denied';
+    if (!closed || record.prompt) return;
+    const { origin, asked: resource } = record;
+    const refusal = { origin, resource, scopes: [], kind: 'dismissed' as const };
+    for (const one of recordRefusal([], refusal, this.ports.now())) {
+      await this.ports.store.saveRefusal(one);
+    }
+  }
+
+  /** A prompt that is still on the screen tells the user why it went no further. */
+  private async showFailure(flow: LiveFlow, error: unknown): Promise<void> {
+    const { code, detail } =
+      error instanceof BrokerError ? error : new BrokerError('internal_error', { cause: error });
+    if (code === 'access_denied' || code === 'aborted') {
+      await this.closePrompt(flow);
+      return;
+    }
+    flow.step = 'failed';
+    flow.failure = { code, ...(detail.host !== undefined && { host: detail.host }) };
+    if (flow.record.promptWindow !== undefined) this.failed.set(flow.record.id, flow);
+  }
+
+  private async closePrompt({ record }: LiveFlow): Promise<void> {
+    if (record.promptWindow !== undefined) await this.ports.promptWindow.close(record.promptWindow);
+  }
+
+  private isOver({ createdAt }: FlowRecord): boolean {
+    return this.ports.now() - createdAt > FLOW_LIFETIME;
+  }
+}
+
+/** Takes a former worker's flow up again, for what is wanted now. */
+function continued(left: FlowRecord, request: FlowRequest): FlowRecord {
+  const { promptWindow: _prompt, signInWindow: _signIn, startedAt: _at, ...rest } = left;
+  return { ...rest, request, stage: 'started' };
+}
+
+function keyOf({ origin, asked }: { origin: string; asked: string }): string {
+  return `${origin} ${asked}`;
+}

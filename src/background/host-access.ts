@@ -1,0 +1,34 @@
+/** Host access (Z13) and what the user has before their eyes (Z24), as the browser tells it. */
+import browser from 'webextension-polyfill';
+
+/** True when access to every pattern is held. A pattern that the browser does not know counts as not held. */
+export async function hasHostAccess(patterns: readonly string[]): Promise<boolean> {
+  if (patterns.length === 0) return true;
+  try {
+    return await browser.permissions.contains({ origins: [...patterns] });
+  } catch {
+    return false;
+  }
+}
+
+/** True when the tab is the active one of the focused window. */
+export async function isInFront(tabId: number): Promise<boolean> {
+  try {
+    const tab = await browser.tabs.get(tabId);
+    if (!tab.active || tab.windowId === undefined) return false;
+    const window = await browser.windows.get(tab.windowId);
+    return window.focused;
+  } catch {
+    return false;
+  }
+}
+
+/** Calls `changed` when another tab or window comes to the front, until the returned function is called. */
+export function watchFront(changed: () => void): () => void {
+  browser.tabs.onActivated.addListener(changed);
+  browser.windows.onFocusChanged.addListener(changed);
+  return () => {
+    browser.tabs.onActivated.removeListener(changed);
+    browser.windows.onFocusChanged.removeListener(changed);
+  };
+}

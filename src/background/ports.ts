@@ -1,0 +1,202 @@
+/**
+ * What the core needs of the world, as types. `worker.ts` fills these in with the browser; the flow tests and
+ * the conformance runner fill them in with what Node has. The core imports nothing else that can act.
+ */
+import type { AuthorizationServer } from 'oauth4webapi';
+import type { Registration } from '../protocol/client-registration.ts';
+import type { HeldGrant } from '../protocol/plan.ts';
+import type { TokenSet } from '../protocol/token.ts';
+import type { Use } from './uses.ts';
+import type { PageEvent, PromptSnapshot, RefusalView, Settings } from '../shared/messages.ts';
+
+/** Identifies one grant (Z1). */
+export interface GrantKey {
+  /** Client origin: the site that may use it. */
+  origin: string;
+  resource: string;
+  /** Which of the user's accounts at the resource; `default` for the first. */
+  account: string;
+}
+
+/** What one client origin may do at one resource, with all that is needed to renew and revoke it. */
+export interface Grant extends GrantKey, HeldGrant {
+  /** The issuer's metadata as validated when the grant was made; refresh and revocation go nowhere else. */
+  server: AuthorizationServer;
+  registration: Registration;
+  requested: string[];
+  ceiling: string[];
+  unmet: Record<string, number>;
+  token?: TokenSet;
+  /** New with every write, so that a change made from an older state is noticed; the store's own. */
+  revision: string;
+  /** Write-ahead: refresh requests sent with the current refresh token whose answer is not recorded. */
+  refreshAttempts: number;
+  /** The user's decision that this grant rests on: hash of what was shown, and when (ms since the epoch). */
+  decision: { digest: string; at: number };
+  createdAt: number;
+  lastUsedAt: number;
+  uses: number;
+}
+
+/** A grant as it is listed: no secret was decrypted for it. */
+export type GrantSummary = Omit<Grant, 'token' | 'registration'> & {
+  token?: { granted: string[]; expiresAt: number; renewable: boolean };
+};
+
+/** A grant that is not stored yet. */
+export type NewGrant = Omit<Grant, 'revision'>;
+
+/** What may be changed of a grant in place. `token: undefined` drops the tokens. */
+export type GrantChange = Partial<Omit<Grant, 'token'>> & { token?: TokenSet | undefined };
+
+/** What a flow is to bring; no secret, so that it can be resumed from the store. */
+export interface FlowRequest {
+  /** Scopes to ask the server for; empty when nobody has named any yet. */
+  scopes: string[];
+  /** The scopes among them that a 403 named for one operation. */
+  demanded: string[];
+  /** A challenge's `resource_metadata`, as the page passed it on. */
+  resourceMetadata?: string;
+  /** Whether the page could read a challenge at all. */
+  challenged: boolean;
+  rediscover: boolean;
+  /** Set when there is nothing to ask a server: it granted these beyond what was asked (Z23). */
+  excess?: string[];
+}
+
+/**
+ * One attempt to obtain or widen a grant, written before each step (Z4). What could not be used after a
+ * restart is not in here: the browser forgets an open sign-in window when the worker dies, so `state` and
+ * PKCE verifier stay in memory (docs/decisions/0003).
+ */
+export interface FlowRecord {
+  id: string;
+  origin: string;
+  /** The resource as the page named it. */
+  asked: string;
+  request: FlowRequest;
+  /** `allowed` and later rest on a recorded decision and resume without a second prompt. */
+  stage: 'started' | 'deciding' | 'allowed' | 'authorizing' | 'exchanging';
+  createdAt: number;
+  /** Match patterns of the hosts that the user has allowed to be contacted (Z13 *reach*). */
+  reached: string[];
+  prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };
+  /** When the sign-in window was opened; milliseconds since the epoch. */
+  startedAt?: number;
+  /** The prompt's window while it is open. */
+  promptWindow?: number;
+  /** The sign-in window while it is open, to close it after a restart. */
+  signInWindow?: number;
+}
+
+/** A remembered refusal (Z24); keyed by origin and resource, latest last. */
+export interface RefusalRecord extends RefusalView {
+  at: number;
+}
+
+/** The broker's memory. Every write is `durability: 'strict'`. */
+export interface Store {
+  /** By the resource, or by any URL that once led to it; one transaction (Z15). */
+  findGrant(origin: string, asked: string): Promise<Grant | undefined>;
+  listGrants(): Promise<GrantSummary[]>;
+  /** Whether a site holds any grant at all. */
+  holdsGrant(origin: string): Promise<boolean>;
+  /** Writes a grant whole, remembers `asked` as a way to it, and ends the flow that made it: all or nothing. */
+  commitGrant(grant: NewGrant, from: { asked: string; flow: string }): Promise<void>;
+  /** Remembers one more way to a grant, and ends the flow that found it. */
+  addAlias(grant: GrantKey, from: { asked: string; flow: string }): Promise<void>;
+  /**
+   * Changes a grant in place. Writes nothing when it is `gone`, or was `changed` by somebody else since it was
+   * read: a refresh must not undo what an authorization has added meanwhile.
+   */
+  updateGrant(grant: Grant, change: GrantChange): Promise<Grant | 'gone' | 'changed'>;
+  recordUses(uses: readonly Use[]): Promise<void>;
+  /** Removes a grant and every way to it; resolves what was removed. */
+  deleteGrant(key: GrantKey): Promise<Grant | undefined>;
+
+  findRegistration(issuer: string, origin: string): Promise<Registration | undefined>;
+  saveRegistration(issuer: string, origin: string, registration: Registration): Promise<void>;
+  deleteRegistration(issuer: string, origin: string): Promise<void>;
+
+  findDocument(url: string): Promise<{ json: unknown; fetchedAt: number } | undefined>;
+  saveDocument(url: string, json: unknown, fetchedAt: number): Promise<void>;
+  /** Forgets documents fetched, and refusals over, before that time (ms since the epoch). */
+  prune(documentsBefore: number, refusalsBefore: number): Promise<void>;
+
+  listFlows(): Promise<FlowRecord[]>;
+  saveFlow(flow: FlowRecord): Promise<void>;
+  deleteFlow(id: string): Promise<void>;
+
+  listRefusals(): Promise<RefusalRecord[]>;
+  findRefusals(origin: string): Promise<RefusalRecord[]>;
+  saveRefusal(refusal: RefusalRecord): Promise<void>;
+  /** Resolves how many there were. */
+  deleteRefusals(origin: string, resource: string): Promise<number>;
+
+  readSettings(): Promise<Settings>;
+  writeSettings(settings: Settings): Promise<void>;
+}
+
+/** Bounds of one request. */
+export interface RequestLimits {
+  /** Largest body read, in bytes. */
+  bytes: number;
+  /** Longest time until the body is complete, in milliseconds. */
+  milliseconds: number;
+}
+
+/**
+ * A request without cookies, cache, referrer or redirects.
+ * @throws BrokerError `network_error` when there is no answer within the limits
+ */
+export type Http = (url: string, init: RequestInit, limits: RequestLimits) => Promise<Response>;
+
+/** The browser's window in which the user signs in at the authorization server. */
+export interface AuthWindow {
+  /** The redirect URI at which the browser hands the response over; `path` tells issuers apart. */
+  redirectUri(path: string): string;
+  /**
+   * Opens the URL and resolves the callback URL, whatever it says.
+   * @param opened told the id of the window, so that it can be closed after a restart
+   * @throws BrokerError `access_denied` when the user closes it, `authorization_failed` when it cannot load
+   */
+  open(url: string, opened: (window: number) => void): Promise<string>;
+  close(window: number): Promise<void>;
+}
+
+/** The window in which the user is asked. */
+export interface PromptWindow {
+  /** Opens it, away from the sign-in page; resolves its id. */
+  open(flow: string): Promise<number>;
+  isOpen(window: number): Promise<boolean>;
+  focus(window: number): Promise<void>;
+  close(window: number): Promise<void>;
+}
+
+/** Everything the core may act with. */
+export interface Ports {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after so many milliseconds. */
+  pause(milliseconds: number): Promise<void>;
+  /** Runs `task` while no other context of this browser profile holds `name` (Web Locks). */
+  lock<T>(name: string, task: () => Promise<T>): Promise<T>;
+  http: Http;
+  store: Store;
+  authWindow: AuthWindow;
+  promptWindow: PromptWindow;
+  /** Whether the extension holds access to every one of these match patterns. */
+  hasHostAccess(patterns: readonly string[]): Promise<boolean>;
+  /** Whether the user has this tab before their eyes: active, in the focused window (Z24). */
+  isInFront(tabId: number): Promise<boolean>;
+  /** Calls `changed` when another tab or window comes to the front, until the returned function is called. */
+  watchFront(changed: () => void): () => void;
+  /** How many requests wait for the user, shown on the toolbar button. */
+  showPending(count: number): void;
+  /** Tells the open pages of an origin. */
+  tell(origin: string, event: PageEvent): void;
+  /** Tells our own pages that what they show has changed. */
+  changed(): void;
+  /** The extension's version. */
+  version: string;
+}

@@ -1,0 +1,92 @@
+/** What the user is shown, computed as data (STYLE 8): pure functions from what was discovered to a snapshot. */
+import type { AuthorizationServer } from 'oauth4webapi';
+import { endpointUrls } from '../protocol/authorization-server.ts';
+import type { ProtectedResource } from '../protocol/protected-resource.ts';
+import { coversScopes, scopesBeyond } from '../protocol/scope.ts';
+import { hostOf } from '../protocol/url-policy.ts';
+import type { PromptSnapshot } from '../shared/messages.ts';
+import type { FlowRecord, Grant } from './ports.ts';
+
+/** What a grant prompt is made of. */
+export interface Offer {
+  grant: Grant | undefined;
+  resource: ProtectedResource;
+  /** URL of the protected resource metadata. */
+  source: string;
+  server: AuthorizationServer;
+  /** Everything that the server will be asked for. */
+  scopes: readonly string[];
+  missingAccess: string[];
+}
+
+/** May this server be contacted for this site at all? */
+export function reachSnapshot(
+  { origin, asked }: FlowRecord,
+  { contact, held }: { contact: string; held: boolean },
+): PromptSnapshot {
+  return {
+    stage: 'reach',
+    origin,
+    asked,
+    resource: asked,
+    wider: false,
+    foreignHosts: [],
+    scopes: { added: [], held: [] },
+    serverDecides: false,
+    contact,
+    hostAccess: held ? [] : [contact],
+  };
+}
+
+/** May this site do this there? New scopes apart from what was allowed before. */
+export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): PromptSnapshot {
+  const { grant, resource, server, scopes, missingAccess } = offer;
+  const { issuer } = server;
+  const formerIssuer = grant?.server.issuer;
+  const ceiling = grant?.resource === resource.resource ? grant.ceiling : [];
+  return {
+    stage: 'allow',
+    origin,
+    asked,
+    resource: resource.resource,
+    wider: resource.match === 'wider',
+    issuer,
+    foreignHosts: foreignHosts(offer, asked),
+    ...(formerIssuer !== undefined && formerIssuer !== issuer && { formerIssuer }),
+    scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
+    serverDecides: scopes.length === 0,
+    hostAccess: missingAccess,
+  };
+}
+
+/** The server granted these too: may they be used? */
+export function excessSnapshot(
+  { origin, asked, request }: FlowRecord,
+  grant: Grant,
+): PromptSnapshot {
+  return {
+    stage: 'excess',
+    origin,
+    asked,
+    resource: grant.resource,
+    wider: false,
+    issuer: grant.server.issuer,
+    foreignHosts: [],
+    scopes: { added: request.excess ?? [], held: [...grant.ceiling] },
+    serverDecides: false,
+    hostAccess: [],
+  };
+}
+
+/** True unless the user has allowed all of it before: the same resource, provider and scopes. */
+export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined): boolean {
+  if (grant?.resource !== snapshot.resource || snapshot.formerIssuer !== undefined) return true;
+  return !coversScopes(grant.ceiling, snapshot.scopes.added);
+}
+
+/** Hosts that are neither the server's nor the provider's, yet take part (T-22, Z16). */
+function foreignHosts({ server, source }: Offer, asked: string): string[] {
+  const known = [hostOf(server.issuer), hostOf(asked)];
+  const hosts = [source, ...endpointUrls(server)].map(hostOf);
+  return [...new Set(hosts)].filter((host) => !known.includes(host));
+}

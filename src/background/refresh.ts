@@ -1,0 +1,90 @@
+/**
+ * Refresh, once for everybody: joined in memory, locked across the browser, and written ahead, so that a
+ * rotating refresh token is never sent twice by two hands (RFC 9700 §4.14.2, Z8).
+ */
+import { UNMET_COOL_DOWN, YOUNG, type Wanted } from '../protocol/plan.ts';
+import { BrokerError } from '../shared/errors.ts';
+import type { Grant, GrantChange, Ports } from './ports.ts';
+import { raceAbort, SingleFlight } from './single-flight.ts';
+import { refreshToken, revokeTokens } from './token-endpoint.ts';
+
+/** Requests sent with one refresh token before it is given up; the second is for an answer lost in a crash. */
+const MAX_ATTEMPTS = 2;
+
+export class Refreshing {
+  private readonly ports: Ports;
+  private readonly flights = new SingleFlight<Grant>();
+
+  constructor(ports: Ports) {
+    this.ports = ports;
+  }
+
+  /**
+   * Brings a grant's token up to date. Afterwards the store holds a newer token, or none when the server will
+   * not renew it any more; the caller looks again and plans anew.
+   * @throws BrokerError `network_error` or `token_failed`: the server could not be asked; nothing has changed
+   */
+  async refresh(grant: Grant, wanted: Wanted, signal: AbortSignal): Promise<void> {
+    const key = `${grant.origin} ${grant.resource} ${grant.account}`;
+    const flight =
+      this.flights.get(key) ??
+      this.flights.start(key, grant, () =>
+        this.ports.lock(`refresh ${key}`, () => this.refreshLocked(grant, wanted)),
+      );
+    await raceAbort(flight.done, signal);
+  }
+
+  private async refreshLocked(seen: Grant, wanted: Wanted): Promise<void> {
+    const { store, http } = this.ports;
+    const grant = await store.findGrant(seen.origin, seen.resource);
+    // Another context was faster, or the user has disconnected: the plan is made again from what is there.
+    if (!grant?.token?.refreshToken) return;
+    if (grant.token.accessToken !== seen.token?.accessToken) return;
+    if (grant.refreshAttempts >= MAX_ATTEMPTS) {
+      await store.updateGrant(grant, { token: undefined, refreshAttempts: 0 });
+      return;
+    }
+    const refreshAttempts = grant.refreshAttempts + 1;
+    const noted = await store.updateGrant(grant, { refreshAttempts });
+    if (typeof noted === 'string') return;
+    const { granted, assumed, refreshToken: held } = grant.token;
+    const expected = { scopes: granted, assumed, refreshToken: held, now: this.ports.now() };
+    try {
+      await this.commit(noted, await refreshToken(http, noted, expected), wanted);
+    } catch (error) {
+      // Nothing is known of the refresh token then; the attempt was ours to count only for a crash.
+      await store.updateGrant(noted, { refreshAttempts: 0 });
+      throw error;
+    }
+  }
+
+  private async commit(
+    grant: Grant,
+    token: Awaited<ReturnType<typeof refreshToken>>,
+    wanted: Wanted,
+  ): Promise<void> {
+    const { store, http, now } = this.ports;
+    if (typeof token === 'string') {
+      if (token === 'invalid_client') {
+        await store.deleteRegistration(grant.server.issuer, grant.origin);
+      }
+      await store.updateGrant(grant, { token: undefined, refreshAttempts: 0 });
+      return;
+    }
+    const tried = triedFor(wanted, now());
+    const outcome = await store.updateGrant(grant, { token, refreshAttempts: 0, ...tried });
+    // Disconnected while the request was out: what it brought must not outlive the grant (T-49). If it was
+    // changed, a sign-in has brought newer tokens, and revoking these could take those along.
+    if (outcome === 'gone') {
+      await revokeTokens(http, { ...grant, token });
+      throw new BrokerError('access_denied');
+    }
+  }
+}
+
+/** What the refresh was an answer to: the same refusal of the new token is not answered with another one. */
+function triedFor(wanted: Wanted, now: number): GrantChange {
+  if (wanted.rejected === undefined) return {};
+  if (!wanted.forbidden) return { renewedUntil: now + YOUNG };
+  return { refreshedFor: { scopes: wanted.scopes, until: now + UNMET_COOL_DOWN } };
+}

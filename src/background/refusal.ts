@@ -1,0 +1,57 @@
+/** Remembered refusals (Z24): a person who has said no is not asked again by the next request. */
+import type { RefusalRecord } from './ports.ts';
+
+/** How the user said no. */
+export type RefusalKind = 'denied' | 'dismissed';
+
+const MINUTE = 60_000;
+const WEEK = 7 * 24 * 60 * MINUTE;
+
+/** How long the same question is not asked again; milliseconds. */
+const COOL_DOWN = { denied: 10 * MINUTE, dismissed: MINUTE, embargo: WEEK };
+/** So many denials of one server, within a week, end the questions for a week. */
+const DENIALS_TO_EMBARGO = 3;
+/** So many refusals of any kind within ten minutes end a site's questions, whatever it asks about. */
+const REFUSALS_TO_SILENCE = 3;
+
+/** What a site may not ask now. */
+export interface Standing {
+  /** Scopes refused at this resource. */
+  refused: string[];
+  /** The connection itself is refused: no scope makes it askable. */
+  barred: boolean;
+  /** The site has been refused too often, about anything, to be let ask again now. */
+  silenced: boolean;
+}
+
+/** Reads a site's refusals for one resource. */
+export function standingOf(
+  refusals: readonly RefusalRecord[],
+  resource: string,
+  now: number,
+): Standing {
+  const active = refusals.filter((refusal) => refusal.until > now);
+  const here = active.filter((refusal) => refusal.resource === resource);
+  const recent = refusals.filter(({ at, kind }) => kind !== 'embargo' && now - at < 10 * MINUTE);
+  return {
+    refused: here.flatMap(({ scopes }) => scopes),
+    barred: here.some(({ kind, scopes }) => kind === 'embargo' || scopes.length === 0),
+    silenced: recent.length >= REFUSALS_TO_SILENCE,
+  };
+}
+
+/** The records that a refusal leaves: itself, and an embargo when it was one too many. */
+export function recordRefusal(
+  former: readonly RefusalRecord[],
+  refusal: { origin: string; resource: string; scopes: string[]; kind: RefusalKind },
+  now: number,
+): RefusalRecord[] {
+  const { origin, resource, kind } = refusal;
+  const record = { ...refusal, at: now, until: now + COOL_DOWN[kind] };
+  const denials = former.filter(
+    (other) => other.kind === 'denied' && other.resource === resource && now - other.at < WEEK,
+  );
+  if (kind !== 'denied' || denials.length + 1 < DENIALS_TO_EMBARGO) return [record];
+  const until = now + COOL_DOWN.embargo;
+  return [record, { origin, resource, scopes: [], kind: 'embargo', at: now, until }];
+}

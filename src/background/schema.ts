@@ -1,0 +1,81 @@
+/** The database: every store, its key and its migrations. docs/storage-schema.md says why each may be kept. */
+import { openDB, type DBSchema, type IDBPDatabase, type StoreNames } from 'idb';
+import type { FlowRecord, GrantSummary, RefusalRecord } from './ports.ts';
+import { createKey, type Sealed } from './secrets.ts';
+import type { Settings } from '../shared/messages.ts';
+
+export type GrantId = [origin: string, resource: string, account: string];
+
+/** A grant as stored: tokens and registration lie in `sealed`, what is listed of them in `token`. */
+export type GrantRow = GrantSummary & { sealed: Sealed };
+
+/** A registration as stored, client secret and all under seal. */
+export interface RegistrationRow {
+  issuer: string;
+  origin: string;
+  sealed: Sealed;
+}
+
+export interface Schema extends DBSchema {
+  grants: { key: GrantId; value: GrantRow };
+  /** Any URL by which a site came to a grant → the resource of the grant. */
+  aliases: {
+    key: [origin: string, asked: string];
+    value: { origin: string; asked: string; resource: string };
+    indexes: { resource: [string, string] };
+  };
+  registrations: { key: [issuer: string, origin: string]; value: RegistrationRow };
+  documents: { key: string; value: { url: string; json: unknown; fetchedAt: number } };
+  flows: { key: string; value: FlowRecord };
+  refusals: { key: number; value: RefusalRecord; indexes: { origin: string } };
+  settings: { key: string; value: Settings };
+  keys: { key: string; value: CryptoKey };
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+const VERSION = 1;
+
+/** Opens the database, bringing an older one up to date; `oldVersion` drives the steps, each runs once. */
+export async function openDatabase(name = 'grantkeeper'): Promise<Database> {
+  const database = await openDB<Schema>(name, VERSION, {
+    upgrade(db, oldVersion) {
+      if (oldVersion < 1) createStores(db);
+    },
+    // A newer version of ours wants to upgrade: get out of its way at once, or it waits for ever.
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+    },
+  });
+  return database;
+}
+
+function createStores(db: Database): void {
+  db.createObjectStore('grants', { keyPath: ['origin', 'resource', 'account'] });
+  const aliases = db.createObjectStore('aliases', { keyPath: ['origin', 'asked'] });
+  aliases.createIndex('resource', ['origin', 'resource']);
+  db.createObjectStore('registrations', { keyPath: ['issuer', 'origin'] });
+  db.createObjectStore('documents', { keyPath: 'url' });
+  db.createObjectStore('flows', { keyPath: 'id' });
+  const refusals = db.createObjectStore('refusals', { autoIncrement: true });
+  refusals.createIndex('origin', 'origin');
+  db.createObjectStore('settings');
+  db.createObjectStore('keys');
+}
+
+/** The profile's encryption key, made on first use. */
+export async function readKey(db: Database): Promise<CryptoKey> {
+  const held = await db.get('keys', 'secrets');
+  if (held) return held;
+  const made = await createKey();
+  const tx = writing(db, 'keys');
+  // Another context may have been faster: what is stored first is the key.
+  const first = (await tx.objectStore('keys').get('secrets')) ?? made;
+  await Promise.all([tx.objectStore('keys').put(first, 'secrets'), tx.done]);
+  return first;
+}
+
+/** Opens a transaction whose commit waits for the disk. */
+export function writing<N extends StoreNames<Schema>>(db: Database, ...stores: N[]) {
+  return db.transaction(stores, 'readwrite', { durability: 'strict' });
+}

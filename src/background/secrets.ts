@@ -1,0 +1,36 @@
+/**
+ * Secrets at rest: AES-GCM under a key that JavaScript cannot export, kept in the same profile. This keeps
+ * tokens out of a grep, a backup or a synced copy of the profile; it does not keep them from somebody who
+ * controls the profile (SECURITY.md).
+ */
+
+/** An encrypted JSON value. */
+export interface Sealed {
+  iv: Uint8Array<ArrayBuffer>;
+  data: ArrayBuffer;
+}
+
+/** Makes the key of a new profile; it lives in IndexedDB, which stores it without ever showing its bytes. */
+export function createKey(): Promise<CryptoKey> {
+  return crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+}
+
+/** Encrypts; `context` is bound in, so that a sealed value moved to another record does not open there. */
+export async function seal(key: CryptoKey, value: unknown, context: string): Promise<Sealed> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const plain = new TextEncoder().encode(JSON.stringify(value));
+  return { iv, data: await crypto.subtle.encrypt(algorithm(iv, context), key, plain) };
+}
+
+/**
+ * Decrypts.
+ * @throws OperationError when the record was changed, or the key is another one
+ */
+export async function open(key: CryptoKey, sealed: Sealed, context: string): Promise<unknown> {
+  const plain = await crypto.subtle.decrypt(algorithm(sealed.iv, context), key, sealed.data);
+  return JSON.parse(new TextDecoder().decode(plain));
+}
+
+function algorithm(iv: Uint8Array<ArrayBuffer>, context: string) {
+  return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(context) };
+}

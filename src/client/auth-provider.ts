@@ -1,0 +1,30 @@
+/** The broker in the shape that the official client's transports take as `authProvider`. */
+import type { Token, TokenParams } from '../shared/messages.ts';
+import { readableChallenge } from './challenge.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Structurally the minimal `AuthProvider` of `@modelcontextprotocol/client`. */
+export interface AuthProvider {
+  /** The token to send, or undefined when the page holds none; never opens UI. */
+  token(): Promise<string | undefined>;
+  /**
+   * Called by the transport on 401, before it tries once more.
+   * @throws GrantkeeperError when no token could be had
+   */
+  onUnauthorized(context: { response: Response }): Promise<void>;
+}
+
+/** Makes the provider for one resource. */
+export function createAuthProvider(tokens: Tokens, resource: string): AuthProvider {
+  let sent: Token | undefined;
+  return {
+    token: async () => (sent = await tokens.find(resource))?.access_token,
+    onUnauthorized: async ({ response }) => {
+      const challenge = readableChallenge(response);
+      const params: TokenParams = { resource };
+      if (challenge !== undefined) params.challenge = challenge;
+      if (sent) params.rejected = sent.access_token;
+      await tokens.get(params);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** The object that a page works with. Its functions need no `this` and may be handed out one by one. */
+import type { BrokerInfo, PageEvent, Permission, Token, TokenParams } from '../shared/messages.ts';
+import { createAuthProvider, type AuthProvider } from './auth-provider.ts';
+import { createFetch, type FetchContext, type FetchOptions } from './authorized-fetch.ts';
+import type { Connection } from './connection.ts';
+import { Listeners, type GrantListener } from './listeners.ts';
+import { Tokens } from './tokens.ts';
+
+/** What `getToken` asks for, and the signal that withdraws the question. */
+export interface GetTokenParams extends TokenParams {
+  signal?: AbortSignal;
+}
+
+/** A broker that serves this page. */
+export interface Broker {
+  /** Name, version and features, as the broker introduced itself. */
+  readonly info: BrokerInfo;
+  /**
+   * A drop-in for `fetch`: `new StreamableHTTPClientTransport(url, { fetch: broker.fetch })`, likewise
+   * `SSEClientTransport`. Sends the token of the resource it is called for, signs the user in on 401, and asks
+   * for more scope on 403 `insufficient_scope`, each a bounded number of times. Returns the server's last
+   * response when it can do no better. A request with its own `Authorization` is left alone. Whether the
+   * page ever holds the token itself is not promised.
+   * @see RFC 6750 §2.1, §3
+   */
+  readonly fetch: typeof fetch;
+  /**
+   * Makes a `fetch` with other options; it shares its tokens with `fetch`. With `onInsufficientScope: 'throw'`
+   * it throws `InsufficientScopeError` on 403 and asks nobody.
+   */
+  readonly fetchWith: (options: FetchOptions) => typeof fetch;
+  /**
+   * Gets an access token; may open the broker's prompt and a sign-in window unless `interactive` is false.
+   * @throws GrantkeeperError with the broker's code, such as `access_denied` or `interaction_required`
+   * @throws the signal's reason (an `AbortError` DOMException by default) once `signal` is aborted
+   */
+  readonly getToken: (params: GetTokenParams) => Promise<Token>;
+  /**
+   * Tells what this origin holds at a resource; never opens UI.
+   * @throws GrantkeeperError
+   */
+  readonly permission: (resource: string) => Promise<Permission>;
+  /**
+   * Gives this origin's grant at a resource back.
+   * @throws GrantkeeperError
+   */
+  readonly release: (resource: string) => Promise<{ released: boolean }>;
+  /** Listens for changes of this origin's grants; returns the function that stops it. */
+  readonly addEventListener: (type: PageEvent['type'], listener: GrantListener) => () => void;
+  /** Stops a listener, as the function that `addEventListener` returned does. */
+  readonly removeEventListener: (type: PageEvent['type'], listener: GrantListener) => void;
+  /**
+   * The official SDK's `AuthProvider` for one resource. It cannot step up: that interface is told of 401 only,
+   * never of 403. Prefer `fetch`.
+   */
+  readonly authProvider: (resource: string) => AuthProvider;
+}
+
+/** Makes the broker's object on a connection that has been answered. */
+export function createBroker(connection: Connection, info: BrokerInfo): Broker {
+  const tokens = new Tokens(connection);
+  const listeners = new Listeners(connection);
+  const context: FetchContext = { tokens, endpoints: new Map() };
+  connection.onEvent = (event) => {
+    tokens.forget(event.resource);
+    listeners.dispatch(event);
+  };
+  connection.onLost = () => {
+    // What is revoked from now on is not told, so nothing is taken for granted.
+    tokens.forget();
+    listeners.stayReachable();
+  };
+  return {
+    info,
+    fetch: createFetch(context),
+    fetchWith: (options) => createFetch(context, options),
+    getToken: ({ signal, ...params }) => tokens.get(params, signal),
+    permission: (resource) => connection.call('permission', { resource }),
+    release: async (resource) => {
+      const result = await connection.call('release', { resource });
+      tokens.forget(resource);
+      return result;
+    },
+    addEventListener: (type, listener) => {
+      listeners.add(type, listener);
+      return () => listeners.remove(type, listener);
+    },
+    removeEventListener: (type, listener) => listeners.remove(type, listener),
+    authProvider: (resource) => createAuthProvider(tokens, resource),
+  };
+}

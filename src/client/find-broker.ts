@@ -1,0 +1,56 @@
+/** Finds out whether there is a broker for this page, and which way leads to it. */
+import { createBroker, type Broker } from './broker.ts';
+import type { OpenChannel } from './channel.ts';
+import { Connection } from './connection.ts';
+import { GrantkeeperError, type ChannelFailure } from './errors.ts';
+import { EXTENSION_IDS } from './extension-ids.ts';
+import { openRelayChannel } from './relay-channel.ts';
+import { findRuntime, openRuntimeChannel } from './runtime-channel.ts';
+
+/** A worker that starts cold answers within some 30 ms; this leaves room for a busy page. Milliseconds. */
+const TIMEOUT = 500;
+
+/** Where to look, and for how long. */
+export interface FindBrokerOptions {
+  /** Chrome: ids of further extensions that speak this contract, tried before the known ones. */
+  extensionIds?: readonly string[];
+  /** Milliseconds until somebody must have answered. Default 500. */
+  timeout?: number;
+}
+
+/**
+ * Finds the broker.
+ * @returns undefined when none is installed, or none that may be reached from this page
+ * @throws GrantkeeperError when there is a broker and it refuses this page, such as `insecure_context` in a frame
+ */
+export async function findBroker({
+  extensionIds = [],
+  timeout = TIMEOUT,
+}: FindBrokerOptions = {}): Promise<Broker | undefined> {
+  for (const open of waysOut([...extensionIds, ...EXTENSION_IDS], timeout)) {
+    const connection = new Connection(open);
+    try {
+      const info = await connection.call('hello', {}, { ackTimeout: timeout, repeats: 0 });
+      return createBroker(connection, info);
+    } catch (error) {
+      connection.close();
+      if (!isAbsence(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+function waysOut(extensionIds: string[], timeout: number): OpenChannel[] {
+  if (typeof window === 'undefined') return [];
+  const runtime = findRuntime();
+  if (!runtime) return [() => openRelayChannel(timeout)];
+  return extensionIds.map((id) => async () => openRuntimeChannel(runtime, id));
+}
+
+function isAbsence(error: unknown): boolean {
+  const absences: readonly string[] = [
+    'broker_unavailable',
+    'interrupted',
+  ] satisfies ChannelFailure[];
+  return error instanceof GrantkeeperError && absences.includes(error.code);
+}

@@ -1,0 +1,65 @@
+/** Tells the page what changed. Events come over the open channel only, so whoever listens keeps it open. */
+import type { PageEvent } from '../shared/messages.ts';
+import type { Connection } from './connection.ts';
+
+/** What a page is told of: type, resource, and the scopes it now holds there. */
+export type GrantListener = (event: PageEvent) => void;
+
+/** However often the channel is lost, it is opened again no faster than this. Milliseconds. */
+const MIN_REOPEN_INTERVAL = 1000;
+
+/** The page's listeners, by event type. */
+export class Listeners {
+  readonly #connection: Connection;
+  readonly #listeners = new Map<string, Set<GrantListener>>();
+  #reopenedAt = 0;
+  /** False once nobody answered: the extension is gone, and the page's next call will find out more. */
+  #answered = true;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Adds a listener. */
+  add(type: PageEvent['type'], listener: GrantListener): void {
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners.add(listener));
+    this.stayReachable();
+  }
+
+  /** Removes a listener; nothing happens when it was never added. */
+  remove(type: PageEvent['type'], listener: GrantListener): void {
+    this.#listeners.get(type)?.delete(listener);
+  }
+
+  /** Calls the listeners; one that throws neither stops the others nor the channel. */
+  dispatch(event: PageEvent): void {
+    for (const listener of this.#listeners.get(event.type) ?? []) {
+      queueMicrotask(() => listener(event));
+    }
+  }
+
+  /**
+   * Opens a lost channel again while somebody listens and the page is visible. Without that a worker that
+   * was stopped after half a minute of silence could tell no page of a grant that its user takes back.
+   */
+  stayReachable = (): void => {
+    const isListening = [...this.#listeners.values()].some(({ size }) => size > 0);
+    if (this.#connection.isOpen || !isListening) return;
+    if (typeof document !== 'undefined' && document.visibilityState === 'hidden') {
+      document.addEventListener('visibilitychange', this.stayReachable, { once: true });
+      return;
+    }
+    const wait = this.#reopenedAt + MIN_REOPEN_INTERVAL - Date.now();
+    if (wait > 0) {
+      if (this.#answered) setTimeout(this.stayReachable, wait);
+      return;
+    }
+    this.#reopenedAt = Date.now();
+    this.#answered = false;
+    this.#connection.call('hello', {}, { repeats: 0 }).then(
+      () => (this.#answered = true),
+      () => {},
+    );
+  };
+}

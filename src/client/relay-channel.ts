@@ -1,0 +1,54 @@
+/**
+ * Firefox's way: pages have no runtime there, so the extension's content script (`src/content/relay.ts`)
+ * takes one end of a MessageChannel and carries what comes through it. What passes is visible to every
+ * script of this page, and to nobody else.
+ */
+import { CHANNEL_VERSION, RELAY_HANDSHAKE } from '../shared/messages.ts';
+import type { Channel } from './channel.ts';
+
+/** What the relay says of itself; everything else on the port is the broker's. */
+interface RelayMessage {
+  relay?: unknown;
+  closed?: unknown;
+}
+
+/**
+ * Hands a port to the relay.
+ * @param timeout milliseconds to wait for the relay's word that it has the port
+ * @returns undefined when no relay answers
+ * @throws DOMException in a document with an opaque origin, which cannot be named to `postMessage`
+ */
+export function openRelayChannel(timeout: number): Promise<Channel | undefined> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      port1.close();
+      resolve(undefined);
+    }, timeout);
+    port1.onmessage = ({ data }: MessageEvent<RelayMessage | null>) => {
+      if (!data?.relay) return;
+      clearTimeout(timer);
+      resolve(relayChannel(port1));
+    };
+    window.postMessage({ [RELAY_HANDSHAKE]: CHANNEL_VERSION }, location.origin, [port2]);
+  });
+}
+
+function relayChannel(port: MessagePort): Channel {
+  const channel: Channel = {
+    post: (message) => port.postMessage(message),
+    onMessage: () => {},
+    onClose: () => {},
+    close: () => {
+      // Not every browser tells the other end that a port was closed.
+      port.postMessage({ closed: true });
+      port.close();
+    },
+  };
+  port.onmessage = ({ data }: MessageEvent<RelayMessage | null>) => {
+    if (!data?.closed) return channel.onMessage(data);
+    port.close();
+    channel.onClose();
+  };
+  return channel;
+}

@@ -1,0 +1,51 @@
+/**
+ * Chrome's way: `externally_connectable` gives pages `chrome.runtime.connect`, and the browser itself
+ * attests the page's origin to the extension.
+ */
+import { PAGE_PORT } from '../shared/messages.ts';
+import type { Channel } from './channel.ts';
+
+interface RuntimeEvent<L> {
+  addListener(listener: L): void;
+}
+
+interface RuntimePort {
+  postMessage(message: unknown): void;
+  disconnect(): void;
+  onMessage: RuntimeEvent<(message: unknown) => void>;
+  onDisconnect: RuntimeEvent<() => void>;
+}
+
+/** The part of `chrome.runtime` that a page sees when some extension may be connected from it. */
+export interface PageRuntime {
+  connect(extensionId: string, options: { name: string }): RuntimePort;
+  lastError?: unknown;
+}
+
+/** Finds `chrome.runtime`, by feature detection: absent in Firefox, and where no extension can be connected. */
+export function findRuntime(): PageRuntime | undefined {
+  const { chrome } = globalThis as unknown as { chrome?: { runtime?: Partial<PageRuntime> } };
+  return chrome?.runtime?.connect ? (chrome.runtime as PageRuntime) : undefined;
+}
+
+/**
+ * Opens a port to the extension with this id. For an unknown id Chrome hands out a port all the same and
+ * closes it at once.
+ * @throws TypeError when the id is not well-formed
+ */
+export function openRuntimeChannel(runtime: PageRuntime, extensionId: string): Channel {
+  const port = runtime.connect(extensionId, { name: PAGE_PORT });
+  const channel: Channel = {
+    post: (message) => port.postMessage(message),
+    onMessage: () => {},
+    onClose: () => {},
+    close: () => port.disconnect(),
+  };
+  port.onMessage.addListener((message) => channel.onMessage(message));
+  port.onDisconnect.addListener(() => {
+    // An error that nobody looks at is written to the page's console.
+    void runtime.lastError;
+    channel.onClose();
+  });
+  return channel;
+}

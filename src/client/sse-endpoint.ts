@@ -1,0 +1,57 @@
+/**
+ * The older SSE transport reads at one URL and writes to another, which the stream names in its first event.
+ * An MCP server that holds a token of its own may say where messages for it go; nobody else may say so. A
+ * 401 that names another path's metadata is therefore no proof: a tenant of the same host could write that.
+ * @see MCP 2024-11-05, Transports, "HTTP with SSE"
+ */
+
+/** The first event is small; a stream that begins otherwise is left alone. In characters. */
+const MAX_EVENT = 8192;
+
+/** Whether a response may name an endpoint: a successful event stream that came from where it was asked for. */
+export function isEventStream(response: Response): boolean {
+  const type = response.headers.get('content-type') ?? '';
+  return response.ok && !response.redirected && /^text\/event-stream\b/i.test(type);
+}
+
+/**
+ * Reads along until the first event.
+ * @param found called before the page can see the event, with the URL as the stream named it
+ * @returns the response to hand to the page
+ */
+export function watchEndpoint(response: Response, found: (endpoint: string) => void): Response {
+  if (!response.body) return response;
+  const decoder = new TextDecoder();
+  let text: string | undefined = '';
+  const watched = response.body.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        if (text !== undefined) {
+          text += decoder.decode(chunk, { stream: true });
+          const event = firstEvent(text.slice(0, MAX_EVENT));
+          if (event?.type === 'endpoint') found(event.data);
+          if (event || text.length > MAX_EVENT) text = undefined;
+        }
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  const { url, type, redirected } = response;
+  // The constructor cannot be given these three, and readers of a response expect them.
+  return Object.defineProperties(new Response(watched, response), {
+    url: { value: url },
+    type: { value: type },
+    redirected: { value: redirected },
+  });
+}
+
+/** The first event that is complete and carries data (HTML, "Interpreting an event stream"). */
+function firstEvent(text: string): { type: string; data: string } | undefined {
+  for (const block of text.split(/\r\n\r\n|\n\n|\r\r/).slice(0, -1)) {
+    const field = (name: string): string | undefined =>
+      new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1];
+    const data = field('data');
+    if (data !== undefined) return { type: field('event') ?? 'message', data };
+  }
+  return undefined;
+}

@@ -1,0 +1,106 @@
+/**
+ * The access tokens that this page was given, in closure memory only: never in storage, never on `window`.
+ * Spares the broker a message per request; the broker remains the one that knows.
+ */
+import type { Token, TokenParams } from '../shared/messages.ts';
+import type { Connection } from './connection.ts';
+import { GrantkeeperError } from './errors.ts';
+
+/** A token this near to its end is not sent any more: the request takes time to arrive. Milliseconds. */
+const EXPIRY_MARGIN = 30_000;
+
+/** One call to the broker that several requests of the page wait for. */
+interface SharedCall {
+  token: Promise<Token>;
+  waiting: number;
+  abort: AbortController;
+}
+
+/** Tokens by the URL of the resource. */
+export class Tokens {
+  readonly #connection: Connection;
+  readonly #held = new Map<string, Token>();
+  /** Resources for which the broker said that there is nothing without asking the user. */
+  readonly #none = new Set<string>();
+  readonly #calls = new Map<string, SharedCall>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** The token held for this resource; undefined when there is none or it is about to expire. */
+  held(resource: string): Token | undefined {
+    const token = this.#held.get(hrefOf(resource));
+    return token && token.expires_at - EXPIRY_MARGIN > Date.now() ? token : undefined;
+  }
+
+  /**
+   * Finds a token without opening UI: held, or from the broker.
+   * @throws the signal's reason once it is aborted
+   */
+  async find(resource: string, signal?: AbortSignal | null): Promise<Token | undefined> {
+    const held = this.held(resource);
+    if (held || this.#none.has(hrefOf(resource))) return held;
+    try {
+      return await this.get({ resource, interactive: false }, signal);
+    } catch (error) {
+      if (!(error instanceof GrantkeeperError)) throw error;
+      if (!error.retryable) this.#none.add(hrefOf(resource));
+      return undefined;
+    }
+  }
+
+  /**
+   * Asks the broker; the same question asked meanwhile waits for the same answer.
+   * @throws GrantkeeperError as the broker decides
+   * @throws the signal's reason once it is aborted
+   */
+  async get(params: TokenParams, signal?: AbortSignal | null): Promise<Token> {
+    signal?.throwIfAborted();
+    const key = JSON.stringify(params);
+    let shared = this.#calls.get(key);
+    if (!shared) this.#calls.set(key, (shared = this.#ask(params)));
+    shared.waiting++;
+    let leave = (): void => {};
+    const left = new Promise<never>((_, reject) => {
+      leave = () => reject(signal?.reason);
+    });
+    signal?.addEventListener('abort', leave);
+    try {
+      return await Promise.race([shared.token, left]);
+    } finally {
+      signal?.removeEventListener('abort', leave);
+      if (this.#calls.get(key) === shared && --shared.waiting === 0) {
+        this.#calls.delete(key);
+        shared.abort.abort();
+      }
+    }
+  }
+
+  /** Forgets the tokens at this resource's origin, or all of them. */
+  forget(resource?: string): void {
+    const prefix = resource === undefined ? '' : `${new URL(resource).origin}/`;
+    for (const hrefs of [this.#held, this.#none]) {
+      for (const href of hrefs.keys()) if (href.startsWith(prefix)) hrefs.delete(href);
+    }
+  }
+
+  #ask(params: TokenParams): SharedCall {
+    const href = hrefOf(params.resource);
+    if (this.#held.get(href)?.access_token === params.rejected) this.#held.delete(href);
+    const abort = new AbortController();
+    const token = this.#connection
+      .call('getToken', params, { signal: abort.signal })
+      .then((granted) => {
+        this.#held.set(href, granted);
+        this.#none.delete(href);
+        return granted;
+      });
+    return { token, waiting: 0, abort };
+  }
+}
+
+/** One spelling for the URL of a resource; what cannot be parsed is the broker's to refuse. */
+function hrefOf(resource: string): string {
+  return URL.canParse(resource) ? new URL(resource).href : resource;
+}

@@ -1,0 +1,69 @@
+/**
+ * Firefox only: pages have no runtime there, so this content script carries what a page says to the background
+ * and back. A pipe: it reads nothing, decides nothing and keeps nothing. The background knows the page by what
+ * the browser attests of this script's port, never by what passes through it.
+ */
+import { PAGE_PORT, RELAY_HANDSHAKE } from '../shared/messages.ts';
+
+/** The part of `runtime.Port` that is used; the polyfill is for the background and our own pages. */
+interface BackgroundPort {
+  postMessage(message: unknown): void;
+  disconnect(): void;
+  onMessage: { addListener(listener: (message: unknown) => void): void };
+  onDisconnect: { addListener(listener: () => void): void };
+}
+
+declare const browser: { runtime: { connect(options: { name: string }): BackgroundPort } };
+
+/**
+ * Only this very document may speak. Do not remove: without `source` a framed page would be served as the page
+ * around it, without `isTrusted` a synthetic event could claim any source and origin (T-05).
+ */
+function isHandshake({ isTrusted, source, origin, data, ports }: MessageEvent): boolean {
+  return (
+    isTrusted &&
+    source === window &&
+    origin === location.origin &&
+    typeof data === 'object' &&
+    data !== null &&
+    RELAY_HANDSHAKE in data &&
+    ports.length === 1
+  );
+}
+
+/**
+ * Joins the page's port to a new port of the background; when one end closes, so does the other. A document that
+ * is left closes both: Firefox keeps it alive in its back/forward cache, and its question with it (T-06).
+ */
+function join(page: MessagePort): void {
+  const background = browser.runtime.connect({ name: PAGE_PORT });
+  const close = () => {
+    window.removeEventListener('pagehide', close);
+    background.disconnect();
+    // Not every browser tells the other end that a port was closed.
+    page.postMessage({ closed: true });
+    page.close();
+  };
+  window.addEventListener('pagehide', close);
+  page.onmessage = ({ data }: MessageEvent<{ closed?: unknown } | null>) => {
+    if (data?.closed) close();
+    else background.postMessage(data);
+  };
+  background.onMessage.addListener((message) => page.postMessage(message));
+  background.onDisconnect.addListener(close);
+  page.postMessage({ relay: true });
+}
+
+if (window === window.top) {
+  window.addEventListener(
+    'message',
+    (event) => {
+      const [port] = event.ports;
+      if (!port || !isHandshake(event)) return;
+      // The page's own listeners have no use for it.
+      event.stopImmediatePropagation();
+      join(port);
+    },
+    true,
+  );
+}

@@ -1,0 +1,54 @@
+/**
+ * The prompt window: `consent.html?flow=<id>`. The one document in which an access is decided. It shows the
+ * background's frozen snapshot and trusts nothing in it to be well-meant: all of it is rendered as text.
+ */
+import { useCallback, useEffect } from 'preact/hooks';
+import { ask } from './ask.ts';
+import { Failure } from './failed.tsx';
+import { useLive } from './live.ts';
+import { Masthead } from './mark.tsx';
+import { mount } from './mount.tsx';
+import { Progress } from './progress.tsx';
+import { Question } from './question.tsx';
+import { text } from './text.ts';
+
+function Consent({ flow }: { flow: string }) {
+  const load = useCallback(() => ask('prompt', { flow }), [flow]);
+  const { value: view, failed, reload } = useLive(load);
+  useEffect(() => {
+    if (view === null) window.close();
+  }, [view]);
+
+  if (view === null) {
+    return (
+      <main>
+        <Masthead />
+        <p class="sheet">{text('gone')}</p>
+      </main>
+    );
+  }
+  if (failed) {
+    return (
+      <main>
+        <Masthead />
+        <Failure failure={{ code: 'broker_unavailable' }} />
+      </main>
+    );
+  }
+  if (view === undefined) return <main aria-busy="true" />;
+  const { stage } = view.snapshot;
+  return (
+    <main id="stage" data-stage={stage} data-step={view.step}>
+      <Masthead />
+      {view.step === 'deciding' && <Question view={view} settled={reload} />}
+      {view.step === 'failed' && <Failure failure={view.failure ?? { code: 'internal_error' }} />}
+      {view.step !== 'deciding' && view.step !== 'failed' && (
+        <Progress step={view.step} snapshot={view.snapshot} />
+      )}
+    </main>
+  );
+}
+
+mount('consentTitle', () => (
+  <Consent flow={new URLSearchParams(location.search).get('flow') ?? ''} />
+));

@@ -1,0 +1,84 @@
+/** What deserves a second look before Allow. */
+import type { PromptSnapshot } from '../shared/messages.ts';
+import { Address } from './address.tsx';
+import { patternAddress } from './host.ts';
+import { isWideScope, MANY_SCOPES } from './scope.ts';
+import { text } from './text.ts';
+
+/** Every warning that the snapshot gives cause for; nothing when there is none. */
+export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
+  const { formerIssuer, issuer, foreignHosts, scopes } = snapshot;
+  return (
+    <div class="warnings">
+      {formerIssuer !== undefined && issuer !== undefined && (
+        <ProviderChanged from={formerIssuer} to={issuer} />
+      )}
+      {snapshot.wider && (
+        <p class="warning" id="wider">
+          {text('warnWider')} <Address of={snapshot.resource} />
+        </p>
+      )}
+      {foreignHosts.length > 0 && <ForeignHosts hosts={foreignHosts} />}
+      {scopes.added.some(isWideScope) && (
+        <p class="warning" id="wide-scopes">
+          {text('warnWideScopes')}
+        </p>
+      )}
+      {scopes.added.length > MANY_SCOPES && (
+        <p class="warning" id="many-scopes">
+          {text('warnManyScopes', String(scopes.added.length))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ProviderChanged({ from, to }: { from: string; to: string }) {
+  return (
+    <div class="warning warning-grave" id="provider-changed">
+      <p>{text('warnProviderChanged')}</p>
+      <dl>
+        <dt>{text('warnProviderFrom')}</dt>
+        <dd>
+          <Address of={from} />
+        </dd>
+        <dt>{text('warnProviderTo')}</dt>
+        <dd>
+          <Address of={to} />
+        </dd>
+      </dl>
+    </div>
+  );
+}
+
+function ForeignHosts({ hosts }: { hosts: string[] }) {
+  return (
+    <div class="warning" id="foreign-hosts">
+      <p>{text('warnForeignHosts')}</p>
+      <ul>
+        {hosts.map((host) => (
+          <li key={host}>
+            <Address of={host} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Prepares the user for the browser's own question, which names hosts in the browser's words. */
+export function HostAccessNotice({ patterns }: { patterns: string[] }) {
+  if (patterns.length === 0) return null;
+  return (
+    <div class="aside" id="host-access">
+      <p>{text('hostAccessNext')}</p>
+      <ul>
+        {patterns.map((pattern) => (
+          <li key={pattern}>
+            <Address of={patternAddress(pattern)} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,150 @@
+/**
+ * The heart: what to do when a site wants a token. A pure function of what is held, what is wanted and the
+ * time; everything else in the broker feeds it or carries out its answer (DESIGN 5).
+ */
+import { computeScopeUnion, coversScopes, OFFLINE_ACCESS, scopesBeyond } from './scope.ts';
+import { isFresh, isWithinCeiling, type TokenSet } from './token.ts';
+
+/** How long a scope that the server would not grant is not asked for again; milliseconds. */
+export const UNMET_COOL_DOWN = 600_000;
+/** A token refused by the server when younger than this was never good; milliseconds. */
+export const YOUNG = 30_000;
+
+/** What the plan has to know of a held grant. */
+export interface HeldGrant {
+  /** Union of the scopes of every successful authorization (Z9). */
+  requested: readonly string[];
+  /** What the user allowed; `token.granted ⊆ ceiling` before a token is handed out (Z23). */
+  ceiling: readonly string[];
+  /** Scopes asked for and not granted, with the end of their cool-down (ms since the epoch). */
+  unmet: Readonly<Record<string, number>>;
+  /** Scopes for which a 403 was already answered with a refresh, and until when that is remembered. */
+  refreshedFor?: { scopes: readonly string[]; until: number };
+  /** Until when a 401 does not lead to another refresh, since one was just answered with one. */
+  renewedUntil?: number;
+  /** Until when a 401 for a new token does not lead to another authorization. */
+  reauthorizedUntil?: number;
+  token?: TokenSet;
+}
+
+/** What the page wants now. */
+export interface Wanted {
+  /** Named by the page or by a challenge. */
+  scopes: readonly string[];
+  /** The server answered 403 `insufficient_scope`: the scopes are needed, not suggested. */
+  forbidden: boolean;
+  /** The page named scopes itself. */
+  explicit: boolean;
+  /** The access token that the server refused. */
+  rejected?: string;
+  /** The held token came for this very call: it is handed out however short its life, or this would be a loop. */
+  obtained?: boolean;
+}
+
+export type RefusalReason = 'insufficient_scope' | 'access_denied' | 'invalid_target';
+
+/** What the broker does next. `scopes` is what to ask the server for; `added` is what to ask the user for. */
+export type TokenPlan =
+  | { do: 'use' }
+  | { do: 'refresh' }
+  | AuthorizePlan
+  | { do: 'confirm'; excess: string[] }
+  | { do: 'refuse'; reason: RefusalReason };
+
+/** `rediscover` distrusts what is remembered of the server: its metadata is read again. */
+export interface AuthorizePlan {
+  do: 'authorize';
+  scopes: string[];
+  added: string[];
+  rediscover: boolean;
+}
+
+/**
+ * Decides, without acting.
+ * @param refused scopes that the user has refused this site here, while that is remembered (Z24)
+ */
+export function planToken(
+  grant: HeldGrant | undefined,
+  wanted: Wanted,
+  refused: readonly string[],
+  now: number,
+): TokenPlan {
+  const missing = findMissing(grant, wanted);
+  if (missing.some((scope) => refused.includes(scope))) {
+    return { do: 'refuse', reason: 'access_denied' };
+  }
+  if (!grant) return authorize(undefined, wanted);
+  const unmet = missing.filter((scope) => isUnmet(grant, scope, now));
+  const needed = wanted.forbidden || wanted.explicit;
+  if (needed && unmet.length) return { do: 'refuse', reason: 'insufficient_scope' };
+  // What a 401 only suggests is asked for once; the server had its chance to grant it then.
+  const askable = needed ? missing : scopesBeyond(missing, [...grant.requested, ...unmet]);
+  // Here, and only here, refresh is bypassed: it could not bring a scope that was never granted (B1, B4).
+  if (askable.length) return authorize(grant, wanted);
+  return planCovered(grant, wanted, now);
+}
+
+/**
+ * True while a scope is not asked for again, since the server would not grant it. An end further away than
+ * the cool-down is long was written under another clock, and counts as over.
+ */
+export function isUnmet({ unmet }: Pick<HeldGrant, 'unmet'>, scope: string, now: number): boolean {
+  const until = Object.hasOwn(unmet, scope) ? (unmet[scope] ?? 0) : 0;
+  return now < until && until <= now + UNMET_COOL_DOWN;
+}
+
+/** The grant covers what is wanted, or what is missing is only suggested: is the token itself good? */
+function planCovered(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
+  const { token } = grant;
+  if (!token) return authorize(grant, wanted);
+  const renew: TokenPlan =
+    token.refreshToken !== undefined ? { do: 'refresh' } : authorize(grant, wanted);
+  if (wanted.rejected === token.accessToken) {
+    return wanted.forbidden ? planForbidden(grant, wanted, now) : planRejected(grant, wanted, now);
+  }
+  if (!isWithinCeiling(token.granted, grant.ceiling)) {
+    return { do: 'confirm', excess: scopesBeyond(token.granted, grant.ceiling) };
+  }
+  return wanted.obtained || isFresh(token, now) ? { do: 'use' } : renew;
+}
+
+/** 403 for a token that should do: one refresh may carry a change at the server over; a second cannot. */
+function planForbidden(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
+  const { refreshedFor } = grant;
+  const tried =
+    refreshedFor && refreshedFor.until > now && coversScopes(refreshedFor.scopes, wanted.scopes);
+  if (tried || grant.token?.refreshToken === undefined)
+    return { do: 'refuse', reason: 'insufficient_scope' };
+  return { do: 'refresh' };
+}
+
+/**
+ * 401 for the newest token: refresh, once. When that did not help, the issuer is no longer one that the server
+ * trusts: discover and authorize anew, once. After that the server is at fault.
+ */
+function planRejected(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
+  const { token, renewedUntil = 0, reauthorizedUntil = 0 } = grant;
+  if (token?.refreshToken !== undefined && renewedUntil <= now) return { do: 'refresh' };
+  const young = token && now < token.expiresAt && now - token.obtainedAt < YOUNG;
+  if (young && reauthorizedUntil > now) return { do: 'refuse', reason: 'invalid_target' };
+  return { ...authorize(grant, wanted), rediscover: true };
+}
+
+function authorize(grant: HeldGrant | undefined, wanted: Wanted): AuthorizePlan {
+  const scopes = computeScopeUnion(grant?.requested ?? [], wanted.scopes);
+  const added = scopesBeyond(scopes, grant?.ceiling ?? []);
+  return { do: 'authorize', scopes, added, rediscover: false };
+}
+
+/**
+ * Wanted scopes that the newest token does not have. What the server never named (`assumed`) does not count
+ * as held once it says 403, unless the token is not the newest.
+ */
+function findMissing(grant: HeldGrant | undefined, wanted: Wanted): string[] {
+  const token = grant?.token;
+  if (!token) return scopesBeyond(wanted.scopes, grant?.ceiling ?? []);
+  const doubted = token.assumed && wanted.forbidden && wanted.rejected === token.accessToken;
+  const missing = scopesBeyond(wanted.scopes, doubted ? [] : token.granted);
+  // The answer to `offline_access` is a refresh token, or none; servers do not name it among the granted.
+  return missing.filter((scope) => scope !== OFFLINE_ACCESS || !grant.requested.includes(scope));
+}

@@ -1,0 +1,43 @@
+/** Resource identifiers (RFC 8707 §2, RFC 9728 §1.2): strings that are compared exactly, never as `URL.href`. */
+import { BrokerError } from '../shared/errors.ts';
+import { parseAllowedUrl, type UrlPolicy } from './url-policy.ts';
+
+/**
+ * The canonical identifier of the MCP server that a page names: scheme and host in lower case (R73), no
+ * trailing slash on a bare origin (R74), no fragment (R71).
+ * @throws BrokerError `policy_blocked`
+ */
+export function parseResource(text: string, policy: UrlPolicy): string {
+  const url = parseAllowedUrl(text, policy);
+  return url.origin + (url.pathname === '/' ? '' : url.pathname) + url.search;
+}
+
+/** How the resource that a metadata document declares relates to the one that was asked for. */
+export type ResourceMatch = 'same' | 'wider';
+
+/**
+ * Compares a declared `resource` with the asked one (RFC 9728 §3.3, DESIGN Z15). `wider` is a same-origin
+ * prefix at a path segment's end; the user is shown that the grant covers more than what was asked.
+ * @throws BrokerError `invalid_target` when the document speaks for something else
+ */
+export function matchResource(declared: string, asked: string): ResourceMatch {
+  // An empty path and "/" are the same http URI (RFC 3986 §6.2.3); no other difference is forgiven.
+  const root = asked === new URL(asked).origin;
+  if (declared === asked || (root && declared === `${asked}/`)) return 'same';
+  const wide = URL.parse(declared);
+  const narrow = new URL(asked);
+  const literal = wide && (wide.href === declared || wide.href === `${declared}/`);
+  if (
+    !literal ||
+    wide.origin !== narrow.origin ||
+    wide.username ||
+    wide.password ||
+    /[?#]/.test(declared)
+  ) {
+    throw new BrokerError('invalid_target', { detail: { host: narrow.host } });
+  }
+  const prefix = wide.pathname.endsWith('/') ? wide.pathname : `${wide.pathname}/`;
+  if (narrow.pathname.startsWith(prefix)) return 'wider';
+  if (narrow.search && narrow.pathname === wide.pathname) return 'wider';
+  throw new BrokerError('invalid_target', { detail: { host: narrow.host } });
+}

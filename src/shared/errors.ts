@@ -1,0 +1,124 @@
+/**
+ * The closed table of failures. Inside the broker an error is rich (`BrokerError` with a `cause` and a
+ * `detail` for our own pages); a web page gets the dull half, made by `toWire` and nowhere else.
+ */
+
+/** Codes grouped by who can do something about them. Registry names where one exists. */
+export const ERROR_CODES = [
+  // the page's author
+  'invalid_request',
+  'insecure_context',
+  'interaction_required',
+  // the user
+  'access_denied',
+  'aborted',
+  // the MCP server
+  'invalid_target',
+  'discovery_failed',
+  'insufficient_scope',
+  // the authorization server
+  'issuer_mismatch',
+  'pkce_unsupported',
+  'registration_failed',
+  'authorization_failed',
+  'token_failed',
+  // any of the two servers, before the site holds a grant (DESIGN Z2)
+  'connect_failed',
+  // the environment
+  'host_access_required',
+  'rate_limited',
+  'policy_blocked',
+  'broker_unavailable',
+  'network_error',
+  'interrupted',
+  'internal_error',
+] as const;
+
+/** One of {@link ERROR_CODES}. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What a page may learn of a failure. `message` is ours, never a server's (Z11). */
+export interface WireError {
+  code: ErrorCode;
+  message: string;
+  /** True when the same call may succeed later without anybody changing anything. */
+  retryable: boolean;
+  /** Names the row in the extension's activity log; means nothing to a page. */
+  correlationId: string;
+}
+
+/** For the extension's own pages: which host, and what a server said (untrusted, shown as quoted text). */
+export interface ErrorDetail {
+  host?: string;
+  serverText?: string;
+}
+
+/** A failure inside the broker. `detail` and `cause` never leave the extension. */
+export class BrokerError extends Error {
+  override name = 'BrokerError';
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, options: { detail?: ErrorDetail; cause?: unknown } = {}) {
+    super(MESSAGES[code], options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.detail = options.detail ?? {};
+  }
+}
+
+const MESSAGES: Record<ErrorCode, string> = {
+  invalid_request: 'The request to the broker is malformed.',
+  insecure_context: 'The broker serves top-level pages over https (or loopback http) only.',
+  interaction_required: 'The user has to decide or sign in, and this call may not ask.',
+  access_denied: 'The user did not allow this.',
+  aborted: 'The call was aborted.',
+  invalid_target: 'The MCP server does not accept the tokens that are issued for it.',
+  discovery_failed: 'The MCP server or its authorization server could not be discovered.',
+  insufficient_scope: 'The server asks for a scope that could not be obtained.',
+  issuer_mismatch: 'The authorization response did not come from the expected issuer.',
+  pkce_unsupported: 'The authorization server does not advertise PKCE with S256.',
+  registration_failed: 'The authorization server did not accept this client.',
+  authorization_failed: 'Signing in did not succeed.',
+  token_failed: 'The authorization server did not issue a usable token.',
+  connect_failed: 'The connection to this MCP server could not be set up.',
+  host_access_required: 'The user has to give the extension access to this host first.',
+  rate_limited: 'Too many requests from this site. Try again later.',
+  policy_blocked: 'The broker does not contact this address.',
+  broker_unavailable: 'The broker cannot be reached.',
+  network_error: 'A server could not be reached.',
+  interrupted: 'The broker was interrupted. Ask again.',
+  internal_error: 'The broker failed unexpectedly.',
+};
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  'rate_limited',
+  'broker_unavailable',
+  'network_error',
+  'interrupted',
+]);
+
+/** Codes that would tell a site something about a server it holds no grant at (Z2). */
+const TELLING: ReadonlySet<ErrorCode> = new Set([
+  'invalid_target',
+  'discovery_failed',
+  'insufficient_scope',
+  'issuer_mismatch',
+  'pkce_unsupported',
+  'registration_failed',
+  'authorization_failed',
+  'token_failed',
+  'host_access_required',
+  'policy_blocked',
+  'network_error',
+  'internal_error',
+]);
+
+/**
+ * The one place where a failure becomes what a page sees.
+ * @param holdsGrant whether the calling site holds a grant at the resource in question
+ */
+export function toWire(error: unknown, holdsGrant: boolean, correlationId: string): WireError {
+  const inner = error instanceof BrokerError ? error.code : 'internal_error';
+  const code = !holdsGrant && TELLING.has(inner) ? 'connect_failed' : inner;
+  return { code, message: MESSAGES[code], retryable: RETRYABLE.has(code), correlationId };
+}

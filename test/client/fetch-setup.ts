@@ -1,0 +1,74 @@
+/** A server, a scripted broker and the page's `fetch` between them. */
+import { vi } from 'vitest';
+import { createBroker, type Broker } from '../../src/client/broker.ts';
+import { Connection } from '../../src/client/connection.ts';
+import { FakeBroker, HELLO, refusal, token, type Script } from './fake-broker.ts';
+import { startServer, type Answer, type Responder, type TestServer } from './http-server.ts';
+
+export const METADATA = 'https://mcp.example/.well-known/oauth-protected-resource';
+export const UNAUTHORIZED: Answer = {
+  status: 401,
+  headers: { 'www-authenticate': `Bearer resource_metadata="${METADATA}", scope="read"` },
+};
+export const OK: Answer = { status: 200, body: 'fine' };
+
+const servers: TestServer[] = [];
+
+/** Starts a server that `tearDown` stops. */
+export async function serve(respond: Responder): Promise<TestServer> {
+  const server = await startServer(respond);
+  servers.push(server);
+  return server;
+}
+
+/** Undoes everything that a test has set up. */
+export async function tearDown(): Promise<void> {
+  vi.unstubAllGlobals();
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+}
+
+export interface Setup {
+  server: TestServer;
+  fake: FakeBroker;
+  broker: Broker;
+  url: string;
+}
+
+export async function setUp(respond: Responder, script: Script): Promise<Setup> {
+  const server = await serve(respond);
+  const fake = new FakeBroker(script);
+  const broker = createBroker(new Connection(fake.open), HELLO);
+  return { server, fake, broker, url: `${server.origin}/mcp` };
+}
+
+/** What the requests that arrived had in `Authorization`. */
+export const sent = ({ arrivals }: TestServer): (string | undefined)[] =>
+  arrivals.map(({ authorization }) => authorization);
+
+/** A server that wants this token. */
+export const wants =
+  (value: string): Responder =>
+  ({ authorization }) =>
+    authorization === `Bearer ${value}` ? OK : UNAUTHORIZED;
+
+/** A broker that hands out tokens, the first first, only where it may ask the user. */
+export const onlyInteractively =
+  (...values: string[]): Script =>
+  (_, { interactive }) =>
+    interactive === false ? refusal('interaction_required') : token(values.shift() ?? 'none left');
+
+/** A broker that hands out one token after the other, and the last for ever. */
+export const always =
+  (...values: string[]): Script =>
+  () =>
+    token((values.length > 1 ? values.shift() : values[0]) ?? '');
+
+/** Makes responses look as a page sees those of another origin that exposes no header (Fetch, CORS filter). */
+export function hideChallenges(): void {
+  const native = fetch;
+  vi.stubGlobal('fetch', async (...args: Parameters<typeof fetch>) => {
+    const response = await native(...args);
+    const hidden = new Response(response.body, { status: response.status });
+    return Object.defineProperty(hidden, 'type', { value: 'cors' });
+  });
+}

@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EXTENSION_IDS } from '../../src/client/extension-ids.ts';
+import { findBroker } from '../../src/client/index.ts';
+import type { PageMessage } from '../../src/shared/messages.ts';
+import { FakeWindow } from './fake-window.ts';
+import { HELLO, refusal } from './fake-broker.ts';
+
+const [DEVELOPMENT_ID = ''] = EXTENSION_IDS;
+const ORIGIN = 'https://app.example';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** What an extension does with a message of the page: answers, or nothing. */
+type Extension = (message: PageMessage, reply: (answer: unknown) => void) => void;
+
+const welcoming: Extension = ({ id }, reply) => {
+  reply({ v: 1, id, ack: true });
+  reply({ v: 1, id, ok: true, result: HELLO });
+};
+
+class FakeRuntime {
+  readonly connected: string[] = [];
+  readonly portNames: string[] = [];
+  lastErrorReads = 0;
+  readonly #installed: Record<string, Extension>;
+
+  constructor(installed: Record<string, Extension>) {
+    this.#installed = installed;
+  }
+
+  get lastError(): { message: string } {
+    this.lastErrorReads++;
+    return { message: 'Could not establish connection. Receiving end does not exist.' };
+  }
+
+  connect(id: string, { name }: { name: string }): unknown {
+    if (!/^[a-p]{32}$/.test(id)) throw new TypeError(`Invalid extension id: '${id}'`);
+    this.connected.push(id);
+    this.portNames.push(name);
+    const extension = this.#installed[id];
+    const listeners: ((message: unknown) => void)[] = [];
+    return {
+      postMessage: (message: PageMessage) =>
+        extension?.(message, (answer) =>
+          setImmediate(() => listeners.forEach((listener) => listener(answer))),
+        ),
+      disconnect: () => {},
+      onMessage: { addListener: (listener: () => void) => listeners.push(listener) },
+      onDisconnect: {
+        addListener: (listener: () => void) => extension ?? setImmediate(listener),
+      },
+    };
+  }
+}
+
+function installChrome(installed: Record<string, Extension>): FakeRuntime {
+  const runtime = new FakeRuntime(installed);
+  vi.stubGlobal('window', {});
+  vi.stubGlobal('chrome', { runtime });
+  return runtime;
+}
+
+describe('where pages have chrome.runtime', () => {
+  it('finds the broker behind the known id, on the port of the page door', async () => {
+    const runtime = installChrome({ [DEVELOPMENT_ID]: welcoming });
+    expect((await findBroker())?.info).toEqual(HELLO);
+    expect(runtime.connected).toEqual([DEVELOPMENT_ID]);
+    expect(runtime.portNames).toEqual(['grantkeeper.page']);
+  });
+
+  it('goes on to the next id when one is unknown, and leaves no unread error behind', async () => {
+    const unknown = 'a'.repeat(32);
+    const runtime = installChrome({ [DEVELOPMENT_ID]: welcoming });
+    expect(await findBroker({ extensionIds: [unknown] })).toBeDefined();
+    expect(runtime.connected).toEqual([unknown, DEVELOPMENT_ID]);
+    expect(runtime.lastErrorReads).toBe(1);
+  });
+
+  it('goes on to the next id when one is not well-formed', async () => {
+    installChrome({ [DEVELOPMENT_ID]: welcoming });
+    expect(await findBroker({ extensionIds: ['not an id'] })).toBeDefined();
+  });
+
+  it('resolves with undefined when no id is installed', async () => {
+    const runtime = installChrome({});
+    expect(await findBroker()).toBeUndefined();
+    expect(runtime.connected).toEqual([DEVELOPMENT_ID]);
+  });
+
+  it('resolves with undefined when an extension takes the port and does not acknowledge', async () => {
+    installChrome({ [DEVELOPMENT_ID]: () => {} });
+    const start = performance.now();
+    expect(await findBroker({ timeout: 30 })).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(400);
+  });
+
+  it('waits for a broker that has acknowledged', async () => {
+    installChrome({
+      [DEVELOPMENT_ID]: ({ id }, reply) => {
+        reply({ v: 1, id, ack: true });
+        setTimeout(() => reply({ v: 1, id, ok: true, result: HELLO }), 80);
+      },
+    });
+    expect(await findBroker({ timeout: 30 })).toBeDefined();
+  });
+
+  it('rejects when there is a broker and it refuses this page', async () => {
+    installChrome({
+      [DEVELOPMENT_ID]: ({ id }, reply) =>
+        reply({ v: 1, id, ok: false, error: refusal('insecure_context') }),
+    });
+    await expect(findBroker()).rejects.toMatchObject({ code: 'insecure_context' });
+  });
+
+  it('knows the id that the key in the manifest gives the development build', async () => {
+    const manifest = JSON.parse(
+      await readFile(new URL('../../manifest.json', import.meta.url), 'utf8'),
+    ) as { key: string };
+    const hash = createHash('sha256').update(Buffer.from(manifest.key, 'base64')).digest('hex');
+    const letters = [...hash.slice(0, 32)].map((digit) => 'abcdefghijklmnop'[parseInt(digit, 16)]);
+    expect(EXTENSION_IDS).toContain(letters.join(''));
+  });
+});
+
+it('opens nothing where there is no window', async () => {
+  let opened = 0;
+  vi.stubGlobal(
+    'MessageChannel',
+    class {
+      port1 = {};
+      port2 = {};
+      constructor() {
+        opened++;
+      }
+    },
+  );
+  expect(await findBroker({ timeout: 1 })).toBeUndefined();
+  expect(opened).toBe(0);
+});
+
+describe('where pages have no runtime', () => {
+  let page: FakeWindow;
+  const ports: MessagePort[] = [];
+
+  beforeEach(() => {
+    page = new FakeWindow(ORIGIN);
+    vi.stubGlobal('window', page);
+    vi.stubGlobal('location', { origin: ORIGIN });
+  });
+  afterEach(() => {
+    for (const port of ports.splice(0)) port.close();
+  });
+
+  /** A relay that answers, with this extension behind it. */
+  const relay = (extension: Extension): void => {
+    page.listeners.push((event) => {
+      const { data, ports: given } = event as { data: object; ports: MessagePort[] };
+      const [port] = given;
+      if (!port || !('grantkeeper.connect' in data)) throw new Error('not a handshake');
+      ports.push(port);
+      port.onmessage = ({ data: message }) => {
+        const answer = (reply: unknown): void => port.postMessage(reply);
+        extension(message as PageMessage, answer);
+      };
+      port.postMessage({ relay: true });
+    });
+  };
+
+  it('finds the broker behind the relay, and addresses nobody but this origin', async () => {
+    relay(welcoming);
+    expect((await findBroker())?.info).toEqual(HELLO);
+    expect(page.targets).toEqual([ORIGIN]);
+  });
+
+  it('resolves with undefined when no relay answers', async () => {
+    const start = performance.now();
+    expect(await findBroker({ timeout: 30 })).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(400);
+  });
+
+  it('keeps the port for as long as the page lives', async () => {
+    relay((message, reply) =>
+      'call' in message && message.call === 'hello'
+        ? welcoming(message, reply)
+        : reply({ v: 1, id: message.id, ok: true, result: { released: true } }),
+    );
+    const broker = await findBroker({ timeout: 30 });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(await broker?.release('https://mcp.example/')).toEqual({ released: true });
+    expect(ports).toHaveLength(1);
+  });
+
+  it('says nothing through a port that the relay has not taken', async () => {
+    const heard: unknown[] = [];
+    page.listeners.push((event) => {
+      const [port] = (event as { ports: MessagePort[] }).ports;
+      if (!port) throw new Error('no port');
+      ports.push(port);
+      port.onmessage = ({ data }) => heard.push(data);
+      port.postMessage({ something: 'else' });
+    });
+    expect(await findBroker({ timeout: 30 })).toBeUndefined();
+    expect(heard).toEqual([]);
+  });
+
+  it('gives the port back when the broker refuses this page', async () => {
+    const heard: unknown[] = [];
+    relay((message, reply) => {
+      heard.push(message);
+      reply({ v: 1, id: message.id, ok: false, error: refusal('insecure_context') });
+    });
+    await expect(findBroker()).rejects.toMatchObject({ code: 'insecure_context' });
+    await vi.waitFor(() => expect(heard[1]).toEqual({ closed: true }));
+  });
+
+  it('resolves with undefined when there is a relay and no broker behind it', async () => {
+    relay(() => {});
+    expect(await findBroker({ timeout: 30 })).toBeUndefined();
+  });
+
+  it('hands over a new port when the relay says that the background is gone', async () => {
+    let answers = 0;
+    relay((message, reply) => {
+      if ('call' in message && message.call === 'hello') return welcoming(message, reply);
+      reply({ v: 1, id: message.id, ack: true });
+      if (++answers === 1) return reply({ closed: true });
+      reply({ v: 1, id: message.id, ok: true, result: { released: true } });
+    });
+    const broker = await findBroker();
+    expect(await broker?.release('https://mcp.example/')).toEqual({ released: true });
+    expect(ports).toHaveLength(2);
+  });
+
+  it('resolves with undefined where the origin is opaque', async () => {
+    vi.stubGlobal('location', { origin: 'null' });
+    page.postMessage = () => {
+      throw new DOMException('Invalid target origin', 'SyntaxError');
+    };
+    expect(await findBroker({ timeout: 30 })).toBeUndefined();
+  });
+});

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findBroker } from '../../src/client/index.ts';
+import type { PageMessage } from '../../src/shared/messages.ts';
+import { HELLO } from '../client/fake-broker.ts';
+import { FakeWindow } from '../client/fake-window.ts';
+
+const ORIGIN = 'https://app.example';
+const HANDSHAKE = { 'grantkeeper.connect': 1 };
+
+/** The background's end of one port. */
+class BackgroundPort {
+  readonly received: unknown[] = [];
+  disconnected = false;
+  readonly onMessage = { addListener: (listener: (m: unknown) => void) => (this.send = listener) };
+  readonly onDisconnect = { addListener: (listener: () => void) => (this.die = listener) };
+  send: (message: unknown) => void = () => {};
+  die: () => void = () => {};
+  answer: (message: unknown) => void = () => {};
+
+  postMessage(message: unknown): void {
+    this.received.push(message);
+    this.answer(message);
+  }
+
+  disconnect(): void {
+    this.disconnected = true;
+  }
+}
+
+let page: FakeWindow;
+let names: string[];
+let background: BackgroundPort[];
+let given: MessagePort[];
+let onConnect: (port: BackgroundPort) => void;
+
+/** Runs the content script in a document. */
+async function inject(top: unknown = page): Promise<void> {
+  vi.stubGlobal('window', Object.assign(page, { top }));
+  vi.stubGlobal('location', { origin: ORIGIN });
+  vi.stubGlobal('browser', {
+    runtime: {
+      connect: ({ name }: { name: string }) => {
+        names.push(name);
+        const port = new BackgroundPort();
+        onConnect(port);
+        background.push(port);
+        return port;
+      },
+    },
+  });
+  vi.resetModules();
+  await import('../../src/content/relay.ts');
+}
+
+/** A fresh port pair whose page end collects what it hears. */
+function openPort(): { mine: MessagePort; theirs: MessagePort; heard: unknown[] } {
+  const { port1: mine, port2: theirs } = new MessageChannel();
+  const heard: unknown[] = [];
+  mine.onmessage = ({ data }) => heard.push(data);
+  given.push(mine, theirs);
+  return { mine, theirs, heard };
+}
+
+const arrival = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
+
+beforeEach(() => {
+  page = new FakeWindow(ORIGIN);
+  names = [];
+  background = [];
+  given = [];
+  onConnect = () => {};
+});
+afterEach(() => {
+  for (const port of given) port.close();
+  vi.unstubAllGlobals();
+});
+
+describe('the relay', () => {
+  it('answers at once and opens the page door on behalf of this document', async () => {
+    await inject();
+    const { theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    await arrival();
+    expect(heard).toEqual([{ relay: true }]);
+    expect(names).toEqual(['grantkeeper.page']);
+  });
+
+  it('pipes both ways and changes nothing', async () => {
+    await inject();
+    const { mine, theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    const question = { v: 1, id: 1, call: 'hello', params: {}, extra: ['kept'] };
+    mine.postMessage(question);
+    mine.postMessage('not even an object');
+    await arrival();
+    expect(background[0]?.received).toEqual([question, 'not even an object']);
+    background[0]?.send({ v: 1, id: 1, ack: true });
+    await arrival();
+    expect(heard.slice(1)).toEqual([{ v: 1, id: 1, ack: true }]);
+  });
+
+  it('opens one port of the background for each port of the page', async () => {
+    await inject();
+    for (const { theirs } of [openPort(), openPort()]) {
+      page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    }
+    expect(background).toHaveLength(2);
+  });
+
+  it('tells the page when the background closes its end', async () => {
+    await inject();
+    const { theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    background[0]?.die();
+    await arrival();
+    expect(heard).toEqual([{ relay: true }, { closed: true }]);
+  });
+
+  it('closes the background port when the page closes its end', async () => {
+    await inject();
+    const { mine, theirs } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    mine.postMessage({ closed: true });
+    await arrival();
+    expect(background[0]?.disconnected).toBe(true);
+    expect(background[0]?.received).toEqual([]);
+  });
+
+  it('closes both ends when the document is left, which the browser may keep alive (T-06)', async () => {
+    await inject();
+    const { theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    page.leave();
+    await arrival();
+    expect(background[0]?.disconnected).toBe(true);
+    expect(heard).toEqual([{ relay: true }, { closed: true }]);
+  });
+
+  it('keeps nothing of a connection that is closed', async () => {
+    await inject();
+    const [first, second] = [openPort(), openPort()];
+    for (const { theirs } of [first, second]) page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    first.mine.postMessage({ closed: true });
+    background[1]?.die();
+    await arrival();
+    expect(page.leaving.size).toBe(0);
+  });
+
+  it('keeps the handshake from the listeners of the page, and nothing else', async () => {
+    await inject();
+    const stopImmediatePropagation = vi.fn();
+    page.dispatch({ data: { other: 1 }, ports: [openPort().theirs], stopImmediatePropagation });
+    expect(stopImmediatePropagation).not.toHaveBeenCalled();
+    page.dispatch({ data: HANDSHAKE, ports: [openPort().theirs], stopImmediatePropagation });
+    expect(stopImmediatePropagation).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ['a synthetic event', { isTrusted: false }],
+    ['another window', { source: {} }],
+    ['no window', { source: null }],
+    ['another origin', { origin: 'https://evil.example' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['other data', { data: { 'grantkeeper.other': 1 } }],
+    ['text', { data: 'grantkeeper.connect' }],
+    ['null', { data: null }],
+  ])('takes no port from %s (T-05)', async (_, event) => {
+    await inject();
+    const { theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs], ...event });
+    await arrival();
+    expect(background).toEqual([]);
+    expect(heard).toEqual([]);
+  });
+
+  it('takes exactly one port', async () => {
+    await inject();
+    page.dispatch({ data: HANDSHAKE, ports: [] });
+    page.dispatch({ data: HANDSHAKE, ports: [openPort().theirs, openPort().theirs] });
+    expect(background).toEqual([]);
+  });
+
+  it('listens to nobody in a frame (Z5)', async () => {
+    await inject({});
+    expect(page.listeners).toEqual([]);
+  });
+
+  it('is what the page SDK finds the broker through', async () => {
+    await inject();
+    onConnect = (port) => {
+      port.answer = (message) => {
+        const { id } = message as PageMessage;
+        port.send({ v: 1, id, ack: true });
+        port.send({ v: 1, id, ok: true, result: HELLO });
+      };
+    };
+    expect((await findBroker())?.info).toEqual(HELLO);
+  });
+});

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DIST } from '../../scripts/build.ts';
+import { filesIn, sha256 } from '../../scripts/package.ts';
+import { ROOT } from '../../scripts/set-up.mjs';
+import { differencesFromPackage, filesOf, packageOf, unpack } from '../support/packaged.ts';
+
+const elsewhere = mkdtempSync(path.join(tmpdir(), 'grantkeeper-packages-'));
+afterAll(() => rmSync(elsewhere, { recursive: true, force: true }));
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+describe('the packages', () => {
+  it('are the same bytes when built elsewhere, in another time zone, under another umask', () => {
+    const umask = process.umask(0o077);
+    try {
+      execFileSync(process.execPath, ['--import', 'tsx', 'scripts/package.ts', elsewhere], {
+        cwd: ROOT,
+        env: { ...process.env, TZ: 'Pacific/Kiritimati' },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+    } finally {
+      process.umask(umask);
+    }
+    const hashes = (dist: string): Record<string, string> => {
+      const folder = path.join(dist, 'packages');
+      const hash = (name: string): string => sha256(readFileSync(path.join(folder, name)));
+      return Object.fromEntries(filesIn(folder).map((name) => [name, hash(name)]));
+    };
+    const ours = hashes(DIST);
+    expect(Object.keys(ours)).toHaveLength(3);
+    expect(hashes(elsewhere)).toEqual(ours);
+  });
+
+  it('differ from what is loaded in the key of the manifest only', () => {
+    const folder = unpack('chrome');
+    expect(differencesFromPackage(folder, 'chrome')).toEqual([]);
+    expect(JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8'))).toHaveProperty(
+      'key',
+    );
+  });
+});
+
+describe.each(['chrome', 'firefox'] as const)('the %s package', (target) => {
+  const files = filesOf(packageOf(target));
+  const names = Object.keys(files);
+  const code = Object.entries(files).filter(([name]) => /\.(js|html|css|json)$/.test(name));
+
+  it('holds the documents, the messages and the icons that the manifest names', () => {
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'src/popup/popup.html',
+        'src/popup/consent.html',
+        'service-worker-loader.js',
+        '_locales/en/messages.json',
+        'icons/16.png',
+        'icons/32.png',
+        'icons/48.png',
+        'icons/128.png',
+      ]),
+    );
+  });
+
+  it('has a message for every one that the manifest names', () => {
+    const messages = JSON.parse(text(files['_locales/en/messages.json']!)) as object;
+    const named = text(files['manifest.json']!).matchAll(/__MSG_(\w+)__/g);
+    const keys = [...named].map(([, key]) => key!);
+    expect(keys.length).toBeGreaterThan(0);
+    for (const key of keys) expect(messages).toHaveProperty(key);
+  });
+
+  it('has no inline script, style or handler, which the content security policy would block', () => {
+    const documents = code.filter(([name]) => name.endsWith('.html'));
+    expect(documents).toHaveLength(2);
+    for (const [name, bytes] of documents) {
+      expect(text(bytes), name).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\s(on\w+|style)=/i);
+    }
+  });
+
+  it('evaluates no text as code', () => {
+    for (const [name, bytes] of code) {
+      expect(text(bytes), name).not.toMatch(/\b(eval|Function)\(/);
+    }
+  });
+
+  it('tells nothing about the machine that built it', () => {
+    for (const [name, bytes] of code) {
+      expect(text(bytes), name).not.toContain(ROOT);
+      expect(text(bytes), name).not.toMatch(
+        /sourceMappingURL|import\.meta\.hot|\/@vite|node_modules/,
+      );
+    }
+  });
+
+  it('weighs no more than 500 KiB (THREATS 5.10)', () => {
+    expect(readFileSync(packageOf(target)).byteLength).toBeLessThanOrEqual(500 * 1024);
+  });
+});

@@ -1,0 +1,169 @@
+/** The toolbar popup in a real Chromium. */
+import type { Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { Fake } from './support/fake-browser.ts';
+import { openStage, type Stage } from './support/stage.ts';
+
+declare const fake: Fake;
+
+/** A browser that shares the processor with other tests is slow. */
+vi.setConfig({ testTimeout: 30_000 });
+
+let stage: Stage;
+beforeAll(async () => (stage = await openStage()), 60_000);
+afterAll(() => stage.close());
+afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+
+const show = async (scene: string): Promise<Page> => {
+  const page = await stage.open(`popup.html?scene=${scene}`);
+  await page.waitForSelector('main[aria-busy="false"]');
+  return page;
+};
+const calls = (page: Page, call: string) =>
+  page.evaluate((name) => fake.sent.filter((one) => one.call === name), call);
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.className ?? '');
+const ROW = '[data-grant="https://chat.example.com https://mcp.files.example.net/v1"]';
+
+test('a pending request comes first, and Review leads to its window', async () => {
+  const page = await show('everything');
+  expect(await page.$eval('main > section', (first) => first.id)).toBe('pending');
+  await page.click('#pending .review');
+  expect(await calls(page, 'review')).toEqual([{ call: 'review', params: { flow: 'f1' } }]);
+});
+
+test('grants of the site in view come first, and none is listed twice', async () => {
+  const page = await show('site');
+  const here = await page.$$eval('#this-site [data-grant]', (rows) => rows.length);
+  const rows = await page.$$eval('[data-grant]', (all) =>
+    all.map((row) => row.getAttribute('data-grant')),
+  );
+  expect(here).toBe(2);
+  expect(rows.length).toBe(4);
+  expect(new Set(rows).size).toBe(4);
+});
+
+test('all sites are listed alike when the browser keeps the address to itself', async () => {
+  const page = await show('disconnect-revoked');
+  expect(await page.$('#this-site')).toBeNull();
+  expect((await page.$$('#by-server [data-grant]')).length).toBe(4);
+});
+
+test('a scope that the server did not give is marked; without a sign-in nothing is', async () => {
+  const page = await show('site');
+  const marked = await page.$$eval('.chip-ungranted', (chips) => chips.map((c) => c.textContent));
+  expect(marked).toEqual(['events:write not given by the server']);
+});
+
+test('Disconnect asks once more; Keep and Escape leave everything as it was', async () => {
+  const page = await show('site');
+  for (const leave of [() => page.click(`${ROW} .keep`), () => page.keyboard.press('Escape')]) {
+    await page.click(`${ROW} .disconnect`);
+    await page.waitForSelector(`${ROW} .confirm`);
+    expect(await focused(page)).toContain('confirm');
+    await leave();
+    await page.waitForSelector(`${ROW} .disconnect`);
+    expect(await focused(page)).toContain('disconnect');
+  }
+  expect(await calls(page, 'disconnect')).toEqual([]);
+});
+
+test('a double-click on Disconnect does not confirm it', async () => {
+  const page = await show('site');
+  await page.click(`${ROW} .disconnect`, { count: 2 });
+  await page.waitForSelector(`${ROW} .confirm`);
+  expect(await calls(page, 'disconnect')).toEqual([]);
+});
+
+test('a key that is held on Disconnect does not confirm it; two presses do', async () => {
+  const page = await show('site');
+  await page.focus(`${ROW} .disconnect`);
+  await page.keyboard.down('Enter');
+  await page.waitForSelector(`${ROW} .confirm`);
+  await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  expect(await calls(page, 'disconnect')).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(`${ROW} .outcome`);
+  expect(await calls(page, 'disconnect')).toEqual([
+    {
+      call: 'disconnect',
+      params: {
+        origin: 'https://chat.example.com',
+        resource: 'https://mcp.files.example.net/v1',
+        account: 'default',
+      },
+    },
+  ]);
+});
+
+test.each([
+  ['revoked', /^Disconnected\. The sign-in provider confirmed it\.$/],
+  ['nothing', /^Disconnected\. There was nothing to cancel/],
+  ['unsupported', /no way to cancel.* may work until /],
+  ['unconfirmed', /did not confirm.* may work until /],
+])('the outcome stays to be read: %s', async (outcome, words) => {
+  const page = await show(`disconnect-${outcome}`);
+  await page.click(`${ROW} .disconnect`);
+  await page.click(`${ROW} .confirm`);
+  await page.waitForSelector(`${ROW} .outcome[data-outcome="${outcome}"]`);
+  await page.evaluate(() => fake.ring());
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(await page.$eval(`${ROW} .outcome`, (line) => line.textContent)).toMatch(words);
+  expect(await page.$(`${ROW} .disconnect`)).toBeNull();
+});
+
+test('a disconnection that failed says so and can be tried again', async () => {
+  const page = await show('disconnect-error');
+  await page.click(`${ROW} .disconnect`);
+  await page.click(`${ROW} .confirm`);
+  await page.waitForSelector(`${ROW} .outcome[role=alert]`);
+  expect(await page.$(`${ROW} .disconnect`)).not.toBeNull();
+});
+
+test('Ask me again forgives a site at a server, and its row goes', async () => {
+  const page = await show('everything');
+  await page.click('#refusals [data-refusal^="https://pushy.example.com"] .forgive');
+  await page.waitForFunction(
+    () => document.querySelectorAll('#refusals [data-refusal]').length === 1,
+  );
+  expect(await calls(page, 'forgive')).toEqual([
+    {
+      call: 'forgive',
+      params: {
+        origin: 'https://pushy.example.com',
+        resource: 'https://mcp.files.example.net/v1',
+      },
+    },
+  ]);
+});
+
+test('the switch of developer mode shows what the background took', async () => {
+  const page = await show('empty');
+  await page.click('#developer-mode');
+  await page.waitForSelector('#developer-mode:checked:enabled');
+  expect(await calls(page, 'configure')).toEqual([
+    { call: 'configure', params: { developerMode: true } },
+  ]);
+});
+
+test('what has changed elsewhere appears by itself', async () => {
+  const page = await show('empty');
+  expect(await page.$('#empty')).not.toBeNull();
+  await page.evaluate(() => {
+    fake.popup.settings.developerMode = true;
+    fake.ring();
+  });
+  await page.waitForSelector('#developer-mode:checked');
+});
+
+test('ten thousand grants draw a bounded page', async () => {
+  const page = await show('many');
+  expect((await page.$$('[data-grant]')).length).toBe(400);
+  await page.click('.more');
+  expect((await page.$$('[data-grant]')).length).toBe(420);
+});
+
+test('a background that does not answer is told, not hidden', async () => {
+  const page = await show('silent');
+  expect(await page.$eval('[role=alert]', (line) => line.textContent)).toContain('not answering');
+});

@@ -1,0 +1,117 @@
+/**
+ * Stands in for `webextension-polyfill` when the documents are shown outside an extension. The scene is
+ * chosen by `?flow=` or `?scene=`; a driver reads what was sent, and changes what is answered, through
+ * `window.fake`.
+ */
+import messages from '../../../_locales/en/messages.json';
+import {
+  CHANGES,
+  type ExtensionCall,
+  type ExtensionCalls,
+  type ExtensionMessage,
+} from '../../../src/shared/messages.ts';
+import { POPUPS, PROMPTS, type PopupScene } from './scenes.ts';
+
+type Entry = { message: string; placeholders?: Record<string, { content: string }> };
+type Answers = { [C in ExtensionCall]: (params: ExtensionCalls[C]['params']) => unknown };
+
+/** What a driver sees and steers. */
+export interface Fake {
+  /** Every message that was sent, in order; reads of the prompt are left out. */
+  sent: { call: string; params: unknown }[];
+  /** Every request for host access, and whether it came inside a user gesture. */
+  requested: { origins: string[]; active: boolean }[];
+  prompt: ExtensionCalls['prompt']['result'];
+  popup: PopupScene;
+  /** When false, `decide` is refused, as after a stop of the worker. */
+  accepts: boolean;
+  /** Settles the pending request for host access. */
+  answerHostAccess: (granted: boolean) => void;
+  closed: boolean;
+  ring: () => void;
+}
+
+const query = new URLSearchParams(location.search);
+const bell = new BroadcastChannel(CHANGES);
+
+const fake: Fake = {
+  sent: [],
+  requested: [],
+  prompt: PROMPTS[query.get('flow') ?? ''] ?? null,
+  popup: POPUPS[query.get('scene') ?? ''] ?? POPUPS['empty']!,
+  accepts: true,
+  answerHostAccess: () => undefined,
+  closed: false,
+  ring: () => bell.postMessage(null),
+};
+Object.assign(window, { fake });
+window.close = () => (fake.closed = true);
+
+const answers: Answers = {
+  prompt: () => fake.prompt,
+  decide: () => ({ accepted: fake.accepts }),
+  pending: () => fake.popup.pending,
+  site: () => null,
+  review: () => ({ opened: true }),
+  grants: () => fake.popup.grants,
+  disconnect: (params) => {
+    if (fake.popup.revocation === 'error') throw new Error('no answer');
+    const { origin, resource } = params;
+    fake.popup.grants = fake.popup.grants.filter(
+      (grant) => grant.origin !== origin || grant.resource !== resource,
+    );
+    setTimeout(fake.ring);
+    return { revocation: fake.popup.revocation };
+  },
+  refusals: () => fake.popup.refusals,
+  forgive: ({ origin }) => {
+    const before = fake.popup.refusals.length;
+    fake.popup.refusals = fake.popup.refusals.filter((refusal) => refusal.origin !== origin);
+    return { forgiven: before - fake.popup.refusals.length };
+  },
+  settings: () => fake.popup.settings,
+  configure: (params) => Object.assign(fake.popup.settings, params),
+};
+
+/** By the rules of `i18n.getMessage`: a name that is missing gives an empty text. */
+function getMessage(name: string, values: string[] = []): string {
+  const entry = (messages as Record<string, Entry>)[name];
+  return (entry?.message ?? '').replace(/\$(\w+)\$/g, (_, key: string) => {
+    const content = entry?.placeholders?.[key.toLowerCase()]?.content ?? '';
+    return content.replace(/\$(\d)/g, (__, place: string) => values[Number(place) - 1] ?? '');
+  });
+}
+
+function answer({ call, params }: ExtensionMessage): unknown {
+  return (answers[call] as (given: unknown) => unknown)(params);
+}
+
+export default {
+  i18n: { getMessage, getUILanguage: () => 'en-GB' },
+  runtime: {
+    sendMessage: (message: ExtensionMessage) => {
+      if (fake.popup.silent) return Promise.reject(new Error('Receiving end does not exist.'));
+      const { call, params } = message;
+      if (call !== 'prompt') fake.sent.push({ call, params });
+      return new Promise((resolve) => setTimeout(() => resolve(tryAnswer(message))));
+    },
+  },
+  permissions: {
+    request: ({ origins }: { origins: string[] }) => {
+      fake.requested.push({ origins, active: navigator.userActivation.isActive });
+      return new Promise<boolean>((resolve) => (fake.answerHostAccess = resolve));
+    },
+  },
+  tabs: {
+    query: () => Promise.resolve([{ id: 1, url: fake.popup.activeUrl }]),
+  },
+};
+
+function tryAnswer(message: ExtensionMessage): unknown {
+  try {
+    return { ok: true, result: answer(message) };
+  } catch {
+    const error = { code: 'internal_error', message: '', retryable: false, correlationId: '' };
+    return { ok: false, error };
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Shows the real documents in a real Chromium without the extension around them: built by Vite with a fake
+ * `browser`, served from loopback under the manifest's own content security policy.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import puppeteer, { type Page } from 'puppeteer-core';
+import { build } from 'vite';
+import manifest from '../../../manifest.json' with { type: 'json' };
+import { getChromium } from '../../../scripts/browsers.mjs';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
+
+/** A running stage; `close` leaves nothing behind. */
+export interface Stage {
+  /** Opens a document; the address is relative to src/popup, query included. `prepare` comes before it loads. */
+  open: (address: string, prepare?: (page: Page) => Promise<unknown>) => Promise<Page>;
+  /** What the pages complained about: errors, CSP violations. */
+  complaints: string[];
+  close: () => Promise<void>;
+}
+
+/** Builds, serves and starts the browser. */
+export async function openStage(): Promise<Stage> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'grantkeeper-popup-'));
+  await buildInto(folder);
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://stage');
+    readFile(path.join(folder, path.normalize(pathname))).then(
+      (body) => {
+        response.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'text/plain');
+        response.setHeader(
+          'content-security-policy',
+          manifest.content_security_policy.extension_pages,
+        );
+        response.end(body);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const browser = await puppeteer.launch({
+    executablePath: getChromium(),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  const complaints: string[] = [];
+
+  return {
+    complaints,
+    open: async (address, prepare) => {
+      const page = await browser.newPage();
+      page.on('console', (line) => {
+        // A browser asks for an icon of its own accord.
+        const icon = line.location().url?.endsWith('/favicon.ico') ?? false;
+        if (line.type() === 'error' && !icon) complaints.push(`${address}: ${line.text()}`);
+      });
+      page.on('pageerror', (error) => complaints.push(`${address}: ${String(error)}`));
+      await prepare?.(page);
+      await page.goto(`http://127.0.0.1:${String(port)}/src/popup/${address}`);
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function buildInto(folder: string): Promise<void> {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    resolve: {
+      alias: {
+        'webextension-polyfill': path.join(root, 'test/popup/support/fake-browser.ts'),
+      },
+    },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2023',
+      modulePreload: false,
+      rollupOptions: {
+        input: ['popup', 'consent'].map((name) => path.join(root, `src/popup/${name}.html`)),
+      },
+    },
+  });
+}

@@ -1,0 +1,67 @@
+/** The texts and the code that uses them, held against each other. */
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import messages from '../../_locales/en/messages.json' with { type: 'json' };
+
+interface Entry {
+  message: string;
+  placeholders?: Record<string, { content: string; example?: string }>;
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = path.join(root, 'src/popup');
+const code = readdirSync(folder)
+  .filter((name) => /\.tsx?$/.test(name))
+  .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+  .join('\n');
+const manifest = readFileSync(path.join(root, 'manifest.json'), 'utf8');
+const entries = Object.entries(messages as Record<string, Entry>);
+
+describe('keys', () => {
+  test('every text that is asked for exists', () => {
+    const asked = [
+      ...[...code.matchAll(/\b(?:text|mount)\(\s*'(\w+)'/g)].map((match) => match[1]),
+      ...[...manifest.matchAll(/__MSG_(\w+)__/g)].map((match) => match[1]),
+    ];
+    expect(asked.length).toBeGreaterThan(40);
+    expect(asked.filter((key) => !Object.hasOwn(messages, key ?? ''))).toEqual([]);
+  });
+
+  test('every text that exists is used', () => {
+    const unused = entries.filter(
+      ([key]) => !new RegExp(`['"]${key}['"]`).test(code) && !manifest.includes(`__MSG_${key}__`),
+    );
+    expect(unused.map(([key]) => key)).toEqual([]);
+  });
+});
+
+describe('messages', () => {
+  test('none is empty', () => {
+    expect(entries.filter(([, { message }]) => message.trim() === '')).toEqual([]);
+  });
+
+  test('each declares the placeholders that it uses, in order', () => {
+    for (const [key, { message, placeholders = {} }] of entries) {
+      const used = [...message.matchAll(/\$(\w+)\$/g)].map((match) => match[1]?.toLowerCase());
+      const order = Object.keys(placeholders).map((_, index) => `$${String(index + 1)}`);
+      expect(used.sort(), key).toEqual(Object.keys(placeholders).sort());
+      expect(
+        Object.values(placeholders).map(({ content }) => content),
+        key,
+      ).toEqual(order);
+    }
+  });
+
+  test('none has a word in it that only experts know', () => {
+    const jargon =
+      /\b(oauth|tokens?|scopes?|issuer|authoriz\w*|redirect\w*|resource|client|grants?|consent|mcp|url)\b/i;
+    const ours = entries.filter(([key]) => !key.startsWith('extension'));
+    expect(ours.filter(([, { message }]) => jargon.test(message))).toEqual([]);
+  });
+
+  test('the description fits into the stores', () => {
+    expect(messages.extensionName.message).toBe('Grantkeeper');
+    expect(messages.extensionDescription.message.length).toBeLessThanOrEqual(132);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import {
+  parseProtectedResource,
+  protectedResourceUrls,
+} from '../../src/protocol/protected-resource.ts';
+import { codeOf } from './code-of.ts';
+
+const ASKED = 'https://mcp.example/a/mcp';
+const STRICT = { loopback: false };
+const DOCUMENT = { resource: ASKED, authorization_servers: ['https://as.example'] };
+const parse = (change: object, asked = ASKED) =>
+  parseProtectedResource({ ...DOCUMENT, ...change }, asked, STRICT);
+const refusal = (change: object, asked = ASKED) => codeOf(() => parse(change, asked));
+const issuers = (...authorization_servers: unknown[]) => refusal({ authorization_servers });
+
+describe('where the metadata lies (RFC 9728 §3.1)', () => {
+  const WELL_KNOWN = 'https://mcp.example/.well-known/oauth-protected-resource';
+
+  it('asks at the path first, then at the root (R8)', () => {
+    expect(protectedResourceUrls(ASKED)).toEqual([`${WELL_KNOWN}/a/mcp`, WELL_KNOWN]);
+  });
+
+  it('asks once for a resource without a path (R8)', () => {
+    expect(protectedResourceUrls('https://mcp.example')).toEqual([WELL_KNOWN]);
+  });
+
+  it('keeps trailing slash, port and query of the resource (R8, RFC 9728 §3.1)', () => {
+    expect(protectedResourceUrls('https://mcp.example:8443/a/?b=c')).toEqual([
+      'https://mcp.example:8443/.well-known/oauth-protected-resource/a/?b=c',
+      'https://mcp.example:8443/.well-known/oauth-protected-resource',
+    ]);
+    expect(protectedResourceUrls('https://mcp.example?b=c')).toEqual([
+      `${WELL_KNOWN}?b=c`,
+      WELL_KNOWN,
+    ]);
+  });
+
+  it('asks at the URL that a challenge names, and nowhere else (R7)', () => {
+    const named = 'https://mcp.example/custom/location.json';
+    expect(protectedResourceUrls(ASKED, named)).toEqual([named]);
+  });
+});
+
+describe('the document (RFC 9728 §2)', () => {
+  it('is read as far as it is needed (R10, R19)', () => {
+    const extra = { resource_name: '<b>Bank</b>', jwks_uri: 'x', bearer_methods_supported: 1 };
+    expect(parse({ ...extra, scopes_supported: ['a', 'b', 'a'] })).toEqual({
+      resource: ASKED,
+      match: 'same',
+      authorizationServers: ['https://as.example'],
+      scopesSupported: ['a', 'b'],
+    });
+  });
+
+  it('names no scopes when the document names none (R47)', () => {
+    expect(parse({})).not.toHaveProperty('scopesSupported');
+    expect(parse({ scopes_supported: [] }).scopesSupported).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a string', 'https://as.example'],
+    ['an array', [DOCUMENT]],
+    ['a number', 1],
+    ['nothing', undefined],
+    ['an empty object', {}],
+    ['no resource', { authorization_servers: ['https://as.example'] }],
+    ['a resource that is no string', { ...DOCUMENT, resource: [ASKED] }],
+    ['no authorization servers', { resource: ASKED }],
+    [
+      'authorization servers as a string',
+      { ...DOCUMENT, authorization_servers: 'https://as.example' },
+    ],
+    ['authorization servers that are no strings', { ...DOCUMENT, authorization_servers: [{}] }],
+    ['scopes as a string', { ...DOCUMENT, scopes_supported: 'a b' }],
+    ['scopes that are no strings', { ...DOCUMENT, scopes_supported: [1] }],
+    ['a scope that is two', { ...DOCUMENT, scopes_supported: ['a b'] }],
+    ['a scope that is not NQCHAR', { ...DOCUMENT, scopes_supported: ['files:re\u0430d'] }],
+  ])('fails discovery when it is %s (F3, R4, R19)', (_, json) => {
+    expect(codeOf(() => parseProtectedResource(json, ASKED, STRICT))).toBe('discovery_failed');
+  });
+
+  it('needs at least one authorization server (R10)', () => {
+    expect(issuers()).toBe('discovery_failed');
+    expect(issuers('https://as.example')).toBeUndefined();
+  });
+
+  it('takes ten authorization servers and no more (5.5)', () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, i) => `https://as${i}.example`);
+    expect(issuers(...many(10))).toBeUndefined();
+    expect(issuers(...many(11))).toBe('discovery_failed');
+  });
+
+  it('takes 100 scopes and no more (5.5)', () => {
+    const scopes = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`);
+    expect(refusal({ scopes_supported: scopes(100) })).toBeUndefined();
+    expect(refusal({ scopes_supported: scopes(101) })).toBe('discovery_failed');
+  });
+
+  it('keeps the order of the authorization servers and their bytes (R10, 3.3)', () => {
+    const named = ['https://b.example/t/', 'https://a.example', 'https://b.example/t'];
+    expect(parse({ authorization_servers: named }).authorizationServers).toEqual(named);
+  });
+
+  it('speaks for the resource that was asked for, or for nothing (R19, T-20)', () => {
+    const declared = ['https://evil.example/a/mcp', `${ASKED}/x`, 'https://mcp.example/b', ''];
+    expect(declared.map((resource) => refusal({ resource }))).toEqual(
+      declared.map(() => 'invalid_target'),
+    );
+  });
+
+  it('says so when it speaks for more than was asked for (Z15)', () => {
+    expect(parse({ resource: 'https://mcp.example' })).toMatchObject({
+      resource: 'https://mcp.example',
+      match: 'wider',
+    });
+  });
+
+  it('keeps the declared resource byte for byte (R74, R70)', () => {
+    const declared = parse({ resource: 'https://mcp.example/' }, 'https://mcp.example');
+    expect(declared).toMatchObject({ resource: 'https://mcp.example/', match: 'same' });
+  });
+
+  it('blocks issuers that may not be contacted (R83, R93, R103)', () => {
+    const blocked = [
+      'http://as.example',
+      'https://192.168.1.1',
+      'https://as.local',
+      'javascript:alert(1)',
+      'https://as.example#f',
+    ];
+    expect(blocked.map((issuer) => issuers(issuer))).toEqual(blocked.map(() => 'policy_blocked'));
+    expect(issuers('https://as.example', 'https://10.0.0.1')).toBe('policy_blocked');
+  });
+
+  it('allows loopback issuers where loopback is allowed (Z3)', () => {
+    const json = { ...DOCUMENT, authorization_servers: ['http://localhost:9000'] };
+    expect(codeOf(() => parseProtectedResource(json, ASKED, STRICT))).toBe('policy_blocked');
+    expect(codeOf(() => parseProtectedResource(json, ASKED, { loopback: true }))).toBeUndefined();
+  });
+
+  it('refuses issuers with a query (RFC 8414 §2, R67)', () => {
+    expect(issuers('https://as.example?tenant=1')).toBeDefined();
+    expect(issuers('https://as.example/t?')).toBeDefined();
+  });
+
+  it('refuses issuers that the URL parser would have to repair (3.3)', () => {
+    const repaired = [
+      'https:as.example',
+      'https:/as.example',
+      'https:///as.example',
+      'https://as.example/a/../b',
+      'https://as.example/a/%2e%2e/b',
+    ];
+    expect(repaired.filter((issuer) => issuers(issuer) === undefined)).toEqual([]);
+  });
+
+  it('refuses issuers that parsing does not give back byte for byte (3.3, D17)', () => {
+    const other = [
+      'https://AS.example',
+      'HTTPS://as.example',
+      'https://as.example:443',
+      'https://@as.example',
+    ];
+    expect(other.filter((issuer) => issuers(issuer) === undefined)).toEqual([]);
+  });
+
+  it('reads nothing from a prototype and leaves none changed (T-31)', () => {
+    const json: unknown = JSON.parse(
+      `{"__proto__": ${JSON.stringify({ ...DOCUMENT, polluted: 1 })}, "constructor": {"prototype": {"polluted": 1}}}`,
+    );
+    expect(codeOf(() => parseProtectedResource(json, ASKED, STRICT))).toBe('discovery_failed');
+    expect('polluted' in {}).toBe(false);
+  });
+
+  it('tells our own pages the host of the resource, and nothing the document says (T-32)', () => {
+    const failing = () =>
+      parse({ authorization_servers: ['secret-marker'], resource: 'secret-marker' });
+    expect(failing).toThrow(expect.objectContaining({ detail: { host: 'mcp.example' } }));
+    expect(failing).not.toThrow(/secret-marker/);
+  });
+});

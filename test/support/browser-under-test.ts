@@ -1,0 +1,26 @@
+/** Which browser this run of an end-to-end test is about: each project of vitest.config.ts names one. */
+import { inject } from 'vitest';
+import type { BrowserName } from './driver.ts';
+import { openStage, type Stage, type StageOptions } from './stage.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    browser: BrowserName;
+  }
+}
+
+const browser = inject('browser');
+
+/** Title of a group of tests that tells the browser; docs/compatibility.md is made from these. */
+export const inBrowser = (journey: string): string => `${journey}, in ${NAMES[browser]}`;
+
+/** What people call the browsers. */
+export const NAMES: Readonly<Record<BrowserName, string>> = {
+  chromium: 'Chromium',
+  firefox: 'Firefox',
+};
+
+/** Opens a stage in the browser under test. */
+export function openTestStage(options: Omit<StageOptions, 'browser'> = {}): Promise<Stage> {
+  return openStage({ ...options, browser });
+}

@@ -1,0 +1,65 @@
+/**
+ * What an end-to-end test asks of a browser, whichever it is. The tests know no browser: where one has a way
+ * of its own, the test asks for that way by name ({@link Ways}), and each driver says in one place why.
+ */
+import type { Frame, Page } from 'puppeteer-core';
+
+/** Where the consent prompt lives, relative to the extension's root. */
+export const CONSENT = 'src/popup/consent.html';
+
+/** No test waits longer than this for something that the browser was asked to show. */
+export const PATIENCE_MS = 10_000;
+
+/** The browsers that every journey is taken in. */
+export const BROWSERS = ['chromium', 'firefox'] as const;
+
+export type BrowserName = (typeof BROWSERS)[number];
+
+/** What the browsers do differently, as far as a page, a server or a user can tell. Reasons: docs/compatibility.md. */
+export interface Ways {
+  /** Whether every server's host may be contacted before any question: true where the relay brings access. */
+  holdsHostAccessFromStart: boolean;
+  /** What a page in a frame hears when it calls the broker: a refusal, or nothing for want of a channel. */
+  framedPage: 'insecure_context' | 'no channel';
+}
+
+/** A running browser with the extension loaded. */
+export interface Driver {
+  readonly ways: Ways;
+  /** Every consent window that was ever opened, closed ones included: "one prompt at most" is countable. */
+  readonly consentWindows: readonly unknown[];
+  /** Console output, exceptions and policy violations of the extension's own documents and background. */
+  readonly faults: readonly string[];
+  /** Opens a tab and waits for its load. */
+  page(url: string): Promise<Page>;
+  /**
+   * Sends raw messages as a frame's own script may without the SDK, each on a channel of its own. Resolves the
+   * error code of each answer, or `served`, or `no channel`.
+   */
+  callRaw(frame: Frame, messages: readonly unknown[]): Promise<string[]>;
+  /** Opens a document of the extension in a tab. */
+  extensionPage(path: string): Promise<Page>;
+  /** The consent window that is open, or the next to open. */
+  consentPrompt(): Promise<Page>;
+  /** The window of `launchWebAuthFlow`, whose URL contains `match`. */
+  authorizationWindow(match: string): Promise<Page>;
+  /** Resolves when the tab or window is gone; called before what closes it. */
+  whenClosed(page: Page): Promise<void>;
+  /** Runs a self-contained function in the background; it is given the background's global object. */
+  evaluateInBackground<T>(task: (background: typeof globalThis) => T): Promise<T>;
+  /** Whether the extension holds access to a host, as the browser itself tells it. */
+  holdsHostAccess(pattern: string): Promise<boolean>;
+  /** Kills the background, as the browser may at any time, and resolves when it is gone. */
+  killBackground(): Promise<void>;
+  /** Makes the next `permissions.request` for these patterns, made in a click, resolve true without a native prompt. */
+  preApproveHostAccess(patterns: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How the TLS lab is reached: test hosts, all on one port of this machine. */
+export interface TestHosts {
+  /** Where every `*.test` host answers over https. */
+  tlsPort: number;
+  /** Base64 SHA-256 of the one public key to trust. */
+  spki: string;
+}

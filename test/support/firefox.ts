@@ -1,0 +1,161 @@
+/**
+ * Drives a real Firefox with the extension as a temporary add-on, over WebDriver BiDi: clicks are trusted input
+ * events, windows are the browser's own, and nothing in the product knows that it is tested.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { getFirefox } from '../../scripts/browsers.mjs';
+import { startConnectProxy } from './connect-proxy.ts';
+import { CONSENT, PATIENCE_MS, type Driver, type TestHosts, type Ways } from './driver.ts';
+import { FirefoxScope } from './firefox-scope.ts';
+import { callOverRelay } from './raw-channel.ts';
+
+/** The add-on's origin is random; a pinned one lets a test open its pages. */
+const ORIGIN = 'moz-extension://3f0c2a6e-8f5b-4a57-9d0b-6a1c2f6f9b11/';
+
+/**
+ * A document of the extension without any script. From it the event page's global object can be reached. It is
+ * open all the while: a function that it has left in the background would die with it.
+ */
+const OUTPOST = 'icons/16.png';
+
+/** What this browser does in its own way. */
+const WAYS: Ways = {
+  // The relay is a content script for all sites, and Firefox grants its matches, for fetch too, on installation.
+  holdsHostAccessFromStart: true,
+  // The relay runs in top frames only, so a frame has nobody to speak to.
+  framedPage: 'no channel',
+};
+
+/** What {@link openFirefox} is started with. */
+export interface FirefoxOptions {
+  /** Folder of the unpacked extension. */
+  extension: string;
+  /** Where `https://*.test` is. Default: nowhere. */
+  hosts?: TestHosts | undefined;
+  /** Default true. */
+  headless?: boolean;
+}
+
+/** A running Firefox with the extension loaded. */
+export interface Firefox extends Driver {
+  browser: Browser;
+  /** `running`, `starting`, `suspending` or `stopped`. */
+  backgroundState(): Promise<unknown>;
+}
+
+/** Starts Firefox with the extension of {@link FirefoxOptions.extension} loaded. */
+export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
+  const { extension, hosts, headless = true } = options;
+  const id = geckoId(extension);
+  const proxy = hosts && (await startConnectProxy(hosts.tlsPort));
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: getFirefox(),
+    headless,
+    // Firefox has no way to trust one key alone; nothing but the test's own hosts is reached through the proxy.
+    acceptInsecureCerts: hosts !== undefined,
+    // Without it neither moz-extension: pages nor the add-on's own state can be reached.
+    args: ['--remote-allow-system-access'],
+    extraPrefsFirefox: preferences(id, proxy?.port),
+    defaultViewport: null,
+  });
+  await browser.installExtension(path.resolve(extension));
+  const scope = new FirefoxScope(browser, id);
+  const consentWindows: string[] = [];
+  const faults: string[] = [];
+  const opened = (url: string): void => {
+    if (url.startsWith(ORIGIN + CONSENT)) consentWindows.push(url);
+  };
+  await scope.watch(opened, (fault) => void faults.push(fault));
+
+  const outpost = await openExtensionPage(browser, ORIGIN + OUTPOST, true);
+  return {
+    browser,
+    ways: WAYS,
+    consentWindows,
+    faults,
+    page: async (url) => {
+      const page = await browser.newPage();
+      await page.goto(url);
+      return page;
+    },
+    callRaw: callOverRelay,
+    extensionPage: (file) => openExtensionPage(browser, ORIGIN + file),
+    consentPrompt: () => findPage(browser, (url) => url.startsWith(ORIGIN + CONSENT)),
+    authorizationWindow: (match) => findPage(browser, (url) => url.includes(match)),
+    // Puppeteer hears of some closed windows only when the browser ends.
+    whenClosed: async (page) => {
+      while (await scope.isOpen(page)) await sleep(50);
+    },
+    evaluateInBackground: async <T>(task: (background: typeof globalThis) => T) => {
+      const call = `browser.runtime.getBackgroundPage().then(${task.toString()})`;
+      return (await outpost.evaluate(call)) as T;
+    },
+    holdsHostAccess: (pattern) => scope.holdsHostAccess(pattern),
+    killBackground: () => scope.terminateBackground(),
+    backgroundState: () => scope.backgroundState(),
+    // A preference answers every such question with yes, and only within a click.
+    preApproveHostAccess: () => Promise.resolve(),
+    close: async () => {
+      await browser.close();
+      proxy?.close();
+    },
+  };
+}
+
+function preferences(id: string, proxyPort: number | undefined): Record<string, unknown> {
+  return {
+    'extensions.webextensions.uuids': JSON.stringify({ [id]: new URL(ORIGIN).host }),
+    'extensions.webextOptionalPermissionPrompts': false,
+    // The one host that tests visit over plain http.
+    'network.dns.localDomains': 'insecure.test',
+    ...(proxyPort !== undefined && {
+      'network.proxy.type': 1,
+      'network.proxy.ssl': '127.0.0.1',
+      'network.proxy.ssl_port': proxyPort,
+    }),
+  };
+}
+
+function geckoId(extension: string): string {
+  const manifest = JSON.parse(readFileSync(path.join(extension, 'manifest.json'), 'utf8')) as {
+    browser_specific_settings: { gecko: { id: string } };
+  };
+  return manifest.browser_specific_settings.gecko.id;
+}
+
+/** Firefox never reports the load of a moz-extension: page, so the page itself is asked. */
+async function openExtensionPage(browser: Browser, url: string, background = false): Promise<Page> {
+  const page = await browser.newPage({ type: 'tab', background });
+  page.goto(url, { timeout: PATIENCE_MS }).catch(() => undefined);
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline) {
+    const state = await ask(page, () => `${document.readyState} ${location.href}`);
+    if (state === `complete ${url}`) return page;
+    await sleep(100);
+  }
+  throw new Error(`${url} did not load`);
+}
+
+/** What puppeteer holds for the URL of a page may be older than the page, so each page is asked. */
+async function findPage(browser: Browser, matches: (url: string) => boolean): Promise<Page> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline) {
+    for (const page of await browser.pages()) {
+      const state = await ask(page, () => `${document.readyState} ${location.href}`);
+      const [ready = '', url = ''] = state.split(' ');
+      if (ready !== 'loading' && matches(url)) return page;
+    }
+    await sleep(50);
+  }
+  throw new Error('The window that was waited for did not open');
+}
+
+/** A document that is being replaced, or a window that is closing, may never answer. */
+function ask(page: Page, question: () => string): Promise<string> {
+  const answer = page.evaluate(question).catch(() => '');
+  return Promise.race([answer, sleep(1000, '')]);
+}

@@ -1,0 +1,263 @@
+/**
+ * The stage of every end-to-end test: the packaged extension in a real browser, the demo's real servers, and
+ * a person who reads, clicks and signs in.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'puppeteer-core';
+import { startLab, TLS_HOSTS, type Lab, type LabOptions } from '../../demo/lab.ts';
+import type { BarePage } from '../../demo/web-client/bare.ts';
+import type { PromptSnapshot, Token, TokenParams } from '../../src/shared/messages.ts';
+import { openChromium } from './chromium.ts';
+import type { BrowserName, Driver, TestHosts } from './driver.ts';
+import { openFirefox } from './firefox.ts';
+import { unpack } from './packaged.ts';
+import { allow, deny } from './prompt.ts';
+import { createCertificate } from './tls.ts';
+
+/** The id that the development key pins. */
+export const EXTENSION_ID = 'cjophohaflpeoakoenaefbejjimbhomo';
+
+/** How a page's call ended: what a page may see of it, and nothing else. */
+export type Outcome = { token: Token } | { code: string; message: string; retryable: boolean };
+
+/** What a prompt showed when it was answered. */
+export interface Shown {
+  stage: string;
+  added: string[];
+  held: string[];
+  text: string;
+}
+
+/** A web page on one of the lab's sites, with the page SDK. */
+export class WebClient {
+  readonly page: Page;
+  private readonly resource: string;
+
+  constructor(page: Page, resource: string) {
+    this.page = page;
+    this.resource = resource;
+  }
+
+  /** Calls `getToken` as the page's own script would. */
+  getToken(params: Partial<TokenParams> = {}): Promise<Outcome> {
+    return this.page.evaluate(
+      async (asked) => {
+        const { sdk } = globalThis as unknown as PageGlobals;
+        try {
+          return { token: await sdk.broker.getToken(asked) };
+        } catch (error) {
+          const { code, message, retryable } = error as Extract<Outcome, { code: string }>;
+          return { code, message, retryable };
+        }
+      },
+      { resource: this.resource, ...params },
+    );
+  }
+
+  /** So many calls at once; resolves how they ended. */
+  getTokens(count: number): Promise<Outcome[]> {
+    return Promise.all(Array.from({ length: count }, () => this.getToken()));
+  }
+
+  /** Connects the official client with `{ fetch: broker.fetch }`; resolves the names of the tools, or an error. */
+  connect(transport: 'http' | 'sse' = 'http', url = this.resource): Promise<string[] | string> {
+    return this.page.evaluate(
+      async (kind, address) => {
+        const globals = globalThis as unknown as PageGlobals;
+        const { Client, SSEClientTransport, StreamableHTTPClientTransport } = globals.grantkeeper;
+        const Transport = kind === 'sse' ? SSEClientTransport : StreamableHTTPClientTransport;
+        const { fetch } = globals.sdk.broker;
+        const client = new Client({ name: 'end-to-end', version: '1' });
+        try {
+          await client.connect(new Transport(new URL(address), { fetch }));
+          globals.client = client;
+          return (await client.listTools()).tools.map((tool) => tool.name);
+        } catch (error) {
+          return String(error);
+        }
+      },
+      transport,
+      url,
+    );
+  }
+
+  /** Calls a tool through the official client; resolves its text, or the error's. */
+  call(name: string, args: Record<string, unknown> = {}): Promise<string> {
+    return this.page.evaluate(
+      async (tool, parameters) => {
+        const { client } = globalThis as unknown as PageGlobals;
+        try {
+          return JSON.stringify(await client.callTool({ name: tool, arguments: parameters }));
+        } catch (error) {
+          return `Error: ${String(error)}`;
+        }
+      },
+      name,
+      args,
+    );
+  }
+
+  /** The events that the broker has told this page. */
+  events(): Promise<{ type: string; resource: string; scopes: string[] }[]> {
+    return this.page.evaluate(() => (globalThis as unknown as PageGlobals).sdk.events);
+  }
+}
+
+/** What the bare page holds once {@link Stage.visit} has set it up. */
+interface PageGlobals {
+  grantkeeper: BarePage;
+  client: InstanceType<BarePage['Client']>;
+  sdk: {
+    broker: NonNullable<Awaited<ReturnType<BarePage['findBroker']>>>;
+    events: { type: string; resource: string; scopes: string[] }[];
+  };
+}
+
+/** The running stage. */
+export interface Stage {
+  lab: Lab;
+  browser: Driver;
+  /** The package that is tested. */
+  target: 'chrome' | 'firefox';
+  /** The folder that was loaded. */
+  extension: string;
+  /** Opens a site and finds the broker there. */
+  visit(site: 'siteA' | 'siteB'): Promise<WebClient>;
+  /** Waits for the prompt to show this question, reads it, and allows or denies it. */
+  answer(stage: PromptSnapshot['stage'], decision: 'allow' | 'deny'): Promise<Shown>;
+  /** Does what the authorization server asks, until its window closes. */
+  signIn(): Promise<void>;
+  /** A first connection: every question allowed, then the sign-in. */
+  approve(): Promise<Shown>;
+  close(): Promise<void>;
+}
+
+/** How a stage is opened. */
+export interface StageOptions extends LabOptions {
+  /** Default: Chromium. */
+  browser?: BrowserName;
+  /** Over TLS on test hosts, instead of http on loopback: then nothing rests on the loopback exception. */
+  https?: boolean;
+  /** False leaves Chromium's worker alone, so that it idles out as it does for a user. Default true. */
+  watchWorker?: boolean;
+  /** Folder of the unpacked extension. Default: the store package, Chrome's with the development key. */
+  extension?: string;
+}
+
+/** What either browser is started with. */
+interface Opening {
+  extension: string;
+  hosts: TestHosts | undefined;
+  watchWorker: boolean;
+}
+
+/** How each browser is started, with which package, and which host it intercepts for the extension. */
+const BROWSER = {
+  chromium: {
+    target: 'chrome',
+    open: ({ hosts, ...rest }: Opening) => {
+      const hostRules = `MAP *.test 127.0.0.1:${hosts?.tlsPort}`;
+      return openChromium({ ...rest, ...(hosts && { spki: hosts.spki, hostRules }) });
+    },
+    redirectHost: `${EXTENSION_ID}.chromiumapp.org`,
+  },
+  firefox: {
+    target: 'firefox',
+    // An event page is watched from outside, and idles out all the same.
+    open: ({ extension, hosts }: Opening) => openFirefox({ extension, hosts }),
+    // SHA-1 of the add-on's id.
+    redirectHost: '90f491593068a3e3a30a01bda99c311a94cfe135.extensions.allizom.org',
+  },
+} as const;
+
+/** Opens a stage. */
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const { target, open, redirectHost } = BROWSER[options.browser ?? 'chromium'];
+  const tls = options.https ? await createCertificate(Object.values(TLS_HOSTS)) : undefined;
+  const extensionRedirectHosts = [redirectHost];
+  const lab = await startLab({ extensionRedirectHosts, ...options, ...(tls && { tls }) });
+  const extension = options.extension ?? unpack(target);
+  const hosts = tls && { tlsPort: lab.tlsPort ?? 0, spki: tls.spki };
+  const browser = await open({ extension, hosts, watchWorker: options.watchWorker ?? true });
+  await browser.preApproveHostAccess(
+    options.https ? ['https://as.test/*', 'https://mcp.test/*'] : ['http://127.0.0.1/*'],
+  );
+
+  const stage: Stage = {
+    lab,
+    browser,
+    target,
+    extension,
+    visit: (site) => visit(browser, lab, site),
+    answer: (question, decision) => answer(browser, question, decision),
+    signIn: () => signIn(browser, lab.authorizationServer.issuer),
+    approve: async () => {
+      if (!options.https) await stage.answer('reach', 'allow');
+      const shown = await stage.answer('allow', 'allow');
+      await stage.signIn();
+      return shown;
+    },
+    close: async () => {
+      await browser.close();
+      await lab.close();
+    },
+  };
+  return stage;
+}
+
+async function visit(browser: Driver, lab: Lab, site: 'siteA' | 'siteB'): Promise<WebClient> {
+  const page = await browser.page(`${lab[site].origin}/bare`);
+  await page.waitForFunction(() => 'grantkeeper' in globalThis);
+  const found = await page.evaluate(async () => {
+    const globals = globalThis as unknown as PageGlobals;
+    const broker = await globals.grantkeeper.findBroker();
+    if (!broker) return false;
+    globals.sdk = { broker, events: [] };
+    for (const type of ['grantchange', 'revoked'] as const) {
+      broker.addEventListener(type, ({ resource, scopes }) => {
+        globals.sdk.events.push({ type, resource, scopes: [...scopes] });
+      });
+    }
+    return true;
+  });
+  if (!found) throw new Error(`No broker answers at ${page.url()}`);
+  return new WebClient(page, lab.mcpServer.url);
+}
+
+async function answer(
+  browser: Driver,
+  stage: PromptSnapshot['stage'],
+  decision: 'allow' | 'deny',
+): Promise<Shown> {
+  const prompt = await browser.consentPrompt();
+  await prompt.waitForSelector(`#stage[data-stage="${stage}"]`);
+  const shown = await prompt.evaluate(() => {
+    const scopes = (list: string) =>
+      [...document.querySelectorAll(`${list} code`)].map(({ textContent }) => textContent);
+    return {
+      added: scopes('#scopes-new'),
+      held: scopes('#scopes-held'),
+      text: document.body.innerText,
+    };
+  });
+  await (decision === 'allow' ? allow : deny)(prompt);
+  return { stage, ...shown };
+}
+
+async function signIn(browser: Driver, issuer: string): Promise<void> {
+  const window = await browser.authorizationWindow(`${issuer}/interaction/`);
+  const closed = browser.whenClosed(window).then(() => true);
+  while (!(await Promise.race([closed, answerOnePage(window)])));
+}
+
+/** Resolves false: whether it was the last page, the window tells. */
+async function answerOnePage(window: Page): Promise<false> {
+  const button = await window
+    .waitForSelector('#sign-in, #authorize', { timeout: 5000 })
+    .catch(() => null);
+  // The window closes as soon as the redirect is seen, at times before the click has been confirmed.
+  await button?.click().catch(() => undefined);
+  // In a window that is closing it fails at once, again and again.
+  await window.waitForNavigation({ timeout: 2000 }).catch(() => sleep(50));
+  return false;
+}

@@ -1,0 +1,38 @@
+/** One source, two extensions: `TARGET=chrome|firefox vite build` writes dist/chrome or dist/firefox. */
+import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
+import { defineConfig, type Plugin } from 'vite';
+import { manifestFor, type Target } from './scripts/manifest.ts';
+
+const target: Target = process.env['TARGET'] === 'firefox' ? 'firefox' : 'chrome';
+
+/**
+ * CRXJS lists its chunks as web-accessible, which would let any page probe for the extension. Nothing
+ * of ours is meant to be loaded by a page.
+ */
+const nothingWebAccessible = {
+  name: 'nothing-web-accessible',
+  enforce: 'post',
+  renderCrxManifest(manifest: { web_accessible_resources?: unknown }) {
+    delete manifest.web_accessible_resources;
+    return manifest;
+  },
+} as Plugin;
+
+export default defineConfig({
+  build: {
+    outDir: `dist/${target}`,
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: false,
+    rollupOptions: { input: { consent: 'src/popup/consent.html' } },
+  },
+  plugins: [
+    crx({
+      manifest: manifestFor(target) as ManifestV3Export,
+      browser: target,
+      // CRXJS's default loader injects asynchronously; a standalone script is there at document_start.
+      contentScripts: { injectCss: false, standaloneFiles: ['src/content/relay.ts'] },
+    }),
+    nothingWebAccessible,
+  ],
+});

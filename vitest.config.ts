@@ -1,0 +1,43 @@
+/**
+ * `unit` needs the sources only; the others run what was built, one file at a time. The end-to-end tests are the
+ * same in every browser: each browser is a project, and a file asks for its own through `browser-under-test.ts`.
+ */
+import { defineConfig } from 'vitest/config';
+import { BROWSERS } from './test/support/driver.ts';
+
+const IN_BROWSERS = 'test/e2e/**/*.test.ts';
+/** Of the packages themselves, and of their documents one by one. */
+const OF_THE_BUILD = ['test/packaging/**/*.test.ts', 'test/popup/{consent,popup}.test.ts'];
+
+/** What the projects have in common that test what was built. */
+const built = {
+  globalSetup: 'test/support/package-once.ts',
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: [IN_BROWSERS, ...OF_THE_BUILD],
+        },
+      },
+      // One after the other, and after the unit tests: browsers that share the processor miss their moments.
+      { test: { ...built, name: 'build', include: OF_THE_BUILD, sequence: { groupOrder: 1 } } },
+      ...BROWSERS.map((browser, at) => ({
+        test: {
+          ...built,
+          name: `e2e-${browser}`,
+          include: [IN_BROWSERS],
+          provide: { browser },
+          sequence: { groupOrder: 2 + at },
+        },
+      })),
+    ],
+  },
+});
