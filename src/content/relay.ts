@@ -44,10 +44,18 @@ function join(page: MessagePort): void {
     page.postMessage({ closed: true });
     page.close();
   };
+  const forward = (message: unknown) => {
+    try {
+      background.postMessage(message);
+    } catch {
+      // The background has gone, and the browser has not said so yet: the page's end closes all the same.
+      close();
+    }
+  };
   window.addEventListener('pagehide', close);
   page.onmessage = ({ data }: MessageEvent<{ closed?: unknown } | null>) => {
     if (data?.closed) close();
-    else background.postMessage(data);
+    else forward(data);
   };
   background.onMessage.addListener((message) => page.postMessage(message));
   background.onDisconnect.addListener(close);

@@ -107,6 +107,20 @@ describe('the relay', () => {
     expect(background).toHaveLength(2);
   });
 
+  it('closes the page’s end when the background has gone and the browser has not said so yet', async () => {
+    await inject();
+    const { mine, theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    background[0]!.answer = () => {
+      // What Firefox throws between the end of an event page and its `onDisconnect`.
+      throw new Error('Attempt to postMessage on disconnected port');
+    };
+    mine.postMessage({ v: 1, id: 1, call: 'hello', params: {} });
+    await arrival();
+    expect(heard).toEqual([{ relay: true }, { closed: true }]);
+    expect(background[0]?.disconnected).toBe(true);
+  });
+
   it('tells the page when the background closes its end', async () => {
     await inject();
     const { theirs, heard } = openPort();
