@@ -4,13 +4,8 @@ import { isUnmet, planToken, type Wanted } from '../protocol/plan.ts';
 import { parseResource } from '../protocol/resource.ts';
 import { checkScopes, computeScopeUnion, formatScope } from '../protocol/scope.ts';
 import { BrokerError } from '../shared/errors.ts';
-import type {
-  BrokerInfo,
-  Disconnection,
-  Permission,
-  Token,
-  TokenParams,
-} from '../shared/messages.ts';
+import type { Disconnection } from '../shared/grant.ts';
+import type { BrokerInfo, Permission, Token, TokenParams } from '../shared/messages.ts';
 import { policyFor } from './authorize.ts';
 import type { PageCaller } from './caller.ts';
 import type { Flows } from './flows.ts';

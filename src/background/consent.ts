@@ -3,7 +3,7 @@
  * disk before anything acts on it. One prompt is on the screen at a time, whoever asks.
  */
 import { BrokerError } from '../shared/errors.ts';
-import type { PromptSnapshot } from '../shared/messages.ts';
+import type { Decision, PromptSnapshot } from '../shared/prompt.ts';
 import type { LiveFlow } from './flow.ts';
 import type { Ports } from './ports.ts';
 import { recordRefusal, type RefusalKind } from './refusal.ts';
@@ -11,20 +11,12 @@ import { recordRefusal, type RefusalKind } from './refusal.ts';
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
 
-type Decision = 'allow' | RefusalKind | 'aborted';
+type Outcome = 'allow' | RefusalKind | 'aborted';
 
 /** One open question. */
 interface Question {
   flow: LiveFlow;
-  settle(decision: Decision): void;
-}
-
-/** A decision as one of our documents reports it. */
-export interface DecisionMessage {
-  flow: string;
-  nonce: string;
-  digest: string;
-  decision: 'allow' | 'deny';
+  settle(outcome: Outcome): void;
 }
 
 export class Consent {
@@ -67,7 +59,7 @@ export class Consent {
    * Takes a decision, once.
    * @returns false, and does nothing, when it is not about the question that is open
    */
-  async decide({ flow: id, nonce, digest, decision }: DecisionMessage): Promise<boolean> {
+  async decide({ flow: id, nonce, digest, decision }: Decision): Promise<boolean> {
     const question = this.questions.get(id) ?? (await this.whenAsked(id));
     const prompt = question?.flow.record.prompt;
     if (!question || prompt?.nonce !== nonce || prompt.digest !== digest) return false;
@@ -117,12 +109,12 @@ export class Consent {
     this.turn = this.turn.catch(() => undefined);
   }
 
-  private async wait(flow: LiveFlow): Promise<Decision> {
+  private async wait(flow: LiveFlow): Promise<Outcome> {
     const { signal } = flow;
     const { id } = flow.record;
     const abort = () => this.questions.get(id)?.settle('aborted');
     try {
-      return await new Promise<Decision>((settle) => {
+      return await new Promise<Outcome>((settle) => {
         const question = { flow, settle };
         this.questions.set(id, question);
         this.expected.get(id)?.(question);

@@ -1,5 +1,5 @@
 /** One attempt to obtain or widen a grant while it is alive in this worker. */
-import type { PromptView } from '../shared/messages.ts';
+import type { PromptView } from '../shared/prompt.ts';
 import type { FlowRecord, Ports } from './ports.ts';
 
 /** The record on disk, and what only a living worker knows. */

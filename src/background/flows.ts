@@ -1,7 +1,7 @@
 /** The flows that are alive: at most one per site and server, joined by all calls that want the same. */
 import { coversScopes } from '../protocol/scope.ts';
 import { BrokerError } from '../shared/errors.ts';
-import type { PromptView } from '../shared/messages.ts';
+import type { PromptView } from '../shared/prompt.ts';
 import { runFlow } from './authorize.ts';
 import { Consent } from './consent.ts';
 import { LiveFlow } from './flow.ts';

@@ -73,6 +73,7 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     decision: prompt
       ? { digest: prompt.digest, at: now }
       : (same?.decision ?? { digest: '', at: now }),
+    duration: same?.duration ?? 'always',
     createdAt: same?.createdAt ?? now,
     lastUsedAt: same?.lastUsedAt ?? now,
     uses: same?.uses ?? 0,

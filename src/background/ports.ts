@@ -7,7 +7,10 @@ import type { Registration } from '../protocol/client-registration.ts';
 import type { HeldGrant } from '../protocol/plan.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import type { Use } from './uses.ts';
-import type { PageEvent, PromptSnapshot, RefusalView, Settings } from '../shared/messages.ts';
+import type { Duration, RefusalView } from '../shared/grant.ts';
+import type { PageEvent } from '../shared/messages.ts';
+import type { PromptSnapshot } from '../shared/prompt.ts';
+import type { Settings } from '../shared/settings.ts';
 
 /** Identifies one grant (Z1). */
 export interface GrantKey {
@@ -33,6 +36,10 @@ export interface Grant extends GrantKey, HeldGrant {
   refreshAttempts: number;
   /** The user's decision that this grant rests on: hash of what was shown, and when (ms since the epoch). */
   decision: { digest: string; at: number };
+  duration: Duration;
+  /** When a grant for a day ends; milliseconds since the epoch. */
+  endsAt?: number;
+  accountName?: string;
   createdAt: number;
   lastUsedAt: number;
   uses: number;

@@ -4,7 +4,7 @@ import { endpointUrls } from '../protocol/authorization-server.ts';
 import type { ProtectedResource } from '../protocol/protected-resource.ts';
 import { coversScopes, scopesBeyond } from '../protocol/scope.ts';
 import { hostOf } from '../protocol/url-policy.ts';
-import type { PromptSnapshot } from '../shared/messages.ts';
+import type { PromptSnapshot } from '../shared/prompt.ts';
 import type { FlowRecord, Grant } from './ports.ts';
 
 /** What a grant prompt is made of. */

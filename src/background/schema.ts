@@ -1,8 +1,15 @@
 /** The database: every store, its key and its migrations. docs/storage-schema.md says why each may be kept. */
-import { openDB, type DBSchema, type IDBPDatabase, type StoreNames } from 'idb';
+import {
+  openDB,
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  type StoreNames,
+} from 'idb';
 import type { FlowRecord, GrantSummary, RefusalRecord } from './ports.ts';
+import type { ActivityRow, Trace } from '../shared/activity.ts';
+import type { ClientView, Settings } from '../shared/settings.ts';
 import { createKey, type Sealed } from './secrets.ts';
-import type { Settings } from '../shared/messages.ts';
 
 export type GrantId = [origin: string, resource: string, account: string];
 
@@ -16,12 +23,22 @@ export interface RegistrationRow {
   sealed: Sealed;
 }
 
+/** A client that the user has registered by hand, its secret under seal. */
+export type ClientRow = Omit<ClientView, 'hasSecret'> & { sealed?: Sealed };
+
+/** What was learned of an authorization server's ways. */
+export interface IssuerRow {
+  issuer: string;
+  /** It refuses a refresh without `scope`. */
+  scopeOnRefresh: boolean;
+}
+
 export interface Schema extends DBSchema {
   grants: { key: GrantId; value: GrantRow };
-  /** Any URL by which a site came to a grant → the resource of the grant. */
+  /** Any URL by which a site came to a grant → the resource of the grant, and the account chosen there. */
   aliases: {
     key: [origin: string, asked: string];
-    value: { origin: string; asked: string; resource: string };
+    value: { origin: string; asked: string; resource: string; account: string };
     indexes: { resource: [string, string] };
   };
   registrations: { key: [issuer: string, origin: string]; value: RegistrationRow };
@@ -29,18 +46,31 @@ export interface Schema extends DBSchema {
   flows: { key: string; value: FlowRecord };
   refusals: { key: number; value: RefusalRecord; indexes: { origin: string } };
   settings: { key: string; value: Settings };
+  clients: { key: string; value: ClientRow };
+  issuers: { key: string; value: IssuerRow };
+  activity: { key: number; value: ActivityRow };
+  traces: { key: string; value: Trace; indexes: { at: number } };
   keys: { key: string; value: CryptoKey };
 }
 
 export type Database = IDBPDatabase<Schema>;
+type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 
-const VERSION = 1;
+/** The account of a grant until the user connects a second one. */
+export const DEFAULT_ACCOUNT = 'default';
+
+const VERSION = 2;
 
 /** Opens the database, bringing an older one up to date; `oldVersion` drives the steps, each runs once. */
 export async function openDatabase(name = 'grantkeeper'): Promise<Database> {
   const database = await openDB<Schema>(name, VERSION, {
-    upgrade(db, oldVersion) {
+    upgrade(db, oldVersion, _newVersion, tx) {
       if (oldVersion < 1) createStores(db);
+      if (oldVersion < 2) {
+        createLaterStores(db);
+        // Its requests keep the upgrade open; a failure aborts it.
+        void fillInAccounts(tx);
+      }
     },
     // A newer version of ours wants to upgrade: get out of its way at once, or it waits for ever.
     blocking(_current, _blocked, event) {
@@ -61,6 +91,25 @@ function createStores(db: Database): void {
   refusals.createIndex('origin', 'origin');
   db.createObjectStore('settings');
   db.createObjectStore('keys');
+}
+
+function createLaterStores(db: Database): void {
+  db.createObjectStore('clients', { keyPath: 'issuer' });
+  db.createObjectStore('issuers', { keyPath: 'issuer' });
+  db.createObjectStore('activity', { keyPath: 'id', autoIncrement: true });
+  db.createObjectStore('traces', { keyPath: 'id' }).createIndex('at', 'at');
+}
+
+/** Before version 2 there was one account, a grant lasted until it was removed, and no site could be paused. */
+async function fillInAccounts(tx: Upgrade): Promise<void> {
+  for await (const cursor of tx.objectStore('grants')) {
+    await cursor.update({ ...cursor.value, duration: 'always' });
+  }
+  for await (const cursor of tx.objectStore('aliases')) {
+    await cursor.update({ ...cursor.value, account: DEFAULT_ACCOUNT });
+  }
+  const settings = await tx.objectStore('settings').get('settings');
+  if (settings) await tx.objectStore('settings').put({ ...settings, pausedSites: [] }, 'settings');
 }
 
 /** The profile's encryption key, made on first use. */

@@ -1,5 +1,5 @@
 /** The stores that hold no secret. */
-import type { Settings } from '../shared/messages.ts';
+import type { Settings } from '../shared/settings.ts';
 import type { Store } from './ports.ts';
 import { writing, type Database } from './schema.ts';
 
@@ -71,7 +71,7 @@ export function settings(db: Database): Pick<Store, 'readSettings' | 'writeSetti
     readSettings: () =>
       (held ??= db
         .get('settings', 'settings')
-        .then((stored) => stored ?? { developerMode: false })),
+        .then((stored) => stored ?? { developerMode: false, pausedSites: [] })),
     async writeSettings(changed) {
       const tx = writing(db, 'settings');
       await Promise.all([tx.objectStore('settings').put(changed, 'settings'), tx.done]);

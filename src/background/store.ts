@@ -6,6 +6,7 @@
 import type { Registration } from '../protocol/client-registration.ts';
 import type { Grant, GrantChange, GrantKey, NewGrant, Store } from './ports.ts';
 import {
+  DEFAULT_ACCOUNT,
   openDatabase,
   readKey,
   writing,
@@ -16,9 +17,6 @@ import {
 import { GrantMemory } from './grant-memory.ts';
 import { open, seal } from './secrets.ts';
 import { flowsAndDocuments, refusals, settings } from './store-unsealed.ts';
-
-/** The account of a grant until the user connects a second one. */
-const DEFAULT_ACCOUNT = 'default';
 
 const idOf = ({ origin, resource, account }: GrantKey): GrantId => [origin, resource, account];
 const grantContext = (key: GrantKey) => JSON.stringify(['grant', ...idOf(key)]);
@@ -107,7 +105,9 @@ function grantWrites(db: Database, key: CryptoKey): Pick<Store, 'commitGrant' | 
       const { uses, lastUsedAt } = held ?? row;
       await Promise.all([
         tx.objectStore('grants').put({ ...row, uses, lastUsedAt }),
-        tx.objectStore('aliases').put({ origin, asked: from.asked, resource }),
+        tx
+          .objectStore('aliases')
+          .put({ origin, asked: from.asked, resource, account: row.account }),
         tx.objectStore('flows').delete(from.flow),
         tx.done,
       ]);
@@ -132,10 +132,10 @@ function grantWrites(db: Database, key: CryptoKey): Pick<Store, 'commitGrant' | 
 
 function aliasesAndUses(db: Database): Pick<Store, 'addAlias' | 'recordUses'> {
   return {
-    async addAlias({ origin, resource }, { asked, flow }) {
+    async addAlias({ origin, resource, account }, { asked, flow }) {
       const tx = writing(db, 'aliases', 'flows');
       await Promise.all([
-        tx.objectStore('aliases').put({ origin, asked, resource }),
+        tx.objectStore('aliases').put({ origin, asked, resource, account }),
         tx.objectStore('flows').delete(flow),
         tx.done,
       ]);

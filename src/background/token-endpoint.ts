@@ -11,7 +11,7 @@ import {
 } from '../protocol/client-registration.ts';
 import { processToken, type TokenExpectation, type TokenSet } from '../protocol/token.ts';
 import { BrokerError, type ErrorCode } from '../shared/errors.ts';
-import type { Disconnection } from '../shared/messages.ts';
+import type { Disconnection } from '../shared/grant.ts';
 import type { Grant, Http, RequestLimits } from './ports.ts';
 
 const LIMITS: RequestLimits = { bytes: 65_536, milliseconds: 15_000 };

@@ -1,6 +1,6 @@
 /** Taking a grant back: asked once more in place, then the answer of the revocation (RFC 7009) in words. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Disconnection, GrantView } from '../shared/messages.ts';
+import type { Disconnection, GrantView } from '../shared/grant.ts';
 import { ask } from './ask.ts';
 import type { Ended } from './grouping.ts';
 import { language, text, type PlainKey } from './text.ts';
@@ -97,6 +97,7 @@ const OUTCOME: Record<Disconnection['revocation'], PlainKey> = {
   nothing: 'outcomeNothing',
   unsupported: 'outcomeUnsupported',
   unconfirmed: 'outcomeUnconfirmed',
+  shared: 'outcomeShared',
 };
 
 /** How the revocation went; and until when the access token, which the site may still hold, would live. */

@@ -1,6 +1,6 @@
 /** A failure in plain words: what, where, what next. Never a stack, never a server's own text. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { PromptView } from '../shared/messages.ts';
+import type { PromptView } from '../shared/prompt.ts';
 import { Address } from './address.tsx';
 import { FAILURES } from './failure.ts';
 import { text } from './text.ts';

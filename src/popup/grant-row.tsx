@@ -1,5 +1,5 @@
 /** One grant: what, until when, how much used, and how to take it back. */
-import type { GrantView } from '../shared/messages.ts';
+import type { GrantView } from '../shared/grant.ts';
 import { Address, AddressMarks } from './address.tsx';
 import { Disconnect, Outcome } from './disconnect.tsx';
 import type { Ended, Entry } from './grouping.ts';

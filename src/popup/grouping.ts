@@ -1,5 +1,5 @@
 /** How grants and refusals are ordered on screen. Pure. */
-import type { Disconnection, GrantView, RefusalView } from '../shared/messages.ts';
+import type { Disconnection, GrantView, RefusalView } from '../shared/grant.ts';
 
 /** What became of a grant that was disconnected while we looked at it. */
 export interface Ended {

@@ -1,5 +1,5 @@
 /** Who asks, for which server, and where one signs in: each address in full. */
-import type { PromptSnapshot } from '../shared/messages.ts';
+import type { PromptSnapshot } from '../shared/prompt.ts';
 import { Address, AddressMarks } from './address.tsx';
 import { patternAddress } from './host.ts';
 import { text, type PlainKey } from './text.ts';

@@ -1,5 +1,5 @@
 /** Requests that wait. They are decided in the prompt window only; from here one gets there. */
-import type { PromptView } from '../shared/messages.ts';
+import type { PromptView } from '../shared/prompt.ts';
 import { Address } from './address.tsx';
 import { ask } from './ask.ts';
 import { text, type PlainKey } from './text.ts';

@@ -1,6 +1,6 @@
 /** What goes on after Allow: one calm line that changes, read aloud when it does. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { PromptSnapshot, PromptView } from '../shared/messages.ts';
+import type { PromptSnapshot, PromptView } from '../shared/prompt.ts';
 import { Address } from './address.tsx';
 import { Parties } from './parties.tsx';
 import { text, type PlainKey } from './text.ts';

@@ -1,6 +1,6 @@
 /** The question itself: who, where, what, and the two answers. */
 import { useRef, useState } from 'preact/hooks';
-import type { PromptSnapshot, PromptView } from '../shared/messages.ts';
+import type { PromptSnapshot, PromptView } from '../shared/prompt.ts';
 import { ask } from './ask.ts';
 import { Choice } from './choice.tsx';
 import { requestHostAccess } from './host-access.ts';

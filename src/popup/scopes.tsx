@@ -1,5 +1,5 @@
 /** Scopes on screen: the raw name always, in monospace; what it may mean, marked as our guess. */
-import type { PromptSnapshot } from '../shared/messages.ts';
+import type { PromptSnapshot } from '../shared/prompt.ts';
 import { hintScope, isWideScope } from './scope.ts';
 import { text, type PlainKey } from './text.ts';
 

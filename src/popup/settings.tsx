@@ -1,6 +1,6 @@
 /** The one switch of this release. */
 import { useState } from 'preact/hooks';
-import type { Settings } from '../shared/messages.ts';
+import type { Settings } from '../shared/settings.ts';
 import { ask } from './ask.ts';
 import { text } from './text.ts';
 

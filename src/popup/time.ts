@@ -1,5 +1,5 @@
 /** Times in words. Pure: `now` and the language are passed in. */
-import type { GrantView } from '../shared/messages.ts';
+import type { GrantView } from '../shared/grant.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

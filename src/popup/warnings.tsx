@@ -1,5 +1,5 @@
 /** What deserves a second look before Allow. */
-import type { PromptSnapshot } from '../shared/messages.ts';
+import type { PromptSnapshot } from '../shared/prompt.ts';
 import { Address } from './address.tsx';
 import { patternAddress } from './host.ts';
 import { isWideScope, MANY_SCOPES } from './scope.ts';

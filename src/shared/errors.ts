@@ -37,6 +37,43 @@ export const ERROR_CODES = [
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** Why, more exactly than the code says; for our own pages only. Closed, so that each has its words there. */
+export const FAILURE_REASONS = [
+  // what the MCP server says of itself (RFC 9728)
+  'no_resource_metadata',
+  'malformed_resource_metadata',
+  'other_resource',
+  // what the authorization server says of itself (RFC 8414)
+  'no_server_metadata',
+  'malformed_server_metadata',
+  'other_issuer',
+  'no_pkce',
+  // the address is one that the broker does not contact
+  'forbidden_address',
+  // how the broker becomes a client there
+  'no_registration',
+  'registration_refused',
+  'redirect_refused',
+  'document_unusable',
+  'client_of_other_issuer',
+  // the authorization response (RFC 9207)
+  'iss_missing',
+  'iss_wrong',
+  'state_wrong',
+  'malformed_response',
+  'provider_refused',
+  'provider_failed',
+  'sign_in_expired',
+  // tokens
+  'exchange_refused',
+  'unusable_token',
+  'unknown_client',
+  'unreachable',
+] as const;
+
+/** One of {@link FAILURE_REASONS}. */
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
 /** What a page may learn of a failure. `message` is ours, never a server's (Z11). */
 export interface WireError {
   code: ErrorCode;
@@ -47,10 +84,11 @@ export interface WireError {
   correlationId: string;
 }
 
-/** For the extension's own pages: which host, and what a server said (untrusted, shown as quoted text). */
+/** For the extension's own pages: why, at which host, with which issuer. */
 export interface ErrorDetail {
   host?: string;
-  serverText?: string;
+  reason?: FailureReason;
+  issuer?: string;
 }
 
 /** A failure inside the broker. `detail` and `cause` never leave the extension. */

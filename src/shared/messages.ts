@@ -3,7 +3,18 @@
  * and the extension door (our own documents only). Nothing here may be believed about its sender; who is
  * asking is decided from what the browser attests (`background/caller.ts`).
  */
-import type { ErrorCode, WireError } from './errors.ts';
+import type { ActivityPage, ActivityQuery, Trace, TraceSummary } from './activity.ts';
+import type { WireError } from './errors.ts';
+import type { Disconnection, GrantName, GrantView, RefusalView } from './grant.ts';
+import type { Decision, PromptView } from './prompt.ts';
+import type {
+  About,
+  ClientEntry,
+  ClientView,
+  DocumentVerdict,
+  Settings,
+  SettingsFile,
+} from './settings.ts';
 
 /** Version of the page channel. A page that speaks another one is answered `invalid_request`. */
 export const CHANNEL_VERSION = 1;
@@ -86,117 +97,82 @@ export interface PageEvent {
 /* ---- the extension door -------------------------------------------------------------------------- */
 
 /** Every document of ours that may use the extension door, relative to the extension's root. */
-export const EXTENSION_DOCUMENTS = ['src/popup/popup.html', 'src/popup/consent.html'] as const;
+export const EXTENSION_DOCUMENTS = [
+  'src/popup/popup.html',
+  'src/popup/consent.html',
+  'src/popup/settings.html',
+  'src/popup/activity.html',
+  'src/popup/onboarding.html',
+] as const;
 
 /** Posted on this BroadcastChannel (no payload) whenever something that a page of ours shows has changed. */
 export const CHANGES = 'grantkeeper.changes';
 
-/**
- * What the user is asked, frozen when the prompt is made. What is granted is exactly what is in here (T-16).
- * `reach`: may we contact this server at all; `allow`: may the site do this; `excess`: the server gave more.
- */
-export interface PromptSnapshot {
-  stage: 'reach' | 'allow' | 'excess';
-  /** Origin of the page that asks, as the browser attests it. */
-  origin: string;
-  /** The MCP server as the page named it. */
-  asked: string;
-  /** The resource that the grant will be for; wider than `asked` when `wider` is true (Z15). */
-  resource: string;
-  wider: boolean;
-  /** Absent at stage `reach`. */
-  issuer?: string;
-  /** Hosts of the endpoints that differ from the issuer's host (T-22). */
-  foreignHosts: string[];
-  /** The issuer of the grant held so far, when it differs (SEP-2352). */
-  formerIssuer?: string;
-  /** Scopes that this decision would add to the ceiling, and those already inside it. */
-  scopes: { added: string[]; held: string[] };
-  /** True when no scope is named anywhere: the authorization server decides (RFC 6749 §3.3). */
-  serverDecides: boolean;
-  /** Stage `reach` only: match pattern of the host that would be contacted. */
-  contact?: string;
-  /** Match patterns to ask for inside the Allow click; empty when access is held (Z13). */
-  hostAccess: string[];
-}
-
-/** Where a pending request stands, for the prompt and the toolbar popup. */
-export interface PromptView {
-  flow: string;
-  /** `deciding` waits for the user; the others tell how it goes on. */
-  step: 'deciding' | 'discovering' | 'registering' | 'authorizing' | 'exchanging' | 'failed';
-  snapshot: PromptSnapshot;
-  /** Single-use; a decision without it is refused. */
-  nonce: string;
-  /** SHA-256 of the snapshot, hex; a decision says what it was made about. */
-  digest: string;
-  failure?: { code: ErrorCode; host?: string };
-}
-
-/** One grant as the popup shows it. */
-export interface GrantView {
-  origin: string;
-  resource: string;
-  account: string;
-  issuer: string;
-  granted: string[];
-  /** Allowed by the user but not granted by the server so far. */
-  ungranted: string[];
-  /** Milliseconds since the epoch. */
-  createdAt: number;
-  lastUsedAt: number;
-  uses: number;
-  /** Expiry of the access token; absent when there is none to use and the user must sign in again. */
-  expiresAt?: number;
-  /** True when the grant renews itself without the user. */
-  renewable: boolean;
-}
-
-/** One remembered refusal (Z24). */
-export interface RefusalView {
-  origin: string;
-  resource: string;
-  scopes: string[];
-  kind: 'denied' | 'dismissed' | 'embargo';
-  /** Milliseconds since the epoch. */
-  until: number;
-}
-
-/** How RFC 7009 went for the tokens of one grant. */
-export interface Disconnection {
-  /**
-   * `revoked`: the server confirmed; `nothing`: no token was held; `unsupported`: the server has no revocation
-   * endpoint; `unconfirmed`: no or a bad answer, or tokens that can no longer be read.
-   */
-  revocation: 'revoked' | 'nothing' | 'unsupported' | 'unconfirmed';
-}
-
-/** The few settings of this release. */
-export interface Settings {
-  /** Allows http loopback MCP servers for any site (Z3). */
-  developerMode: boolean;
-}
+type Nothing = Record<string, never>;
 
 /** Calls of the extension door: params in, result out. */
 export interface ExtensionCalls {
+  /* the prompt */
   prompt: { params: { flow: string }; result: PromptView | null };
-  decide: {
-    params: { flow: string; nonce: string; digest: string; decision: 'allow' | 'deny' };
-    result: { accepted: boolean };
-  };
-  pending: { params: Record<string, never>; result: PromptView[] };
+  decide: { params: Decision; result: { accepted: boolean } };
+  pending: { params: Nothing; result: PromptView[] };
+  review: { params: { flow: string }; result: { opened: boolean } };
+  /** Runs a failed flow again while its window is still open. What it brings is there for the page's next call. */
+  retry: { params: { flow: string }; result: { started: boolean } };
+
+  /* grants */
   /** The site in a tab, when its page has spoken to the broker; the browser does not tell us otherwise. */
   site: { params: { tabId: number }; result: { origin: string } | null };
-  review: { params: { flow: string }; result: { opened: boolean } };
-  grants: { params: Record<string, never>; result: GrantView[] };
-  disconnect: {
-    params: { origin: string; resource: string; account: string };
-    result: Disconnection;
+  grants: { params: Nothing; result: GrantView[] };
+  /** `everySharer` disconnects all sites that use the same client, and revokes (Z21). */
+  disconnect: { params: GrantName & { everySharer?: boolean }; result: Disconnection };
+  /** Every site and account at one server. */
+  disconnectServer: {
+    params: { resource: string };
+    result: (GrantName & Disconnection)[];
   };
-  refusals: { params: Record<string, never>; result: RefusalView[] };
+  /** `narrowed`: the tokens hold one scope less; `signedOut`: the server could not do that, so they were dropped. */
+  removeScope: {
+    params: GrantName & { scope: string };
+    result: { outcome: 'narrowed' | 'signedOut' | 'gone' };
+  };
+  /** Opens the sign-in page for one more account, with what this grant allows. */
+  connectAccount: { params: GrantName & { name: string }; result: { started: boolean } };
+  chooseAccount: { params: GrantName; result: { chosen: boolean } };
+  renameAccount: { params: GrantName & { name: string }; result: { renamed: boolean } };
+  refusals: { params: Nothing; result: RefusalView[] };
   forgive: { params: { origin: string; resource: string }; result: { forgiven: number } };
-  settings: { params: Record<string, never>; result: Settings };
-  configure: { params: Partial<Settings>; result: Settings };
+  pause: { params: { origin: string; paused: boolean }; result: Settings };
+
+  /* activity */
+  activity: { params: ActivityQuery; result: ActivityPage };
+  traces: { params: Nothing; result: TraceSummary[] };
+  trace: { params: { id: string }; result: Trace | null };
+
+  /* settings */
+  about: { params: Nothing; result: About };
+  settings: { params: Nothing; result: Settings };
+  configure: {
+    params: {
+      developerMode?: boolean;
+      /** `null` goes back to the build's own. Saved only when usable, or `trusted`. */
+      clientDocument?: Settings['clientDocument'] | null;
+    };
+    result: Settings;
+  };
+  checkDocument: { params: { url: string }; result: DocumentVerdict };
+  clients: { params: Nothing; result: ClientView[] };
+  /** Replaces the client of the same issuer. An empty secret keeps the one that is stored. */
+  saveClient: { params: ClientEntry; result: ClientView[] };
+  deleteClient: { params: { issuer: string }; result: ClientView[] };
+  exportSettings: { params: Nothing; result: SettingsFile };
+  /** @throws `invalid_request` when it is no settings file; then nothing has changed */
+  importSettings: { params: { file: unknown }; result: { clients: number } };
+  /** `everything` revokes what it can, first. */
+  erase: {
+    params: { what: 'activity' | 'everything' };
+    result: { unconfirmed: number };
+  };
 }
 
 export type ExtensionCall = keyof ExtensionCalls;

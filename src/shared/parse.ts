@@ -31,25 +31,75 @@ const PAGE_PARAMS = {
   release: v.strictObject({ resource: url }),
 };
 
-/** Params of each call of the extension door. */
-const EXTENSION_PARAMS = {
+const grantName = { origin, resource: url, account: id };
+const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(60));
+const authMethod = v.picklist(['none', 'client_secret_basic', 'client_secret_post']);
+const duration = v.picklist(['session', 'day', 'always']);
+const clientMembers = {
+  clientId: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
+  clientSecret: v.optional(v.pipe(v.string(), v.maxLength(4096))),
+  authMethod,
+};
+
+/** Params of the calls about a prompt. */
+const PROMPT_PARAMS = {
   prompt: v.strictObject({ flow: id }),
   decide: v.strictObject({
     flow: id,
     nonce: id,
     digest: id,
-    decision: v.picklist(['allow', 'deny']),
+    decision: v.picklist(['allow', 'deny', 'choose']),
+    duration: v.optional(duration),
+    issuer: v.optional(url),
+    client: v.optional(v.strictObject(clientMembers)),
   }),
   pending: nothing,
-  site: v.strictObject({ tabId: v.number() }),
   review: v.strictObject({ flow: id }),
+  retry: v.strictObject({ flow: id }),
+};
+
+/** Params of the calls about grants and refusals. */
+const GRANT_PARAMS = {
+  site: v.strictObject({ tabId: v.number() }),
   grants: nothing,
-  disconnect: v.strictObject({ origin, resource: url, account: id }),
+  disconnect: v.strictObject({ ...grantName, everySharer: v.optional(v.boolean()) }),
+  disconnectServer: v.strictObject({ resource: url }),
+  removeScope: v.strictObject({ ...grantName, scope: v.pipe(v.string(), v.maxLength(256)) }),
+  connectAccount: v.strictObject({ ...grantName, name }),
+  chooseAccount: v.strictObject(grantName),
+  renameAccount: v.strictObject({ ...grantName, name }),
   refusals: nothing,
   forgive: v.strictObject({ origin, resource: url }),
-  settings: nothing,
-  configure: v.strictObject({ developerMode: v.optional(v.boolean()) }),
+  pause: v.strictObject({ origin, paused: v.boolean() }),
 };
+
+/** Params of the calls about activity and settings. */
+const SETTINGS_PARAMS = {
+  activity: v.strictObject({
+    before: v.optional(v.number()),
+    origin: v.optional(origin),
+    resource: v.optional(url),
+    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+  }),
+  traces: nothing,
+  trace: v.strictObject({ id }),
+  about: nothing,
+  settings: nothing,
+  configure: v.strictObject({
+    developerMode: v.optional(v.boolean()),
+    clientDocument: v.optional(v.nullable(v.strictObject({ url, trusted: v.boolean() }))),
+  }),
+  checkDocument: v.strictObject({ url }),
+  clients: nothing,
+  saveClient: v.strictObject({ issuer: url, ...clientMembers }),
+  deleteClient: v.strictObject({ issuer: url }),
+  exportSettings: nothing,
+  importSettings: v.strictObject({ file: v.unknown() }),
+  erase: v.strictObject({ what: v.picklist(['activity', 'everything']) }),
+};
+
+/** Params of each call of the extension door. */
+const EXTENSION_PARAMS = { ...PROMPT_PARAMS, ...GRANT_PARAMS, ...SETTINGS_PARAMS };
 
 const PageEnvelope = v.variant('cancel', [
   v.strictObject({ v: v.literal(1), id: v.number(), cancel: v.literal(true) }),

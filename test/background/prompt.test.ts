@@ -50,6 +50,7 @@ const GRANT: Grant = {
   revision: 'former',
   refreshAttempts: 0,
   decision: { digest: 'd', at: NOW },
+  duration: 'always',
   createdAt: NOW,
   lastUsedAt: NOW,
   uses: 1,

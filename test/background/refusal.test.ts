@@ -5,7 +5,7 @@ import type { FlowRecord, Ports, RefusalRecord } from '../../src/background/port
 import { grantSnapshot } from '../../src/background/prompt.ts';
 import { recordRefusal, standingOf, type RefusalKind } from '../../src/background/refusal.ts';
 import { planToken } from '../../src/protocol/plan.ts';
-import type { PromptSnapshot } from '../../src/shared/messages.ts';
+import type { PromptSnapshot } from '../../src/shared/prompt.ts';
 
 const NOW = 1_800_000_000_000;
 const SECOND = 1000;

@@ -11,7 +11,8 @@ import { http } from '../../src/background/http.ts';
 import type { Ports } from '../../src/background/ports.ts';
 import { openStore } from '../../src/background/store.ts';
 import { Uses } from '../../src/background/uses.ts';
-import type { PageEvent, PromptSnapshot, TokenParams } from '../../src/shared/messages.ts';
+import type { PageEvent, TokenParams } from '../../src/shared/messages.ts';
+import type { PromptSnapshot } from '../../src/shared/prompt.ts';
 import { UserAgent, type Choices } from '../demo/user-agent.ts';
 
 /** Where the scripted browser takes authorization responses. */

@@ -1,7 +1,7 @@
 /** The prompt window in a real Chromium: trusted input, real focus, and the manifest's policy (T-13 … T-18). */
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { PromptView } from '../../src/shared/messages.ts';
+import type { PromptView } from '../../src/shared/prompt.ts';
 import type { Fake } from './support/fake-browser.ts';
 import { PROMPTS } from './support/scenes.ts';
 import { openStage, type Stage } from './support/stage.ts';

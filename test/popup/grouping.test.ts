@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { groupByServer, groupRefusals, mergeEnded } from '../../src/popup/grouping.ts';
-import type { GrantView, RefusalView } from '../../src/shared/messages.ts';
+import type { GrantView, RefusalView } from '../../src/shared/grant.ts';
 
 function grant(changes: Partial<GrantView>): GrantView {
   return {
@@ -14,6 +14,8 @@ function grant(changes: Partial<GrantView>): GrantView {
     lastUsedAt: 0,
     uses: 0,
     renewable: true,
+    chosen: true,
+    duration: 'always',
     ...changes,
   };
 }

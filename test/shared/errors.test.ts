@@ -18,7 +18,7 @@ const OF_A_SERVER = ERROR_CODES.filter((code) => !NOT_OF_A_SERVER.includes(code)
 /** An error with something to leak in every place. */
 const leaky = (code: ErrorCode) =>
   new BrokerError(code, {
-    detail: { host: 'marker.example', serverText: 'marker-text' },
+    detail: { host: 'marker.example', issuer: 'https://marker.example' },
     cause: new Error('marker-cause', { cause: { access_token: 'marker-token' } }),
   });
 const wire = (error: unknown, holdsGrant: boolean) => toWire(error, holdsGrant, 'id-1');

@@ -13,7 +13,7 @@ import {
 import { POPUPS, PROMPTS, type PopupScene } from './scenes.ts';
 
 type Entry = { message: string; placeholders?: Record<string, { content: string }> };
-type Answers = { [C in ExtensionCall]: (params: ExtensionCalls[C]['params']) => unknown };
+type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };
 
 /** What a driver sees and steers. */
 export interface Fake {

@@ -1,12 +1,7 @@
 /** Every state that the documents can be in, as the background would describe it. */
-import type {
-  Disconnection,
-  GrantView,
-  PromptSnapshot,
-  PromptView,
-  RefusalView,
-  Settings,
-} from '../../../src/shared/messages.ts';
+import type { Disconnection, GrantView, RefusalView } from '../../../src/shared/grant.ts';
+import type { PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
+import type { Settings } from '../../../src/shared/settings.ts';
 import type { ErrorCode } from '../../../src/shared/errors.ts';
 
 /** What the toolbar popup would be told. */
@@ -143,6 +138,8 @@ function grant(changes: Partial<GrantView>): GrantView {
     uses: 1284,
     expiresAt: now + 42 * MINUTE,
     renewable: true,
+    chosen: true,
+    duration: 'always',
     ...changes,
   };
 }
@@ -206,7 +203,7 @@ const QUIET: PopupScene = {
   pending: [],
   grants: [],
   refusals: [],
-  settings: { developerMode: false },
+  settings: { developerMode: false, pausedSites: [] },
   revocation: 'revoked',
 };
 
@@ -220,7 +217,7 @@ export const POPUPS: Record<string, PopupScene> = {
     grants: GRANTS,
     pending: [{ ...view({ origin: 'https://new.example.com' }) }],
     refusals: REFUSALS,
-    settings: { developerMode: true },
+    settings: { developerMode: true, pausedSites: [] },
   },
   'disconnect-revoked': { ...QUIET, grants: GRANTS },
   'disconnect-nothing': {

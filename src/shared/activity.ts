@@ -1,0 +1,114 @@
+/** What happened: rows for everybody, and traces, step by step, for developers. Neither ever holds a secret. */
+import type { ErrorCode, FailureReason } from './errors.ts';
+
+/** What a row of the activity log is about. `used` rows are counted together by the hour. */
+export type ActivityKind =
+  | 'allowed'
+  | 'denied'
+  | 'dismissed'
+  | 'connected'
+  | 'widened'
+  | 'narrowed'
+  | 'renewed'
+  | 'used'
+  | 'disconnected'
+  | 'ended'
+  | 'paused'
+  | 'resumed'
+  | 'failed';
+
+/** One row of the activity log. */
+export interface ActivityRow {
+  /** Grows with every row. */
+  id: number;
+  /** Milliseconds since the epoch; of a `used` row the latest use. */
+  at: number;
+  kind: ActivityKind;
+  origin: string;
+  /** The MCP server; absent where the row is about a site as a whole. */
+  resource?: string;
+  account?: string;
+  /** The scopes that the row is about. */
+  scopes: string[];
+  /** How often, for `used`. */
+  count?: number;
+  /** Of a failure. The page was told `correlationId` with it, and the trace of the flow is `flow`. */
+  code?: ErrorCode;
+  reason?: FailureReason;
+  host?: string;
+  correlationId?: string;
+  flow?: string;
+}
+
+/** Which rows: the newest `limit` before the row `before`, of one site, of one server. */
+export interface ActivityQuery {
+  before?: number;
+  origin?: string;
+  resource?: string;
+  limit: number;
+}
+
+/** A page of the activity log, newest first; `more` when older rows match too. */
+export interface ActivityPage {
+  rows: ActivityRow[];
+  more: boolean;
+}
+
+/** Where a client identifier came from (R23), and why that one. */
+export type RegistrationChoice = 'pre-registered' | 'document' | 'held' | 'dynamic' | 'asked';
+
+/**
+ * One step of a flow. Values of queries, bodies and headers that are or may be secret are replaced by
+ * {@link REDACTED} before a step is made.
+ */
+export type TraceStep = { at: number } & (
+  | {
+      kind: 'request';
+      method: string;
+      url: string;
+      headers: Record<string, string>;
+      body?: string;
+      /** Absent when no answer came. */
+      status?: number;
+      answer?: Record<string, string>;
+    }
+  | { kind: 'discovered'; source: string; issuer: string; issuers: string[]; legacy: boolean }
+  | {
+      kind: 'scopes';
+      requested: string[];
+      challenged: string[];
+      held: string[];
+      refused: string[];
+      asked: string[];
+    }
+  | { kind: 'registration'; choice: RegistrationChoice; issuer: string }
+  | { kind: 'prompt'; stage: string; decision?: string }
+  /** The row of the specification's `iss` table (1 to 4) that applied, and whether the response passed. */
+  | {
+      kind: 'response';
+      row: 1 | 2 | 3 | 4;
+      advertised: boolean;
+      present: boolean;
+      accepted: boolean;
+    }
+  | { kind: 'granted'; scopes: string[]; assumed: boolean; renewable: boolean }
+  | { kind: 'failed'; code: ErrorCode; reason?: FailureReason; host?: string }
+);
+
+/** Stands for a value that a trace must not hold. */
+export const REDACTED = '‹redacted›';
+
+/** A trace as it is listed. */
+export interface TraceSummary {
+  /** Id of the flow, or of the refresh. */
+  id: string;
+  at: number;
+  origin: string;
+  resource: string;
+  outcome: 'done' | 'failed' | 'open';
+}
+
+/** Everything that one flow did. */
+export interface Trace extends TraceSummary {
+  steps: TraceStep[];
+}

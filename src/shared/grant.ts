@@ -1,0 +1,63 @@
+/** Grants and refusals as our own pages show them. */
+
+/**
+ * How long a grant lasts: until the browser is closed, for a day from the decision, or until it is removed.
+ * At its end the tokens are revoked, and the site has to ask again.
+ */
+export type Duration = 'session' | 'day' | 'always';
+
+/** One grant as the popup shows it. */
+export interface GrantView {
+  origin: string;
+  resource: string;
+  account: string;
+  /** The user's name for the account. */
+  accountName?: string;
+  /** Whether this is the account that the site uses now; the user may have several at one server. */
+  chosen: boolean;
+  issuer: string;
+  granted: string[];
+  /** Allowed by the user but not granted by the server so far. */
+  ungranted: string[];
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  lastUsedAt: number;
+  uses: number;
+  /** Expiry of the access token; absent when there is none to use and the user must sign in again. */
+  expiresAt?: number;
+  /** True when the grant renews itself without the user. */
+  renewable: boolean;
+  duration: Duration;
+  /** When a grant for a day ends; milliseconds since the epoch. */
+  endsAt?: number;
+  /** A server of the 2025-03-26 rules, without metadata (Z19). */
+  legacy?: true;
+}
+
+/** One remembered refusal (Z24). */
+export interface RefusalView {
+  origin: string;
+  resource: string;
+  scopes: string[];
+  kind: 'denied' | 'dismissed' | 'embargo';
+  /** Milliseconds since the epoch. */
+  until: number;
+}
+
+/** How RFC 7009 went for the tokens of one grant. */
+export interface Disconnection {
+  /**
+   * `revoked`: the server confirmed; `nothing`: no token was held; `unsupported`: the server has no revocation
+   * endpoint; `unconfirmed`: no or a bad answer, or tokens that can no longer be read; `shared`: deleted here
+   * only, since revoking could disconnect the sites in `sharedWith`, which use the same client there (Z21).
+   */
+  revocation: 'revoked' | 'nothing' | 'unsupported' | 'unconfirmed' | 'shared';
+  sharedWith?: string[];
+}
+
+/** Identifies one grant. */
+export interface GrantName {
+  origin: string;
+  resource: string;
+  account: string;
+}

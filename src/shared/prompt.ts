@@ -1,0 +1,80 @@
+/** What the user is asked, what they answer, and how it goes on. */
+import type { ErrorCode, FailureReason } from './errors.ts';
+import type { Duration } from './grant.ts';
+import type { ClientEntry } from './settings.ts';
+
+/**
+ * What the user is asked, frozen when the prompt is made. What is granted is exactly what is in here (T-16).
+ * `reach`: may we contact this server at all; `client`: which client id has the user registered there; `allow`:
+ * may the site do this; `excess`: the server gave more.
+ */
+export interface PromptSnapshot {
+  stage: 'reach' | 'client' | 'allow' | 'excess';
+  /** Origin of the page that asks, as the browser attests it. */
+  origin: string;
+  /** The MCP server as the page named it. */
+  asked: string;
+  /** The resource that the grant will be for; wider than `asked` when `wider` is true (Z15). */
+  resource: string;
+  wider: boolean;
+  /** Absent at stage `reach`. */
+  issuer?: string;
+  /** All authorization servers that the resource names, when there are several; the user may `choose` another. */
+  issuers?: string[];
+  /** Neither metadata document exists: the rules of 2025-03-26, with weaker protection (Z19). */
+  legacy?: true;
+  /** Stage `client` only: what to register at the issuer. */
+  redirectUri?: string;
+  /** How long the grant lasts so far; the answer to choose from at the start. Absent: `always`. */
+  duration?: Duration;
+  /** The user's name for the account, when it is not the first one. */
+  accountName?: string;
+  /** Hosts of the endpoints that differ from the issuer's host (T-22). */
+  foreignHosts: string[];
+  /** The issuer of the grant held so far, when it differs (SEP-2352). */
+  formerIssuer?: string;
+  /** Scopes that this decision would add to the ceiling, and those already inside it. */
+  scopes: { added: string[]; held: string[] };
+  /** True when no scope is named anywhere: the authorization server decides (RFC 6749 §3.3). */
+  serverDecides: boolean;
+  /** Stage `reach` only: match pattern of the host that would be contacted. */
+  contact?: string;
+  /** Match patterns to ask for inside the Allow click; empty when access is held (Z13). */
+  hostAccess: string[];
+}
+
+/** Where a pending request stands, for the prompt and the toolbar popup. */
+export interface PromptView {
+  flow: string;
+  /** `deciding` waits for the user; the others tell how it goes on. */
+  step: 'deciding' | 'discovering' | 'registering' | 'authorizing' | 'exchanging' | 'failed';
+  snapshot: PromptSnapshot;
+  /** Single-use; a decision without it is refused. */
+  nonce: string;
+  /** SHA-256 of the snapshot, hex; a decision says what it was made about. */
+  digest: string;
+  failure?: Failure;
+}
+
+/** Why a flow ended, for our own pages. */
+export interface Failure {
+  code: ErrorCode;
+  reason?: FailureReason;
+  host?: string;
+  issuer?: string;
+}
+
+/** The user's answer to a prompt. */
+export interface Decision {
+  flow: string;
+  nonce: string;
+  digest: string;
+  /** `choose` answers nothing: the question is asked again for another authorization server. */
+  decision: 'allow' | 'deny' | 'choose';
+  /** With `allow` at stage `allow`; absent: as the snapshot says. */
+  duration?: Duration;
+  /** With `choose`: one of the snapshot's `issuers`. */
+  issuer?: string;
+  /** With `allow` at stage `client`. */
+  client?: Omit<ClientEntry, 'issuer'>;
+}

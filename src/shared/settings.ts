@@ -1,0 +1,61 @@
+/** What the user can set, and the file in which it can be carried to another browser. */
+
+/** How a client authenticates at the token endpoint (RFC 6749 §2.3.1, OpenID Connect Core §9). */
+export type ClientAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post';
+
+/** The user's settings, pre-registered clients aside: those hold secrets and are stored apart. */
+export interface Settings {
+  /** Allows http loopback MCP servers for any site (Z3). */
+  developerMode: boolean;
+  /** Origins that the broker does not serve for now. */
+  pausedSites: string[];
+  /** The client id metadata document to sign in with (Z20); absent: the one of the build, if it has one. */
+  clientDocument?: ClientDocumentSetting;
+}
+
+/** A client id metadata document (draft-ietf-oauth-client-id-metadata-document). */
+export interface ClientDocumentSetting {
+  url: string;
+  /** Used although it could not be read and checked from here. */
+  trusted: boolean;
+}
+
+/** Why a client id metadata document cannot be used. */
+export type DocumentFault = 'address' | 'unreadable' | 'malformed' | 'client_id' | 'redirect_uris';
+
+/** What a check of a client id metadata document found. */
+export type DocumentVerdict = { usable: true } | { usable: false; fault: DocumentFault };
+
+/** A client that the user has registered at an authorization server; valid there and nowhere else (R37). */
+export interface ClientEntry {
+  /** The issuer identifier, an exact string. */
+  issuer: string;
+  clientId: string;
+  clientSecret?: string;
+  authMethod: ClientAuthMethod;
+}
+
+/** A pre-registered client as it is listed: whether there is a secret, never which. */
+export interface ClientView {
+  issuer: string;
+  clientId: string;
+  authMethod: ClientAuthMethod;
+  hasSecret: boolean;
+}
+
+/** Exported settings: no token, no client secret, no grant. */
+export interface SettingsFile {
+  /** Version of this format. */
+  grantkeeper: 1;
+  settings: Settings;
+  clients: Omit<ClientView, 'hasSecret'>[];
+}
+
+/** What the extension is, and what has to be told to an authorization server to register it by hand. */
+export interface About {
+  version: string;
+  /** The redirect URI of pre-registered clients and of the client id metadata document. */
+  redirectUri: string;
+  /** URL of the build's own client id metadata document; absent when the build has none. */
+  builtInDocument?: string;
+}
