@@ -24,6 +24,7 @@ const edges = [
   'worker',
   'http',
   'store',
+  'store-clients',
   'store-unsealed',
   'schema',
   'secrets',

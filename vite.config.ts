@@ -19,6 +19,7 @@ const nothingWebAccessible = {
 } as Plugin;
 
 export default defineConfig({
+  define: { CLIENT_DOCUMENT: JSON.stringify(process.env['GRANTKEEPER_CLIENT_DOCUMENT'] ?? '') },
   build: {
     outDir: `dist/${target}`,
     emptyOutDir: true,

@@ -38,7 +38,8 @@ async function launch(url: string, opened: (window: number) => void): Promise<st
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : '';
     const code = CLOSED.test(text) ? 'access_denied' : 'authorization_failed';
-    throw new BrokerError(code, { detail: { host: new URL(url).host }, cause });
+    const unreachable = code === 'authorization_failed' && { reason: 'unreachable' as const };
+    throw new BrokerError(code, { detail: { host: new URL(url).host, ...unreachable }, cause });
   } finally {
     browser.windows.onCreated.removeListener(notice);
   }

@@ -1,82 +1,120 @@
 /**
- * One flow from start to grant: discover → consent → register → authorize → exchange → commit. Every step is
- * on disk before it acts, and a step that rests on a decision looks for the decision first; so after a restart
- * the same function runs again from the top and asks nothing twice.
+ * One flow from start to grant: discover → choose a client → consent → register → authorize → exchange → commit.
+ * Every step is on disk before it acts, and a step that rests on a decision looks for the decision first; so
+ * after a restart the same function runs again from the top and asks nothing twice.
  */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../protocol/authorization-server.ts';
+import type { ClientChoice } from '../protocol/client-choice.ts';
 import { computeScopeUnion, coversScopes } from '../protocol/scope.ts';
-import {
-  hostKind,
-  hostOf,
-  hostPattern,
-  isLoopbackOrigin,
-  type UrlPolicy,
-} from '../protocol/url-policy.ts';
+import type { TokenSet } from '../protocol/token.ts';
+import { hostPattern } from '../protocol/url-policy.ts';
 import { BrokerError } from '../shared/errors.ts';
-import type { Consent } from './consent.ts';
-import { discover, probeChallenge, type Discovery, type DiscoveryQuery } from './discovery.ts';
+import { discoverAllowed, type Authorizer, type Discovered } from './discovering.ts';
 import type { LiveFlow } from './flow.ts';
 import { mergeGrant, selectScopes } from './grant.ts';
 import type { FlowRecord, Grant, Ports } from './ports.ts';
-import { excessSnapshot, grantSnapshot, needsConsent, reachSnapshot } from './prompt.ts';
-import { findOrRegister, signIn } from './sign-in.ts';
-import { revokeTokens, type Audience } from './token-endpoint.ts';
-
-/** Hosts that a single flow may ask the user to let the broker contact: the server's and its provider's. */
-const MAX_HOST_QUESTIONS = 2;
-type Discovered = Extract<Discovery, { server: unknown }>;
-
-/** What a flow acts with. */
-export interface Authorizer {
-  ports: Ports;
-  consent: Consent;
-}
+import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './prompt.ts';
+import { becomeClient, planClient, sharedRedirectUri } from './registering.ts';
+import { revokeAlone } from './sharing.ts';
+import { signIn } from './sign-in.ts';
+import type { Audience } from './token-endpoint.ts';
 
 /**
  * Carries out a flow.
  * @throws BrokerError whatever ended it; no grant has changed then
  */
 export async function runFlow(authorizer: Authorizer, flow: LiveFlow): Promise<void> {
-  const { ports, consent } = authorizer;
+  const { ports } = authorizer;
   const { origin, asked } = flow.record;
   const asKnown = await ports.store.findGrant(origin, asked);
   if (flow.record.request.excess) {
     if (asKnown) await confirmExcess(authorizer, flow, asKnown);
     return;
   }
-  const { resource, source, server } = await discoverAllowed(authorizer, flow, asKnown);
-  const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
-  if (grant && !asKnown && coversAnother(grant, flow.record, server)) {
-    await ports.store.addAlias(grant, { asked, flow: flow.record.id });
-    return;
-  }
-  const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
-  const scopes = selectScopes(wanted, { resource, server, grant });
-  const missingAccess = await missingHostAccess(ports, server);
-  const snapshot = grantSnapshot(flow.record, {
-    grant,
-    resource,
-    source,
-    server,
-    scopes,
-    missingAccess,
-  });
-  if (needsConsent(snapshot, grant)) await consent.ask(flow, snapshot);
-  const registration = await findOrRegister(ports, flow, server);
-  const audience: Audience = { server, registration, resource: resource.resource };
-  const token = await signIn(ports, flow, audience, scopes);
+  const agreed = await agree(authorizer, flow, asKnown);
+  if (!agreed) return;
+  const { grant, scopes, found } = agreed;
+  const { token, audience } = await obtainToken(ports, flow, agreed);
   // The user has disconnected while they were signing in: the later word counts.
   if (flow.signal.aborted) {
-    await revokeTokens(ports.http, { server, registration, token });
+    await revokeAlone(ports, { origin, ...audience, token });
     throw new BrokerError('aborted');
   }
-  const next = mergeGrant(grant, { record: flow.record, audience, scopes, token });
+  const { legacy } = found;
+  const next = mergeGrant(grant, { record: flow.record, audience, scopes, token, legacy });
   await ports.store.commitGrant(next, { asked, flow: flow.record.id });
   ports.tell(origin, { type: 'grantchange', resource: asked, scopes: token.granted });
   // Tokens of a provider that the server no longer names are of no use to anybody. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
-  if (grant && grant.server.issuer !== server.issuer) await revokeTokens(ports.http, grant);
+  if (grant && grant.server.issuer !== audience.server.issuer) await revokeAlone(ports, grant);
+}
+
+/** What the user has agreed to, and how it will be carried out. */
+interface Agreed {
+  grant: Grant | undefined;
+  found: Discovered;
+  /** Everything that the server will be asked for. */
+  scopes: string[];
+  chosen: ClientChoice;
+}
+
+/**
+ * Finds out what there is to decide and asks, as often as the user turns to another authorization server.
+ * @returns undefined when nothing had to be asked of anybody: one more way to a grant that is held
+ */
+async function agree(
+  authorizer: Authorizer,
+  flow: LiveFlow,
+  asKnown: Grant | undefined,
+): Promise<Agreed | undefined> {
+  const { ports, consent } = authorizer;
+  const { origin, asked, id } = flow.record;
+  for (;;) {
+    const found = await discoverAllowed(authorizer, flow, asKnown);
+    const { resource, server } = found;
+    const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
+    if (grant && !asKnown && coversAnother(grant, flow.record, server)) {
+      await ports.store.addAlias(grant, { asked, flow: id });
+      return undefined;
+    }
+    const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
+    const scopes = selectScopes(wanted, { resource, server, grant });
+    const missingAccess = await missingHostAccess(ports, server);
+    const snapshot = grantSnapshot(flow.record, { ...found, grant, scopes, missingAccess });
+    const chosen = await planClient(ports, flow, server, snapshot.formerIssuer);
+    if (chosen.choice === 'asked') {
+      // The answer is stored as the user's client there; whatever it was, everything is looked at again.
+      await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
+      continue;
+    }
+    const answer = needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow';
+    if (answer === 'allow') return { grant, found, scopes, chosen };
+  }
+}
+
+/**
+ * Becomes a client and signs in. A registration from before that the server has forgotten is made anew, once;
+ * one that was made just now, or by the user, would not be better the second time.
+ */
+async function obtainToken(
+  ports: Ports,
+  flow: LiveFlow,
+  { found: { server, resource }, scopes, chosen }: Agreed,
+): Promise<{ token: TokenSet; audience: Audience }> {
+  const attempt = async (choice: ClientChoice) => {
+    const registration = await becomeClient(ports, flow, server, choice);
+    const audience: Audience = { server, registration, resource: resource.resource };
+    return { audience, token: await signIn(ports, flow, audience, scopes) };
+  };
+  try {
+    return await attempt(chosen);
+  } catch (error) {
+    const forgotten = error instanceof BrokerError && error.detail.reason === 'unknown_client';
+    const again = forgotten && chosen.choice === 'held' && server.registration_endpoint;
+    if (!again || flow.signal.aborted) throw error;
+    return attempt({ choice: 'dynamic' });
+  }
 }
 
 /**
@@ -99,91 +137,6 @@ async function missingHostAccess(ports: Ports, server: AuthorizationServer): Pro
   return patterns.filter((_, i) => !held[i]);
 }
 
-/**
- * Discovers as far as the user has allowed. For a site without a grant public https hosts may be read, and
- * nothing at all at loopback, until the user has said that the server may be contacted (Z2, Z13).
- */
-async function discoverAllowed(
-  { ports, consent }: Authorizer,
-  flow: LiveFlow,
-  grant: Grant | undefined,
-): Promise<Discovered> {
-  const { asked } = flow.record;
-  const mayRead = grant !== undefined || hostKind(new URL(asked).hostname) === 'public';
-  let host = mayRead ? undefined : hostPattern(asked);
-  for (let questions = 0; questions <= MAX_HOST_QUESTIONS; questions += 1) {
-    if (host !== undefined && !flow.record.reached.includes(host)) {
-      const held = await ports.hasHostAccess([host]);
-      await consent.ask(flow, reachSnapshot(flow.record, { contact: host, held }));
-    }
-    if (flow.step !== 'deciding') await flow.advance(flow.record.stage, 'discovering');
-    const found = await discoverOrAsk(ports, flow, grant);
-    if ('server' in found) return found;
-    // Asked for once: the user has declined access, or the host is out of reach whatever they say.
-    if (flow.record.reached.includes(found.unreadable)) break;
-    host = found.unreadable;
-  }
-  throw new BrokerError('host_access_required', { detail: { host: hostOf(asked) } });
-}
-
-/**
- * Where nothing is found at the well-known places, the server's own challenge may name another. It has to be
- * asked for that, and so has the user, once.
- */
-async function discoverOrAsk(
-  ports: Ports,
-  flow: LiveFlow,
-  grant: Grant | undefined,
-): Promise<Discovery> {
-  try {
-    return await discover(ports, await discoveryQuery(ports, flow, grant));
-  } catch (error) {
-    const unreadable = hostPattern(flow.record.asked);
-    const nothingFound = error instanceof BrokerError && error.code === 'discovery_failed';
-    if (!nothingFound || !isUnclear(flow) || flow.record.reached.includes(unreadable)) throw error;
-    return { unreadable };
-  }
-}
-
-/** True when the page could not read the challenge, or its copy points to another host (Q6, Z16). */
-function isUnclear({ record: { request, asked } }: LiveFlow): boolean {
-  const { challenged, resourceMetadata } = request;
-  if (!challenged) return true;
-  return resourceMetadata !== undefined && !isSameOrigin(resourceMetadata, asked);
-}
-
-/** What discovery may start from: the page's challenge as far as it can be believed, or the server's own. */
-async function discoveryQuery(
-  ports: Ports,
-  flow: LiveFlow,
-  grant: Grant | undefined,
-): Promise<DiscoveryQuery> {
-  const { asked, request, reached } = flow.record;
-  const unclear = isUnclear(flow);
-  let resourceMetadata = unclear ? undefined : request.resourceMetadata;
-  if (unclear && reached.includes(hostPattern(asked))) {
-    const challenge = await probeChallenge(ports, asked);
-    resourceMetadata = challenge?.resourceMetadata;
-    if (!request.challenged && challenge?.scopes) {
-      const scopes = computeScopeUnion(request.scopes, challenge.scopes);
-      await flow.note({ request: { ...request, scopes, challenged: true } });
-    }
-  }
-  return {
-    asked,
-    resourceMetadata,
-    issuer: grant?.server.issuer,
-    fresh: request.rediscover,
-    policy: await policyFor(ports, flow.record.origin),
-  };
-}
-
-/** http to loopback is for sites that are on loopback themselves, and for developers (Z3). */
-export async function policyFor(ports: Ports, origin: string): Promise<UrlPolicy> {
-  if (isLoopbackOrigin(origin)) return { loopback: true };
-  return { loopback: (await ports.store.readSettings()).developerMode };
-}
-
 /** The server granted more than anybody asked for: the user decides, or the tokens go (Z23). */
 async function confirmExcess(
   { ports, consent }: Authorizer,
@@ -198,7 +151,7 @@ async function confirmExcess(
     if (!(error instanceof BrokerError) || error.code !== 'access_denied') throw error;
     const latest = (await ports.store.findGrant(grant.origin, grant.resource)) ?? grant;
     await ports.store.updateGrant(latest, { token: undefined });
-    await revokeTokens(ports.http, latest);
+    await revokeAlone(ports, latest);
     throw error;
   }
   const decision = { digest: flow.record.prompt?.digest ?? '', at: ports.now() };
@@ -209,8 +162,4 @@ async function confirmExcess(
     await ports.store.updateGrant(latest, { ceiling, decision });
   }
   await ports.store.deleteFlow(flow.record.id);
-}
-
-function isSameOrigin(one: string, other: string): boolean {
-  return URL.parse(one)?.origin === new URL(other).origin;
 }

@@ -6,14 +6,14 @@ import { checkScopes, computeScopeUnion, formatScope } from '../protocol/scope.t
 import { BrokerError } from '../shared/errors.ts';
 import type { Disconnection } from '../shared/grant.ts';
 import type { BrokerInfo, Permission, Token, TokenParams } from '../shared/messages.ts';
-import { policyFor } from './authorize.ts';
+import { policyFor } from './discovering.ts';
 import type { PageCaller } from './caller.ts';
+import { disconnect } from './disconnect.ts';
 import type { Flows } from './flows.ts';
 import type { FlowRequest, Grant, GrantKey, Ports } from './ports.ts';
 import { SlidingWindow } from './rate.ts';
 import { Refreshing } from './refresh.ts';
 import { standingOf } from './refusal.ts';
-import { revokeTokens } from './token-endpoint.ts';
 import type { Uses } from './uses.ts';
 
 /** Plans made for one call before it is given up; each but the last has changed what is stored. */
@@ -100,14 +100,9 @@ export class Broker {
     return { released: true };
   }
 
-  /** Removes a grant here first, then at the server: whatever the server answers, nobody can use it (T-49). */
-  async disconnect(key: GrantKey): Promise<Disconnection> {
-    const { origin, resource } = key;
-    await this.flows.abandon(origin, resource);
-    const grant = await this.ports.store.deleteGrant(key);
-    this.ports.tell(origin, { type: 'revoked', resource, scopes: [] });
-    this.ports.changed();
-    return { revocation: grant ? await revokeTokens(this.ports.http, grant) : 'unconfirmed' };
+  /** Removes a grant; see `disconnect.ts`. */
+  disconnect(key: GrantKey, everySharer = false): Promise<Disconnection> {
+    return disconnect(this.ports, this.flows, key, everySharer);
   }
 
   /** Whether a site holds a grant at what it names; decides how much of a failure it may learn (Z2). */
@@ -122,7 +117,7 @@ export class Broker {
     signal: AbortSignal,
   ): Promise<Ask> {
     const { resource, scopes = [], challenge, rejected, interactive = true } = params;
-    const asked = parseResource(resource, await policyFor(this.ports, caller.origin));
+    const asked = await this.readResource(caller, resource);
     const bearer = challenge === undefined ? undefined : parseBearerChallenge(challenge);
     const wanted: Wanted = {
       scopes: computeScopeUnion(checkScopes(scopes), bearer?.scopes ?? []),
@@ -133,6 +128,16 @@ export class Broker {
     const { resourceMetadata } = bearer ?? {};
     const challenged = challenge !== undefined;
     return { caller, asked, wanted, interactive, resourceMetadata, challenged, signal };
+  }
+
+  private async readResource({ origin }: PageCaller, resource: string): Promise<string> {
+    const policy = await policyFor(this.ports, origin);
+    try {
+      return parseResource(resource, policy);
+    } catch (error) {
+      if (error instanceof BrokerError) this.flows.noteRefused({ origin, asked: resource }, error);
+      throw error;
+    }
   }
 
   private async refresh(ask: Ask, grant: Grant): Promise<Token | undefined> {

@@ -4,6 +4,7 @@
  */
 import { BrokerError } from '../shared/errors.ts';
 import type { Decision, PromptSnapshot } from '../shared/prompt.ts';
+import { saveClient } from './clients.ts';
 import type { LiveFlow } from './flow.ts';
 import type { Ports } from './ports.ts';
 import { recordRefusal, type RefusalKind } from './refusal.ts';
@@ -11,7 +12,7 @@ import { recordRefusal, type RefusalKind } from './refusal.ts';
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
 
-type Outcome = 'allow' | RefusalKind | 'aborted';
+type Outcome = 'allow' | 'choose' | RefusalKind | 'aborted';
 
 /** One open question. */
 interface Question {
@@ -38,32 +39,48 @@ export class Consent {
 
   /**
    * Asks, unless this very question was allowed before a restart.
+   * @returns `choose` when the user turned to another authorization server, which the flow's record now names
    * @throws BrokerError `access_denied` when the user denies or closes the prompt, `aborted` when the page
    *   has gone meanwhile
    */
-  async ask(flow: LiveFlow, snapshot: PromptSnapshot): Promise<void> {
+  async ask(flow: LiveFlow, snapshot: PromptSnapshot): Promise<'allow' | 'choose'> {
     const digest = await digestOf(snapshot);
     const { prompt } = flow.record;
-    if (prompt?.digest === digest && prompt.decision) return;
+    if (prompt?.digest === digest && prompt.decision) return 'allow';
     // The same question asked again after a restart keeps its nonce: the prompt on the screen stays valid.
     const nonce = prompt?.digest === digest ? prompt.nonce : crypto.randomUUID();
     await flow.advance('deciding', 'deciding', { prompt: { snapshot, nonce, digest } });
     const decision = await this.wait(flow);
     if (decision === 'aborted') throw new BrokerError('aborted');
-    if (decision === 'allow') return;
+    if (decision === 'allow' || decision === 'choose') return decision;
     await this.remember(flow, snapshot, decision);
     throw new BrokerError('access_denied');
   }
 
   /**
    * Takes a decision, once.
-   * @returns false, and does nothing, when it is not about the question that is open
+   * @returns false, and does nothing, when it is not about the question that is open, or no answer to it
+   * @throws BrokerError `invalid_request` when the client that it names cannot be one
    */
-  async decide({ flow: id, nonce, digest, decision }: Decision): Promise<boolean> {
+  async decide(answer: Decision): Promise<boolean> {
+    const { flow: id, nonce, digest, decision } = answer;
     const question = this.questions.get(id) ?? (await this.whenAsked(id));
     const prompt = question?.flow.record.prompt;
     if (!question || prompt?.nonce !== nonce || prompt.digest !== digest) return false;
-    this.questions.delete(id);
+    if (decision === 'choose' && !offers(prompt.snapshot, answer.issuer)) return false;
+    if (decision === 'allow' && prompt.snapshot.stage === 'client') {
+      if (!answer.client) return false;
+      await saveClient(this.ports.store, {
+        issuer: prompt.snapshot.issuer ?? '',
+        ...answer.client,
+      });
+    }
+    // Saving took a moment, in which the same decision may have come a second time, or the page have gone.
+    if (!this.questions.delete(id)) return false;
+    if (decision === 'choose' && answer.issuer !== undefined) {
+      question.flow.step = 'discovering';
+      await question.flow.note({ issuer: answer.issuer });
+    }
     if (decision === 'allow') {
       const { contact } = prompt.snapshot;
       const { reached: former } = question.flow.record;
@@ -71,7 +88,7 @@ export class Consent {
       const allowed = { reached, prompt: { ...prompt, decision } };
       await question.flow.advance('allowed', 'discovering', allowed);
     }
-    question.settle(decision === 'allow' ? 'allow' : 'denied');
+    question.settle(decision === 'deny' ? 'denied' : decision);
     return true;
   }
 
@@ -185,6 +202,11 @@ export class Consent {
     const records = recordRefusal(former, { origin, resource, scopes, kind }, this.ports.now());
     for (const record of records) await store.saveRefusal(record);
   }
+}
+
+/** True when the user may turn to this authorization server from this question. */
+function offers({ issuer, issuers = [] }: PromptSnapshot, chosen: string | undefined): boolean {
+  return chosen !== undefined && chosen !== issuer && issuers.includes(chosen);
 }
 
 /**

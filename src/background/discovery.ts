@@ -2,6 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import {
   authorizationServerUrls,
+  legacyAuthorizationServer,
   parseAuthorizationServer,
 } from '../protocol/authorization-server.ts';
 import { parseBearerChallenge, type BearerChallenge } from '../protocol/challenge.ts';
@@ -17,7 +18,7 @@ import {
   parseAllowedUrl,
   type UrlPolicy,
 } from '../protocol/url-policy.ts';
-import { BrokerError } from '../shared/errors.ts';
+import { BrokerError, type FailureReason } from '../shared/errors.ts';
 import type { Ports, RequestLimits } from './ports.ts';
 
 /** What discovery starts from. */
@@ -25,8 +26,8 @@ export interface DiscoveryQuery {
   asked: string;
   /** From a challenge that may be believed (Z16). */
   resourceMetadata?: string | undefined;
-  /** The issuer of the grant held so far: preferred while the resource still names it. */
-  issuer?: string | undefined;
+  /** Issuers in the order in which they are preferred, where the resource names them; else its first. */
+  preferred: readonly string[];
   /** Read again what is remembered. */
   fresh: boolean;
   policy: UrlPolicy;
@@ -37,7 +38,7 @@ export interface DiscoveryQuery {
  * of a host to which access would have to be given first.
  */
 export type Discovery =
-  | { resource: ProtectedResource; source: string; server: AuthorizationServer }
+  | { resource: ProtectedResource; source: string; server: AuthorizationServer; legacy?: true }
   | { unreadable: string };
 
 const PROTECTED_RESOURCE: RequestLimits = { bytes: 65_536, milliseconds: 10_000 };
@@ -54,27 +55,75 @@ type Discoverer = Pick<Ports, 'http' | 'store' | 'now' | 'hasHostAccess'>;
  */
 export async function discover(ports: Discoverer, query: DiscoveryQuery): Promise<Discovery> {
   const { asked, fresh } = query;
-  // A public server must not be able to send the broker to this computer (Z2).
-  const isPublic = hostKind(new URL(asked).hostname) === 'public';
-  const policy = isPublic ? { loopback: false } : query.policy;
+  const policy = policyTowards(query);
   const resourceUrls = protectedResourceUrls(asked, query.resourceMetadata);
   const resource = await readFirst(ports, resourceUrls, {
     policy,
     fresh,
     limits: PROTECTED_RESOURCE,
+    absent: 'no_resource_metadata',
     parse: (json) => parseProtectedResource(json, asked, policy),
   });
   if ('unreadable' in resource) return resource;
   const issuers = resource.found.authorizationServers;
-  const issuer = issuers.find((one) => one === query.issuer) ?? issuers[0]!;
+  const issuer = query.preferred.find((one) => issuers.includes(one)) ?? issuers[0]!;
   const server = await readFirst(ports, authorizationServerUrls(issuer), {
     policy,
     fresh,
     limits: AUTHORIZATION_SERVER,
+    absent: 'no_server_metadata',
     parse: (json) => parseAuthorizationServer(json, issuer, policy),
   });
   if ('unreadable' in server) return server;
   return { resource: resource.found, source: resource.source, server: server.found };
+}
+
+/**
+ * Where there is no protected resource metadata: the rules of 2025-03-26 (Z19). The issuer is the server's own
+ * origin; its metadata counts where there is some, else its endpoints have fixed paths.
+ * @throws BrokerError as {@link discover}; metadata that is there and wrong ends it
+ */
+export async function discoverLegacy(ports: Discoverer, query: DiscoveryQuery): Promise<Discovery> {
+  const { asked, fresh } = query;
+  const { origin } = new URL(asked);
+  const policy = policyTowards(query);
+  const found = { source: asked, legacy: true } as const;
+  const resource = (issuer: string): ProtectedResource => ({
+    resource: asked,
+    match: 'same',
+    authorizationServers: [issuer],
+  });
+  try {
+    const server = await readFirst(ports, authorizationServerUrls(origin), {
+      policy,
+      fresh,
+      limits: AUTHORIZATION_SERVER,
+      absent: 'no_server_metadata',
+      parse: (json) => parseAuthorizationServer(json, spelledBy(json, origin), policy),
+    });
+    if ('unreadable' in server) return server;
+    return { ...found, resource: resource(server.found.issuer), server: server.found };
+  } catch (error) {
+    if (!isAbsent(error, 'no_server_metadata')) throw error;
+    return { ...found, resource: resource(origin), server: legacyAuthorizationServer(origin) };
+  }
+}
+
+/** True for a search that found nothing anywhere, and met no other trouble. */
+export function isAbsent(error: unknown, reason: FailureReason): boolean {
+  return error instanceof BrokerError && error.detail.reason === reason;
+}
+
+/** The origin is no name that anybody wrote: of its two spellings as an issuer the document's own is right. */
+function spelledBy(json: unknown, origin: string): string {
+  const { issuer } = json as { issuer?: unknown };
+  return issuer === `${origin}/` ? issuer : origin;
+}
+
+/** A public server must not be able to send the broker to this computer (Z2). */
+function policyTowards({ asked, policy }: DiscoveryQuery): UrlPolicy {
+  const isPublic = hostKind(new URL(asked).hostname) === 'public';
+  return isPublic ? { loopback: false } : policy;
 }
 
 /** How the documents of one kind are read. */
@@ -82,6 +131,8 @@ interface Reading<T> {
   policy: UrlPolicy;
   fresh: boolean;
   limits: RequestLimits;
+  /** Why it fails when there is none. */
+  absent: FailureReason;
   parse(json: unknown): T;
 }
 
@@ -94,12 +145,17 @@ async function readFirst<T>(
   urls: readonly string[],
   reading: Reading<T>,
 ): Promise<{ found: T; source: string } | { unreadable: string }> {
-  let last = new BrokerError('discovery_failed', { detail: { host: hostOf(urls[0] ?? '') } });
+  const host = hostOf(urls[0] ?? '');
+  let last = new BrokerError('discovery_failed', { detail: { host, reason: reading.absent } });
   for (const url of urls) {
     parseAllowedUrl(url, reading.policy);
     try {
       const document = await readDocument(ports, url, reading);
-      if (!document) continue;
+      if (document === 'absent') continue;
+      if (document === 'strange') {
+        last = new BrokerError('discovery_failed', { detail: { host, reason: 'unreachable' } });
+        continue;
+      }
       const found = reading.parse(document.json);
       // Only what was found good is remembered: a server that is mended works at once.
       if (!document.remembered) await ports.store.saveDocument(url, document.json, ports.now());
@@ -118,21 +174,25 @@ async function readFirst<T>(
   throw last;
 }
 
-/** The JSON of a document, from memory or from the server; undefined when there is none at that URL. */
+/**
+ * The JSON of a document, from memory or from the server. `absent`: the server says that there is none;
+ * `strange`: it answers something else, which may be trouble that passes.
+ */
 async function readDocument(
   ports: Discoverer,
   url: string,
   { fresh, limits }: { fresh: boolean; limits: RequestLimits },
-): Promise<{ json: unknown; remembered: boolean } | undefined> {
+): Promise<{ json: unknown; remembered: boolean } | 'absent' | 'strange'> {
   const held = fresh ? undefined : await ports.store.findDocument(url);
   if (held && ports.now() - held.fetchedAt < DOCUMENT_LIFETIME) {
     return { json: held.json, remembered: true };
   }
   const response = await ports.http(url, { headers: { accept: 'application/json' } }, limits);
   const type = response.headers.get('content-type') ?? '';
-  if (response.status !== 200 || !/^application\/([\w.-]+\+)?json\b/i.test(type)) return undefined;
+  if (response.status >= 400 && response.status < 500 && response.status !== 429) return 'absent';
+  if (response.status !== 200 || !/^application\/([\w.-]+\+)?json\b/i.test(type)) return 'strange';
   const json: unknown = await response.json().catch(() => undefined);
-  return json === undefined ? undefined : { json, remembered: false };
+  return json === undefined ? 'strange' : { json, remembered: false };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../shared/me
 import { OFFLINE_ACCESS, scopesBeyond } from '../protocol/scope.ts';
 import { parseExtensionMessage } from '../shared/parse.ts';
 import type { Broker } from './broker.ts';
+import { chooseDocument, clientHandlers } from './client-settings.ts';
 import type { Flows } from './flows.ts';
 import type { PageDoor } from './page-door.ts';
 import type { GrantSummary, Ports } from './ports.ts';
@@ -32,6 +33,7 @@ export function extensionHandlers(brokerage: Brokerage): ExtensionHandlers {
     ...promptHandlers(brokerage),
     ...grantHandlers(brokerage),
     ...choiceHandlers(brokerage),
+    ...clientHandlers(brokerage.ports),
     ...notBuilt,
   };
 }
@@ -39,13 +41,6 @@ export function extensionHandlers(brokerage: Brokerage): ExtensionHandlers {
 const notBuiltYet = () => Promise.reject(new Error('not built yet'));
 /** TODO(session): each goes when its capability comes; none may be left at the end. */
 const notBuilt = {
-  // issue 3
-  retry: notBuiltYet,
-  about: notBuiltYet,
-  checkDocument: notBuiltYet,
-  clients: notBuiltYet,
-  saveClient: notBuiltYet,
-  deleteClient: notBuiltYet,
   // issue 5
   disconnectServer: notBuiltYet,
   removeScope: notBuiltYet,
@@ -70,7 +65,8 @@ function promptHandlers({ flows, door }: Brokerage) {
       const origin = door.originIn(tabId);
       return Promise.resolve(origin === undefined ? null : { origin });
     },
-    review: async ({ flow }) => ({ opened: await flows.consent.review(flow) }),
+    review: async ({ flow }) => ({ opened: await flows.review(flow) }),
+    retry: async ({ flow }) => ({ started: await flows.retry(flow) }),
   } satisfies Partial<ExtensionHandlers>;
 }
 
@@ -80,7 +76,7 @@ function grantHandlers({ ports, broker, uses }: Brokerage) {
       await uses.write();
       return (await ports.store.listGrants()).map(toView);
     },
-    disconnect: (key) => broker.disconnect(key),
+    disconnect: ({ everySharer, ...key }) => broker.disconnect(key, everySharer),
   } satisfies Partial<ExtensionHandlers>;
 }
 
@@ -100,9 +96,15 @@ function choiceHandlers({ ports }: Brokerage) {
       return { forgiven };
     },
     settings: () => store.readSettings(),
-    configure: async ({ developerMode }) => {
-      const former = await store.readSettings();
-      const settings = { ...former, developerMode: developerMode ?? former.developerMode };
+    configure: async ({ developerMode, clientDocument }) => {
+      const document = await chooseDocument(ports, clientDocument);
+      const { clientDocument: held, ...former } = await store.readSettings();
+      const kept = document === undefined ? held : document;
+      const settings = {
+        ...former,
+        developerMode: developerMode ?? former.developerMode,
+        ...(kept && { clientDocument: kept }),
+      };
       await store.writeSettings(settings);
       ports.changed();
       return settings;
@@ -152,5 +154,6 @@ function toView(grant: GrantSummary): GrantView {
     renewable,
     chosen: true,
     duration: grant.duration,
+    ...(grant.legacy && { legacy: grant.legacy }),
   };
 }

@@ -1,6 +1,7 @@
 /** One attempt to obtain or widen a grant while it is alive in this worker. */
 import type { PromptView } from '../shared/prompt.ts';
 import type { FlowRecord, Ports } from './ports.ts';
+import { bareSnapshot } from './prompt.ts';
 
 /** The record on disk, and what only a living worker knows. */
 export class LiveFlow {
@@ -9,6 +10,8 @@ export class LiveFlow {
   tabId: number | undefined;
   step: PromptView['step'];
   failure: PromptView['failure'];
+  /** True for a second run after a failure: what is remembered of the servers may be what was wrong. */
+  again = false;
   /** How many calls wait for the outcome. */
   waiting = 0;
   private readonly ports: Ports;
@@ -48,11 +51,14 @@ export class LiveFlow {
     await this.ports.store.saveFlow(this.record);
   }
 
-  /** What our own pages show of it; undefined until there is something to show. */
-  view(): PromptView | undefined {
-    const { id, prompt } = this.record;
-    if (!prompt) return undefined;
-    const { snapshot, nonce, digest } = prompt;
+  /** What our own pages show of it; before the first question that is who asks for what, and nothing to answer. */
+  view(): PromptView {
+    const { id, origin, asked, prompt } = this.record;
+    const { snapshot, nonce, digest } = prompt ?? {
+      snapshot: bareSnapshot(origin, asked),
+      nonce: '',
+      digest: '',
+    };
     const failure = this.failure && { failure: this.failure };
     return { flow: id, step: this.step, snapshot, nonce, digest, ...failure };
   }

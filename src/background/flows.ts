@@ -1,9 +1,12 @@
 /** The flows that are alive: at most one per site and server, joined by all calls that want the same. */
+import { parseResource } from '../protocol/resource.ts';
 import { coversScopes } from '../protocol/scope.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { PromptView } from '../shared/prompt.ts';
 import { runFlow } from './authorize.ts';
 import { Consent } from './consent.ts';
+import { policyFor } from './discovering.ts';
+import { Failures, neverBegun } from './failures.ts';
 import { LiveFlow } from './flow.ts';
 import type { FlowRecord, FlowRequest, Ports } from './ports.ts';
 import { recordRefusal } from './refusal.ts';
@@ -32,12 +35,12 @@ export class Flows {
   readonly consent: Consent;
   private readonly ports: Ports;
   private readonly flights = new SingleFlight<LiveFlow>();
-  /** Flows that ended badly while their prompt is still on the screen, to say why. */
-  private readonly failed = new Map<string, LiveFlow>();
+  private readonly failures: Failures;
 
   constructor(ports: Ports) {
     this.ports = ports;
     this.consent = new Consent(ports);
+    this.failures = new Failures(ports);
   }
 
   /**
@@ -83,18 +86,66 @@ export class Flows {
   /** What our own pages show of a flow. */
   view(id: string): PromptView | undefined {
     const alive = this.flights.all().find(({ work }) => work.record.id === id);
-    return (alive?.work ?? this.failed.get(id))?.view();
+    return (alive?.work ?? this.failures.find(id))?.view();
   }
 
-  /** The questions that wait for the user. */
+  /** The questions that wait for the user, and what went wrong of late. */
   pending(): PromptView[] {
-    return this.consent.pending().flatMap((flow) => flow.view() ?? []);
+    return [...this.consent.pending().map((flow) => flow.view()), ...this.failures.views()];
+  }
+
+  /** Brings a question or a failure before the user, because they asked for it. */
+  async review(id: string): Promise<boolean> {
+    return (await this.consent.review(id)) || this.failures.show(id);
+  }
+
+  /**
+   * Runs a failed flow again, in the window that says so. What the user allowed stands while the same would be
+   * asked; what it brings is there for the page's next call.
+   */
+  async retry(id: string): Promise<boolean> {
+    const failed = await this.failures.take(id);
+    if (
+      !failed ||
+      !(await this.isAllowed(failed)) ||
+      this.isUnderWay(failed.record.origin, failed.record.asked)
+    )
+      return false;
+    const { record } = failed;
+    const { prompt, issuer, promptWindow } = record;
+    // A provider that was chosen and not allowed may be the one that failed: the choice is open again.
+    const settled = prompt?.decision !== undefined && prompt.snapshot.issuer === issuer;
+    const again = { ...continued(record, record.request), createdAt: this.ports.now() };
+    if (!settled) delete again.issuer;
+    if (promptWindow !== undefined) again.promptWindow = promptWindow;
+    const flow = new LiveFlow(this.ports, again, failed.tabId);
+    flow.again = true;
+    this.launch(flow);
+    this.ports.changed();
+    return true;
+  }
+
+  /** What a site named may be out of bounds still, or be so no more: developer mode is a click away. */
+  private async isAllowed(flow: LiveFlow): Promise<boolean> {
+    const { origin, asked } = flow.record;
+    try {
+      const resource = parseResource(asked, await policyFor(this.ports, origin));
+      flow.record = { ...flow.record, asked: resource };
+      return true;
+    } catch (error) {
+      this.failures.add(flow, error);
+      return false;
+    }
+  }
+
+  /** Notes that a site named what may not be contacted, so that the user can look up why nothing happened. */
+  noteRefused(site: { origin: string; asked: string }, error: BrokerError): void {
+    this.failures.add(neverBegun(this.ports, site), error);
+    this.ports.changed();
   }
 
   windowClosed(window: number): void {
-    for (const [id, flow] of this.failed) {
-      if (flow.record.promptWindow === window) this.failed.delete(id);
-    }
+    this.failures.windowClosed(window);
     this.consent.windowClosed(window);
   }
 
@@ -151,6 +202,7 @@ export class Flows {
   }
 
   private launch(flow: LiveFlow) {
+    this.failures.forget(flow.record);
     return this.flights.start(keyOf(flow.record), flow, (live) => this.run(live));
   }
 
@@ -183,17 +235,11 @@ export class Flows {
     }
   }
 
-  /** A prompt that is still on the screen tells the user why it went no further. */
+  /** The user is told why it went no further, unless it was their own doing. */
   private async showFailure(flow: LiveFlow, error: unknown): Promise<void> {
-    const { code, detail } =
-      error instanceof BrokerError ? error : new BrokerError('internal_error', { cause: error });
-    if (code === 'access_denied' || code === 'aborted') {
-      await this.closePrompt(flow);
-      return;
-    }
-    flow.step = 'failed';
-    flow.failure = { code, ...(detail.host !== undefined && { host: detail.host }) };
-    if (flow.record.promptWindow !== undefined) this.failed.set(flow.record.id, flow);
+    const code = error instanceof BrokerError ? error.code : undefined;
+    if (code === 'access_denied' || code === 'aborted') await this.closePrompt(flow);
+    else this.failures.add(flow, error);
   }
 
   private async closePrompt({ record }: LiveFlow): Promise<void> {

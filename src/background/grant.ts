@@ -42,6 +42,8 @@ interface Authorized {
   /** What was asked for. */
   scopes: readonly string[];
   token: TokenSet;
+  /** A server without metadata of its own (Z19). */
+  legacy?: true | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ interface Authorized {
  * prompt showed, or had shown before, enters the ceiling.
  */
 export function mergeGrant(held: Grant | undefined, authorized: Authorized): NewGrant {
-  const { record, audience, scopes, token } = authorized;
+  const { record, audience, scopes, token, legacy } = authorized;
   const now = token.obtainedAt;
   const { prompt, request } = record;
   const same = held?.resource === audience.resource ? held : undefined;
@@ -61,6 +63,8 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     account: DEFAULT_ACCOUNT,
     server: audience.server,
     registration: audience.registration,
+    ...(audience.registration.shared && { sharedClient: audience.registration.clientId }),
+    ...(legacy && { legacy }),
     requested: computeScopeUnion(same?.requested ?? [], scopes),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),

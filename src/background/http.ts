@@ -31,7 +31,8 @@ export async function http(
     const { status, statusText, headers } = response;
     return new Response(hasNoBody(status) ? null : body, { status, statusText, headers });
   } catch (cause) {
-    throw new BrokerError('network_error', { detail: { host: new URL(url).host }, cause });
+    const detail = { host: new URL(url).host, reason: 'unreachable' } as const;
+    throw new BrokerError('network_error', { detail, cause });
   }
 }
 

@@ -10,7 +10,7 @@ import type { Use } from './uses.ts';
 import type { Duration, RefusalView } from '../shared/grant.ts';
 import type { PageEvent } from '../shared/messages.ts';
 import type { PromptSnapshot } from '../shared/prompt.ts';
-import type { Settings } from '../shared/settings.ts';
+import type { ClientEntry, ClientView, Settings } from '../shared/settings.ts';
 
 /** Identifies one grant (Z1). */
 export interface GrantKey {
@@ -40,6 +40,10 @@ export interface Grant extends GrantKey, HeldGrant {
   /** When a grant for a day ends; milliseconds since the epoch. */
   endsAt?: number;
   accountName?: string;
+  /** Client id that every site uses at this issuer; absent when the site has a registration of its own (Z21). */
+  sharedClient?: string;
+  /** A server of the 2025-03-26 rules, without metadata (Z19). */
+  legacy?: true;
   createdAt: number;
   lastUsedAt: number;
   uses: number;
@@ -85,6 +89,8 @@ export interface FlowRecord {
   /** `allowed` and later rest on a recorded decision and resume without a second prompt. */
   stage: 'started' | 'deciding' | 'allowed' | 'authorizing' | 'exchanging';
   createdAt: number;
+  /** The authorization server that the user chose, when the resource names several (R10). */
+  issuer?: string;
   /** Match patterns of the hosts that the user has allowed to be contacted (Z13 *reach*). */
   reached: string[];
   prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };
@@ -99,6 +105,13 @@ export interface FlowRecord {
 /** A remembered refusal (Z24); keyed by origin and resource, latest last. */
 export interface RefusalRecord extends RefusalView {
   at: number;
+}
+
+/** What was learned of an authorization server's ways. */
+export interface IssuerWays {
+  issuer: string;
+  /** It refuses a refresh without `scope`. */
+  scopeOnRefresh: boolean;
 }
 
 /** The broker's memory. Every write is `durability: 'strict'`. */
@@ -139,6 +152,17 @@ export interface Store {
   saveRefusal(refusal: RefusalRecord): Promise<void>;
   /** Resolves how many there were. */
   deleteRefusals(origin: string, resource: string): Promise<number>;
+
+  /** The user's own client at an issuer, secret and all (R37). */
+  findClient(issuer: string): Promise<ClientEntry | undefined>;
+  listClients(): Promise<ClientView[]>;
+  /** Replaces the client of the same issuer. */
+  saveClient(client: ClientEntry): Promise<void>;
+  deleteClient(issuer: string): Promise<void>;
+
+  /** What was learned of an authorization server's ways. */
+  findIssuer(issuer: string): Promise<IssuerWays | undefined>;
+  saveIssuer(ways: IssuerWays): Promise<void>;
 
   readSettings(): Promise<Settings>;
   writeSettings(settings: Settings): Promise<void>;
@@ -204,6 +228,8 @@ export interface Ports {
   tell(origin: string, event: PageEvent): void;
   /** Tells our own pages that what they show has changed. */
   changed(): void;
+  /** URL of the build's own client id metadata document, if it has one (Z20). */
+  clientDocument?: string;
   /** The extension's version. */
   version: string;
 }

@@ -17,13 +17,12 @@ export interface Offer {
   /** Everything that the server will be asked for. */
   scopes: readonly string[];
   missingAccess: string[];
+  /** A server without metadata of its own (Z19). */
+  legacy?: true;
 }
 
-/** May this server be contacted for this site at all? */
-export function reachSnapshot(
-  { origin, asked }: FlowRecord,
-  { contact, held }: { contact: string; held: boolean },
-): PromptSnapshot {
+/** Who asks for what, before anything is known of the server. */
+export function bareSnapshot(origin: string, asked: string): PromptSnapshot {
   return {
     stage: 'reach',
     origin,
@@ -33,15 +32,23 @@ export function reachSnapshot(
     foreignHosts: [],
     scopes: { added: [], held: [] },
     serverDecides: false,
-    contact,
-    hostAccess: held ? [] : [contact],
+    hostAccess: [],
   };
+}
+
+/** May this server be contacted for this site at all? */
+export function reachSnapshot(
+  { origin, asked }: FlowRecord,
+  { contact, held }: { contact: string; held: boolean },
+): PromptSnapshot {
+  return { ...bareSnapshot(origin, asked), contact, hostAccess: held ? [] : [contact] };
 }
 
 /** May this site do this there? New scopes apart from what was allowed before. */
 export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): PromptSnapshot {
-  const { grant, resource, server, scopes, missingAccess } = offer;
+  const { grant, resource, server, scopes, missingAccess, legacy } = offer;
   const { issuer } = server;
+  const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server.issuer;
   const ceiling = grant?.resource === resource.resource ? grant.ceiling : [];
   return {
@@ -51,11 +58,25 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
     resource: resource.resource,
     wider: resource.match === 'wider',
     issuer,
+    ...(issuers.length > 1 && { issuers }),
+    ...(legacy && { legacy }),
     foreignHosts: foreignHosts(offer, asked),
     ...(formerIssuer !== undefined && formerIssuer !== issuer && { formerIssuer }),
     scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
     serverDecides: scopes.length === 0,
     hostAccess: missingAccess,
+  };
+}
+
+/** Which client id has the user registered there? Asked before what the site may do (R23). */
+export function clientSnapshot(allow: PromptSnapshot, redirectUri: string): PromptSnapshot {
+  return {
+    ...allow,
+    stage: 'client',
+    redirectUri,
+    scopes: { added: [], held: [] },
+    serverDecides: false,
+    hostAccess: [],
   };
 }
 
@@ -81,6 +102,8 @@ export function excessSnapshot(
 /** True unless the user has allowed all of it before: the same resource, provider and scopes. */
 export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined): boolean {
   if (grant?.resource !== snapshot.resource || snapshot.formerIssuer !== undefined) return true;
+  // What was allowed of a server with metadata was not allowed of one without.
+  if (snapshot.legacy && !grant.legacy) return true;
   return !coversScopes(grant.ceiling, snapshot.scopes.added);
 }
 

@@ -3,10 +3,12 @@
  * rotating refresh token is never sent twice by two hands (RFC 9700 §4.14.2, Z8).
  */
 import { UNMET_COOL_DOWN, YOUNG, type Wanted } from '../protocol/plan.ts';
+import type { TokenExpectation, TokenSet } from '../protocol/token.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { Grant, GrantChange, Ports } from './ports.ts';
 import { raceAbort, SingleFlight } from './single-flight.ts';
-import { refreshToken, revokeTokens } from './token-endpoint.ts';
+import { revokeAlone } from './sharing.ts';
+import { refreshToken, type RefreshFault } from './token-endpoint.ts';
 
 /** Requests sent with one refresh token before it is given up; the second is for an answer lost in a crash. */
 const MAX_ATTEMPTS = 2;
@@ -35,7 +37,7 @@ export class Refreshing {
   }
 
   private async refreshLocked(seen: Grant, wanted: Wanted): Promise<void> {
-    const { store, http } = this.ports;
+    const { store } = this.ports;
     const grant = await store.findGrant(seen.origin, seen.resource);
     // Another context was faster, or the user has disconnected: the plan is made again from what is there.
     if (!grant?.token?.refreshToken) return;
@@ -50,7 +52,7 @@ export class Refreshing {
     const { granted, assumed, refreshToken: held } = grant.token;
     const expected = { scopes: granted, assumed, refreshToken: held, now: this.ports.now() };
     try {
-      await this.commit(noted, await refreshToken(http, noted, expected), wanted);
+      await this.commit(noted, await refreshAsWanted(this.ports, noted, expected), wanted);
     } catch (error) {
       // Nothing is known of the refresh token then; the attempt was ours to count only for a crash.
       await store.updateGrant(noted, { refreshAttempts: 0 });
@@ -60,10 +62,10 @@ export class Refreshing {
 
   private async commit(
     grant: Grant,
-    token: Awaited<ReturnType<typeof refreshToken>>,
+    token: TokenSet | RefreshFault,
     wanted: Wanted,
   ): Promise<void> {
-    const { store, http, now } = this.ports;
+    const { store, now } = this.ports;
     if (typeof token === 'string') {
       if (token === 'invalid_client') {
         await store.deleteRegistration(grant.server.issuer, grant.origin);
@@ -76,10 +78,29 @@ export class Refreshing {
     // Disconnected while the request was out: what it brought must not outlive the grant (T-49). If it was
     // changed, a sign-in has brought newer tokens, and revoking these could take those along.
     if (outcome === 'gone') {
-      await revokeTokens(http, { ...grant, token });
+      await revokeAlone(this.ports, { ...grant, token });
       throw new BrokerError('access_denied');
     }
   }
+}
+
+/**
+ * Refreshes as this server wants it. One that refuses a refresh without `scope` is asked once more, naming exactly
+ * what was granted, and is known for it from then on; never is more named than that (B3).
+ */
+async function refreshAsWanted(
+  { store, http }: Ports,
+  grant: Grant,
+  expected: TokenExpectation,
+): Promise<TokenSet | RefreshFault> {
+  const { issuer } = grant.server;
+  const scopes = grant.token?.granted ?? [];
+  const insists = scopes.length > 0 && (await store.findIssuer(issuer))?.scopeOnRefresh;
+  const first = await refreshToken(http, grant, expected, insists ? scopes : undefined);
+  if (first !== 'scope_wanted') return first;
+  const second = await refreshToken(http, grant, expected, scopes);
+  if (typeof second === 'object') await store.saveIssuer({ issuer, scopeOnRefresh: true });
+  return second === 'scope_wanted' ? 'invalid_grant' : second;
 }
 
 /** What the refresh was an answer to: the same refusal of the new token is not answered with another one. */

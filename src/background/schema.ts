@@ -6,7 +6,7 @@ import {
   type IDBPTransaction,
   type StoreNames,
 } from 'idb';
-import type { FlowRecord, GrantSummary, RefusalRecord } from './ports.ts';
+import type { FlowRecord, GrantSummary, IssuerWays, RefusalRecord } from './ports.ts';
 import type { ActivityRow, Trace } from '../shared/activity.ts';
 import type { ClientView, Settings } from '../shared/settings.ts';
 import { createKey, type Sealed } from './secrets.ts';
@@ -26,13 +26,6 @@ export interface RegistrationRow {
 /** A client that the user has registered by hand, its secret under seal. */
 export type ClientRow = Omit<ClientView, 'hasSecret'> & { sealed?: Sealed };
 
-/** What was learned of an authorization server's ways. */
-export interface IssuerRow {
-  issuer: string;
-  /** It refuses a refresh without `scope`. */
-  scopeOnRefresh: boolean;
-}
-
 export interface Schema extends DBSchema {
   grants: { key: GrantId; value: GrantRow };
   /** Any URL by which a site came to a grant → the resource of the grant, and the account chosen there. */
@@ -47,7 +40,7 @@ export interface Schema extends DBSchema {
   refusals: { key: number; value: RefusalRecord; indexes: { origin: string } };
   settings: { key: string; value: Settings };
   clients: { key: string; value: ClientRow };
-  issuers: { key: string; value: IssuerRow };
+  issuers: { key: string; value: IssuerWays };
   activity: { key: number; value: ActivityRow };
   traces: { key: string; value: Trace; indexes: { at: number } };
   keys: { key: string; value: CryptoKey };

@@ -16,6 +16,7 @@ import {
 } from './schema.ts';
 import { GrantMemory } from './grant-memory.ts';
 import { open, seal } from './secrets.ts';
+import { clientsAndIssuers } from './store-clients.ts';
 import { flowsAndDocuments, refusals, settings } from './store-unsealed.ts';
 
 const idOf = ({ origin, resource, account }: GrantKey): GrantId => [origin, resource, account];
@@ -33,6 +34,7 @@ export async function openStore(name?: string): Promise<Store> {
     ...grantRemoval(db, key),
     ...aliasesAndUses(db),
     ...registrations(db, key),
+    ...clientsAndIssuers(db, key),
     ...flowsAndDocuments(db),
     ...refusals(db),
     ...settings(db),

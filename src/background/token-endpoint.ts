@@ -1,48 +1,17 @@
-/**
- * The requests with authority: registration, code exchange, refresh, revocation. oauth4webapi builds and reads
- * the messages; where they may go was decided when the metadata was validated, so its own https rule, which
- * knows no loopback exception, is switched off here.
- */
+/** The token and revocation endpoints: code exchange, refresh, revocation (RFC 6749, RFC 7009). */
 import * as oauth from 'oauth4webapi';
-import {
-  processRegistration,
-  registrationRequest,
-  type Registration,
-} from '../protocol/client-registration.ts';
+import type { Registration } from '../protocol/client-registration.ts';
+import { formatScope } from '../protocol/scope.ts';
 import { processToken, type TokenExpectation, type TokenSet } from '../protocol/token.ts';
-import { BrokerError, type ErrorCode } from '../shared/errors.ts';
 import type { Disconnection } from '../shared/grant.ts';
-import type { Grant, Http, RequestLimits } from './ports.ts';
-
-const LIMITS: RequestLimits = { bytes: 65_536, milliseconds: 15_000 };
+import { asBrokerError, attempt, authenticationOf, clientOf, through } from './endpoint.ts';
+import type { Grant, Http } from './ports.ts';
 
 /** Every token request names the resource (R69), whether the server knows the parameter or not (R75). */
 export interface Audience {
   server: oauth.AuthorizationServer;
   registration: Registration;
   resource: string;
-}
-
-/**
- * Registers the broker on behalf of one site (RFC 7591).
- * @throws BrokerError `registration_failed`, `network_error`
- */
-export async function register(
-  http: Http,
-  server: oauth.AuthorizationServer,
-  site: { origin: string; redirectUri: string },
-): Promise<Registration> {
-  if (!server.registration_endpoint) throw failed('registration_failed', server);
-  const body = registrationRequest(site.origin, site.redirectUri);
-  return attempt('registration_failed', server, async () => {
-    const response = await oauth.dynamicClientRegistrationRequest(server, body, through(http));
-    // RFC 7591 §3.2.1 says 201; servers that answer 200 are many, and the body tells the same.
-    const { headers } = response;
-    const created =
-      response.status === 200 ? new Response(response.body, { status: 201, headers }) : response;
-    const client = await oauth.processDynamicClientRegistrationResponse(created);
-    return processRegistration(client, site.redirectUri);
-  });
 }
 
 /**
@@ -86,30 +55,40 @@ const FINAL_FAULTS: Partial<Record<string, RefreshFault>> = {
   unauthorized_client: 'invalid_client',
 };
 
+/** Errors that may mean nothing but a missing `scope`. */
+const SCOPE_FAULTS = ['invalid_request', 'invalid_scope'];
+
 /**
  * Refreshes (RFC 6749 §6). No `scope` is sent: it could only narrow, and the user has consented to no more (B3).
- * @returns the new tokens, or why the server will never take this refresh token again
+ * To a server that insists on one, exactly the granted scopes are named.
+ * @param scopes what to name, when the server is known to insist
+ * @returns the new tokens, or why the server will never take this refresh token again; `scope_wanted` when it
+ *   may, with a scope
  * @throws BrokerError `token_failed`, `network_error`: neither says anything about the refresh token
  */
 export async function refreshToken(
   http: Http,
   grant: Grant,
   expected: TokenExpectation,
-): Promise<TokenSet | RefreshFault> {
+  scopes?: readonly string[],
+): Promise<TokenSet | RefreshFault | 'scope_wanted'> {
   const { server, registration, resource } = grant;
   const client = clientOf(registration);
+  const scope = scopes && { scope: formatScope(scopes) };
   try {
     const response = await oauth.refreshTokenGrantRequest(
       server,
       client,
       authenticationOf(registration),
       grant.token?.refreshToken ?? '',
-      { ...through(http), additionalParameters: { resource } },
+      { ...through(http), additionalParameters: { resource, ...scope } },
     );
     const token = await oauth.processRefreshTokenResponse(server, client, response);
     return processToken(token, expected);
   } catch (error) {
     const code = error instanceof oauth.ResponseBodyError ? error.error : '';
+    const unnamed = !scope && grant.token?.granted.length;
+    if (unnamed && SCOPE_FAULTS.includes(code)) return 'scope_wanted';
     const fault = FINAL_FAULTS[code];
     if (fault) return fault;
     throw asBrokerError(error, 'token_failed', server);
@@ -147,44 +126,4 @@ export async function revokeTokens(
   } catch {
     return 'unconfirmed';
   }
-}
-
-function through(http: Http) {
-  return {
-    [oauth.allowInsecureRequests]: true,
-    [oauth.customFetch]: (
-      url: string,
-      init: oauth.CustomFetchOptions<string, BodyInit | undefined>,
-    ) => http(url, init as RequestInit, LIMITS),
-  };
-}
-
-function clientOf({ clientId }: Registration): oauth.Client {
-  return { client_id: clientId };
-}
-
-function authenticationOf({ authMethod, clientSecret = '' }: Registration): oauth.ClientAuth {
-  if (authMethod === 'client_secret_basic') return oauth.ClientSecretBasic(clientSecret);
-  if (authMethod === 'client_secret_post') return oauth.ClientSecretPost(clientSecret);
-  return oauth.None();
-}
-
-async function attempt<T>(
-  code: ErrorCode,
-  server: oauth.AuthorizationServer,
-  task: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await task();
-  } catch (error) {
-    throw asBrokerError(error, code, server);
-  }
-}
-
-function asBrokerError(error: unknown, code: ErrorCode, server: oauth.AuthorizationServer) {
-  return error instanceof BrokerError ? error : failed(code, server, error);
-}
-
-function failed(code: ErrorCode, server: oauth.AuthorizationServer, cause?: unknown): BrokerError {
-  return new BrokerError(code, { detail: { host: new URL(server.issuer).host }, cause });
 }

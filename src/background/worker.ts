@@ -20,6 +20,9 @@ import { openStore } from './store.ts';
 import { showPending } from './toolbar.ts';
 import { Uses } from './uses.ts';
 
+/** URL of the build's own client id metadata document, or empty; vite.config.ts fills it in. */
+declare const CLIENT_DOCUMENT: string;
+
 const changes = new BroadcastChannel(CHANGES);
 const pause = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
@@ -70,6 +73,7 @@ function browserPorts(store: Store, tell: Ports['tell']): Ports {
     changed: () => {
       changes.postMessage(null);
     },
+    ...(CLIENT_DOCUMENT && { clientDocument: CLIENT_DOCUMENT }),
     version: browser.runtime.getManifest().version,
   };
 }

@@ -1,7 +1,7 @@
 /** Authorization server metadata (RFC 8414, OpenID Connect Discovery): where to look, and what to believe. */
 import type { AuthorizationServer } from 'oauth4webapi';
 import * as v from 'valibot';
-import { BrokerError } from '../shared/errors.ts';
+import { BrokerError, type ErrorCode, type FailureReason } from '../shared/errors.ts';
 import { parseAllowedUrl, type UrlPolicy } from './url-policy.ts';
 
 const Strings = v.optional(v.array(v.string()));
@@ -50,13 +50,14 @@ export function parseAuthorizationServer(
   issuer: string,
   policy: UrlPolicy,
 ): AuthorizationServer {
-  const { host } = new URL(issuer);
+  const failed = (code: ErrorCode, reason: FailureReason) =>
+    new BrokerError(code, { detail: { host: new URL(issuer).host, issuer, reason } });
   const document = v.safeParse(Document, json);
-  if (!document.success) throw new BrokerError('discovery_failed', { detail: { host } });
+  if (!document.success) throw failed('discovery_failed', 'malformed_server_metadata');
   const metadata = document.output;
-  if (metadata.issuer !== issuer) throw new BrokerError('issuer_mismatch', { detail: { host } });
+  if (metadata.issuer !== issuer) throw failed('issuer_mismatch', 'other_issuer');
   if (!metadata.code_challenge_methods_supported?.includes('S256')) {
-    throw new BrokerError('pkce_unsupported', { detail: { host } });
+    throw failed('pkce_unsupported', 'no_pkce');
   }
   for (const endpoint of ENDPOINTS) {
     if (metadata[endpoint] !== undefined) parseAllowedUrl(metadata[endpoint], policy);
@@ -67,6 +68,21 @@ export function parseAuthorizationServer(
     authorization_response_iss_parameter_supported:
       metadata.authorization_response_iss_parameter_supported === true,
     client_id_metadata_document_supported: metadata.client_id_metadata_document_supported === true,
+  };
+}
+
+/**
+ * The server that the rules of 2025-03-26 assume where no metadata is to be found anywhere: fixed paths at the
+ * MCP server's own origin. Used only after the user has agreed to the weaker protection (Z19).
+ */
+export function legacyAuthorizationServer(origin: string): AuthorizationServer {
+  return {
+    issuer: origin,
+    authorization_endpoint: `${origin}/authorize`,
+    token_endpoint: `${origin}/token`,
+    registration_endpoint: `${origin}/register`,
+    authorization_response_iss_parameter_supported: false,
+    client_id_metadata_document_supported: false,
   };
 }
 

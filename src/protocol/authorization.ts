@@ -1,5 +1,5 @@
 /** The authorization request (OAuth 2.1 §4.1.1) and its response, `iss` first (RFC 9207 §2.4). */
-import { BrokerError } from '../shared/errors.ts';
+import { BrokerError, type FailureReason } from '../shared/errors.ts';
 import { formatScope, OFFLINE_ACCESS } from './scope.ts';
 
 /** What is recorded before the redirect and compared after it; never re-discovered in between (R62, ISS-9). */
@@ -96,13 +96,30 @@ export function findResponseFault(
  *   closed its page) or `authorization_failed`
  */
 export function rejectResponse(fault: ResponseFault, issuer: string, callback: string): never {
-  const detail = { host: new URL(issuer).host };
+  const reason = FAULT_REASONS[fault] ?? errorReason(callback);
+  const detail = { host: new URL(issuer).host, issuer, reason };
   if (fault === 'iss_missing' || fault === 'iss_mismatch') {
     throw new BrokerError('issuer_mismatch', { detail, cause: fault });
   }
-  const error = fault === 'error' && new URL(callback).searchParams.get('error');
-  const code = error === 'access_denied' ? 'access_denied' : 'authorization_failed';
+  const code = reason === 'provider_refused' ? 'access_denied' : 'authorization_failed';
   throw new BrokerError(code, { detail, cause: fault });
+}
+
+const FAULT_REASONS: Partial<Record<ResponseFault, FailureReason>> = {
+  iss_missing: 'iss_missing',
+  iss_mismatch: 'iss_wrong',
+  state: 'state_wrong',
+  redirect_uri: 'malformed_response',
+  duplicate: 'malformed_response',
+  malformed: 'malformed_response',
+};
+
+/** What an error response says, once `iss` and `state` have passed (RFC 6749 §4.1.2.1). */
+function errorReason(callback: string): FailureReason {
+  const error = new URL(callback).searchParams.get('error');
+  if (error === 'access_denied') return 'provider_refused';
+  const unknown = error === 'unauthorized_client' || error === 'invalid_client';
+  return unknown ? 'unknown_client' : 'provider_failed';
 }
 
 /** Compares in time that does not depend on where the difference is. */

@@ -54,7 +54,7 @@ export function parseProtectedResource(
 ): ProtectedResource {
   const document = v.safeParse(Document, json);
   if (!document.success) {
-    throw new BrokerError('discovery_failed', { detail: { host: hostOf(asked) } });
+    throw malformed(asked);
   }
   const { resource, authorization_servers, scopes_supported } = document.output;
   const match = matchResource(resource, asked);
@@ -63,6 +63,19 @@ export function parseProtectedResource(
     resource,
     match,
     authorizationServers: authorization_servers,
-    ...(scopes_supported && { scopesSupported: checkScopes(scopes_supported, 'discovery_failed') }),
+    ...(scopes_supported && { scopesSupported: readScopes(scopes_supported, asked) }),
   };
+}
+
+function readScopes(scopes: readonly string[], asked: string): string[] {
+  try {
+    return checkScopes(scopes, 'discovery_failed');
+  } catch {
+    throw malformed(asked);
+  }
+}
+
+function malformed(asked: string): BrokerError {
+  const detail = { host: hostOf(asked), reason: 'malformed_resource_metadata' } as const;
+  return new BrokerError('discovery_failed', { detail });
 }

@@ -24,6 +24,10 @@ export function matchResource(declared: string, asked: string): ResourceMatch {
   // An empty path and "/" are the same http URI (RFC 3986 §6.2.3); no other difference is forgiven.
   const root = asked === new URL(asked).origin;
   if (declared === asked || (root && declared === `${asked}/`)) return 'same';
+  const other = () => {
+    const detail = { host: new URL(asked).host, reason: 'other_resource' } as const;
+    return new BrokerError('invalid_target', { detail });
+  };
   const wide = URL.parse(declared);
   const narrow = new URL(asked);
   const literal = wide && (wide.href === declared || wide.href === `${declared}/`);
@@ -34,10 +38,10 @@ export function matchResource(declared: string, asked: string): ResourceMatch {
     wide.password ||
     /[?#]/.test(declared)
   ) {
-    throw new BrokerError('invalid_target', { detail: { host: narrow.host } });
+    throw other();
   }
   const prefix = wide.pathname.endsWith('/') ? wide.pathname : `${wide.pathname}/`;
   if (narrow.pathname.startsWith(prefix)) return 'wider';
   if (narrow.search && narrow.pathname === wide.pathname) return 'wider';
-  throw new BrokerError('invalid_target', { detail: { host: narrow.host } });
+  throw other();
 }

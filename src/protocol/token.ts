@@ -61,7 +61,7 @@ export function processToken(response: TokenResponse, expected: TokenExpectation
     BEARER_TOKEN.test(access_token) &&
     (refresh_token === undefined ||
       (refresh_token.length <= MAX_TOKEN_LENGTH && REFRESH_TOKEN.test(refresh_token)));
-  if (!usable) throw new BrokerError('token_failed');
+  if (!usable) throw unusable();
   const lifetime = Math.min(response.expires_in ?? DEFAULT_LIFETIME, MAX_LIFETIME);
   return {
     accessToken: access_token,
@@ -73,8 +73,20 @@ export function processToken(response: TokenResponse, expected: TokenExpectation
 }
 
 function readGranted(scope: string | undefined, expected: TokenExpectation) {
-  if (scope !== undefined) return { granted: parseScope(scope, 'token_failed'), assumed: false };
+  if (scope !== undefined) return { granted: readScope(scope), assumed: false };
   return { granted: [...expected.scopes], assumed: expected.assumed };
+}
+
+function readScope(scope: string): string[] {
+  try {
+    return parseScope(scope, 'token_failed');
+  } catch {
+    throw unusable();
+  }
+}
+
+function unusable(): BrokerError {
+  return new BrokerError('token_failed', { detail: { reason: 'unusable_token' } });
 }
 
 /**

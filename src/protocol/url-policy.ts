@@ -51,7 +51,7 @@ export function isLoopbackOrigin(origin: string): boolean {
  *   userinfo or a fragment, is longer than {@link MAX_URL_LENGTH}, or names a private host.
  */
 export function parseAllowedUrl(text: string, policy: UrlPolicy): URL {
-  const blocked = () => new BrokerError('policy_blocked', { detail: { host: hostOf(text) } });
+  const blocked = () => forbidden(text);
   if (text.length > MAX_URL_LENGTH || !URL_CHARACTERS.test(text)) throw blocked();
   const url = URL.parse(text);
   // As written, since the parser mends missing slashes and drops an empty user or fragment.
@@ -71,8 +71,13 @@ export function parseAllowedUrl(text: string, policy: UrlPolicy): URL {
 export function checkIssuer(issuer: string, policy: UrlPolicy): void {
   const { href } = parseAllowedUrl(issuer, policy);
   if (issuer.includes('?') || (href !== issuer && href !== `${issuer}/`)) {
-    throw new BrokerError('policy_blocked', { detail: { host: hostOf(issuer) } });
+    throw forbidden(issuer);
   }
+}
+
+function forbidden(text: string): BrokerError {
+  const detail = { host: hostOf(text), reason: 'forbidden_address' } as const;
+  return new BrokerError('policy_blocked', { detail });
 }
 
 /** The host of a URL for our own pages; empty when there is none. */

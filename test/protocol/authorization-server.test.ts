@@ -91,7 +91,11 @@ describe('the issuer (RFC 8414 §3.3)', () => {
 
   it('tells our own pages the host that was asked, and nothing the document says (T-32)', () => {
     const failing = () => parse({ issuer: 'https://secret-marker.example' });
-    expect(failing).toThrow(expect.objectContaining({ detail: { host: 'as.example' } }));
+    expect(failing).toThrow(
+      expect.objectContaining({
+        detail: { host: 'as.example', issuer: ISSUER, reason: 'other_issuer' },
+      }),
+    );
     expect(failing).not.toThrow(/secret-marker/);
   });
 });

@@ -115,7 +115,7 @@ describe('what the broker keeps of the answer (RFC 7591 §3.2.1)', () => {
   it('fails without a word of the answer in the error (R35, D12, T-32)', () => {
     const failing = () => read({ redirect_uris: ['https://secret-marker.example'] });
     expect(failing).not.toThrow(/secret-marker/);
-    expect(failing).toThrow(expect.objectContaining({ detail: {} }));
+    expect(failing).toThrow(expect.objectContaining({ detail: { reason: 'redirect_refused' } }));
   });
 });
 

@@ -177,7 +177,11 @@ describe('the document (RFC 9728 §2)', () => {
   it('tells our own pages the host of the resource, and nothing the document says (T-32)', () => {
     const failing = () =>
       parse({ authorization_servers: ['secret-marker'], resource: 'secret-marker' });
-    expect(failing).toThrow(expect.objectContaining({ detail: { host: 'mcp.example' } }));
+    expect(failing).toThrow(
+      expect.objectContaining({
+        detail: { host: 'mcp.example', reason: 'malformed_resource_metadata' },
+      }),
+    );
     expect(failing).not.toThrow(/secret-marker/);
   });
 });

@@ -115,7 +115,7 @@ describe('the access token (RFC 6750 §2.1)', () => {
   it('is refused without a word of it in the error (T-32, D12)', () => {
     const failing = () => read({ access_token: 'secret marker' });
     expect(failing).not.toThrow(/marker/);
-    expect(failing).toThrow(expect.objectContaining({ detail: {} }));
+    expect(failing).toThrow(expect.objectContaining({ detail: { reason: 'unusable_token' } }));
   });
 });
 

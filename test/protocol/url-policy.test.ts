@@ -183,7 +183,9 @@ describe('what a URL may consist of (3.3)', () => {
 
   it('tells our own pages the host that was refused, and puts nothing else into the error (T-32)', () => {
     const failing = () => parseAllowedUrl('http://as.example/secret-path?secret=1', STRICT);
-    expect(failing).toThrow(expect.objectContaining({ detail: { host: 'as.example' } }));
+    expect(failing).toThrow(
+      expect.objectContaining({ detail: { host: 'as.example', reason: 'forbidden_address' } }),
+    );
     expect(failing).not.toThrow(/secret/);
   });
 });

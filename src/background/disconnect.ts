@@ -1,0 +1,38 @@
+/** Taking a grant back: here first, then at the server, so that nobody can use it whatever the server answers (T-49). */
+import type { Disconnection } from '../shared/grant.ts';
+import type { Flows } from './flows.ts';
+import type { Grant, GrantKey, Ports } from './ports.ts';
+import { findSharers, revokeAlone } from './sharing.ts';
+import { revokeTokens } from './token-endpoint.ts';
+
+/**
+ * Removes a grant and revokes its tokens, unless other sites use the same client there.
+ * @param everySharer removes and revokes the grants of those sites too (Z21)
+ */
+export async function disconnect(
+  ports: Ports,
+  flows: Flows,
+  key: GrantKey,
+  everySharer: boolean,
+): Promise<Disconnection> {
+  const grant = await remove(ports, flows, key);
+  if (!grant) return { revocation: 'unconfirmed' };
+  if (!everySharer) return revokeAlone(ports, grant);
+  const sharers = await findSharers(ports, grant);
+  const removed = await Promise.all(sharers.map((sharer) => remove(ports, flows, sharer)));
+  const answers: Disconnection['revocation'][] = [];
+  for (const one of [grant, ...removed]) {
+    if (one) answers.push(await revokeTokens(ports.http, one));
+  }
+  // One that the server did not confirm is the answer for all: the user has to know.
+  return { revocation: answers.find((answer) => answer === 'unconfirmed') ?? answers[0]! };
+}
+
+async function remove(ports: Ports, flows: Flows, key: GrantKey): Promise<Grant | undefined> {
+  const { origin, resource } = key;
+  await flows.abandon(origin, resource);
+  const grant = await ports.store.deleteGrant(key);
+  ports.tell(origin, { type: 'revoked', resource, scopes: [] });
+  ports.changed();
+  return grant;
+}

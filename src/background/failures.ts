@@ -1,0 +1,94 @@
+/**
+ * Flows that ended badly, for as long as somebody may want to know why. A failure opens no window of its own: a
+ * site could fail on purpose. It is said in the prompt that is open, else it waits in the toolbar popup (Z24).
+ */
+import { BrokerError } from '../shared/errors.ts';
+import type { PromptView } from '../shared/prompt.ts';
+import { LiveFlow } from './flow.ts';
+import type { Ports } from './ports.ts';
+
+/** How long a failure that nobody has seen can be looked up; milliseconds. */
+const LIFETIME = 600_000;
+/** Failures kept at one time, of all sites. */
+const MOST = 20;
+
+export class Failures {
+  private readonly flows = new Map<string, { flow: LiveFlow; at: number }>();
+  private readonly ports: Ports;
+
+  constructor(ports: Ports) {
+    this.ports = ports;
+  }
+
+  /** Keeps a flow that has failed; the latest of a site and server takes the place of those not on a screen. */
+  add(flow: LiveFlow, error: unknown): void {
+    const { code, detail } =
+      error instanceof BrokerError ? error : new BrokerError('internal_error', { cause: error });
+    flow.step = 'failed';
+    flow.failure = { code, ...detail };
+    this.forget(flow.record);
+    this.flows.set(flow.record.id, { flow, at: this.ports.now() });
+    const oldest = [...this.flows.keys()][0];
+    if (oldest !== undefined && this.flows.size > MOST) this.flows.delete(oldest);
+  }
+
+  /** A new attempt has begun, or the site is connected: what went wrong before is of no interest any more. */
+  forget({ origin, asked }: { origin: string; asked: string }): void {
+    for (const [id, { flow }] of this.flows) {
+      const { record } = flow;
+      const same = record.origin === origin && record.asked === asked;
+      if (same && record.promptWindow === undefined) this.flows.delete(id);
+    }
+  }
+
+  find(id: string): LiveFlow | undefined {
+    return this.flows.get(id)?.flow;
+  }
+
+  /** What can be looked up now. */
+  views(): PromptView[] {
+    const now = this.ports.now();
+    for (const [id, { flow, at }] of this.flows) {
+      if (flow.record.promptWindow === undefined && now - at > LIFETIME) this.flows.delete(id);
+    }
+    return [...this.flows.values()].map(({ flow }) => flow.view());
+  }
+
+  /** Shows a failure in a window, because the user asked for it. */
+  async show(id: string): Promise<boolean> {
+    const flow = this.find(id);
+    if (!flow) return false;
+    const { promptWindow } = this.ports;
+    const { promptWindow: shown } = flow.record;
+    if (shown !== undefined && (await promptWindow.isOpen(shown))) await promptWindow.focus(shown);
+    else flow.record = { ...flow.record, promptWindow: await promptWindow.open(id) };
+    return true;
+  }
+
+  /** Gives a failed flow back, to be run again, if its window is still open. */
+  async take(id: string): Promise<LiveFlow | undefined> {
+    const flow = this.find(id);
+    const window = flow?.record.promptWindow;
+    if (!flow || window === undefined || !(await this.ports.promptWindow.isOpen(window))) return;
+    // The moment that took may have been another click's.
+    return this.flows.delete(id) ? flow : undefined;
+  }
+
+  /** The user closed a window: what it said has been read. */
+  windowClosed(window: number): void {
+    for (const [id, { flow }] of this.flows) {
+      if (flow.record.promptWindow === window) this.flows.delete(id);
+    }
+  }
+}
+
+/** A flow that never began, since what the site named may not be contacted. */
+export function neverBegun(
+  ports: Ports,
+  { origin, asked }: { origin: string; asked: string },
+): LiveFlow {
+  const request = { scopes: [], demanded: [], challenged: false, rediscover: false };
+  const record = { origin, asked, request, stage: 'started' as const, reached: [] };
+  const id = crypto.randomUUID();
+  return new LiveFlow(ports, { ...record, id, createdAt: ports.now() }, undefined);
+}

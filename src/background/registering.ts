@@ -1,0 +1,129 @@
+/** Becoming a client at an authorization server: which one to be, and the registration where one is needed. */
+import type { AuthorizationServer } from 'oauth4webapi';
+import { chooseClient, type ClientChoice } from '../protocol/client-choice.ts';
+import { isUsable, type Registration } from '../protocol/client-registration.ts';
+import { hostOf } from '../protocol/url-policy.ts';
+import { BrokerError, type FailureReason } from '../shared/errors.ts';
+import { checkClientDocument, currentDocument } from './document.ts';
+import type { LiveFlow } from './flow.ts';
+import type { Ports } from './ports.ts';
+import { register } from './registration-endpoint.ts';
+
+/** Path of the redirect URI of clients that are no site's own; they are registered before any issuer is known. */
+const SHARED_PATH = 'cb';
+
+/** The redirect URI of pre-registered clients and of the client id metadata document. */
+export function sharedRedirectUri({ authWindow }: Pick<Ports, 'authWindow'>): string {
+  return authWindow.redirectUri(SHARED_PATH);
+}
+
+/**
+ * Chooses which client to be. Sends nothing but a GET for our own document.
+ * @param former the issuer of the grant held so far, when it was another (SEP-2352)
+ * @throws BrokerError `registration_failed` when there is no way left that could be silently or sensibly taken
+ */
+export async function planClient(
+  ports: Ports,
+  flow: LiveFlow,
+  server: AuthorizationServer,
+  former: string | undefined,
+): Promise<ClientChoice> {
+  const { issuer } = server;
+  const preRegistered = await findPreRegistered(ports, issuer);
+  const held = preRegistered ? undefined : await findHeld(ports, issuer, flow.record.origin);
+  const sources = { preRegistered, held, ...(await currentDocument(ports)), documentUsable: true };
+  let chosen = chooseClient(server, sources);
+  if (chosen.choice === 'document' && !(await isDocumentUsable(ports, chosen.clientId))) {
+    chosen = chooseClient(server, { ...sources, documentUsable: false });
+  }
+  if (chosen.choice === 'stuck') throw failure(issuer, 'document_unusable');
+  // The user's client of the former server is of no use here, and guessing so is what R40 forbids.
+  if (chosen.choice === 'asked' && former !== undefined && (await ports.store.findClient(former))) {
+    throw failure(issuer, 'client_of_other_issuer');
+  }
+  return chosen;
+}
+
+/** Carries a choice out, after the user has allowed what comes of it. */
+export async function becomeClient(
+  ports: Ports,
+  flow: LiveFlow,
+  server: AuthorizationServer,
+  chosen: ClientChoice,
+): Promise<Registration> {
+  if (chosen.choice === 'pre-registered' || chosen.choice === 'held') return chosen.registration;
+  if (chosen.choice === 'document') return asDocument(ports, chosen.clientId);
+  return findOrRegister(ports, flow, server);
+}
+
+/** The site's registration at this issuer; one is made when there is none that can still be used (Z1). */
+async function findOrRegister(
+  ports: Ports,
+  flow: LiveFlow,
+  server: AuthorizationServer,
+): Promise<Registration> {
+  const { origin } = flow.record;
+  const { issuer } = server;
+  // Two servers of one provider, connected at the same time, share the registration too (T-45).
+  return ports.lock(`register ${issuer} ${origin}`, async () => {
+    const held = await findHeld(ports, issuer, origin);
+    if (held) return held;
+    await flow.advance('allowed', 'registering');
+    const redirectUri = await siteRedirectUri(ports, issuer);
+    const registration = await register(ports.http, server, { origin, redirectUri });
+    await ports.store.saveRegistration(issuer, origin, registration);
+    return registration;
+  });
+}
+
+async function findHeld(
+  ports: Ports,
+  issuer: string,
+  origin: string,
+): Promise<Registration | undefined> {
+  const held = await ports.store.findRegistration(issuer, origin);
+  if (!held || !isUsable(held, ports.now())) return undefined;
+  return held.redirectUri === (await siteRedirectUri(ports, issuer)) ? held : undefined;
+}
+
+async function findPreRegistered(ports: Ports, issuer: string): Promise<Registration | undefined> {
+  const client = await ports.store.findClient(issuer);
+  if (!client) return undefined;
+  const { clientId, clientSecret, authMethod } = client;
+  return {
+    clientId,
+    ...(clientSecret !== undefined && { clientSecret }),
+    authMethod,
+    redirectUri: sharedRedirectUri(ports),
+    secretExpiresAt: 0,
+    shared: 'pre-registered',
+  };
+}
+
+function asDocument(ports: Ports, clientId: string): Registration {
+  const redirectUri = sharedRedirectUri(ports);
+  return { clientId, authMethod: 'none', redirectUri, secretExpiresAt: 0, shared: 'document' };
+}
+
+async function isDocumentUsable(ports: Ports, url: string): Promise<boolean> {
+  const { clientDocument } = await ports.store.readSettings();
+  if (clientDocument?.url === url && clientDocument.trusted) return true;
+  const redirectUri = sharedRedirectUri(ports);
+  return (await checkClientDocument(ports, url, { redirectUri })).usable;
+}
+
+/**
+ * A path of its own for every issuer, so that a response meant for one cannot arrive as another's (RFC 9700
+ * §4.4.2). Of fixed length: Firefox matches redirect URIs by prefix.
+ */
+async function siteRedirectUri({ authWindow }: Ports, issuer: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(issuer));
+  const hex = [...new Uint8Array(hash, 0, 8)].map((byte) => byte.toString(16).padStart(2, '0'));
+  return authWindow.redirectUri(`${SHARED_PATH}/${hex.join('')}`);
+}
+
+function failure(issuer: string, reason: FailureReason): BrokerError {
+  return new BrokerError('registration_failed', {
+    detail: { host: hostOf(issuer), issuer, reason },
+  });
+}

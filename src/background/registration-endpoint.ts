@@ -1,0 +1,62 @@
+/** The registration endpoint (RFC 7591). */
+import * as oauth from 'oauth4webapi';
+import {
+  adjustedForm,
+  processRegistration,
+  registrationForm,
+  registrationRequest,
+  type Registration,
+  type RegistrationForm,
+} from '../protocol/client-registration.ts';
+import type { BrokerError } from '../shared/errors.ts';
+import { attempt, failed, through } from './endpoint.ts';
+import type { Http } from './ports.ts';
+
+/** Who registers, and where responses are to go. */
+interface RegisteringSite {
+  origin: string;
+  redirectUri: string;
+}
+
+/**
+ * Registers the broker on behalf of one site (RFC 7591); after a refusal once more with what can be said
+ * differently (R34, R36).
+ * @throws BrokerError `registration_failed`, `network_error`
+ */
+export async function register(
+  http: Http,
+  server: oauth.AuthorizationServer,
+  site: RegisteringSite,
+): Promise<Registration> {
+  if (!server.registration_endpoint) {
+    throw failed('registration_failed', server, { reason: 'no_registration' });
+  }
+  const form = registrationForm(server.token_endpoint_auth_methods_supported);
+  try {
+    return await registerOnce(http, server, { ...site, form });
+  } catch (error) {
+    const adjusted = adjustedForm(form, (error as BrokerError).detail.reason);
+    if (!adjusted) throw error;
+    // The second refusal may be about what was changed: the first one is what the user is told.
+    return registerOnce(http, server, { ...site, form: adjusted }).catch(() =>
+      Promise.reject(error),
+    );
+  }
+}
+
+function registerOnce(
+  http: Http,
+  server: oauth.AuthorizationServer,
+  site: RegisteringSite & { form: RegistrationForm },
+): Promise<Registration> {
+  const body = registrationRequest(site.origin, site.redirectUri, site.form);
+  return attempt('registration_failed', server, async () => {
+    const response = await oauth.dynamicClientRegistrationRequest(server, body, through(http));
+    // RFC 7591 §3.2.1 says 201; servers that answer 200 are many, and the body tells the same.
+    const { headers } = response;
+    const created =
+      response.status === 200 ? new Response(response.body, { status: 201, headers }) : response;
+    const client = await oauth.processDynamicClientRegistrationResponse(created);
+    return processRegistration(client, site.redirectUri);
+  });
+}

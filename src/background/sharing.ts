@@ -1,0 +1,36 @@
+/**
+ * Clients that several sites share (Z21): the user's own and the one of the client id metadata document. At two
+ * real servers, revoking one site's tokens of such a client ended the access of the others.
+ */
+import type { Disconnection } from '../shared/grant.ts';
+import type { Grant, GrantSummary, Ports } from './ports.ts';
+import { revokeTokens } from './token-endpoint.ts';
+
+/** What sharing is about. */
+type Sharing = Pick<Grant, 'origin' | 'server' | 'registration'>;
+
+/** The grants of other sites that use the same client at the same issuer. */
+export async function findSharers(
+  { store }: Pick<Ports, 'store'>,
+  { origin, server, registration }: Sharing,
+): Promise<GrantSummary[]> {
+  if (!registration.shared) return [];
+  const grants = await store.listGrants();
+  return grants.filter(
+    (other) =>
+      other.origin !== origin &&
+      other.server.issuer === server.issuer &&
+      other.sharedClient === registration.clientId,
+  );
+}
+
+/** Revokes tokens that are not needed any more, unless that could end the access of other sites. */
+export async function revokeAlone(
+  ports: Pick<Ports, 'store' | 'http'>,
+  grant: Sharing & Pick<Grant, 'token'>,
+): Promise<Disconnection> {
+  const sharers = await findSharers(ports, grant);
+  if (sharers.length === 0) return { revocation: await revokeTokens(ports.http, grant) };
+  const sharedWith = [...new Set(sharers.map(({ origin }) => origin))];
+  return { revocation: 'shared', sharedWith };
+}

@@ -1,0 +1,58 @@
+/** The clients that the user has registered by hand, and what was learned of issuers. */
+import type { ClientEntry, ClientView } from '../shared/settings.ts';
+import type { Store } from './ports.ts';
+import { writing, type ClientRow, type Database } from './schema.ts';
+import { open, seal } from './secrets.ts';
+
+const clientContext = (issuer: string, clientId: string) =>
+  JSON.stringify(['client', issuer, clientId]);
+
+/** Both are kept by the exact issuer. */
+export function clientsAndIssuers(
+  db: Database,
+  key: CryptoKey,
+): Pick<
+  Store,
+  'findClient' | 'listClients' | 'saveClient' | 'deleteClient' | 'findIssuer' | 'saveIssuer'
+> {
+  return {
+    async findClient(issuer) {
+      const row = await db.get('clients', issuer);
+      return row && fromRow(key, row);
+    },
+    async listClients() {
+      return (await db.getAll('clients')).map(toView);
+    },
+    async saveClient({ clientSecret, ...client }) {
+      const context = clientContext(client.issuer, client.clientId);
+      const sealed = clientSecret && { sealed: await seal(key, clientSecret, context) };
+      const tx = writing(db, 'clients');
+      await Promise.all([tx.objectStore('clients').put({ ...client, ...(sealed || {}) }), tx.done]);
+    },
+    async deleteClient(issuer) {
+      const tx = writing(db, 'clients');
+      await Promise.all([tx.objectStore('clients').delete(issuer), tx.done]);
+    },
+    findIssuer: (issuer) => db.get('issuers', issuer),
+    async saveIssuer(ways) {
+      const tx = writing(db, 'issuers');
+      await Promise.all([tx.objectStore('issuers').put(ways), tx.done]);
+    },
+  };
+}
+
+async function fromRow(key: CryptoKey, row: ClientRow): Promise<ClientEntry | undefined> {
+  const { sealed, ...client } = row;
+  if (!sealed) return client;
+  try {
+    const secret = await open(key, sealed, clientContext(client.issuer, client.clientId));
+    return { ...client, clientSecret: secret as string };
+  } catch {
+    // Damaged, or sealed under a key that is gone: as good as no client; the user is asked for one again.
+    return undefined;
+  }
+}
+
+function toView({ sealed, ...client }: ClientRow): ClientView {
+  return { ...client, hasSecret: sealed !== undefined };
+}

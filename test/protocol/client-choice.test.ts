@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { chooseClient } from '../../src/protocol/client-choice.ts';
+import {
+  adjustedForm,
+  registrationForm,
+  type Registration,
+} from '../../src/protocol/client-registration.ts';
+
+const DOCUMENT = 'https://keeper.example/client.json';
+const PRE_REGISTERED: Registration = {
+  clientId: 'mine',
+  authMethod: 'none',
+  redirectUri: 'https://x.example/cb',
+  secretExpiresAt: 0,
+  shared: 'pre-registered',
+};
+const HELD: Registration = { ...PRE_REGISTERED, clientId: 'held' };
+const BITS = [true, false];
+
+/** Written from the specification's list, not from the code. */
+function expected(preRegistered: boolean, flag: boolean, url: boolean, endpoint: boolean): string {
+  if (preRegistered) return 'pre-registered';
+  if (flag && url) return 'document';
+  if (endpoint) return 'dynamic';
+  return 'asked';
+}
+
+const ROWS = BITS.flatMap((preRegistered) =>
+  BITS.flatMap((flag) =>
+    BITS.flatMap((url) => BITS.map((endpoint) => ({ preRegistered, flag, url, endpoint }))),
+  ),
+);
+
+const server = ({ flag = false as unknown, endpoint = false }) => ({
+  issuer: 'https://as.example',
+  client_id_metadata_document_supported: flag as boolean,
+  ...(endpoint && { registration_endpoint: 'https://as.example/register' }),
+});
+
+describe('which client to be', () => {
+  it('has a truth table of sixteen rows', () => {
+    expect(ROWS.length).toBe(16);
+  });
+
+  it.each(ROWS)(
+    'follows the order of the specification: own client $preRegistered, server takes documents $flag, document $url, registration $endpoint (R20, R21, R23, R30)',
+    ({ preRegistered, flag, url, endpoint }) => {
+      const { choice } = chooseClient(server({ flag, endpoint }), {
+        ...(preRegistered && { preRegistered: PRE_REGISTERED }),
+        ...(url && { document: DOCUMENT }),
+        documentUsable: true,
+      });
+      expect(choice).toBe(expected(preRegistered, flag, url, endpoint));
+    },
+  );
+
+  it.each(['true', 1, {}, null])('takes %j for no word about documents (R30)', (flag) => {
+    const sources = { document: DOCUMENT, documentUsable: true };
+    expect(chooseClient(server({ flag, endpoint: true }), sources).choice).toBe('dynamic');
+  });
+
+  it('stays with what the site has registered, but for a client of the user’s own (R23, Z1)', () => {
+    const sources = { held: HELD, document: DOCUMENT, documentUsable: true };
+    const choice = chooseClient(server({ flag: true, endpoint: true }), sources);
+    expect(choice).toEqual({ choice: 'held', registration: HELD });
+    const both = { ...sources, preRegistered: PRE_REGISTERED };
+    expect(chooseClient(server({}), both)).toMatchObject({ choice: 'pre-registered' });
+  });
+
+  it('passes over a document that cannot be used, and is stuck where nothing else is left (Z20)', () => {
+    const sources = { document: DOCUMENT, documentUsable: false };
+    expect(chooseClient(server({ flag: true, endpoint: true }), sources).choice).toBe('dynamic');
+    expect(chooseClient(server({ flag: true }), sources).choice).toBe('stuck');
+    expect(chooseClient(server({}), sources).choice).toBe('asked');
+  });
+});
+
+describe('what a registration asks for', () => {
+  it('is a public client, unless the server says that it has none (R32, R33)', () => {
+    const method = (methods?: string[]) => registrationForm(methods).authMethod;
+    expect(method()).toBe('none');
+    expect(method([])).toBe('none');
+    expect(method(['client_secret_basic', 'none'])).toBe('none');
+    expect(method(['client_secret_post', 'client_secret_basic'])).toBe('client_secret_post');
+    expect(method(['private_key_jwt', 'client_secret_basic'])).toBe('client_secret_basic');
+    expect(method(['private_key_jwt'])).toBe('none');
+  });
+
+  it('is said differently after a refusal only where that could help (R36)', () => {
+    const form = registrationForm(undefined);
+    const secret = { ...form, authMethod: 'client_secret_basic' } as const;
+    expect(adjustedForm(form, 'redirect_refused')).toEqual({ ...form, applicationType: 'native' });
+    expect(adjustedForm(form, 'registration_refused')).toEqual(secret);
+    expect(adjustedForm(secret, 'registration_refused')).toBeUndefined();
+    expect(adjustedForm(form, 'unreachable')).toBeUndefined();
+    expect(adjustedForm(form, undefined)).toBeUndefined();
+  });
+});
