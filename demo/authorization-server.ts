@@ -5,15 +5,27 @@
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { errors, Provider, type Configuration } from 'oidc-provider';
+import { errors, Provider, type Adapter, type Configuration } from 'oidc-provider';
 import { loadExistingGrant, serveInteractions } from './authorization-interactions.ts';
 import { failurePage } from './authorization-pages.ts';
 import { memoryStore } from './memory-store.ts';
 import { redirectPolicy } from './redirect-policy.ts';
 import { tokenFaults, type TokenFaults } from './token-faults.ts';
 
+/** How clients become known to the server. */
+export interface ClientRules {
+  /** Whether clients may register themselves. Default true. */
+  registration?: boolean;
+  /** Clients that are known from the start, as the library names their members. */
+  clients?: Configuration['clients'];
+  /** How clients may authenticate at the token endpoint; default everything that the library has. */
+  clientAuthMethods?: readonly ('client_secret_basic' | 'client_secret_post' | 'none')[];
+  /** Answers for client id metadata documents; given, the server takes documents. */
+  clientDocuments?: (url: string) => Promise<Response>;
+}
+
 /** What an authorization server is made from. */
-export interface AuthorizationServerOptions {
+export interface AuthorizationServerOptions extends ClientRules {
   issuer: string;
   /** Scopes of a resource, space-separated; `undefined` for a resource that is not served (RFC 8707 §2). */
   scopesOf: (resource: string) => string | undefined;
@@ -36,6 +48,8 @@ export interface AccessToken {
 export interface AuthorizationServer extends TokenFaults {
   issuer: string;
   handler: RequestListener;
+  /** Forgets every client that has registered itself, as a server does that is set up anew. */
+  forgetClients(): Promise<void>;
   /** Lifetime of the access tokens that are issued from now on. */
   setAccessTokenSeconds(seconds: number): void;
   /** Looks a token up in the server's own store, so a revoked one is unknown at once. */
@@ -64,11 +78,13 @@ export function createAuthorizationServer(
   matchRedirectUrisExactly(provider);
   const faults = tokenFaults(provider);
   serveInteractions(provider);
+  const forgetClients = rememberRegistrations(provider);
   const callback = provider.callback();
 
   return {
     ...faults,
     issuer: options.issuer,
+    forgetClients,
     handler: (request, response) => void callback(request, response),
     setAccessTokenSeconds(seconds) {
       accessTokenSeconds = seconds;
@@ -77,16 +93,34 @@ export function createAuthorizationServer(
   };
 }
 
+function rememberRegistrations(provider: Provider): () => Promise<void> {
+  const registered = new Set<string>();
+  provider.on('registration_create.success', (_ctx, { clientId }) => void registered.add(clientId));
+  return async () => {
+    // The library's own, though its types leave it out.
+    const { adapter } = provider.Client as unknown as { adapter: Adapter };
+    for (const id of registered) await adapter.destroy(id);
+    registered.clear();
+  };
+}
+
 function configuration(
-  { scopesOf, extensionRedirectHosts = [] }: AuthorizationServerOptions,
+  options: AuthorizationServerOptions,
   accessTokenSeconds: () => number,
 ): Configuration {
+  const { scopesOf, extensionRedirectHosts = [], clientDocuments } = options;
   const isRegistrable = redirectPolicy(extensionRedirectHosts);
   return {
     adapter: memoryStore(),
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     jwks: { keys: [signingKey()] },
-    clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'none' },
+    clients: options.clients ?? [],
+    ...(options.clientAuthMethods && { clientAuthMethods: options.clientAuthMethods }),
+    ...(clientDocuments && { fetch: (url) => clientDocuments(String(url)) }),
+    clientDefaults: {
+      id_token_signed_response_alg: 'ES256',
+      token_endpoint_auth_method: options.clientAuthMethods?.[0] ?? 'none',
+    },
     pkce: { required: () => true },
     // Without it a client with one redirect URI may leave it out, and nothing is compared.
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -103,7 +137,8 @@ function configuration(
       devInteractions: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: { enabled: false },
-      registration: { enabled: true },
+      registration: { enabled: options.registration ?? true },
+      ...(clientDocuments && { clientIdMetadataDocument: { enabled: true, ack: 'draft-02' } }),
       revocation: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,

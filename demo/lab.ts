@@ -5,7 +5,11 @@
  */
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAuthorizationServer, type AuthorizationServer } from './authorization-server.ts';
+import {
+  createAuthorizationServer,
+  type AuthorizationServer,
+  type ClientRules,
+} from './authorization-server.ts';
 import { Ledger } from './ledger.ts';
 import { listen, LOOPBACK, type Listener, type Tls } from './listen.ts';
 import type { ScopeRules } from './mcp-gate.ts';
@@ -23,7 +27,7 @@ export const TLS_HOSTS: Readonly<Record<Member, string>> = {
 };
 
 /** Everything has a default. */
-export interface LabOptions {
+export interface LabOptions extends ClientRules {
   /** Ports to listen on; missing ones are chosen. Over TLS only `tls` counts. */
   ports?: Partial<Record<Member | 'tls', number>>;
   /** Serves everything over https at the hosts of {@link TLS_HOSTS}. */

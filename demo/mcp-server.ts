@@ -42,6 +42,8 @@ export interface NotesServer {
   setScopes(rules: ScopeRules): void;
   setExposeChallenge(exposed: boolean): void;
   setMetadataCors(allowed: boolean): void;
+  /** Replaces the authorization servers that the metadata names. */
+  setIssuers(issuers: readonly string[]): void;
   /** Scopes of a resource, space-separated, for the authorization server; `undefined` for a stranger's. */
   scopesOf(resource: string): string | undefined;
 }
@@ -57,6 +59,7 @@ export function createNotesServer(options: McpServerOptions): NotesServer {
   let rules: ScopeRules = options.scopes ?? NOTE_SCOPES;
   let exposeChallenge = options.exposeChallenge ?? true;
   let metadataCors = options.metadataCors ?? true;
+  let issuers: readonly string[] = [options.issuer];
   const notes = createNotes();
   const gateOf = (resource: string) => gate({ resource, rules: () => rules, findAccessToken });
 
@@ -67,7 +70,7 @@ export function createNotesServer(options: McpServerOptions): NotesServer {
     const { pathname } = new URL(getOAuthProtectedResourceMetadataUrl(new URL(resource)));
     const metadata = () => ({
       resource,
-      authorization_servers: [options.issuer],
+      authorization_servers: issuers,
       scopes_supported: scopesIn(rules),
       bearer_methods_supported: ['header'],
       resource_name: 'Notes',
@@ -89,6 +92,7 @@ export function createNotesServer(options: McpServerOptions): NotesServer {
     setScopes: (replacement) => void (rules = replacement),
     setExposeChallenge: (exposed) => void (exposeChallenge = exposed),
     setMetadataCors: (allowed) => void (metadataCors = allowed),
+    setIssuers: (replacement) => void (issuers = replacement),
     scopesOf: (resource) =>
       resource === url || resource === sseUrl ? scopesIn(rules).join(' ') : undefined,
   };

@@ -6,20 +6,22 @@
 import 'fake-indexeddb/auto';
 import { startLab, type Lab, type LabOptions } from '../../demo/lab.ts';
 import { Broker } from '../../src/background/broker.ts';
+import { extensionHandlers } from '../../src/background/extension-door.ts';
 import { Flows } from '../../src/background/flows.ts';
 import { http } from '../../src/background/http.ts';
+import { PageDoor } from '../../src/background/page-door.ts';
 import type { Ports } from '../../src/background/ports.ts';
 import { openStore } from '../../src/background/store.ts';
 import { Uses } from '../../src/background/uses.ts';
 import type { PageEvent, TokenParams } from '../../src/shared/messages.ts';
-import type { PromptSnapshot } from '../../src/shared/prompt.ts';
+import type { Decision, PromptSnapshot } from '../../src/shared/prompt.ts';
 import { UserAgent, type Choices } from '../demo/user-agent.ts';
 
 /** Where the scripted browser takes authorization responses. */
 export const REDIRECT_HOST = 'cjophohaflpeoakoenaefbejjimbhomo.chromiumapp.org';
 
-/** What the user does about a prompt. `ignore` leaves it open. */
-export type Answer = 'allow' | 'deny' | 'close' | 'ignore';
+/** What the user does about a prompt. `ignore` leaves it open; more than a word fills in the decision. */
+export type Answer = 'allow' | 'deny' | 'close' | 'ignore' | Partial<Decision>;
 
 /** One life of the worker: `restart` kills it and starts the next on the same store. */
 export interface Life {
@@ -73,6 +75,20 @@ export class World {
     await flows.resume();
   }
 
+  /** What our own documents may say; without the handlers that need a page's port. */
+  get own() {
+    const { ports } = this;
+    const { flows, broker } = this.life;
+    const uses = new Uses(ports);
+    return extensionHandlers({
+      ports,
+      flows,
+      broker,
+      door: new PageDoor({} as never, {} as never),
+      uses,
+    });
+  }
+
   /** `getToken` as a page of site A (or another origin) calls it. */
   getToken(
     params: Partial<TokenParams> = {},
@@ -100,9 +116,9 @@ export class World {
       this.prompts.push(view.snapshot);
       const answer = this.answer(view.snapshot);
       if (answer === 'close') this.closeWindowOf(view.flow);
-      if (answer === 'allow' || answer === 'deny') {
-        await this.life.flows.consent.decide({ ...view, decision: answer });
-      }
+      if (answer === 'close' || answer === 'ignore') continue;
+      const decision = typeof answer === 'string' ? { decision: answer } : answer;
+      await this.life.flows.consent.decide({ ...view, decision: 'allow', ...decision });
     }
   }
 

@@ -179,7 +179,7 @@ describe('the document (RFC 9728 §2)', () => {
       parse({ authorization_servers: ['secret-marker'], resource: 'secret-marker' });
     expect(failing).toThrow(
       expect.objectContaining({
-        detail: { host: 'mcp.example', reason: 'malformed_resource_metadata' },
+        detail: { host: 'mcp.example', reason: 'other_resource' },
       }),
     );
     expect(failing).not.toThrow(/secret-marker/);
