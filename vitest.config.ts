@@ -23,6 +23,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Properties run a thousand cases: on a busy machine that takes its time.
+          testTimeout: 60_000,
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [IN_BROWSERS, ...OF_THE_BUILD],
         },
