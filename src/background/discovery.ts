@@ -62,6 +62,7 @@ export async function discover(ports: Discoverer, query: DiscoveryQuery): Promis
     fresh,
     limits: PROTECTED_RESOURCE,
     absent: 'no_resource_metadata',
+    malformed: 'malformed_resource_metadata',
     parse: (json) => parseProtectedResource(json, asked, policy),
   });
   if ('unreadable' in resource) return resource;
@@ -72,6 +73,7 @@ export async function discover(ports: Discoverer, query: DiscoveryQuery): Promis
     fresh,
     limits: AUTHORIZATION_SERVER,
     absent: 'no_server_metadata',
+    malformed: 'malformed_server_metadata',
     parse: (json) => parseAuthorizationServer(json, issuer, policy),
   });
   if ('unreadable' in server) return server;
@@ -99,6 +101,7 @@ export async function discoverLegacy(ports: Discoverer, query: DiscoveryQuery): 
       fresh,
       limits: AUTHORIZATION_SERVER,
       absent: 'no_server_metadata',
+      malformed: 'malformed_server_metadata',
       parse: (json) => parseAuthorizationServer(json, spelledBy(json, origin), policy),
     });
     if ('unreadable' in server) return server;
@@ -133,6 +136,8 @@ interface Reading<T> {
   limits: RequestLimits;
   /** Why it fails when there is none. */
   absent: FailureReason;
+  /** Why it fails when there is something else in its place. */
+  malformed: FailureReason;
   parse(json: unknown): T;
 }
 
@@ -152,8 +157,12 @@ async function readFirst<T>(
     try {
       const document = await readDocument(ports, url, reading);
       if (document === 'absent') continue;
-      if (document === 'strange') {
-        last = new BrokerError('discovery_failed', { detail: { host, reason: 'unreachable' } });
+      if (typeof document === 'string') {
+        const reason = document === 'malformed' ? reading.malformed : 'unreachable';
+        // Trouble on the way weighs more: with host access there may be a document after all.
+        if (last.code === 'discovery_failed') {
+          last = new BrokerError('discovery_failed', { detail: { host, reason } });
+        }
         continue;
       }
       const found = reading.parse(document.json);
@@ -175,24 +184,26 @@ async function readFirst<T>(
 }
 
 /**
- * The JSON of a document, from memory or from the server. `absent`: the server says that there is none;
- * `strange`: it answers something else, which may be trouble that passes.
+ * The JSON of a document, from memory or from the server; else what there is in its place. `absent`: the server
+ * says that there is none; `trouble`: it says nothing about it now.
  */
 async function readDocument(
   ports: Discoverer,
   url: string,
   { fresh, limits }: { fresh: boolean; limits: RequestLimits },
-): Promise<{ json: unknown; remembered: boolean } | 'absent' | 'strange'> {
+): Promise<{ json: unknown; remembered: boolean } | 'absent' | 'malformed' | 'trouble'> {
   const held = fresh ? undefined : await ports.store.findDocument(url);
   if (held && ports.now() - held.fetchedAt < DOCUMENT_LIFETIME) {
     return { json: held.json, remembered: true };
   }
   const response = await ports.http(url, { headers: { accept: 'application/json' } }, limits);
+  const { status } = response;
+  if (status >= 500 || status === 429) return 'trouble';
+  if (status >= 400) return 'absent';
   const type = response.headers.get('content-type') ?? '';
-  if (response.status >= 400 && response.status < 500 && response.status !== 429) return 'absent';
-  if (response.status !== 200 || !/^application\/([\w.-]+\+)?json\b/i.test(type)) return 'strange';
+  if (status !== 200 || !/^application\/([\w.-]+\+)?json\b/i.test(type)) return 'malformed';
   const json: unknown = await response.json().catch(() => undefined);
-  return json === undefined ? 'strange' : { json, remembered: false };
+  return json === undefined ? 'malformed' : { json, remembered: false };
 }
 
 /**

@@ -237,8 +237,7 @@ export class Flows {
 
   /** The user is told why it went no further, unless it was their own doing. */
   private async showFailure(flow: LiveFlow, error: unknown): Promise<void> {
-    const code = error instanceof BrokerError ? error.code : undefined;
-    if (code === 'access_denied' || code === 'aborted') await this.closePrompt(flow);
+    if (isOwnDoing(error)) await this.closePrompt(flow);
     else this.failures.add(flow, error);
   }
 
@@ -249,6 +248,13 @@ export class Flows {
   private isOver({ createdAt }: FlowRecord): boolean {
     return this.ports.now() - createdAt > FLOW_LIFETIME;
   }
+}
+
+/** The user has said no, or the page has gone. A no of the provider is news to the user, whoever said it there. */
+function isOwnDoing(error: unknown): boolean {
+  if (!(error instanceof BrokerError)) return false;
+  if (error.code === 'access_denied') return error.detail.reason !== 'provider_refused';
+  return error.code === 'aborted';
 }
 
 /** Takes a former worker's flow up again, for what is wanted now. */

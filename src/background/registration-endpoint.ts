@@ -35,7 +35,9 @@ export async function register(
   try {
     return await registerOnce(http, server, { ...site, form });
   } catch (error) {
-    const adjusted = adjustedForm(form, (error as BrokerError).detail.reason);
+    const { cause } = error as BrokerError;
+    const said = cause instanceof oauth.ResponseBodyError ? cause.error : undefined;
+    const adjusted = adjustedForm(form, said);
     if (!adjusted) throw error;
     // The second refusal may be about what was changed: the first one is what the user is told.
     return registerOnce(http, server, { ...site, form: adjusted }).catch(() =>

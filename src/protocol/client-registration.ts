@@ -42,13 +42,14 @@ export function registrationForm(methods: readonly string[] | undefined): Regist
  * The form to try once more with after a refusal (R36), or undefined when nothing could be said differently.
  * Some servers let `web` clients have no redirect host but their own, yet take the claimed https URIs of native
  * ones (RFC 8252 §7.2); some know no public clients and do not say so.
+ * @param error as the server named it (RFC 7591 §3.2.2)
  */
 export function adjustedForm(
   form: RegistrationForm,
-  reason: FailureReason | undefined,
+  error: string | undefined,
 ): RegistrationForm | undefined {
-  if (reason === 'redirect_refused') return { ...form, applicationType: 'native' };
-  if (reason === 'registration_refused' && form.authMethod === 'none') {
+  if (error === 'invalid_redirect_uri') return { ...form, applicationType: 'native' };
+  if (error === 'invalid_client_metadata' && form.authMethod === 'none') {
     return { ...form, authMethod: 'client_secret_basic' };
   }
   return undefined;

@@ -145,7 +145,8 @@ export class World {
       store,
       authWindow: {
         redirectUri: (path) => `https://${REDIRECT_HOST}/${path}`,
-        open: async (url) => {
+        open: async (url, opened) => {
+          opened(nextWindow++);
           const { location, html } = await this.agent.open(url, this.choices);
           if (!location) throw new Error(`The journey ended on a page: ${html.slice(0, 300)}`);
           this.tamper(location);

@@ -89,10 +89,13 @@ describe('what a registration asks for', () => {
   it('is said differently after a refusal only where that could help (R36)', () => {
     const form = registrationForm(undefined);
     const secret = { ...form, authMethod: 'client_secret_basic' } as const;
-    expect(adjustedForm(form, 'redirect_refused')).toEqual({ ...form, applicationType: 'native' });
-    expect(adjustedForm(form, 'registration_refused')).toEqual(secret);
-    expect(adjustedForm(secret, 'registration_refused')).toBeUndefined();
-    expect(adjustedForm(form, 'unreachable')).toBeUndefined();
+    expect(adjustedForm(form, 'invalid_redirect_uri')).toEqual({
+      ...form,
+      applicationType: 'native',
+    });
+    expect(adjustedForm(form, 'invalid_client_metadata')).toEqual(secret);
+    expect(adjustedForm(secret, 'invalid_client_metadata')).toBeUndefined();
+    expect(adjustedForm(form, 'access_denied')).toBeUndefined();
     expect(adjustedForm(form, undefined)).toBeUndefined();
   });
 });
