@@ -2,10 +2,12 @@
  * Flows that ended badly, for as long as somebody may want to know why. A failure opens no window of its own: a
  * site could fail on purpose. It is said in the prompt that is open, else it waits in the toolbar popup (Z24).
  */
+import { parseResource } from '../protocol/resource.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { PromptView } from '../shared/prompt.ts';
-import { LiveFlow } from './flow.ts';
-import type { Ports } from './ports.ts';
+import { policyFor } from './discovering.ts';
+import { continued, LiveFlow } from './flow.ts';
+import type { FlowRecord, Ports } from './ports.ts';
 
 /** How long a failure that nobody has seen can be looked up; milliseconds. */
 const LIFETIME = 600_000;
@@ -65,13 +67,35 @@ export class Failures {
     return true;
   }
 
-  /** Gives a failed flow back, to be run again, if its window is still open. */
-  async take(id: string): Promise<LiveFlow | undefined> {
-    const flow = this.find(id);
-    const window = flow?.record.promptWindow;
-    if (!flow || window === undefined || !(await this.ports.promptWindow.isOpen(window))) return;
+  /** Makes a failed flow anew, to be run again in its window; undefined when that is closed. */
+  async takeAgain(id: string): Promise<LiveFlow | undefined> {
+    const failed = this.find(id);
+    const window = failed?.record.promptWindow;
+    if (!failed || window === undefined) return undefined;
+    const asked = await this.readAsked(failed.record);
+    const open = await this.ports.promptWindow.isOpen(window);
     // The moment that took may have been another click's.
-    return this.flows.delete(id) ? flow : undefined;
+    if (asked === undefined || !open || !this.flows.delete(id)) return undefined;
+    const { record, tabId } = failed;
+    const { prompt, issuer, request } = record;
+    const createdAt = this.ports.now();
+    const next = { ...continued(record, request), asked, createdAt, promptWindow: window };
+    // A provider that was chosen and not allowed may be the one that failed: the choice is open again.
+    const settled = prompt?.decision !== undefined && prompt.snapshot.issuer === issuer;
+    if (!settled) delete next.issuer;
+    const flow = new LiveFlow(this.ports, next, tabId);
+    flow.again = true;
+    return flow;
+  }
+
+  /** What a site named may be out of bounds still, or be so no more: developer mode is a click away. */
+  private async readAsked({ origin, asked }: FlowRecord): Promise<string | undefined> {
+    const policy = await policyFor(this.ports, origin);
+    try {
+      return parseResource(asked, policy);
+    } catch {
+      return undefined;
+    }
   }
 
   /** The user closed a window: what it said has been read. */

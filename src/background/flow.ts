@@ -1,6 +1,6 @@
 /** One attempt to obtain or widen a grant while it is alive in this worker. */
 import type { PromptView } from '../shared/prompt.ts';
-import type { FlowRecord, Ports } from './ports.ts';
+import type { FlowRecord, FlowRequest, Ports } from './ports.ts';
 import { bareSnapshot } from './prompt.ts';
 
 /** The record on disk, and what only a living worker knows. */
@@ -62,4 +62,10 @@ export class LiveFlow {
     const failure = this.failure && { failure: this.failure };
     return { flow: id, step: this.step, snapshot, nonce, digest, ...failure };
   }
+}
+
+/** Takes a former attempt up again, for what is wanted now. */
+export function continued(left: FlowRecord, request: FlowRequest): FlowRecord {
+  const { promptWindow: _prompt, signInWindow: _signIn, startedAt: _at, ...rest } = left;
+  return { ...rest, request, stage: 'started' };
 }

@@ -1,13 +1,11 @@
 /** The flows that are alive: at most one per site and server, joined by all calls that want the same. */
-import { parseResource } from '../protocol/resource.ts';
 import { coversScopes } from '../protocol/scope.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { PromptView } from '../shared/prompt.ts';
 import { runFlow } from './authorize.ts';
 import { Consent } from './consent.ts';
-import { policyFor } from './discovering.ts';
 import { Failures, neverBegun } from './failures.ts';
-import { LiveFlow } from './flow.ts';
+import { continued, LiveFlow } from './flow.ts';
 import type { FlowRecord, FlowRequest, Ports } from './ports.ts';
 import { recordRefusal } from './refusal.ts';
 import { raceAbort, SingleFlight } from './single-flight.ts';
@@ -104,38 +102,11 @@ export class Flows {
    * asked; what it brings is there for the page's next call.
    */
   async retry(id: string): Promise<boolean> {
-    const failed = await this.failures.take(id);
-    if (
-      !failed ||
-      !(await this.isAllowed(failed)) ||
-      this.isUnderWay(failed.record.origin, failed.record.asked)
-    )
-      return false;
-    const { record } = failed;
-    const { prompt, issuer, promptWindow } = record;
-    // A provider that was chosen and not allowed may be the one that failed: the choice is open again.
-    const settled = prompt?.decision !== undefined && prompt.snapshot.issuer === issuer;
-    const again = { ...continued(record, record.request), createdAt: this.ports.now() };
-    if (!settled) delete again.issuer;
-    if (promptWindow !== undefined) again.promptWindow = promptWindow;
-    const flow = new LiveFlow(this.ports, again, failed.tabId);
-    flow.again = true;
+    const flow = await this.failures.takeAgain(id);
+    if (!flow || this.isUnderWay(flow.record.origin, flow.record.asked)) return false;
     this.launch(flow);
     this.ports.changed();
     return true;
-  }
-
-  /** What a site named may be out of bounds still, or be so no more: developer mode is a click away. */
-  private async isAllowed(flow: LiveFlow): Promise<boolean> {
-    const { origin, asked } = flow.record;
-    try {
-      const resource = parseResource(asked, await policyFor(this.ports, origin));
-      flow.record = { ...flow.record, asked: resource };
-      return true;
-    } catch (error) {
-      this.failures.add(flow, error);
-      return false;
-    }
   }
 
   /** Notes that a site named what may not be contacted, so that the user can look up why nothing happened. */
@@ -255,12 +226,6 @@ function isOwnDoing(error: unknown): boolean {
   if (!(error instanceof BrokerError)) return false;
   if (error.code === 'access_denied') return error.detail.reason !== 'provider_refused';
   return error.code === 'aborted';
-}
-
-/** Takes a former worker's flow up again, for what is wanted now. */
-function continued(left: FlowRecord, request: FlowRequest): FlowRecord {
-  const { promptWindow: _prompt, signInWindow: _signIn, startedAt: _at, ...rest } = left;
-  return { ...rest, request, stage: 'started' };
 }
 
 function keyOf({ origin, asked }: { origin: string; asked: string }): string {
