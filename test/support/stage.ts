@@ -8,15 +8,11 @@ import { startLab, TLS_HOSTS, type Lab, type LabOptions } from '../../demo/lab.t
 import type { BarePage } from '../../demo/web-client/bare.ts';
 import type { Token, TokenParams } from '../../src/shared/messages.ts';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
-import { openChromium } from './chromium.ts';
-import type { BrowserName, Driver, TestHosts } from './driver.ts';
-import { openFirefox } from './firefox.ts';
+import type { BrowserName, Driver } from '../../drivers/driver.ts';
+import { BUILDS } from '../../drivers/open.ts';
 import { unpack } from './packaged.ts';
-import { allow, deny } from './prompt.ts';
-import { createCertificate } from './tls.ts';
-
-/** The id that the development key pins. */
-export const EXTENSION_ID = 'cjophohaflpeoakoenaefbejjimbhomo';
+import { allow, deny } from '../../drivers/prompt.ts';
+import { createCertificate } from '../../drivers/tls.ts';
 
 /** How a page's call ended: what a page may see of it, and nothing else. */
 export type Outcome = { token: Token } | { code: string; message: string; retryable: boolean };
@@ -145,35 +141,9 @@ export interface StageOptions extends LabOptions {
   extension?: string;
 }
 
-/** What either browser is started with. */
-interface Opening {
-  extension: string;
-  hosts: TestHosts | undefined;
-  watchWorker: boolean;
-}
-
-/** How each browser is started, with which package, and which host it intercepts for the extension. */
-const BROWSER = {
-  chromium: {
-    target: 'chrome',
-    open: ({ hosts, ...rest }: Opening) => {
-      const hostRules = `MAP *.test 127.0.0.1:${hosts?.tlsPort}`;
-      return openChromium({ ...rest, ...(hosts && { spki: hosts.spki, hostRules }) });
-    },
-    redirectHost: `${EXTENSION_ID}.chromiumapp.org`,
-  },
-  firefox: {
-    target: 'firefox',
-    // An event page is watched from outside, and idles out all the same.
-    open: ({ extension, hosts }: Opening) => openFirefox({ extension, hosts }),
-    // SHA-1 of the add-on's id.
-    redirectHost: '90f491593068a3e3a30a01bda99c311a94cfe135.extensions.allizom.org',
-  },
-} as const;
-
 /** Opens a stage. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { target, open, redirectHost } = BROWSER[options.browser ?? 'chromium'];
+  const { target, open, redirectHost } = BUILDS[options.browser ?? 'chromium'];
   const tls = options.https ? await createCertificate(Object.values(TLS_HOSTS)) : undefined;
   const extensionRedirectHosts = [redirectHost];
   const lab = await startLab({ extensionRedirectHosts, ...options, ...(tls && { tls }) });
