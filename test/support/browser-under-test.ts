@@ -1,5 +1,6 @@
 /** Which browser this run of an end-to-end test is about: each project of vitest.config.ts names one. */
 import { inject } from 'vitest';
+import { startLab, type Lab, type LabOptions } from '../../demo/lab.ts';
 import type { BrowserName } from '../../drivers/driver.ts';
 import { BUILDS } from '../../drivers/open.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
@@ -14,6 +15,11 @@ const browser = inject('browser');
 
 /** Title of a group of tests that tells the browser; docs/compatibility.md is made from these. */
 export const inBrowser = (journey: string): string => `${journey}, in ${BUILDS[browser].title}`;
+
+/** Servers of their own beside those of the stage, for the browser under test. */
+export function startTestLab(options: LabOptions = {}): Promise<Lab> {
+  return startLab({ extensionRedirectHosts: [BUILDS[browser].redirectHost], ...options });
+}
 
 /** Opens a stage in the browser under test. */
 export function openTestStage(options: Omit<StageOptions, 'browser'> = {}): Promise<Stage> {

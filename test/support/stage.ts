@@ -8,7 +8,7 @@ import { startLab, TLS_HOSTS, type Lab, type LabOptions } from '../../demo/lab.t
 import type { BarePage } from '../../demo/web-client/bare.ts';
 import type { Token, TokenParams } from '../../src/shared/messages.ts';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
-import type { BrowserName, Driver } from '../../drivers/driver.ts';
+import { CONSENT, PATIENCE_MS, type BrowserName, type Driver } from '../../drivers/driver.ts';
 import { BUILDS } from '../../drivers/open.ts';
 import { unpack } from './packaged.ts';
 import { allow, deny } from '../../drivers/prompt.ts';
@@ -122,8 +122,8 @@ export interface Stage {
   visit(site: 'siteA' | 'siteB'): Promise<WebClient>;
   /** Waits for the prompt to show this question, reads it, and allows or denies it. */
   answer(stage: PromptSnapshot['stage'], decision: 'allow' | 'deny'): Promise<Shown>;
-  /** Does what the authorization server asks, until its window closes. */
-  signIn(): Promise<void>;
+  /** Does what an authorization server asks, until its window closes. Default: the lab's own. */
+  signIn(issuer?: string): Promise<void>;
   /** A first connection: every question allowed, then the sign-in. */
   approve(): Promise<Shown>;
   close(): Promise<void>;
@@ -161,7 +161,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     extension,
     visit: (site) => visit(browser, lab, site),
     answer: (question, decision) => answer(browser, question, decision),
-    signIn: () => signIn(browser, lab.authorizationServer.issuer),
+    signIn: (issuer = lab.authorizationServer.issuer) => signIn(browser, issuer),
     approve: async () => {
       if (!options.https) await stage.answer('reach', 'allow');
       const shown = await stage.answer('allow', 'allow');
@@ -200,8 +200,7 @@ async function answer(
   stage: PromptSnapshot['stage'],
   decision: 'allow' | 'deny',
 ): Promise<Shown> {
-  const prompt = await browser.consentPrompt();
-  await prompt.waitForSelector(`#stage[data-stage="${stage}"]`);
+  const prompt = await findPrompt(browser, stage);
   const shown = await prompt.evaluate(() => {
     const scopes = (list: string) =>
       [...document.querySelectorAll(`${list} code`)].map(({ textContent }) => textContent);
@@ -213,6 +212,21 @@ async function answer(
   });
   await (decision === 'allow' ? allow : deny)(prompt);
   return { stage, ...shown };
+}
+
+/** Of several prompts that may be open, the one that asks this; another one may show how far its flow has come. */
+async function findPrompt(browser: Driver, stage: PromptSnapshot['stage']): Promise<Page> {
+  const isPrompt = (url: string) => url.startsWith(browser.root + CONSENT);
+  const asks = `#stage[data-stage="${stage}"][data-step="deciding"] #allow`;
+  const deadline = Date.now() + 2 * PATIENCE_MS;
+  while (Date.now() < deadline) {
+    for (const prompt of await browser.openPages(isPrompt)) {
+      // A window that is closing has no answer.
+      if (await prompt.$(asks).catch(() => null)) return prompt;
+    }
+    await sleep(50);
+  }
+  throw new Error(`No prompt asks “${stage}”`);
 }
 
 async function signIn(browser: Driver, issuer: string): Promise<void> {
