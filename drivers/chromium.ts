@@ -16,6 +16,7 @@ import { callOverRuntime } from './raw-channel.ts';
 const WAYS: Ways = {
   // Pages connect by themselves, so nothing but the user's answer brings access to a host (Z12, Z13).
   holdsHostAccessFromStart: false,
+  findsBrokerWithoutHostAccess: true,
   // A frame has the same channel as a page; who it is, and that it is framed, the browser attests.
   framedPage: 'insecure_context',
 };

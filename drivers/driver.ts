@@ -22,6 +22,8 @@ export type BrowserName = (typeof BROWSERS)[number];
 export interface Ways {
   /** Whether every server's host may be contacted before any question: true where the relay brings access. */
   holdsHostAccessFromStart: boolean;
+  /** Whether a page that is opened while no host access is held finds the broker: false where the relay rests on it. */
+  findsBrokerWithoutHostAccess: boolean;
   /** What a page in a frame hears when it calls the broker: a refusal, or nothing for want of a channel. */
   framedPage: 'insecure_context' | 'no channel';
 }

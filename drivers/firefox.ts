@@ -28,6 +28,7 @@ const POPUP_SIZE = { width: 400, height: 600 };
 const WAYS: Ways = {
   // The relay is a content script for all sites, and Firefox grants its matches, for fetch too, on installation.
   holdsHostAccessFromStart: true,
+  findsBrokerWithoutHostAccess: false,
   // The relay runs in top frames only, so a frame has nobody to speak to.
   framedPage: 'no channel',
 };
