@@ -9,6 +9,7 @@ import type { BarePage } from '../../demo/web-client/bare.ts';
 import { bundle } from '../../demo/web-client/bundle.ts';
 import { POPUP } from '../../drivers/driver.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
+import { goBackTo, leaveFor } from '../support/history.ts';
 import type { Stage } from '../support/stage.ts';
 
 /** What the page keeps in its memory while it is away. */
@@ -42,24 +43,17 @@ async function listenKeepable(): Promise<Listener> {
   });
 }
 
-/** Goes to another page, lets something happen meanwhile, and comes back with the browser's own button. */
+/** Goes to another page, lets something happen meanwhile, and comes back to the very document that was left. */
 async function leaveAndReturn(meanwhile: () => Promise<void>): Promise<void> {
-  // Puppeteer waits for a load, which a page that was kept does not have; so the page itself is asked.
-  const seen = (question: () => unknown) => page.evaluate(question).catch(() => undefined);
-  await page.evaluate((elsewhere) => {
+  await page.evaluate(() => {
     Object.assign(globalThis, { persisted: false });
     addEventListener('pageshow', ({ persisted }) => Object.assign(globalThis, { persisted }));
-    location.assign(elsewhere);
-  }, addressOn('localhost'));
-  const isAway = () => location.hostname === 'localhost' && document.readyState === 'complete';
-  await expect.poll(() => seen(isAway), { timeout: 10_000 }).toBe(true);
+  });
+  await leaveFor(page, addressOn('localhost'));
   await meanwhile();
   await page.bringToFront();
-  await page.evaluate(() => {
-    history.back();
-  });
-  const isBack = () => (globalThis as unknown as Kept).persisted;
-  await expect.poll(() => seen(isBack), { timeout: 10_000 }).toBe(true);
+  await goBackTo(page, addressOn('127.0.0.1'));
+  expect(await page.evaluate(() => (globalThis as unknown as Kept).persisted)).toBe(true);
 }
 
 /** The code of a passive call, or `token`; nothing is asked of anybody for it. */

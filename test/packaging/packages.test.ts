@@ -110,6 +110,7 @@ describe.each(['chrome', 'firefox'] as const)('the %s package', (target) => {
         'icons/16.png',
         'icons/32.png',
         'icons/48.png',
+        'icons/96.png',
         'icons/128.png',
       ]),
     );
