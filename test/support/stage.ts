@@ -179,9 +179,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 async function visit(browser: Driver, lab: Lab, site: 'siteA' | 'siteB'): Promise<WebClient> {
   const page = await browser.page(`${lab[site].origin}/bare`);
   await page.waitForFunction(() => 'grantkeeper' in globalThis);
-  const found = await page.evaluate(async () => {
+  // The browser has only started, on a machine that may be busy: slower than the SDK waits for by itself.
+  const found = await page.evaluate(async (patience) => {
     const globals = globalThis as unknown as PageGlobals;
-    const broker = await globals.grantkeeper.findBroker();
+    const broker = await globals.grantkeeper.findBroker({ timeout: patience });
     if (!broker) return false;
     globals.sdk = { broker, events: [] };
     for (const type of ['grantchange', 'revoked'] as const) {
@@ -190,7 +191,7 @@ async function visit(browser: Driver, lab: Lab, site: 'siteA' | 'siteB'): Promis
       });
     }
     return true;
-  });
+  }, PATIENCE_MS);
   if (!found) throw new Error(`No broker answers at ${page.url()}`);
   return new WebClient(page, lab.mcpServer.url);
 }
