@@ -105,7 +105,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['test/**', 'demo/**', 'bench/**', 'scripts/**'],
+    files: ['test/**', 'demo/**', 'bench/**', 'drivers/**', 'scripts/**'],
     rules: {
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': 'off',

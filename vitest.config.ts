@@ -3,7 +3,7 @@
  * same in every browser: each browser is a project, and a file asks for its own through `browser-under-test.ts`.
  */
 import { defineConfig } from 'vitest/config';
-import { BROWSERS } from './test/support/driver.ts';
+import { BROWSERS } from './drivers/driver.ts';
 
 const IN_BROWSERS = 'test/e2e/**/*.test.ts';
 /** Of the packages themselves, and of their documents one by one. */

@@ -1,5 +1,5 @@
 /** Fills the extension's own database, from a document of the extension: the product has no way to do this. */
-import type { Chromium } from '../test/support/chromium.ts';
+import type { Chromium } from '../drivers/chromium.ts';
 
 /** Any document of the extension's origin that runs no script of ours. */
 const DOCUMENT = 'manifest.json';

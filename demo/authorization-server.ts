@@ -10,6 +10,7 @@ import { loadExistingGrant, serveInteractions } from './authorization-interactio
 import { failurePage } from './authorization-pages.ts';
 import { memoryStore } from './memory-store.ts';
 import { redirectPolicy } from './redirect-policy.ts';
+import { responseFaults, type ResponseFaults } from './response-faults.ts';
 import { tokenFaults, type TokenFaults } from './token-faults.ts';
 
 /** How clients become known to the server. */
@@ -45,7 +46,7 @@ export interface AccessToken {
 }
 
 /** A running authorization server and its knobs. */
-export interface AuthorizationServer extends TokenFaults {
+export interface AuthorizationServer extends TokenFaults, ResponseFaults {
   issuer: string;
   handler: RequestListener;
   /** Forgets every client that has registered itself, as a server does that is set up anew. */
@@ -76,7 +77,7 @@ export function createAuthorizationServer(
     configuration(options, () => accessTokenSeconds),
   );
   matchRedirectUrisExactly(provider);
-  const faults = tokenFaults(provider);
+  const faults = { ...tokenFaults(provider), ...responseFaults(provider) };
   serveInteractions(provider);
   const forgetClients = rememberRegistrations(provider);
   const callback = provider.callback();

@@ -1,13 +1,16 @@
 /**
  * The demo, for somebody to try: the browser opens with the extension loaded, on the page of site A, and stays.
- * With `--headless`, and wherever there is no display, the demo tells its story by itself.
+ * With `--headless`, and wherever there is no display, the demo tells its story by itself. `--browser firefox` does
+ * either in Firefox.
  */
 import { createServer } from 'node:net';
+import { parseArgs } from 'node:util';
+import { BROWSERS, type BrowserName, type Driver } from '../drivers/driver.ts';
+import { BUILDS, type Build } from '../drivers/open.ts';
 import { runAsProgram } from '../scripts/set-up.mjs';
-import type { Chromium } from '../test/support/chromium.ts';
 import { startLab, type Lab, type LabOptions } from './lab.ts';
 import { LOOPBACK } from './listen.ts';
-import { openDemoBrowser } from './story-browser.ts';
+import { openDemoBrowser, type Showing } from './story-browser.ts';
 import { describeCost } from './story-cost.ts';
 import { tellStory } from './story.ts';
 
@@ -24,11 +27,24 @@ const LINGER_MS = 3000;
 
 async function start(): Promise<void> {
   const options = { ports: await findFreePorts(), siteNames: SITE_NAMES };
-  if (process.argv.includes('--headless') || !hasDisplay()) {
-    process.exitCode = (await tellStory(options)) === 0 ? 0 : 1;
+  const { browser, headless } = readArgs();
+  if (headless || !hasDisplay()) {
+    process.exitCode = (await tellStory(browser, options)) === 0 ? 0 : 1;
     return;
   }
-  await show(options);
+  await show(browser, options);
+}
+
+function readArgs(): Showing {
+  const { values } = parseArgs({
+    options: {
+      headless: { type: 'boolean', default: false },
+      browser: { type: 'string', default: 'chromium' },
+    },
+  });
+  const browser = BROWSERS.find((name) => name === values.browser);
+  if (!browser) throw new Error(`No such browser: ${values.browser}`);
+  return { browser, headless: values.headless };
 }
 
 function hasDisplay(): boolean {
@@ -55,18 +71,15 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** Until the browser is closed, or somebody presses Ctrl-C. */
-async function show(options: LabOptions): Promise<void> {
-  const chromium = await openDemoBrowser({ headless: false });
-  const { browser, extensionId } = chromium;
+async function show(name: BrowserName, options: LabOptions): Promise<void> {
+  const driver = await openDemoBrowser({ browser: name, headless: false });
+  const { browser } = driver;
   const closed = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
-  const lab = await startLab({
-    ...options,
-    extensionIds: [extensionId],
-    extensionRedirectHosts: [`${extensionId}.chromiumapp.org`],
-  });
+  const extensionRedirectHosts = [BUILDS[name].redirectHost];
+  const lab = await startLab({ ...options, extensionRedirectHosts });
   const [tab] = await browser.pages();
   await (tab ?? (await browser.newPage())).goto(lab.siteA.origin);
-  console.log(describe(lab, chromium));
+  console.log(describe(lab, driver, BUILDS[name]));
   const stopTelling = tellCosts(lab);
   await closed;
   stopTelling();
@@ -76,14 +89,15 @@ async function show(options: LabOptions): Promise<void> {
 
 function describe(
   { siteA, siteB, mcpServer, authorizationServer }: Lab,
-  { extensionId }: Chromium,
+  { root }: Driver,
+  { target }: Build,
 ) {
   const places = [
     [`${siteA.name}, a web MCP client`, siteA.origin],
     [`${siteB.name}, another one`, siteB.origin],
     ['the MCP server', mcpServer.url],
     ['the authorization server', authorizationServer.issuer],
-    ['the extension', `dist/chrome, ${extensionId}`],
+    ['the extension', `dist/${target}, ${root}`],
   ];
   return `
 Grantkeeper is loaded in the browser that has opened. Everything runs on this computer:

@@ -2,22 +2,32 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ProtocolError } from 'puppeteer-core';
+import { ProtocolError, UnsupportedOperation } from 'puppeteer-core';
+import type { BrowserName, Driver } from '../drivers/driver.ts';
+import { BUILDS } from '../drivers/open.ts';
 import { ROOT } from '../scripts/set-up.mjs';
-import { openChromium, type Chromium } from '../test/support/chromium.ts';
-
-/** The extension, as the build left it. */
-const EXTENSION = path.join(ROOT, 'dist', 'chrome');
 
 /** Without a display, Chromium pretends to have one of 800 × 600, and squeezes windows and popups into it. */
 const SCREEN = { left: 0, top: 0, width: 1280, height: 1100 };
 
+/** Which browser the demo is shown in, and whether to anybody. */
+export interface Showing {
+  browser: BrowserName;
+  headless: boolean;
+}
+
 /** Starts the browser with the built extension and a profile that is thrown away when this process ends. */
-export async function openDemoBrowser({ headless }: { headless: boolean }): Promise<Chromium> {
+export async function openDemoBrowser({ browser, headless }: Showing): Promise<Driver> {
+  const { target, open } = BUILDS[browser];
   const profile = mkdtempSync(path.join(tmpdir(), 'grantkeeper-demo-'));
   try {
-    // Nobody listens in on a visitor's service worker, so that it rests as it would for a user.
-    return await openChromium({ extension: EXTENSION, profile, headless, watchWorker: headless });
+    return await open({
+      extension: path.join(ROOT, 'dist', target),
+      profile,
+      visitor: !headless,
+      // Nobody listens in on a visitor's service worker, so that it rests as it would for a user.
+      watchWorker: headless,
+    });
   } finally {
     // Only now, so that Puppeteer's own listener comes first, which ends a browser that is still there.
     process.once('exit', () => removeFolder(profile));
@@ -33,16 +43,17 @@ function removeFolder(folder: string): void {
   }
 }
 
-/** For pictures as on a desktop. An older Chromium cannot do this; its pictures are smaller. */
-export async function enlargeScreen({ browser }: Chromium): Promise<void> {
+/** For pictures as on a desktop. A browser that cannot do this takes smaller ones. */
+export async function enlargeScreen({ browser }: Driver): Promise<void> {
   const [page] = await browser.pages();
   if (!page) return;
-  const session = await page.createCDPSession();
   try {
+    const session = await page.createCDPSession();
     const { screenInfos } = await session.send('Emulation.getScreenInfos');
     const [screen] = screenInfos;
     if (screen) await session.send('Emulation.updateScreen', { screenId: screen.id, ...SCREEN });
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+    const cannot = error instanceof ProtocolError || error instanceof UnsupportedOperation;
+    if (!cannot) throw error;
   }
 }

@@ -17,6 +17,13 @@ export function checkSame(what: string, actual: unknown, expected: unknown): voi
   if (seen !== wanted) throw new Error(`${what}: expected “${wanted}”, seen “${seen}”`);
 }
 
+/** Waits for something that ends by itself; throws when it does not in time. */
+export async function inTime(claim: string, end: Promise<void>): Promise<void> {
+  let ended = false;
+  void end.then(() => (ended = true));
+  await until(claim, () => ended);
+}
+
 /** Looks again and again until the claim holds; throws when it does not in time. */
 export async function until(
   claim: string,

@@ -15,10 +15,10 @@ export const arrive: Step = {
     checkSame('status of site A', await cast.siteA.settled(), 'ready');
     checkSame('scopes of site A', await cast.siteA.scopes(), []);
     await stage.picture(cast.siteA.page, 'arrive-site-a');
-    const popup = await stage.popup(cast.siteA);
-    check('the popup says that no site is connected', (await popup.$('#empty')) !== null);
-    await stage.picture(popup, 'arrive-popup', { dark: true });
-    await popup.close();
+    await stage.popup(cast.siteA, async (popup) => {
+      check('the popup says that no site is connected', (await popup.$('#empty')) !== null);
+      await stage.picture(popup, 'arrive-popup', { dark: true });
+    });
     return 'The page is told that a broker is there, and nothing else. No server was asked.';
   },
 };
@@ -65,9 +65,9 @@ export const connect: Step = {
 };
 
 /** The toolbar popup shows the request that waits, while the prompt stays open. */
-async function showPending(stage: Stage, site: SitePage): Promise<void> {
-  const popup = await stage.popup(site);
-  check('the popup lists the waiting request', (await popup.$('#pending [data-flow]')) !== null);
-  await stage.picture(popup, 'connect-popup-pending', { dark: true });
-  await popup.close();
+function showPending(stage: Stage, site: SitePage): Promise<void> {
+  return stage.popup(site, async (popup) => {
+    check('the popup lists the waiting request', (await popup.$('#pending [data-flow]')) !== null);
+    await stage.picture(popup, 'connect-popup-pending', { dark: true });
+  });
 }

@@ -54,12 +54,12 @@ export const denied: Step = {
     checkSame('status of site B', await siteB.settled(), 'connected');
     checkSame('notes on site B', (await siteB.notes()).length, before);
     await stage.picture(siteB.page, 'deny-site-b');
-    const popup = await stage.popup(siteB);
-    const row = `[data-refusal="${stage.lab.siteB.origin} ${stage.lab.mcpServer.url}"]`;
-    check('the popup lists the refusal', (await popup.$(row)) !== null);
-    await popup.$eval(row, (line) => line.scrollIntoView());
-    await stage.picture(popup, 'deny-popup');
-    await popup.close();
+    await stage.popup(siteB, async (popup) => {
+      const row = `[data-refusal="${stage.lab.siteB.origin} ${stage.lab.mcpServer.url}"]`;
+      check('the popup lists the refusal', (await popup.$(row)) !== null);
+      await popup.$eval(row, (line) => line.scrollIntoView());
+      await stage.picture(popup, 'deny-popup');
+    });
     return 'Asked once, refused; asked again, refused without a question. Reading still works.';
   },
 };
@@ -71,16 +71,16 @@ export const revoke: Step = {
   async run({ stage, siteA, siteB }) {
     const tokens = { a: siteA.token, b: siteB.token };
     const mark = stage.lab.ledger.mark();
-    const popup = await stage.popup(siteA);
-    await stage.picture(popup, 'revoke-popup', { dark: true });
-    const grant = grantRow(stage, 'siteA');
-    await popup.click(`${grant} .disconnect`);
-    await popup.waitForSelector(`${grant} .confirm`);
-    await stage.picture(popup, 'revoke-popup-confirm');
-    await popup.click(`${grant} .confirm`);
-    await popup.waitForSelector(`${grant} .outcome[data-outcome="revoked"]`);
-    await stage.picture(popup, 'revoke-popup-outcome', { dark: true });
-    await popup.close();
+    await stage.popup(siteA, async (popup) => {
+      await stage.picture(popup, 'revoke-popup', { dark: true });
+      const grant = grantRow(stage, 'siteA');
+      await popup.click(`${grant} .disconnect`);
+      await popup.waitForSelector(`${grant} .confirm`);
+      await stage.picture(popup, 'revoke-popup-confirm');
+      await popup.click(`${grant} .confirm`);
+      await popup.waitForSelector(`${grant} .outcome[data-outcome="revoked"]`);
+      await stage.picture(popup, 'revoke-popup-outcome', { dark: true });
+    });
 
     await until('site A was told', async () => (await siteA.log())[0]?.kind === 'revoked');
     checkSame('status of site A', await siteA.settled(), 'disconnected');

@@ -1,5 +1,5 @@
 /**
- * Where the story plays: the lab's real servers, the built extension in a real Chromium, and a visitor who
+ * Where the story plays: the lab's real servers, the built extension in a real browser, and a visitor who
  * reads the screens, clicks and signs in. Every screen that is looked at leaves a picture.
  */
 import { rmSync } from 'node:fs';
@@ -7,12 +7,13 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { ROOT } from '../scripts/set-up.mjs';
-import type { Chromium } from '../test/support/chromium.ts';
-import { allow, deny } from '../test/support/prompt.ts';
-import { screenshotsIn } from '../test/support/screenshots.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { BUILDS } from '../drivers/open.ts';
+import { allow, deny } from '../drivers/prompt.ts';
+import { screenshotsIn } from '../drivers/screenshots.ts';
 import { startLab, type Lab, type LabOptions } from './lab.ts';
-import { enlargeScreen, openDemoBrowser } from './story-browser.ts';
-import { PATIENCE_MS, until } from './story-check.ts';
+import { enlargeScreen, openDemoBrowser, type Showing } from './story-browser.ts';
+import { inTime, PATIENCE_MS, until } from './story-check.ts';
 import { SitePage } from './story-site.ts';
 
 /** Where the pictures go. */
@@ -42,40 +43,36 @@ export interface Answer {
 /** The running stage. */
 export class Stage {
   readonly lab: Lab;
-  readonly chromium: Chromium;
+  readonly driver: Driver;
   /** Pictures taken so far, as file names. */
   readonly pictures: string[] = [];
   readonly #takeScreenshot = screenshotsIn(OUT);
 
-  private constructor(lab: Lab, chromium: Chromium) {
+  private constructor(lab: Lab, driver: Driver) {
     this.lab = lab;
-    this.chromium = chromium;
+    this.driver = driver;
   }
 
   /** Opens the stage; what an earlier run left is removed. */
-  static async open(options: LabOptions): Promise<Stage> {
+  static async open(browser: Showing['browser'], options: LabOptions): Promise<Stage> {
     rmSync(OUT, { recursive: true, force: true });
-    const chromium = await openDemoBrowser({ headless: true });
-    await enlargeScreen(chromium);
-    const { extensionId } = chromium;
-    const lab = await startLab({
-      ...options,
-      extensionIds: [extensionId],
-      extensionRedirectHosts: [`${extensionId}.chromiumapp.org`],
-    });
+    const driver = await openDemoBrowser({ browser, headless: true });
+    await enlargeScreen(driver);
+    const extensionRedirectHosts = [BUILDS[browser].redirectHost];
+    const lab = await startLab({ ...options, extensionRedirectHosts });
     // The browser's own question, which nobody can see or answer without a display.
-    await chromium.preApproveHostAccess(['http://127.0.0.1/*']);
-    return new Stage(lab, chromium);
+    await driver.preApproveHostAccess(['http://127.0.0.1/*']);
+    return new Stage(lab, driver);
   }
 
   async close(): Promise<void> {
-    await this.chromium.close();
+    await this.driver.close();
     await this.lab.close();
   }
 
   /** Visits one of the two sites in a tab of its own. */
   async visit(site: 'siteA' | 'siteB'): Promise<SitePage> {
-    const page = await this.chromium.browser.newPage();
+    const page = await this.driver.browser.newPage();
     await page.setViewport(TAB);
     const visited = new SitePage(page);
     await page.goto(this.lab[site].origin);
@@ -86,14 +83,14 @@ export class Stage {
   async picture(page: Page, name: string, { dark = false } = {}): Promise<void> {
     this.pictures.push(path.basename(await this.#takeScreenshot(page, name), '.png'));
     if (!dark) return;
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    await this.driver.setColorScheme(page, 'dark');
     this.pictures.push(path.basename(await this.#takeScreenshot(page, `${name}-dark`), '.png'));
-    await page.emulateMediaFeatures();
+    await this.driver.setColorScheme(page, undefined);
   }
 
   /** Waits for the prompt to ask this, and reads it. */
   async question(stage: Answer['stage']): Promise<{ prompt: Page; question: Question }> {
-    const prompt = await this.chromium.consentPrompt();
+    const prompt = await this.driver.consentPrompt();
     await prompt.waitForSelector(`#stage[data-stage="${stage}"] #allow`, { timeout: PATIENCE_MS });
     const question = await prompt.evaluate(() => ({
       added: [...document.querySelectorAll('#scopes-new code')].map((code) => code.textContent),
@@ -106,6 +103,7 @@ export class Stage {
   /** Waits for the question, reads it until Allow is awake, takes its pictures, and answers. */
   async answer({ stage, decision, picture }: Answer): Promise<Question> {
     const { prompt, question } = await this.question(stage);
+    await prompt.bringToFront();
     await prompt.waitForSelector('#allow[data-armed="true"]', { timeout: PATIENCE_MS });
     // Away from the buttons, where the last answer left it.
     await prompt.mouse.move(1, 1);
@@ -116,7 +114,7 @@ export class Stage {
 
   /** The prompt after Allow, while the sign-in window is open. */
   async progress(picture: string): Promise<void> {
-    const prompt = await this.chromium.consentPrompt();
+    const prompt = await this.driver.consentPrompt();
     await prompt.waitForSelector('#step[data-step="authorizing"]', { timeout: PATIENCE_MS });
     await this.picture(prompt, picture);
   }
@@ -124,7 +122,7 @@ export class Stage {
   /** At the authorization server: signs in where that is asked, authorizes, and sees the window close. */
   async authorize(pictures: { signIn?: string; authorize: string }): Promise<void> {
     const { issuer } = this.lab.authorizationServer;
-    const window = await this.chromium.authorizationWindow(`${issuer}/interaction/`);
+    const window = await this.driver.authorizationWindow(`${issuer}/interaction/`);
     await window.setViewport(SIGN_IN);
     if (pictures.signIn !== undefined) {
       await window.waitForSelector('#sign-in', { timeout: PATIENCE_MS });
@@ -133,18 +131,21 @@ export class Stage {
     }
     await window.waitForSelector('#authorize', { timeout: PATIENCE_MS });
     await this.picture(window, pictures.authorize);
+    const closed = this.driver.whenClosed(window);
     // The window closes as soon as the redirect is seen, at times before the click has been confirmed.
     await window.click('#authorize').catch(() => undefined);
-    await until('the sign-in window is closed', () => window.isClosed());
+    await inTime('the sign-in window is closed', closed);
   }
 
-  /** Opens the toolbar popup over a site and waits until it shows what it knows. */
-  async popup(over: SitePage): Promise<Page> {
+  /** Opens the toolbar popup over a site, waits until it shows what it knows, has it looked at, and closes it. */
+  async popup(over: SitePage, look: (popup: Page) => Promise<void>): Promise<void> {
     await over.page.bringToFront();
-    const popup = await this.chromium.actionPopup(over.page);
+    const popup = await this.driver.actionPopup(over.page);
     await popup.waitForSelector('main[aria-busy="false"]', { timeout: PATIENCE_MS });
     await isAtRest(popup);
-    return popup;
+    await look(popup);
+    await popup.close();
+    await over.page.bringToFront();
   }
 
   /** Whether the authorization server still takes this access token. */
@@ -154,12 +155,10 @@ export class Stage {
 
   /** After a step that failed: closes every window it left open. */
   async clear(): Promise<void> {
-    const { issuer } = this.lab.authorizationServer;
-    for (const page of await this.chromium.browser.pages()) {
-      const url = page.url();
-      if (url.startsWith('chrome-extension://') || url.startsWith(issuer)) {
-        await page.close().catch(() => undefined);
-      }
+    const left = [this.driver.root, this.lab.authorizationServer.issuer];
+    const isLeft = (url: string) => left.some((start) => url.startsWith(start));
+    for (const page of await this.driver.openPages(isLeft)) {
+      await page.close().catch(() => undefined);
     }
   }
 }

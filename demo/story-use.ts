@@ -68,14 +68,14 @@ export const expire: Step = {
       (SHORT_LIFE + 4) * 1000,
     );
     checkSame('scopes of site A', await siteA.scopes(), ['notes:read', 'notes:write']);
-    const popup = await stage.popup(siteA);
-    const grant = grantRow(stage, 'siteA');
-    const expiry = await popup.$eval(`${grant} .expiry`, (line) =>
-      line.getAttribute('data-expiry'),
-    );
-    checkSame('what the popup says of the expiry', expiry, 'renews');
-    await stage.picture(popup, 'expire-popup');
-    await popup.close();
+    await stage.popup(siteA, async (popup) => {
+      const grant = grantRow(stage, 'siteA');
+      const expiry = await popup.$eval(`${grant} .expiry`, (line) =>
+        line.getAttribute('data-expiry'),
+      );
+      checkSame('what the popup says of the expiry', expiry, 'renews');
+      await stage.picture(popup, 'expire-popup');
+    });
     await stage.picture(siteA.page, 'expire-site-a');
     return `A token that lives ${SHORT_LIFE} s was waited out. Nobody is asked anything; the popup says that it renews itself.`;
   },

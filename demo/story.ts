@@ -4,6 +4,8 @@
  */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BUILDS } from '../drivers/open.ts';
+import type { BrowserName } from '../drivers/driver.ts';
 import { checkSame } from './story-check.ts';
 import { arrive, connect } from './story-connect.ts';
 import { describeCost } from './story-cost.ts';
@@ -39,9 +41,10 @@ interface Outcome {
 }
 
 /** Walks the story, prints it, and resolves how many steps were not ok. */
-export async function tellStory(options: LabOptions): Promise<number> {
+export async function tellStory(browser: BrowserName, options: LabOptions): Promise<number> {
+  const { title } = BUILDS[browser];
   console.log(
-    'Grantkeeper in a real Chromium without a display, at real servers on this computer.',
+    `Grantkeeper in a real ${title} without a display, at real servers on this computer.`,
   );
   console.log(
     'One click is done beforehand: the browser’s own question about contacting 127.0.0.1.',
@@ -49,7 +52,7 @@ export async function tellStory(options: LabOptions): Promise<number> {
   const started = Date.now();
   let ok = 0;
   try {
-    const stage = await Stage.open(options);
+    const stage = await Stage.open(browser, options);
     ok = await walk(stage);
     await Promise.race([stage.close(), sleep(CLOSING_MS)]);
   } catch (error) {
@@ -87,14 +90,14 @@ async function walk(stage: Stage): Promise<number> {
 /** What was spent since it was opened. */
 type Bill = () => { cost: string; prompts: number; faults: readonly string[] };
 
-function openBill({ lab, chromium }: Stage): Bill {
+function openBill({ lab, driver }: Stage): Bill {
   const mark = lab.ledger.mark();
-  const { length: prompts } = chromium.consentWindows;
-  const { length: faults } = chromium.faults;
+  const { length: prompts } = driver.consentWindows;
+  const { length: faults } = driver.faults;
   return () => ({
     cost: describeCost(lab.ledger.since(mark).cost()),
-    prompts: chromium.consentWindows.length - prompts,
-    faults: chromium.faults.slice(faults),
+    prompts: driver.consentWindows.length - prompts,
+    faults: driver.faults.slice(faults),
   });
 }
 

@@ -1,33 +1,46 @@
-/** `npm start`: sets up, builds, and shows the demo in a real browser; `-- --headless` tells its story by itself. */
+/**
+ * `npm start`: sets up, builds, and shows the demo in a real browser; `-- --headless` tells its story by itself,
+ * `-- --browser firefox` does either in Firefox.
+ */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
-import { getChromium } from './browsers.mjs';
+import { getChromium, getFirefox } from './browsers.mjs';
 import { ROOT, runAsProgram, setUp } from './set-up.mjs';
 
 /** What shells use for a command that was called wrongly. */
 const USAGE_ERROR = 2;
 
-const USAGE = `npm start                     opens a browser with the extension and the demo
-npm start -- --headless       walks the demo by itself and prints what each step costs`;
+const USAGE = `npm start                        opens a browser with the extension and the demo
+npm start -- --headless          walks the demo by itself and prints what each step costs
+npm start -- --browser firefox   does either in Firefox, not in Chromium; with --headless too`;
+
+/** For each browser: the variable in which the demo looks for its executable, and where that is. */
+const BROWSERS = {
+  chromium: () => ({ CHROMIUM: getChromium() }),
+  firefox: () => ({ FIREFOX: getFirefox() }),
+};
 
 async function start() {
-  const { refusal, demoArgs } = readArgs(process.argv.slice(2));
+  const { refusal, browser, demoArgs } = readArgs(process.argv.slice(2));
   if (refusal !== undefined) {
     console.error(refusal);
     process.exitCode = USAGE_ERROR;
     return;
   }
   setUp();
-  const env = { ...process.env, CHROMIUM: getChromium() };
+  const env = { ...process.env, ...BROWSERS[browser]() };
   for (const program of [['scripts/build.ts'], ['demo/start.ts', ...demoArgs]]) {
     process.exitCode = await run(program, env);
     if (process.exitCode !== 0) return;
   }
 }
 
-/** @param {string[]} args */
-function readArgs(args) {
+/**
+ * What is to be shown where, or why nothing is.
+ * @param {string[]} args
+ */
+export function readArgs(args) {
   try {
     const { values } = parseArgs({
       args,
@@ -36,13 +49,9 @@ function readArgs(args) {
         browser: { type: 'string', default: 'chromium' },
       },
     });
-    if (values.browser === 'firefox') {
-      return {
-        refusal: 'The demo in Firefox is not yet in this release; run it without --browser.',
-      };
-    }
-    if (values.browser !== 'chromium') return { refusal: `No such browser.\n${USAGE}` };
-    return { demoArgs: values.headless ? ['--headless'] : [] };
+    const { browser, headless } = values;
+    if (!Object.hasOwn(BROWSERS, browser)) return { refusal: `No such browser.\n${USAGE}` };
+    return { browser, demoArgs: ['--browser', browser, ...(headless ? ['--headless'] : [])] };
   } catch (error) {
     return { refusal: `${error.message}\n${USAGE}` };
   }

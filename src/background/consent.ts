@@ -22,6 +22,8 @@ interface Question {
 
 export class Consent {
   private readonly questions = new Map<string, Question>();
+  /** Flows whose next question is about to come, in the window that is open. */
+  private readonly betweenQuestions = new Set<string>();
   private readonly expected = new Map<string, (question: Question) => void>();
   private readonly ports: Ports;
   private turn: Promise<void> = Promise.resolve();
@@ -46,7 +48,10 @@ export class Consent {
   async ask(flow: LiveFlow, snapshot: PromptSnapshot): Promise<'allow' | 'choose'> {
     const digest = await digestOf(snapshot);
     const { prompt } = flow.record;
-    if (prompt?.digest === digest && prompt.decision) return 'allow';
+    if (prompt?.digest === digest && prompt.decision) {
+      this.betweenQuestions.delete(flow.record.id);
+      return 'allow';
+    }
     // The same question asked again after a restart keeps its nonce: the prompt on the screen stays valid.
     const nonce = prompt?.digest === digest ? prompt.nonce : crypto.randomUUID();
     await flow.advance('deciding', 'deciding', { prompt: { snapshot, nonce, digest } });
@@ -77,6 +82,7 @@ export class Consent {
     }
     // Saving took a moment, in which the same decision may have come a second time, or the page have gone.
     if (!this.questions.delete(id)) return false;
+    if (leadsOn(prompt.snapshot, decision)) this.betweenQuestions.add(id);
     if (decision === 'choose' && answer.issuer !== undefined) {
       question.flow.step = 'discovering';
       await question.flow.note({ issuer: answer.issuer });
@@ -110,12 +116,18 @@ export class Consent {
     return true;
   }
 
+  /** A flow has ended, whichever way: it asks nothing more. */
+  ended({ record }: LiveFlow): void {
+    this.betweenQuestions.delete(record.id);
+    this.showNext();
+  }
+
   /** Shows the next question, if none is on the screen and the one who asks may (Z24). */
   showNext(): void {
     this.turn = this.turn.then(async () => {
       const flows = this.pending();
       const open = await Promise.all(flows.map((flow) => this.isOnScreen(flow)));
-      if (open.includes(true)) return;
+      if (open.includes(true) || this.betweenQuestions.size > 0) return;
       for (const flow of flows) {
         if (!(await this.mayOpen(flow))) continue;
         await this.show(flow);
@@ -134,6 +146,7 @@ export class Consent {
       return await new Promise<Outcome>((settle) => {
         const question = { flow, settle };
         this.questions.set(id, question);
+        this.betweenQuestions.delete(id);
         this.expected.get(id)?.(question);
         if (signal.aborted) settle('aborted');
         signal.addEventListener('abort', abort);
@@ -207,6 +220,13 @@ export class Consent {
 /** True when the user may turn to this authorization server from this question. */
 function offers({ issuer, issuers = [] }: PromptSnapshot, chosen: string | undefined): boolean {
   return chosen !== undefined && chosen !== issuer && issuers.includes(chosen);
+}
+
+/** Whether the next question follows from this answer: only the last one says what the site may do. */
+function leadsOn({ stage }: PromptSnapshot, decision: Decision['decision']): boolean {
+  return (
+    decision === 'choose' || (decision === 'allow' && (stage === 'reach' || stage === 'client'))
+  );
 }
 
 /**

@@ -188,7 +188,7 @@ export class Flows {
       throw error;
     } finally {
       this.ports.changed();
-      this.consent.showNext();
+      this.consent.ended(flow);
     }
   }
 

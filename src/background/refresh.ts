@@ -4,6 +4,7 @@
  */
 import { UNMET_COOL_DOWN, YOUNG, type Wanted } from '../protocol/plan.ts';
 import type { TokenExpectation, TokenSet } from '../protocol/token.ts';
+import { hostOf, hostPattern } from '../protocol/url-policy.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { Grant, GrantChange, Ports } from './ports.ts';
 import { raceAbort, SingleFlight } from './single-flight.ts';
@@ -24,7 +25,8 @@ export class Refreshing {
   /**
    * Brings a grant's token up to date. Afterwards the store holds a newer token, or none when the server will
    * not renew it any more; the caller looks again and plans anew.
-   * @throws BrokerError `network_error` or `token_failed`: the server could not be asked; nothing has changed
+   * @throws BrokerError `network_error`, `host_access_required` or `token_failed`: the server could not be asked;
+   *   nothing has changed
    */
   async refresh(grant: Grant, wanted: Wanted, signal: AbortSignal): Promise<void> {
     const key = `${grant.origin} ${grant.resource} ${grant.account}`;
@@ -56,8 +58,21 @@ export class Refreshing {
     } catch (error) {
       // Nothing is known of the refresh token then; the attempt was ours to count only for a crash.
       await store.updateGrant(noted, { refreshAttempts: 0 });
-      throw error;
+      throw await this.explain(noted, error);
     }
+  }
+
+  /**
+   * The user can withdraw host access at any time. A provider without CORS headers then looks like one that is down,
+   * but waiting does not help (Z13).
+   */
+  private async explain({ server }: Grant, error: unknown): Promise<unknown> {
+    const { token_endpoint: endpoint } = server;
+    const unanswered = error instanceof BrokerError && error.code === 'network_error';
+    if (!unanswered || endpoint === undefined) return error;
+    if (await this.ports.hasHostAccess([hostPattern(endpoint)])) return error;
+    const detail = { host: hostOf(endpoint) };
+    return new BrokerError('host_access_required', { detail, cause: error });
   }
 
   private async commit(

@@ -39,13 +39,27 @@ export function openRuntimeChannel(runtime: PageRuntime, extensionId: string): C
     post: (message) => port.postMessage(message),
     onMessage: () => {},
     onClose: () => {},
-    close: () => port.disconnect(),
+    close: () => {
+      window.removeEventListener('pageshow', comeBack);
+      port.disconnect();
+    },
   };
+  const lose = (): void => {
+    window.removeEventListener('pageshow', comeBack);
+    channel.onClose();
+  };
+  // Chrome closes the port of a page that it keeps for the way back, and tells the extension alone.
+  const comeBack = ({ persisted }: PageTransitionEvent): void => {
+    if (!persisted) return;
+    port.disconnect();
+    lose();
+  };
+  window.addEventListener('pageshow', comeBack);
   port.onMessage.addListener((message) => channel.onMessage(message));
   port.onDisconnect.addListener(() => {
     // An error that nobody looks at is written to the page's console.
     void runtime.lastError;
-    channel.onClose();
+    lose();
   });
   return channel;
 }

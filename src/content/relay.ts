@@ -32,17 +32,24 @@ function isHandshake({ isTrusted, source, origin, data, ports }: MessageEvent): 
 }
 
 /**
- * Joins the page's port to a new port of the background; when one end closes, so does the other. A document that
- * is left closes both: Firefox keeps it alive in its back/forward cache, and its question with it (T-06).
+ * Joins the page's port to a new port of the background; when one end closes, so does the other. Firefox keeps a
+ * document that is left alive for the way back, and its question with it (T-06): so the background's end closes at
+ * once. The page's end closes when the document comes back, because a message to a document that is being put away
+ * makes Firefox throw it away instead.
  */
 function join(page: MessagePort): void {
   const background = browser.runtime.connect({ name: PAGE_PORT });
   const close = () => {
-    window.removeEventListener('pagehide', close);
+    window.removeEventListener('pagehide', leave);
+    window.removeEventListener('pageshow', comeBack);
     background.disconnect();
     // Not every browser tells the other end that a port was closed.
     page.postMessage({ closed: true });
     page.close();
+  };
+  const leave = () => background.disconnect();
+  const comeBack = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) close();
   };
   const forward = (message: unknown) => {
     try {
@@ -52,7 +59,8 @@ function join(page: MessagePort): void {
       close();
     }
   };
-  window.addEventListener('pagehide', close);
+  window.addEventListener('pagehide', leave);
+  window.addEventListener('pageshow', comeBack);
   page.onmessage = ({ data }: MessageEvent<{ closed?: unknown } | null>) => {
     if (data?.closed) close();
     else forward(data);

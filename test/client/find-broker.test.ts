@@ -57,9 +57,12 @@ class FakeRuntime {
   }
 }
 
-function installChrome(installed: Record<string, Extension>): FakeRuntime {
+function installChrome(
+  installed: Record<string, Extension>,
+  page = new FakeWindow(ORIGIN),
+): FakeRuntime {
   const runtime = new FakeRuntime(installed);
-  vi.stubGlobal('window', {});
+  vi.stubGlobal('window', page);
   vi.stubGlobal('chrome', { runtime });
   return runtime;
 }
@@ -114,6 +117,19 @@ describe('where pages have chrome.runtime', () => {
         reply({ v: 1, id, ok: false, error: refusal('insecure_context') }),
     });
     await expect(findBroker()).rejects.toMatchObject({ code: 'insecure_context' });
+  });
+
+  it('opens its channel again in a page that comes back from where the browser kept it, and then only', async () => {
+    const page = new FakeWindow(ORIGIN);
+    const runtime = installChrome({ [DEVELOPMENT_ID]: welcoming }, page);
+    const broker = await findBroker();
+    page.show(false);
+    await broker?.permission('https://mcp.example/');
+    expect(runtime.connected).toHaveLength(1);
+    page.show(true);
+    await broker?.permission('https://mcp.example/');
+    expect(runtime.connected).toHaveLength(2);
+    expect(page.returning.size).toBe(1);
   });
 
   it('knows the id that the key in the manifest gives the development build', async () => {

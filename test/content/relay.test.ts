@@ -140,14 +140,34 @@ describe('the relay', () => {
     expect(background[0]?.received).toEqual([]);
   });
 
-  it('closes both ends when the document is left, which the browser may keep alive (T-06)', async () => {
+  it('closes the background’s end when the document is left, and says nothing to what is put away (T-06)', async () => {
     await inject();
     const { theirs, heard } = openPort();
     page.dispatch({ data: HANDSHAKE, ports: [theirs] });
     page.leave();
     await arrival();
     expect(background[0]?.disconnected).toBe(true);
+    expect(heard).toEqual([{ relay: true }]);
+  });
+
+  it('tells a document that comes back that its channel is gone', async () => {
+    await inject();
+    const { theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    page.leave();
+    page.show(true);
+    await arrival();
     expect(heard).toEqual([{ relay: true }, { closed: true }]);
+  });
+
+  it('keeps the channel of a document that is shown for the first time', async () => {
+    await inject();
+    const { theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    page.show(false);
+    await arrival();
+    expect(background[0]?.disconnected).toBe(false);
+    expect(heard).toEqual([{ relay: true }]);
   });
 
   it('keeps nothing of a connection that is closed', async () => {
@@ -157,7 +177,7 @@ describe('the relay', () => {
     first.mine.postMessage({ closed: true });
     background[1]?.die();
     await arrival();
-    expect(page.leaving.size).toBe(0);
+    expect(page.leaving.size + page.returning.size).toBe(0);
   });
 
   it('keeps the handshake from the listeners of the page, and nothing else', async () => {

@@ -5,6 +5,7 @@ import { listen } from '../../demo/listen.ts';
 import type { BarePage } from '../../demo/web-client/bare.ts';
 import { CHANNEL_VERSION, RELAY_HANDSHAKE } from '../../src/shared/messages.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
+import { goBackTo, leaveFor } from '../support/history.ts';
 import type { Stage, WebClient } from '../support/stage.ts';
 
 let stage: Stage;
@@ -187,9 +188,9 @@ describe(inBrowser('a page that navigates away'), () => {
     );
     const prompt = await consentPrompt();
     const closed = whenClosed(prompt);
-    await page.goto(next.origin);
+    await leaveFor(page, next.origin);
     await closed;
-    await page.goBack();
+    await goBackTo(page, kept.origin);
     expect(await callRaw(page.mainFrame(), [HELLO])).toEqual(['served']);
     await page.close();
     await Promise.all([kept.close(), next.close()]);

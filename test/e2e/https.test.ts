@@ -1,6 +1,7 @@
 /** The same over real HTTPS hosts with developer mode off: nothing rests on the loopback exception. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
+import { dumpDatabase } from '../support/database.ts';
 import type { Stage, WebClient } from '../support/stage.ts';
 
 let stage: Stage;
@@ -70,28 +71,7 @@ describe(inBrowser('over https on public names'), () => {
 
   it('keeps every secret encrypted at rest (Z17, T-34)', async () => {
     const outcome = (await site.getToken()) as { token: { access_token: string } };
-    const page = await stage.browser.extensionPage('src/popup/popup.html');
-    const rows = await page.evaluate(async () => {
-      const database = await new Promise<IDBDatabase>((resolve) => {
-        const request = indexedDB.open('grantkeeper');
-        request.onsuccess = () => resolve(request.result);
-      });
-      const names = [...database.objectStoreNames];
-      const dump = await Promise.all(
-        names.map(
-          (name) =>
-            new Promise<unknown[]>((resolve) => {
-              const request = database.transaction(name).objectStore(name).getAll();
-              request.onsuccess = () => resolve(request.result as unknown[]);
-            }),
-        ),
-      );
-      database.close();
-      const readable = (_key: string, value: unknown) =>
-        value instanceof ArrayBuffer ? new TextDecoder('latin1').decode(value) : value;
-      return JSON.stringify(dump, readable);
-    });
-    await page.close();
+    const rows = await dumpDatabase(stage.browser);
     expect(rows).toContain('https://client-a.test');
     expect(rows).not.toContain(outcome.token.access_token);
     expect(rows).not.toMatch(/refresh_?token"?:\s*"/i);

@@ -50,6 +50,22 @@ describe('a page that asks and asks', () => {
     await Promise.all([...calls, other]);
   });
 
+  it('waits while the questions of another site are not at their end (Z4)', async () => {
+    world.answer = ({ stage }) => (stage === 'reach' ? 'allow' : 'ignore');
+    const abort = new AbortController();
+    const { signal } = abort;
+    const first = world.getToken({}, { signal }).catch(codeOf);
+    const second = world.getToken({}, { signal, origin: world.lab.siteB.origin }).catch(codeOf);
+    const asked = () => world.prompts.map(({ stage }) => stage);
+    await expect.poll(asked).toContain('allow');
+    // The second site would have been asked about between the two questions of the first.
+    expect(new Set(world.prompts.map(({ origin }) => origin)).size).toBe(1);
+    expect(asked()).toEqual(['reach', 'allow']);
+    expect(world.openPrompts).toBe(1);
+    abort.abort();
+    await Promise.all([first, second]);
+  });
+
   it('is silenced for new scopes too, when the user has closed three prompts', async () => {
     const { access_token } = await world.getToken({ scopes: ['notes:read'] });
     const before = world.prompts.length;

@@ -5,8 +5,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { DIST } from '../../scripts/build.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { EXTENSION_IDS } from '../../src/client/extension-ids.ts';
-import { openChromium } from '../support/chromium.ts';
-import { openFirefox } from '../support/firefox.ts';
+import { openChromium } from '../../drivers/chromium.ts';
+import { openFirefox } from '../../drivers/firefox.ts';
 import { filesOf, packageOf, unpack } from '../support/packaged.ts';
 
 /** The consent document closes itself when it is opened by hand, so the popup stands for both. */

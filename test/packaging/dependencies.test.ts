@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { DIST } from '../../scripts/build.ts';
-import { filesIn } from '../../scripts/package.ts';
+import { filesIn } from '../../scripts/zip.ts';
 
 const CLIENT = path.join(DIST, 'client');
 const read = (name: string): string => readFileSync(path.join(CLIENT, name), 'utf8');

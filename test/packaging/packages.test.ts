@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DIST } from '../../scripts/build.ts';
-import { filesIn, sha256 } from '../../scripts/package.ts';
+import { filesIn, sha256 } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
+import { SOURCES } from '../../scripts/source-bundle.ts';
 import { differencesFromPackage, filesOf, packageOf, unpack } from '../support/packaged.ts';
 
 const elsewhere = mkdtempSync(path.join(tmpdir(), 'grantkeeper-packages-'));
@@ -31,7 +40,7 @@ describe('the packages', () => {
       return Object.fromEntries(filesIn(folder).map((name) => [name, hash(name)]));
     };
     const ours = hashes(DIST);
-    expect(Object.keys(ours)).toHaveLength(3);
+    expect(Object.keys(ours)).toHaveLength(4);
     expect(hashes(elsewhere)).toEqual(ours);
   });
 
@@ -43,6 +52,48 @@ describe('the packages', () => {
     );
   });
 });
+
+describe('the source bundle', () => {
+  const files = filesOf(packageOf('source'));
+  const names = Object.keys(files);
+
+  it('holds the sources that the build reads, as they are, and nothing that was built or installed', () => {
+    expect(names.filter((name) => !SOURCES.some((source) => isWithin(name, source)))).toEqual([]);
+    for (const source of SOURCES) expect(names.some((name) => isWithin(name, source))).toBe(true);
+    expect(names.filter((name) => /(^|\/)(node_modules|dist|\.git|\.cache)\//.test(name))).toEqual(
+      [],
+    );
+    for (const name of names) {
+      expect(files[name], name).toEqual(new Uint8Array(readFileSync(path.join(ROOT, name))));
+    }
+  });
+
+  it('builds to the very bytes of the Firefox package, and packs itself again', () => {
+    const reviewer = path.join(elsewhere, 'reviewer');
+    for (const [name, bytes] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(reviewer, name)), { recursive: true });
+      writeFileSync(path.join(reviewer, name), bytes);
+    }
+    expect(existsSync(path.join(reviewer, 'dist'))).toBe(false);
+    // In place of `npm ci`: the same locked packages, without the network.
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(reviewer, 'node_modules'), 'junction');
+    execFileSync('npm', ['run', 'package'], {
+      cwd: reviewer,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+    for (const what of ['firefox', 'source'] as const) {
+      const ours = packageOf(what);
+      const theirs = path.join(reviewer, 'dist', 'packages', path.basename(ours));
+      expect(sha256(readFileSync(theirs)), what).toBe(sha256(readFileSync(ours)));
+    }
+  });
+});
+
+/** Whether a file is what `SOURCES` names, or lies in a folder that it names. */
+function isWithin(name: string, source: string): boolean {
+  return name === source || name.startsWith(`${source}/`);
+}
 
 describe.each(['chrome', 'firefox'] as const)('the %s package', (target) => {
   const files = filesOf(packageOf(target));
@@ -59,6 +110,7 @@ describe.each(['chrome', 'firefox'] as const)('the %s package', (target) => {
         'icons/16.png',
         'icons/32.png',
         'icons/48.png',
+        'icons/96.png',
         'icons/128.png',
       ]),
     );

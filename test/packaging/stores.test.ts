@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { ROOT } from '../../scripts/set-up.mjs';
 import { EXTENSION_IDS } from '../../src/client/extension-ids.ts';
 import { filesOf, manifestOf, packageOf } from '../support/packaged.ts';
@@ -46,6 +47,34 @@ describe.each(['chrome', 'firefox'] as const)(
     });
   },
 );
+
+describe('what the stores show', () => {
+  it('has the icons in every size that the page states, and the files are of that size', () => {
+    const icons = manifestOf(packageOf('firefox'))['icons'] as Record<string, string>;
+    expect(manifestOf(packageOf('chrome'))['icons']).toEqual(icons);
+    const stated = /Icons of ([\d, and]+) pixels/.exec(page)?.[1]?.match(/\d+/g);
+    expect(Object.keys(icons)).toEqual(stated);
+    for (const [size, name] of Object.entries(icons)) {
+      const bytes = filesOf(packageOf('firefox'))[name]!;
+      // PNG: width and height are the first two numbers of the first chunk.
+      const header = new DataView(bytes.buffer, bytes.byteOffset);
+      expect([header.getUint32(16), header.getUint32(20)], name).toEqual([
+        Number(size),
+        Number(size),
+      ]);
+    }
+  });
+
+  it('tells a reviewer the Node that the build asks for', () => {
+    const least = packageJson.engines.node.replace('>=', '');
+    expect(page).toContain(`Node ${least} or newer`);
+  });
+
+  it.each(['chrome', 'firefox', 'source'] as const)('names the %s package', (what) => {
+    const name = path.basename(packageOf(what)).replace(packageJson.version, '<version>');
+    expect(page).toContain(`\`${name}\``);
+  });
+});
 
 describe('what is registered with a provider', () => {
   it('is the redirect host of each browser', () => {

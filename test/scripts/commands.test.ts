@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getChromium } from '../../scripts/browsers.mjs';
 import { isInstalled, requireNode } from '../../scripts/set-up.mjs';
+import { readArgs } from '../../scripts/start.mjs';
 import { countTests } from '../../scripts/test.mjs';
 
 describe('countTests', () => {
@@ -34,6 +35,26 @@ describe('countTests', () => {
   it('takes a run without tests, or one that failed outside any test, for a failure', () => {
     expect(countTests(report(0, 0), true)).toEqual({ passed: 0, failed: 1 });
     expect(countTests(report(3, 0, file('passed')), false)).toEqual({ passed: 3, failed: 1 });
+  });
+});
+
+describe('npm start', () => {
+  it.each([
+    [[], 'chromium', ['--browser', 'chromium']],
+    [['--headless'], 'chromium', ['--browser', 'chromium', '--headless']],
+    [['--browser', 'firefox'], 'firefox', ['--browser', 'firefox']],
+    [['--browser=firefox', '--headless'], 'firefox', ['--browser', 'firefox', '--headless']],
+  ])('takes %j for a demo in one browser', (args, browser, demoArgs) => {
+    expect(readArgs(args)).toEqual({ browser, demoArgs });
+  });
+
+  it.each([
+    [['--browser', 'lynx']],
+    [['--browser', 'constructor']],
+    [['--headles']],
+    [['firefox']],
+  ])('answers %j with what it takes', (args) => {
+    expect(readArgs(args).refusal).toContain('npm start -- --browser firefox');
   });
 });
 

@@ -1,6 +1,8 @@
 /** Which browser this run of an end-to-end test is about: each project of vitest.config.ts names one. */
 import { inject } from 'vitest';
-import type { BrowserName } from './driver.ts';
+import { startLab, type Lab, type LabOptions } from '../../demo/lab.ts';
+import type { BrowserName } from '../../drivers/driver.ts';
+import { BUILDS } from '../../drivers/open.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 
 declare module 'vitest' {
@@ -12,13 +14,12 @@ declare module 'vitest' {
 const browser = inject('browser');
 
 /** Title of a group of tests that tells the browser; docs/compatibility.md is made from these. */
-export const inBrowser = (journey: string): string => `${journey}, in ${NAMES[browser]}`;
+export const inBrowser = (journey: string): string => `${journey}, in ${BUILDS[browser].title}`;
 
-/** What people call the browsers. */
-export const NAMES: Readonly<Record<BrowserName, string>> = {
-  chromium: 'Chromium',
-  firefox: 'Firefox',
-};
+/** Servers of their own beside those of the stage, for the browser under test. */
+export function startTestLab(options: LabOptions = {}): Promise<Lab> {
+  return startLab({ extensionRedirectHosts: [BUILDS[browser].redirectHost], ...options });
+}
 
 /** Opens a stage in the browser under test. */
 export function openTestStage(options: Omit<StageOptions, 'browser'> = {}): Promise<Stage> {

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 import source from '../../manifest.json' with { type: 'json' };
 import { DIST } from '../../scripts/build.ts';
-import { filesIn, sha256 } from '../../scripts/package.ts';
+import { filesIn, sha256 } from '../../scripts/zip.ts';
 
 /** The store-ready package of `target`, as `npm run package` left it. */
-export function packageOf(target: 'chrome' | 'firefox'): string {
+export function packageOf(target: 'chrome' | 'firefox' | 'source'): string {
   return path.join(DIST, 'packages', `grantkeeper-${target}-${source.version}.zip`);
 }
 

@@ -8,15 +8,11 @@ import { startLab, TLS_HOSTS, type Lab, type LabOptions } from '../../demo/lab.t
 import type { BarePage } from '../../demo/web-client/bare.ts';
 import type { Token, TokenParams } from '../../src/shared/messages.ts';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
-import { openChromium } from './chromium.ts';
-import type { BrowserName, Driver, TestHosts } from './driver.ts';
-import { openFirefox } from './firefox.ts';
+import { CONSENT, PATIENCE_MS, type BrowserName, type Driver } from '../../drivers/driver.ts';
+import { BUILDS } from '../../drivers/open.ts';
 import { unpack } from './packaged.ts';
-import { allow, deny } from './prompt.ts';
-import { createCertificate } from './tls.ts';
-
-/** The id that the development key pins. */
-export const EXTENSION_ID = 'cjophohaflpeoakoenaefbejjimbhomo';
+import { allow, deny } from '../../drivers/prompt.ts';
+import { createCertificate } from '../../drivers/tls.ts';
 
 /** How a page's call ended: what a page may see of it, and nothing else. */
 export type Outcome = { token: Token } | { code: string; message: string; retryable: boolean };
@@ -126,8 +122,8 @@ export interface Stage {
   visit(site: 'siteA' | 'siteB'): Promise<WebClient>;
   /** Waits for the prompt to show this question, reads it, and allows or denies it. */
   answer(stage: PromptSnapshot['stage'], decision: 'allow' | 'deny'): Promise<Shown>;
-  /** Does what the authorization server asks, until its window closes. */
-  signIn(): Promise<void>;
+  /** Does what an authorization server asks, until its window closes. Default: the lab's own. */
+  signIn(issuer?: string): Promise<void>;
   /** A first connection: every question allowed, then the sign-in. */
   approve(): Promise<Shown>;
   close(): Promise<void>;
@@ -145,35 +141,9 @@ export interface StageOptions extends LabOptions {
   extension?: string;
 }
 
-/** What either browser is started with. */
-interface Opening {
-  extension: string;
-  hosts: TestHosts | undefined;
-  watchWorker: boolean;
-}
-
-/** How each browser is started, with which package, and which host it intercepts for the extension. */
-const BROWSER = {
-  chromium: {
-    target: 'chrome',
-    open: ({ hosts, ...rest }: Opening) => {
-      const hostRules = `MAP *.test 127.0.0.1:${hosts?.tlsPort}`;
-      return openChromium({ ...rest, ...(hosts && { spki: hosts.spki, hostRules }) });
-    },
-    redirectHost: `${EXTENSION_ID}.chromiumapp.org`,
-  },
-  firefox: {
-    target: 'firefox',
-    // An event page is watched from outside, and idles out all the same.
-    open: ({ extension, hosts }: Opening) => openFirefox({ extension, hosts }),
-    // SHA-1 of the add-on's id.
-    redirectHost: '90f491593068a3e3a30a01bda99c311a94cfe135.extensions.allizom.org',
-  },
-} as const;
-
 /** Opens a stage. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { target, open, redirectHost } = BROWSER[options.browser ?? 'chromium'];
+  const { target, open, redirectHost } = BUILDS[options.browser ?? 'chromium'];
   const tls = options.https ? await createCertificate(Object.values(TLS_HOSTS)) : undefined;
   const extensionRedirectHosts = [redirectHost];
   const lab = await startLab({ extensionRedirectHosts, ...options, ...(tls && { tls }) });
@@ -191,7 +161,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     extension,
     visit: (site) => visit(browser, lab, site),
     answer: (question, decision) => answer(browser, question, decision),
-    signIn: () => signIn(browser, lab.authorizationServer.issuer),
+    signIn: (issuer = lab.authorizationServer.issuer) => signIn(browser, issuer),
     approve: async () => {
       if (!options.https) await stage.answer('reach', 'allow');
       const shown = await stage.answer('allow', 'allow');
@@ -209,9 +179,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 async function visit(browser: Driver, lab: Lab, site: 'siteA' | 'siteB'): Promise<WebClient> {
   const page = await browser.page(`${lab[site].origin}/bare`);
   await page.waitForFunction(() => 'grantkeeper' in globalThis);
-  const found = await page.evaluate(async () => {
+  // The browser has only started, on a machine that may be busy: slower than the SDK waits for by itself.
+  const found = await page.evaluate(async (patience) => {
     const globals = globalThis as unknown as PageGlobals;
-    const broker = await globals.grantkeeper.findBroker();
+    const broker = await globals.grantkeeper.findBroker({ timeout: patience });
     if (!broker) return false;
     globals.sdk = { broker, events: [] };
     for (const type of ['grantchange', 'revoked'] as const) {
@@ -220,7 +191,7 @@ async function visit(browser: Driver, lab: Lab, site: 'siteA' | 'siteB'): Promis
       });
     }
     return true;
-  });
+  }, PATIENCE_MS);
   if (!found) throw new Error(`No broker answers at ${page.url()}`);
   return new WebClient(page, lab.mcpServer.url);
 }
@@ -230,8 +201,7 @@ async function answer(
   stage: PromptSnapshot['stage'],
   decision: 'allow' | 'deny',
 ): Promise<Shown> {
-  const prompt = await browser.consentPrompt();
-  await prompt.waitForSelector(`#stage[data-stage="${stage}"]`);
+  const prompt = await findPrompt(browser, stage);
   const shown = await prompt.evaluate(() => {
     const scopes = (list: string) =>
       [...document.querySelectorAll(`${list} code`)].map(({ textContent }) => textContent);
@@ -243,6 +213,21 @@ async function answer(
   });
   await (decision === 'allow' ? allow : deny)(prompt);
   return { stage, ...shown };
+}
+
+/** Of several prompts that may be open, the one that asks this; another one may show how far its flow has come. */
+async function findPrompt(browser: Driver, stage: PromptSnapshot['stage']): Promise<Page> {
+  const isPrompt = (url: string) => url.startsWith(browser.root + CONSENT);
+  const asks = `#stage[data-stage="${stage}"][data-step="deciding"] #allow`;
+  const deadline = Date.now() + 2 * PATIENCE_MS;
+  while (Date.now() < deadline) {
+    for (const prompt of await browser.openPages(isPrompt)) {
+      // A window that is closing has no answer.
+      if (await prompt.$(asks).catch(() => null)) return prompt;
+    }
+    await sleep(50);
+  }
+  throw new Error(`No prompt asks “${stage}”`);
 }
 
 async function signIn(browser: Driver, issuer: string): Promise<void> {

@@ -13,6 +13,12 @@ export async function deny(prompt: Page): Promise<void> {
   await clickAndMaybeClose(prompt, '#deny');
 }
 
+/** Closes the prompt of a flow that has failed, as it offers. */
+export async function closeFailed(prompt: Page): Promise<void> {
+  await prompt.waitForSelector('#close', { visible: true });
+  await clickAndMaybeClose(prompt, '#close');
+}
+
 /** Trusted mouse events. The window may close on the press, before the browser has confirmed the release. */
 async function clickAndMaybeClose(page: Page, selector: string): Promise<void> {
   try {

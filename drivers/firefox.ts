@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { getFirefox } from '../../scripts/browsers.mjs';
+import { getFirefox } from '../scripts/browsers.mjs';
 import { startConnectProxy } from './connect-proxy.ts';
-import { CONSENT, PATIENCE_MS, type Driver, type TestHosts, type Ways } from './driver.ts';
+import { CONSENT, PATIENCE_MS, POPUP, type Driver, type TestHosts, type Ways } from './driver.ts';
 import { FirefoxScope } from './firefox-scope.ts';
 import { callOverRelay } from './raw-channel.ts';
 
@@ -21,10 +21,14 @@ const ORIGIN = 'moz-extension://3f0c2a6e-8f5b-4a57-9d0b-6a1c2f6f9b11/';
  */
 const OUTPOST = 'icons/16.png';
 
+/** What the toolbar popup may take of the screen, in pixels. */
+const POPUP_SIZE = { width: 400, height: 600 };
+
 /** What this browser does in its own way. */
 const WAYS: Ways = {
   // The relay is a content script for all sites, and Firefox grants its matches, for fetch too, on installation.
   holdsHostAccessFromStart: true,
+  findsBrokerWithoutHostAccess: false,
   // The relay runs in top frames only, so a frame has nobody to speak to.
   framedPage: 'no channel',
 };
@@ -35,31 +39,33 @@ export interface FirefoxOptions {
   extension: string;
   /** Where `https://*.test` is. Default: nowhere. */
   hosts?: TestHosts | undefined;
-  /** Default true. */
-  headless?: boolean;
+  /**
+   * True where a person sits in front: Firefox asks them its own questions, and has no windows open but theirs.
+   * Then nothing can be run in the background. Default false, without a display.
+   */
+  visitor?: boolean;
 }
 
 /** A running Firefox with the extension loaded. */
 export interface Firefox extends Driver {
-  browser: Browser;
   /** `running`, `starting`, `suspending` or `stopped`. */
   backgroundState(): Promise<unknown>;
 }
 
 /** Starts Firefox with the extension of {@link FirefoxOptions.extension} loaded. */
 export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
-  const { extension, hosts, headless = true } = options;
+  const { extension, hosts, visitor = false } = options;
   const id = geckoId(extension);
   const proxy = hosts && (await startConnectProxy(hosts.tlsPort));
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: getFirefox(),
-    headless,
+    headless: !visitor,
     // Firefox has no way to trust one key alone; nothing but the test's own hosts is reached through the proxy.
     acceptInsecureCerts: hosts !== undefined,
     // Without it neither moz-extension: pages nor the add-on's own state can be reached.
     args: ['--remote-allow-system-access'],
-    extraPrefsFirefox: preferences(id, proxy?.port),
+    extraPrefsFirefox: preferences(id, { visitor, proxyPort: proxy?.port }),
     defaultViewport: null,
   });
   await browser.installExtension(path.resolve(extension));
@@ -71,10 +77,11 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
   };
   await scope.watch(opened, (fault) => void faults.push(fault));
 
-  const outpost = await openExtensionPage(browser, ORIGIN + OUTPOST, true);
+  const outpost = visitor ? undefined : await openExtensionPage(browser, ORIGIN + OUTPOST, true);
   return {
     browser,
     ways: WAYS,
+    root: ORIGIN,
     consentWindows,
     faults,
     page: async (url) => {
@@ -86,12 +93,22 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
     extensionPage: (file) => openExtensionPage(browser, ORIGIN + file),
     consentPrompt: () => findPage(browser, (url) => url.startsWith(ORIGIN + CONSENT)),
     authorizationWindow: (match) => findPage(browser, (url) => url.includes(match)),
+    openPages: (matches) => openPages(browser, (url) => url !== ORIGIN + OUTPOST && matches(url)),
+    // The button's own panel is in no list of windows that a driver is given. Its document is the same in a tab.
+    actionPopup: async () => {
+      const page = await openExtensionPage(browser, ORIGIN + POPUP);
+      await page.setViewport(POPUP_SIZE);
+      return page;
+    },
+    // A preference of the whole browser: Firefox knows none of a single page.
+    setColorScheme: (_page, scheme) => scope.setColorScheme(scheme),
     // Puppeteer hears of some closed windows only when the browser ends.
     whenClosed: async (page) => {
       while (await scope.isOpen(page)) await sleep(50);
     },
     evaluateInBackground: async <T>(task: (background: typeof globalThis) => T) => {
       const call = `browser.runtime.getBackgroundPage().then(${task.toString()})`;
+      if (!outpost) throw new Error('With a visitor in front nothing is run in the background');
       return (await outpost.evaluate(call)) as T;
     },
     holdsHostAccess: (pattern) => scope.holdsHostAccess(pattern),
@@ -106,10 +123,13 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
   };
 }
 
-function preferences(id: string, proxyPort: number | undefined): Record<string, unknown> {
+function preferences(
+  id: string,
+  { visitor, proxyPort }: { visitor: boolean; proxyPort: number | undefined },
+): Record<string, unknown> {
   return {
     'extensions.webextensions.uuids': JSON.stringify({ [id]: new URL(ORIGIN).host }),
-    'extensions.webextOptionalPermissionPrompts': false,
+    'extensions.webextOptionalPermissionPrompts': visitor,
     // The one host that tests visit over plain http.
     'network.dns.localDomains': 'insecure.test',
     ...(proxyPort !== undefined && {
@@ -140,18 +160,25 @@ async function openExtensionPage(browser: Browser, url: string, background = fal
   throw new Error(`${url} did not load`);
 }
 
-/** What puppeteer holds for the URL of a page may be older than the page, so each page is asked. */
 async function findPage(browser: Browser, matches: (url: string) => boolean): Promise<Page> {
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
-    for (const page of await browser.pages()) {
-      const state = await ask(page, () => `${document.readyState} ${location.href}`);
-      const [ready = '', url = ''] = state.split(' ');
-      if (ready !== 'loading' && matches(url)) return page;
-    }
+    const [page] = await openPages(browser, matches);
+    if (page) return page;
     await sleep(50);
   }
   throw new Error('The window that was waited for did not open');
+}
+
+/** What puppeteer holds for the URL of a page may be older than the page, so each page is asked. */
+async function openPages(browser: Browser, matches: (url: string) => boolean): Promise<Page[]> {
+  const found: Page[] = [];
+  for (const page of await browser.pages()) {
+    const state = await ask(page, () => `${document.readyState} ${location.href}`);
+    const [ready = '', url = ''] = state.split(' ');
+    if (ready !== 'loading' && matches(url)) found.push(page);
+  }
+  return found;
 }
 
 /** A document that is being replaced, or a window that is closing, may never answer. */

@@ -59,6 +59,14 @@ export class FirefoxScope {
       .terminateBackground({ ignoreDevToolsAttached: true, disableResetIdleForTest: true })`);
   }
 
+  /** `undefined` is what the system has. */
+  async setColorScheme(scheme: 'dark' | 'light' | undefined): Promise<void> {
+    const value = { dark: 0, light: 1, system: 2 }[scheme ?? 'system'];
+    const set = `(id, value) =>
+      Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', value)`;
+    await this.call(set, [{ type: 'number', value }]);
+  }
+
   /**
    * Calls `opened` with the URL of every document of the add-on, and `fault` with every console call,
    * uncaught error, unhandled rejection and policy violation of it, the background's included.

@@ -7,18 +7,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Browser, type Page, type Target, type WebWorker } from 'puppeteer-core';
-import { getChromium } from '../../scripts/browsers.mjs';
-import { CONSENT, PATIENCE_MS, type Driver, type Ways } from './driver.ts';
+import { getChromium } from '../scripts/browsers.mjs';
+import { CONSENT, PATIENCE_MS, POPUP, type Driver, type Ways } from './driver.ts';
 import { recordFaults } from './faults.ts';
 import { callOverRuntime } from './raw-channel.ts';
-
-/** Where the toolbar popup lives, relative to the extension's root. */
-const POPUP = 'src/popup/popup.html';
 
 /** What this browser does in its own way. */
 const WAYS: Ways = {
   // Pages connect by themselves, so nothing but the user's answer brings access to a host (Z12, Z13).
   holdsHostAccessFromStart: false,
+  findsBrokerWithoutHostAccess: true,
   // A frame has the same channel as a page; who it is, and that it is framed, the browser attests.
   framedPage: 'insecure_context',
 };
@@ -54,14 +52,11 @@ export interface ChromiumOptions {
 
 /** A running Chromium with the extension loaded. */
 export interface Chromium extends Driver {
-  browser: Browser;
   extensionId: string;
   consentWindows: readonly Target[];
   /** The service worker, or the next to start. Whoever holds it keeps it from idling out. */
   worker(): Promise<WebWorker>;
   isWorkerRunning(): boolean;
-  /** Clicks the toolbar button while `page` is in front, and resolves with the popup. */
-  actionPopup(page: Page): Promise<Page>;
   /** Gives the window of `page` the focus, or takes it away. Headless, opening another window does not. */
   setWindowFocus(page: Page, focused: boolean): Promise<void>;
 }
@@ -105,6 +100,7 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
   return {
     browser,
     ways: WAYS,
+    root: base,
     extensionId,
     consentWindows,
     faults,
@@ -127,12 +123,15 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
     consentPrompt: () => find((target) => target.url().startsWith(base + CONSENT)),
     authorizationWindow: (match) =>
       find((target) => target.type() === 'page' && target.url().includes(match)),
+    openPages: (matches) => openPages(browser, matches),
     actionPopup: async (front) => {
       const extension = (await browser.extensions()).get(extensionId);
       if (extension === undefined) throw new Error('The extension is not loaded');
       await extension.triggerAction(front);
       return find((target) => target.url().startsWith(base + POPUP));
     },
+    setColorScheme: (page, value) =>
+      page.emulateMediaFeatures(value && [{ name: 'prefers-color-scheme', value }]),
     preApproveHostAccess: (patterns) => preApproveHostAccess(browser, extensionId, patterns),
     setWindowFocus: async (inside, focused) => setWindowFocus(await worker(), inside, focused),
     close: async () => {
@@ -161,6 +160,14 @@ function recordWindows(browser: Browser, url: string): readonly Target[] {
   browser.on('targetcreated', look);
   browser.on('targetchanged', look);
   return seen;
+}
+
+/** A document of the extension is no page to puppeteer before it is asked for as one. */
+async function openPages(browser: Browser, matches: (url: string) => boolean): Promise<Page[]> {
+  const targets = browser
+    .targets()
+    .filter((target) => target.type() === 'page' && matches(target.url()));
+  return Promise.all(targets.map(async (target) => (await target.page()) ?? target.asPage()));
 }
 
 function isWorker(base: string): (target: Target) => boolean {

@@ -1,11 +1,14 @@
 /**
- * What an end-to-end test asks of a browser, whichever it is. The tests know no browser: where one has a way
- * of its own, the test asks for that way by name ({@link Ways}), and each driver says in one place why.
+ * What the end-to-end tests and the demo ask of a browser, whichever it is. They know no browser: where one has a
+ * way of its own, they ask for that way by name ({@link Ways}), and each driver says in one place why.
  */
-import type { Frame, Page } from 'puppeteer-core';
+import type { Browser, Frame, Page } from 'puppeteer-core';
 
 /** Where the consent prompt lives, relative to the extension's root. */
 export const CONSENT = 'src/popup/consent.html';
+
+/** Where the toolbar popup lives, relative to the extension's root. */
+export const POPUP = 'src/popup/popup.html';
 
 /** No test waits longer than this for something that the browser was asked to show. */
 export const PATIENCE_MS = 10_000;
@@ -19,6 +22,8 @@ export type BrowserName = (typeof BROWSERS)[number];
 export interface Ways {
   /** Whether every server's host may be contacted before any question: true where the relay brings access. */
   holdsHostAccessFromStart: boolean;
+  /** Whether a page that is opened while no host access is held finds the broker: false where the relay rests on it. */
+  findsBrokerWithoutHostAccess: boolean;
   /** What a page in a frame hears when it calls the broker: a refusal, or nothing for want of a channel. */
   framedPage: 'insecure_context' | 'no channel';
 }
@@ -26,6 +31,9 @@ export interface Ways {
 /** A running browser with the extension loaded. */
 export interface Driver {
   readonly ways: Ways;
+  readonly browser: Browser;
+  /** Address of the extension's own documents, with a slash at its end. */
+  readonly root: string;
   /** Every consent window that was ever opened, closed ones included: "one prompt at most" is countable. */
   readonly consentWindows: readonly unknown[];
   /** Console output, exceptions and policy violations of the extension's own documents and background. */
@@ -39,6 +47,12 @@ export interface Driver {
   callRaw(frame: Frame, messages: readonly unknown[]): Promise<string[]>;
   /** Opens a document of the extension in a tab. */
   extensionPage(path: string): Promise<Page>;
+  /** The tabs and windows that are open at a URL like this, the driver's own aside. */
+  openPages(matches: (url: string) => boolean): Promise<Page[]>;
+  /** What the toolbar button shows while `page` is in front. */
+  actionPopup(page: Page): Promise<Page>;
+  /** Shows a page as it looks in dark or light mode, until told otherwise; `undefined` is as the browser has it. */
+  setColorScheme(page: Page, scheme: 'dark' | 'light' | undefined): Promise<void>;
   /** The consent window that is open, or the next to open. */
   consentPrompt(): Promise<Page>;
   /** The window of `launchWebAuthFlow`, whose URL contains `match`. */

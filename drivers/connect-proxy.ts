@@ -1,7 +1,7 @@
 /** Leads every https connection to one port of this machine, for a browser that cannot map hosts to a port itself. */
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { LOOPBACK } from '../../demo/listen.ts';
+import { LOOPBACK } from '../demo/listen.ts';
 
 /** A running proxy. */
 export interface ConnectProxy {

@@ -1,0 +1,153 @@
+/**
+ * The authorization response is judged by its issuer before anything in it is believed (RFC 9207 §2.4). The
+ * demo's real authorization server answers; on the last redirect one thing is changed, as an attacker or a careless
+ * server would.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Twist } from '../../demo/response-faults.ts';
+import { closeFailed } from '../../drivers/prompt.ts';
+import { dumpDatabase } from '../support/database.ts';
+import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
+import type { Outcome, Stage, WebClient } from '../support/stage.ts';
+
+/** Words of the server that nobody may be shown or told. */
+const MARKER = 'call-this-number-7f3a';
+
+/** All that a site without a grant learns. */
+const DULL = {
+  code: 'connect_failed',
+  message: 'The connection to this MCP server could not be set up.',
+  retryable: false,
+};
+
+let stage: Stage;
+let site: WebClient;
+
+/** Opens everything anew: metadata that was read once is remembered. */
+function open(advertised: boolean): () => Promise<void> {
+  return async () => {
+    stage = await openTestStage({ https: true });
+    stage.lab.authorizationServer.advertiseIss(advertised);
+    site = await stage.visit('siteA');
+  };
+}
+
+const saying =
+  (iss: (issuer: string) => string | undefined): Twist =>
+  (response) => {
+    const value = iss(stage.lab.authorizationServer.issuer);
+    if (value === undefined) response.delete('iss');
+    else response.set('iss', value);
+    response.set('error_description', MARKER);
+  };
+
+/** A refusal in the name of somebody else, instead of the code. */
+const failing: Twist = (response) => {
+  response.delete('code');
+  response.set('iss', 'https://elsewhere.test');
+  response.set('error', 'access_denied');
+  response.set('error_description', MARKER);
+};
+
+/** Asks for a token; the user allows it and signs in, and the response is twisted on its way back. */
+async function getTokenTwisted(twist: Twist | undefined): Promise<Outcome> {
+  await site.page.bringToFront();
+  stage.lab.authorizationServer.twistResponses(twist);
+  const call = site.getToken({ scopes: ['notes:read'] });
+  await stage.answer('allow', 'allow');
+  await stage.signIn();
+  return call;
+}
+
+/** What the extension's own window says of the failure; then closes it. */
+async function readFailure(): Promise<{ code: string | null; text: string }> {
+  const prompt = await stage.browser.consentPrompt();
+  const failure = await prompt.waitForSelector('#failure');
+  const shown = await failure!.evaluate((box) => ({
+    code: box.getAttribute('data-code'),
+    text: document.documentElement.outerHTML + document.body.innerText,
+  }));
+  const closed = stage.browser.whenClosed(prompt);
+  await closeFailed(prompt);
+  await closed;
+  return shown;
+}
+
+/** No word of the server, and no name that it dropped, is anywhere but on its own pages. */
+async function expectNothingTold(outcome: Outcome, shown: string): Promise<void> {
+  const places = [JSON.stringify(outcome), shown, await dumpDatabase(stage.browser)];
+  for (const place of [...places, ...stage.browser.faults]) {
+    expect(place).not.toContain(MARKER);
+    expect(place).not.toContain('elsewhere.test');
+  }
+}
+
+async function expectRefused(twist: Twist): Promise<void> {
+  const mark = stage.lab.ledger.mark();
+  const outcome = await getTokenTwisted(twist);
+  expect(outcome).toEqual(DULL);
+  expect(stage.lab.ledger.since(mark).authorizationRequests().length).toBeGreaterThan(0);
+  expect(stage.lab.ledger.since(mark).tokenRequests()).toEqual([]);
+  const { code, text } = await readFailure();
+  expect(code).toBe('issuer_mismatch');
+  expect(text).toContain('as.test');
+  expect(text).toContain('another sign-in provider');
+  await expectNothingTold(outcome, text);
+}
+
+describe(inBrowser('a provider that promises to name itself'), () => {
+  beforeAll(open(true));
+  afterAll(() => stage.close());
+
+  it.each([
+    ['names another issuer (R90)', saying(() => 'https://elsewhere.test')],
+    ['does not name itself', saying(() => undefined)],
+    ['names itself with a slash more (R64)', saying((issuer) => `${issuer}/`)],
+    ['names nobody, with an empty name (ISS-2)', saying(() => '')],
+    ['tells an error in another one’s name (B11, B12)', failing],
+  ])(
+    'gets no code exchanged when it %s, and only our own window says why (R63, R65)',
+    (_case, twist) => expectRefused(twist),
+  );
+
+  it('is connected as soon as it keeps its promise, and nothing was held against it (R66)', async () => {
+    expect(await getTokenTwisted(undefined)).toHaveProperty('token');
+  });
+
+  it('changes nothing of a grant that is held when its answer to a step-up is another issuer’s (R66)', async () => {
+    const { token } = (await site.getToken()) as Extract<Outcome, { token: unknown }>;
+    const mark = stage.lab.ledger.mark();
+    stage.lab.authorizationServer.twistResponses(saying(() => 'https://elsewhere.test'));
+    const call = site.getToken({ scopes: ['notes:write'] });
+    await stage.answer('allow', 'allow');
+    await stage.signIn();
+    // A site that holds a grant may know which kind of failure it was.
+    expect(await call).toMatchObject({ code: 'issuer_mismatch', retryable: false });
+    expect(stage.lab.ledger.since(mark).tokenRequests()).toEqual([]);
+    const { text } = await readFailure();
+    await expectNothingTold(await call, text);
+    expect(await site.getToken({ interactive: false })).toEqual({ token });
+  });
+
+  it('leaves no word of its own in what the extension logs (T-32)', () => {
+    expect(stage.browser.faults).toEqual([]);
+  });
+});
+
+describe(inBrowser('a provider that does not promise to name itself'), () => {
+  beforeAll(open(false));
+  afterAll(() => stage.close());
+
+  it.each([
+    ['names another issuer all the same', saying(() => 'https://elsewhere.test')],
+    ['names itself with a slash more (R64)', saying((issuer) => `${issuer}/`)],
+  ])(
+    'gets no code exchanged when it %s, and only our own window says why (R63, R65)',
+    (_case, twist) => expectRefused(twist),
+  );
+
+  it('is connected when it does not name itself (R63)', async () => {
+    const without: Twist = (response) => response.delete('iss');
+    expect(await getTokenTwisted(without)).toHaveProperty('token');
+  });
+});
