@@ -83,6 +83,8 @@ export class Failures {
     // A provider that was chosen and not allowed may be the one that failed: the choice is open again.
     const settled = prompt?.decision !== undefined && prompt.snapshot.issuer === issuer;
     if (!settled) delete next.issuer;
+    // A nonce answers once; the same question asked again is another one.
+    if (!prompt?.decision) delete next.prompt;
     const flow = new LiveFlow(this.ports, next, tabId);
     flow.again = true;
     return flow;

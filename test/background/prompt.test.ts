@@ -243,3 +243,14 @@ describe('the other two questions', () => {
     expect(needsConsent(excessSnapshot(record, GRANT), GRANT)).toBe(true);
   });
 });
+
+describe('a server of the old rules', () => {
+  it('is shown as such, and needs a decision of its own where it had metadata before (Z19)', () => {
+    const held = { ...GRANT, ceiling: ['a', 'b'] };
+    const legacy = snapshot({ grant: held, legacy: true });
+    expect(legacy.legacy).toBe(true);
+    expect(needsConsent(legacy, held)).toBe(true);
+    expect(needsConsent(legacy, { ...held, legacy: true })).toBe(false);
+    expect(needsConsent(snapshot({ grant: held }), held)).toBe(false);
+  });
+});

@@ -80,6 +80,43 @@ describe('a resource that names two authorization servers', () => {
     await call;
   });
 
+  it('opens the choice again when the chosen one fails before it was allowed (R10)', async () => {
+    const { http } = world.ports;
+    world.ports.http = (url, init, limits) =>
+      url.startsWith(second.issuer)
+        ? Promise.resolve(new Response(null, { status: 503 }))
+        : http(url, init, limits);
+    world.answer = ({ stage }): Answer =>
+      stage === 'allow' ? { decision: 'choose', issuer: second.issuer } : 'allow';
+    await expect(world.getToken()).rejects.toMatchObject({ code: 'discovery_failed' });
+    const failed = world.life.flows.pending().at(-1)!;
+    expect(failed.failure).toMatchObject({ host: new URL(second.issuer).host });
+    world.answer = () => 'allow';
+    await world.own.retry({ flow: failed.flow });
+    await expect.poll(() => world.events.length).toBe(1);
+    expect((await grant()).server.issuer).toBe(firstIssuer());
+  });
+
+  it('keeps to the one that was allowed when the sign-in there is tried again (R10)', async () => {
+    const { http } = world.ports;
+    let broken = true;
+    world.ports.http = (url, init, limits) =>
+      broken && url === `${second.issuer}/token`
+        ? Promise.resolve(Response.json({ error: 'server_error' }, { status: 500 }))
+        : http(url, init, limits);
+    world.answer = ({ stage, issuer }): Answer =>
+      stage === 'allow' && issuer === firstIssuer()
+        ? { decision: 'choose', issuer: second.issuer }
+        : 'allow';
+    await expect(world.getToken({ scopes: ['notes:read'] })).rejects.toBeDefined();
+    broken = false;
+    const asked = world.prompts.length;
+    await world.own.retry({ flow: world.life.flows.pending().at(-1)!.flow });
+    await expect.poll(() => world.events.length).toBe(1);
+    expect((await grant()).server.issuer).toBe(second.issuer);
+    expect(world.prompts.length).toBe(asked);
+  });
+
   it('takes the one where the user has a client of their own (R10, R23)', async () => {
     const clientId = 'mine';
     await world.own.saveClient({ issuer: second.issuer, clientId, authMethod: 'none' });
