@@ -25,6 +25,9 @@ const edges = [
   'http',
   'store',
   'store-clients',
+  'store-accounts',
+  'store-activity',
+  'store-transfer',
   'store-unsealed',
   'schema',
   'secrets',
@@ -33,6 +36,8 @@ const edges = [
   'host-access',
   'origin-rule',
   'toolbar',
+  'browser-session',
+  'onboarding',
 ];
 
 const EDGE_FILES = edges.map((name) => `src/background/${name}.ts`);

@@ -16,6 +16,7 @@ import { mergeGrant, selectScopes } from './grant.ts';
 import type { FlowRecord, Grant, Ports } from './ports.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './prompt.ts';
 import { becomeClient, planClient, sharedRedirectUri } from './registering.ts';
+import { reportGrant, traceClient, traceDiscovery, traceScopes } from './reporting.ts';
 import { revokeAlone } from './sharing.ts';
 import { signIn } from './sign-in.ts';
 import type { Audience } from './token-endpoint.ts';
@@ -44,7 +45,7 @@ export async function runFlow(authorizer: Authorizer, flow: LiveFlow): Promise<v
   const { legacy } = found;
   const next = mergeGrant(grant, { record: flow.record, audience, scopes, token, legacy });
   await ports.store.commitGrant(next, { asked, flow: flow.record.id });
-  ports.tell(origin, { type: 'grantchange', resource: asked, scopes: token.granted });
+  reportGrant(ports, flow, grant, next);
   // Tokens of a provider that the server no longer names are of no use to anybody. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (grant && grant.server.issuer !== audience.server.issuer) await revokeAlone(ports, grant);
@@ -73,6 +74,7 @@ async function agree(
   for (;;) {
     const found = await discoverAllowed(authorizer, flow, asKnown);
     const { resource, server } = found;
+    traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
     if (grant && !asKnown && coversAnother(grant, flow.record, server)) {
       await ports.store.addAlias(grant, { asked, flow: id });
@@ -80,6 +82,7 @@ async function agree(
     }
     const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
     const scopes = selectScopes(wanted, { resource, server, grant });
+    await traceScopes(ports, flow, grant, scopes);
     const missingAccess = await missingHostAccess(ports, server);
     const snapshot = grantSnapshot(flow.record, { ...found, grant, scopes, missingAccess });
     const chosen = await planClient(ports, flow, server, snapshot.formerIssuer);
@@ -103,6 +106,7 @@ async function obtainToken(
   { found: { server, resource }, scopes, chosen }: Agreed,
 ): Promise<{ token: TokenSet; audience: Audience }> {
   const attempt = async (choice: ClientChoice) => {
+    traceClient(flow, choice, server.issuer);
     const registration = await becomeClient(ports, flow, server, choice);
     const audience: Audience = { server, registration, resource: resource.resource };
     return { audience, token: await signIn(ports, flow, audience, scopes) };
@@ -149,14 +153,14 @@ async function confirmExcess(
   } catch (error) {
     // A page that has gone has decided nothing: the question comes back with the next call.
     if (!(error instanceof BrokerError) || error.code !== 'access_denied') throw error;
-    const latest = (await ports.store.findGrant(grant.origin, grant.resource)) ?? grant;
+    const latest = (await ports.store.readGrant(grant)) ?? grant;
     await ports.store.updateGrant(latest, { token: undefined });
     await revokeAlone(ports, latest);
     throw error;
   }
   const decision = { digest: flow.record.prompt?.digest ?? '', at: ports.now() };
   // While the user read, a refresh may have come: the decision is about the scopes, whichever token has them.
-  const latest = await ports.store.findGrant(grant.origin, grant.resource);
+  const latest = await ports.store.readGrant(grant);
   if (latest) {
     const ceiling = computeScopeUnion(latest.ceiling, snapshot.scopes.added);
     await ports.store.updateGrant(latest, { ceiling, decision });

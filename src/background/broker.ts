@@ -10,6 +10,7 @@ import { policyFor } from './discovering.ts';
 import type { PageCaller } from './caller.ts';
 import { disconnect } from './disconnect.ts';
 import type { Flows } from './flows.ts';
+import { isPaused } from './pause.ts';
 import type { FlowRequest, Grant, GrantKey, Ports } from './ports.ts';
 import { SlidingWindow } from './rate.ts';
 import { Refreshing } from './refresh.ts';
@@ -67,6 +68,7 @@ export class Broker {
     const ask = await this.readAsk(caller, params, signal);
     let first: string | undefined;
     for (let plans = 0; plans < MAX_PLANS; plans += 1) {
+      if (await isPaused(this.ports, caller.origin)) throw new BrokerError('access_denied');
       const grant = await this.ports.store.findGrant(caller.origin, ask.asked);
       const held = grant?.token?.accessToken;
       if (plans === 0) first = held;
@@ -87,7 +89,8 @@ export class Broker {
   /** What the site holds; never opens anything, and never tells what others hold. */
   async permission(caller: PageCaller, resource: string): Promise<Permission> {
     const asked = parseResource(resource, await policyFor(this.ports, caller.origin));
-    const grant = await this.ports.store.findGrant(caller.origin, asked);
+    const paused = await isPaused(this.ports, caller.origin);
+    const grant = paused ? undefined : await this.ports.store.findGrant(caller.origin, asked);
     return { resource, granted: grant !== undefined, scopes: grant?.token?.granted ?? [] };
   }
 
@@ -179,6 +182,12 @@ export class Broker {
     try {
       const joining = { origin: caller.origin, asked, tabId: caller.tabId, signal };
       await this.flows.join(joining, request);
+    } catch (error) {
+      const withdrawn = error instanceof BrokerError && error.code === 'aborted' && !signal.aborted;
+      if (withdrawn && (await isPaused(this.ports, caller.origin))) {
+        throw new BrokerError('access_denied', { cause: error });
+      }
+      throw error;
     } finally {
       this.waiting.delete(ask);
     }
@@ -213,7 +222,9 @@ export class Broker {
   }
 
   private use(grant: Grant): Token {
-    const { accessToken, expiresAt, granted } = grant.token!;
+    const { accessToken, granted } = grant.token!;
+    // When the grant ends, so does what the page may do with its copy.
+    const expiresAt = Math.min(grant.token!.expiresAt, grant.endsAt ?? Infinity);
     this.uses.note(grant, this.ports.now());
     return {
       access_token: accessToken,

@@ -3,6 +3,7 @@
  * disk before anything acts on it. One prompt is on the screen at a time, whoever asks.
  */
 import { BrokerError } from '../shared/errors.ts';
+import type { Duration } from '../shared/grant.ts';
 import type { Decision, PromptSnapshot } from '../shared/prompt.ts';
 import { saveClient } from './clients.ts';
 import type { LiveFlow } from './flow.ts';
@@ -56,6 +57,7 @@ export class Consent {
     const nonce = prompt?.digest === digest ? prompt.nonce : crypto.randomUUID();
     await flow.advance('deciding', 'deciding', { prompt: { snapshot, nonce, digest } });
     const decision = await this.wait(flow);
+    this.report(flow, snapshot, decision);
     if (decision === 'aborted') throw new BrokerError('aborted');
     if (decision === 'allow' || decision === 'choose') return decision;
     await this.remember(flow, snapshot, decision);
@@ -91,7 +93,8 @@ export class Consent {
       const { contact } = prompt.snapshot;
       const { reached: former } = question.flow.record;
       const reached = contact === undefined ? former : [...former, contact];
-      const allowed = { reached, prompt: { ...prompt, decision } };
+      const lasting = this.lasting(prompt.snapshot, answer.duration);
+      const allowed = { reached, prompt: { ...prompt, decision }, ...lasting };
       await question.flow.advance('allowed', 'discovering', allowed);
     }
     question.settle(decision === 'deny' ? 'denied' : decision);
@@ -136,6 +139,24 @@ export class Consent {
     });
     // A window that could not be opened leaves the badge; the next event tries again.
     this.turn = this.turn.catch(() => undefined);
+  }
+
+  /** How long the user said that a grant may last; every other question is about less than a grant. */
+  private lasting({ stage, ...snapshot }: PromptSnapshot, chosen: Duration | undefined) {
+    if (stage !== 'allow') return {};
+    const duration = chosen ?? snapshot.duration ?? 'always';
+    return { lasting: { duration, at: this.ports.now(), session: this.ports.session } };
+  }
+
+  private report(flow: LiveFlow, snapshot: PromptSnapshot, decision: Outcome): void {
+    const { stage, origin, resource, scopes } = snapshot;
+    flow.trace({ kind: 'prompt', stage, decision });
+    // Contacting a server, naming a client and turning to another provider decide nothing about scopes.
+    if (decision === 'aborted' || decision === 'choose') return;
+    if (decision === 'allow' && (stage === 'reach' || stage === 'client')) return;
+    const kind = decision === 'allow' ? ('allowed' as const) : decision;
+    const row = { kind, origin, resource, scopes: scopes.added, flow: flow.record.id };
+    this.ports.log.note(row);
   }
 
   private async wait(flow: LiveFlow): Promise<Outcome> {

@@ -29,9 +29,11 @@ export async function disconnect(
 }
 
 async function remove(ports: Ports, flows: Flows, key: GrantKey): Promise<Grant | undefined> {
-  const { origin, resource } = key;
-  await flows.abandon(origin, resource);
+  const { origin, resource, account } = key;
+  await flows.abandon(origin, resource, account);
   const grant = await ports.store.deleteGrant(key);
+  const scopes = grant?.token?.granted ?? [];
+  ports.log.note({ kind: 'disconnected', origin, resource, account, scopes });
   ports.tell(origin, { type: 'revoked', resource, scopes: [] });
   ports.changed();
   return grant;

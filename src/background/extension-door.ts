@@ -4,11 +4,19 @@ import type { GrantView, RefusalView } from '../shared/grant.ts';
 import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../shared/messages.ts';
 import { OFFLINE_ACCESS, scopesBeyond } from '../protocol/scope.ts';
 import { parseExtensionMessage } from '../shared/parse.ts';
+import { accountHandlers } from './account.ts';
+import type { Activity } from './activity.ts';
 import type { Broker } from './broker.ts';
 import { chooseDocument, clientHandlers } from './client-settings.ts';
+import { eraseActivity, eraseEverything } from './erasure.ts';
 import type { Flows } from './flows.ts';
+import type { Ending } from './lifetime.ts';
 import type { PageDoor } from './page-door.ts';
-import type { GrantSummary, Ports } from './ports.ts';
+import { pauseSite } from './pause.ts';
+import type { ListedGrant, Ports } from './ports.ts';
+import { removeScope } from './removal.ts';
+import { importSettings } from './settings-transfer.ts';
+import type { Traces } from './traces.ts';
 import type { Uses } from './uses.ts';
 
 /** One handler for each call of the contract. */
@@ -23,8 +31,11 @@ interface Brokerage {
   ports: Ports;
   flows: Flows;
   broker: Broker;
-  door: PageDoor;
+  door: Pick<PageDoor, 'originIn'>;
   uses: Uses;
+  ending: Ending;
+  activity: Activity;
+  traces: Traces;
 }
 
 /** Everything that the user can see and do. */
@@ -34,27 +45,9 @@ export function extensionHandlers(brokerage: Brokerage): ExtensionHandlers {
     ...grantHandlers(brokerage),
     ...choiceHandlers(brokerage),
     ...clientHandlers(brokerage.ports),
-    ...notBuilt,
+    ...historyHandlers(brokerage),
   };
 }
-
-const notBuiltYet = () => Promise.reject(new Error('not built yet'));
-/** TODO(session): each goes when its capability comes; none may be left at the end. */
-const notBuilt = {
-  // issue 5
-  disconnectServer: notBuiltYet,
-  removeScope: notBuiltYet,
-  connectAccount: notBuiltYet,
-  chooseAccount: notBuiltYet,
-  renameAccount: notBuiltYet,
-  pause: notBuiltYet,
-  activity: notBuiltYet,
-  traces: notBuiltYet,
-  trace: notBuiltYet,
-  exportSettings: notBuiltYet,
-  importSettings: notBuiltYet,
-  erase: notBuiltYet,
-} satisfies Partial<ExtensionHandlers>;
 
 function promptHandlers({ flows, door }: Brokerage) {
   return {
@@ -70,17 +63,45 @@ function promptHandlers({ flows, door }: Brokerage) {
   } satisfies Partial<ExtensionHandlers>;
 }
 
-function grantHandlers({ ports, broker, uses }: Brokerage) {
+function grantHandlers({ ports, flows, broker, uses, ending }: Brokerage) {
   return {
     grants: async () => {
-      await uses.write();
+      await Promise.all([uses.write(), ending.endDue()]);
       return (await ports.store.listGrants()).map(toView);
     },
     disconnect: ({ everySharer, ...key }) => broker.disconnect(key, everySharer),
+    disconnectServer: async ({ resource }) => {
+      const grants = (await ports.store.listGrants()).filter((one) => one.resource === resource);
+      const answers: ExtensionCalls['disconnectServer']['result'] = [];
+      for (const { origin, account } of grants) {
+        const key = { origin, resource, account };
+        answers.push({ ...key, ...(await broker.disconnect(key)) });
+      }
+      return answers;
+    },
+    removeScope: (params) => removeScope(ports, params),
+    ...accountHandlers(ports, flows),
   } satisfies Partial<ExtensionHandlers>;
 }
 
-function choiceHandlers({ ports }: Brokerage) {
+function historyHandlers(brokerage: Brokerage) {
+  const { ports, uses, activity, traces } = brokerage;
+  return {
+    activity: async (query) => {
+      await Promise.all([uses.write(), activity.write()]);
+      return ports.store.queryActivity(query);
+    },
+    traces: () => traces.list(),
+    trace: async ({ id }) => (await traces.find(id)) ?? null,
+    erase: async ({ what }) => {
+      if (what === 'everything') return { unconfirmed: await eraseEverything(brokerage) };
+      await eraseActivity(brokerage);
+      return { unconfirmed: 0 };
+    },
+  } satisfies Partial<ExtensionHandlers>;
+}
+
+function choiceHandlers({ ports, flows }: Brokerage) {
   const { store } = ports;
   return {
     refusals: async () => {
@@ -88,7 +109,7 @@ function choiceHandlers({ ports }: Brokerage) {
       const refusals = await store.listRefusals();
       return refusals
         .filter(({ until }) => until > now)
-        .map(({ at: _, ...view }): RefusalView => view);
+        .map(({ at: _, removed: _removed, ...view }): RefusalView => view);
     },
     forgive: async ({ origin, resource }) => {
       const forgiven = await store.deleteRefusals(origin, resource);
@@ -96,6 +117,9 @@ function choiceHandlers({ ports }: Brokerage) {
       return { forgiven };
     },
     settings: () => store.readSettings(),
+    pause: (params) => pauseSite(ports, flows, params),
+    exportSettings: () => store.exportSettings(),
+    importSettings: ({ file }) => importSettings(ports, file),
     configure: async ({ developerMode, clientDocument }) => {
       const document = await chooseDocument(ports, clientDocument);
       const { clientDocument: held, ...former } = await store.readSettings();
@@ -134,8 +158,8 @@ function dispatch<C extends ExtensionCall>(
   return handlers[call](params as ExtensionCalls[C]['params']);
 }
 
-function toView(grant: GrantSummary): GrantView {
-  const { origin, resource, account, server, ceiling, token } = grant;
+function toView(grant: ListedGrant): GrantView {
+  const { origin, resource, account, accountName, server, ceiling, token } = grant;
   const granted = token?.granted ?? [];
   const renewable = token?.renewable ?? false;
   // A refresh token is the answer to `offline_access`; servers do not name it among the granted scopes.
@@ -152,8 +176,10 @@ function toView(grant: GrantSummary): GrantView {
     uses: grant.uses,
     ...(token && { expiresAt: token.expiresAt }),
     renewable,
-    chosen: true,
+    ...(accountName !== undefined && { accountName }),
+    chosen: grant.chosen,
     duration: grant.duration,
     ...(grant.legacy && { legacy: grant.legacy }),
+    ...(grant.endsAt !== undefined && { endsAt: grant.endsAt }),
   };
 }

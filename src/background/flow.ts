@@ -1,6 +1,6 @@
 /** One attempt to obtain or widen a grant while it is alive in this worker. */
 import type { PromptView } from '../shared/prompt.ts';
-import type { FlowRecord, FlowRequest, Ports } from './ports.ts';
+import type { FlowRecord, FlowRequest, Ports, Step } from './ports.ts';
 import { bareSnapshot } from './prompt.ts';
 
 /** The record on disk, and what only a living worker knows. */
@@ -34,6 +34,13 @@ export class LiveFlow {
     this.abandonment.abort();
   }
 
+  /** Abandons it, and closes the sign-in window with it. */
+  stop(): void {
+    this.abandon();
+    const { signInWindow } = this.record;
+    if (signInWindow !== undefined) void this.ports.authWindow.close(signInWindow);
+  }
+
   /** Writes the next stage before anything of it is done (Z4), and tells our pages. */
   async advance(
     stage: FlowRecord['stage'],
@@ -49,6 +56,12 @@ export class LiveFlow {
   async note(change: Partial<FlowRecord>): Promise<void> {
     this.record = { ...this.record, ...change };
     await this.ports.store.saveFlow(this.record);
+  }
+
+  /** Says, for developers, what it does. */
+  trace(step: Step): void {
+    const { id, origin, asked } = this.record;
+    this.ports.traces.step({ id, origin, resource: asked }, step);
   }
 
   /** What our own pages show of it; before the first question that is who asks for what, and nothing to answer. */

@@ -2,24 +2,22 @@
 import { coversScopes } from '../protocol/scope.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { PromptView } from '../shared/prompt.ts';
+import { connectAccount } from './account.ts';
 import { runFlow } from './authorize.ts';
 import { Consent } from './consent.ts';
 import { Failures, neverBegun } from './failures.ts';
 import { continued, LiveFlow } from './flow.ts';
+import { findOpenQuestions, isTooOld } from './leftovers.ts';
 import type { FlowRecord, FlowRequest, Ports } from './ports.ts';
-import { recordRefusal } from './refusal.ts';
+import { recording } from './recording.ts';
+import { rememberClosing, reportFailure } from './reporting.ts';
 import { raceAbort, SingleFlight } from './single-flight.ts';
-
-/** How long a recorded decision may be carried out after a restart; milliseconds. */
-const FLOW_LIFETIME = 600_000;
 
 /** Requests that may wait for the user at one time, of all sites and of one (T-13). */
 const MAX_FLOWS = 20;
 const MAX_FLOWS_OF_SITE = 3;
 /** How long a prompt from before a restart waits for its page to come back; milliseconds. */
 const RECONNECTING = 15_000;
-/** Milliseconds. */
-const DAY = 86_400_000;
 
 /** Who wants a flow, and until when. */
 export interface Joining {
@@ -72,13 +70,40 @@ export class Flows {
   }
 
   /** Ends what is under way for a grant that is about to be removed, by whichever address it was asked for. */
-  async abandon(origin: string, resource: string): Promise<void> {
+  async abandon(origin: string, resource: string, account?: string): Promise<void> {
     for (const { work: flow } of this.flights.all()) {
       if (flow.record.origin !== origin) continue;
-      const { asked } = flow.record;
+      const { asked, request } = flow.record;
       const grant = await this.ports.store.findGrant(origin, asked);
+      const concerned = request.account?.like ?? grant?.account ?? account;
+      if (account !== undefined && concerned !== account) continue;
       if (asked === resource || grant?.resource === resource) flow.abandon();
     }
+  }
+
+  /** Ends what is under way for one site, its sign-in window included. */
+  abandonSite(origin: string): void {
+    for (const { work: flow } of this.flights.all()) {
+      if (flow.record.origin === origin) flow.stop();
+    }
+  }
+
+  /** Ends everything; resolves when it has ended. */
+  async endAll(): Promise<void> {
+    const flights = this.flights.all();
+    for (const { work: flow } of flights) flow.stop();
+    await Promise.allSettled(flights.map(({ done }) => done));
+  }
+
+  /**
+   * Starts what the user has begun in a page of ours; nobody waits for it.
+   * @returns false when something is under way for this site and server
+   */
+  begin(origin: string, asked: string, request: FlowRequest): boolean {
+    if (this.isUnderWay(origin, asked) || this.flights.all().length >= MAX_FLOWS) return false;
+    const record = this.newRecord({ origin, asked }, request);
+    this.launch(new LiveFlow(this.ports, { ...record, stage: 'allowed' }, undefined));
+    return true;
   }
 
   /** What our own pages show of a flow. */
@@ -126,18 +151,8 @@ export class Flows {
    * hand us its result.
    */
   async resume(): Promise<void> {
-    const { store, promptWindow, authWindow, now } = this.ports;
-    await store.prune(now() - DAY, now() - 7 * DAY);
-    for (const record of await store.listFlows()) {
-      const { promptWindow: prompt, signInWindow, stage } = record;
-      const open = prompt !== undefined && (await promptWindow.isOpen(prompt));
-      if (stage === 'deciding' && open && !this.isOver(record)) {
-        this.revive(new LiveFlow(this.ports, record, undefined));
-        continue;
-      }
-      if (signInWindow !== undefined) await authWindow.close(signInWindow);
-      if (open) await promptWindow.close(prompt);
-      if (this.isOver(record) || !record.prompt?.decision) await store.deleteFlow(record.id);
+    for (const record of await findOpenQuestions(this.ports)) {
+      this.revive(new LiveFlow(this.ports, record, undefined));
     }
   }
 
@@ -162,11 +177,16 @@ export class Flows {
     }
     const left = records.find((one) => one.origin === origin && one.asked === asked);
     const record =
-      left && !this.isOver(left) ? continued(left, request) : this.newRecord(joining, request);
+      left && !isTooOld(this.ports, left)
+        ? continued(left, request)
+        : this.newRecord(joining, request);
     return this.launch(new LiveFlow(this.ports, record, tabId));
   }
 
-  private newRecord({ origin, asked }: Joining, request: FlowRequest): FlowRecord {
+  private newRecord(
+    { origin, asked }: Pick<Joining, 'origin' | 'asked'>,
+    request: FlowRequest,
+  ): FlowRecord {
     const createdAt = this.ports.now();
     const id = crypto.randomUUID();
     return { id, origin, asked, request, stage: 'started', createdAt, reached: [] };
@@ -179,30 +199,23 @@ export class Flows {
 
   private async run(flow: LiveFlow): Promise<void> {
     try {
-      await runFlow({ ports: this.ports, consent: this.consent }, flow);
+      const ports = recording(this.ports, (step) => {
+        flow.trace(step);
+      });
+      const { account } = flow.record.request;
+      if (account) await connectAccount(ports, flow, account);
+      else await runFlow({ ports, consent: this.consent }, flow);
       await this.closePrompt(flow);
+      this.ports.traces.end(flow.record.id, 'done');
     } catch (error) {
+      reportFailure(this.ports, flow, error);
       await this.ports.store.deleteFlow(flow.record.id);
-      await this.rememberClosing(flow, error);
+      await rememberClosing(this.ports, flow.record, error);
       await this.showFailure(flow, error);
       throw error;
     } finally {
       this.ports.changed();
       this.consent.ended(flow);
-    }
-  }
-
-  /**
-   * A sign-in that came without a prompt and was closed is a "not now" like a closed prompt: otherwise a page
-   * could open the window again and again.
-   */
-  private async rememberClosing({ record }: LiveFlow, error: unknown): Promise<void> {
-    const closed = error instanceof BrokerError && error.code === 'access_denied';
-    if (!closed || record.prompt) return;
-    const { origin, asked: resource } = record;
-    const refusal = { origin, resource, scopes: [], kind: 'dismissed' as const };
-    for (const one of recordRefusal([], refusal, this.ports.now())) {
-      await this.ports.store.saveRefusal(one);
     }
   }
 
@@ -214,10 +227,6 @@ export class Flows {
 
   private async closePrompt({ record }: LiveFlow): Promise<void> {
     if (record.promptWindow !== undefined) await this.ports.promptWindow.close(record.promptWindow);
-  }
-
-  private isOver({ createdAt }: FlowRecord): boolean {
-    return this.ports.now() - createdAt > FLOW_LIFETIME;
   }
 }
 

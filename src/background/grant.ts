@@ -4,6 +4,7 @@ import { UNMET_COOL_DOWN, YOUNG } from '../protocol/plan.ts';
 import type { ProtectedResource } from '../protocol/protected-resource.ts';
 import { computeScopeUnion, OFFLINE_ACCESS, scopesBeyond } from '../protocol/scope.ts';
 import type { TokenSet } from '../protocol/token.ts';
+import { lifetimeOf } from './lifetime.ts';
 import type { FlowRecord, Grant, NewGrant } from './ports.ts';
 import type { Audience } from './token-endpoint.ts';
 
@@ -60,7 +61,8 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
   return {
     origin: record.origin,
     resource: audience.resource,
-    account: DEFAULT_ACCOUNT,
+    account: same?.account ?? DEFAULT_ACCOUNT,
+    ...(same?.accountName !== undefined && { accountName: same.accountName }),
     server: audience.server,
     registration: audience.registration,
     ...(audience.registration.shared && { sharedClient: audience.registration.clientId }),
@@ -77,7 +79,7 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     decision: prompt
       ? { digest: prompt.digest, at: now }
       : (same?.decision ?? { digest: '', at: now }),
-    duration: same?.duration ?? 'always',
+    ...lifetimeOf(same, record.lasting),
     createdAt: same?.createdAt ?? now,
     lastUsedAt: same?.lastUsedAt ?? now,
     uses: same?.uses ?? 0,

@@ -12,6 +12,7 @@ import type {
 } from '../shared/messages.ts';
 import { parsePageMessage, parsePageParams } from '../shared/parse.ts';
 import type { PageCaller } from './caller.ts';
+import type { ActivityLog } from './ports.ts';
 import { SlidingWindow } from './rate.ts';
 
 /** One handler for each call of the contract. */
@@ -37,6 +38,7 @@ export interface DoorPorts {
   pause(milliseconds: number): Promise<void>;
   /** Whether the site holds a grant at what the params name (Z2). */
   holdsGrant(origin: string, resource: string): Promise<boolean>;
+  log: ActivityLog;
 }
 
 /** Messages taken from one site in ten seconds; far above what the SDK sends, far below a flood (T-12). */
@@ -173,13 +175,19 @@ class Page {
     const holds =
       typeof resource === 'string' &&
       (await ports.holdsGrant(this.caller.origin, resource).catch(() => false));
-    const wire = toWire(error, holds, crypto.randomUUID());
+    const about = { origin: this.caller.origin, ...(isResource(resource) && { resource }) };
+    const wire = toWire(error, holds, ports.log.noteFailure(error, about));
     if (wire.code === 'connect_failed') {
       const taken = ports.now() - received;
       await ports.pause(FAILURE_STEP - (taken % FAILURE_STEP) + Math.random() * 500);
     }
     this.post({ v: 1, id, ok: false, error: wire });
   }
+}
+
+/** True for what may stand in the log as the server that a page named. */
+function isResource(resource: unknown): resource is string {
+  return typeof resource === 'string' && resource.length <= 2048 && URL.canParse(resource);
 }
 
 /** The id of a message that may be malformed otherwise, so that its sender hears of it. */

@@ -7,10 +7,18 @@ import type { Registration } from '../protocol/client-registration.ts';
 import type { HeldGrant } from '../protocol/plan.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import type { Use } from './uses.ts';
+import type {
+  ActivityKind,
+  ActivityPage,
+  ActivityQuery,
+  ActivityRow,
+  Trace,
+  TraceStep,
+} from '../shared/activity.ts';
 import type { Duration, RefusalView } from '../shared/grant.ts';
 import type { PageEvent } from '../shared/messages.ts';
 import type { PromptSnapshot } from '../shared/prompt.ts';
-import type { ClientEntry, ClientView, Settings } from '../shared/settings.ts';
+import type { ClientEntry, ClientView, Settings, SettingsFile } from '../shared/settings.ts';
 
 /** Identifies one grant (Z1). */
 export interface GrantKey {
@@ -39,11 +47,15 @@ export interface Grant extends GrantKey, HeldGrant {
   duration: Duration;
   /** When a grant for a day ends; milliseconds since the epoch. */
   endsAt?: number;
+  /** The browser session with which a grant for a session ends. */
+  session?: string;
   accountName?: string;
   /** Client id that every site uses at this issuer; absent when the site has a registration of its own (Z21). */
   sharedClient?: string;
   /** A server of the 2025-03-26 rules, without metadata (Z19). */
   legacy?: true;
+  /** The user took a scope away that the refresh token still has: a refresh has to name what is left. */
+  narrowed?: true;
   createdAt: number;
   lastUsedAt: number;
   uses: number;
@@ -53,6 +65,9 @@ export interface Grant extends GrantKey, HeldGrant {
 export type GrantSummary = Omit<Grant, 'token' | 'registration'> & {
   token?: { granted: string[]; expiresAt: number; renewable: boolean };
 };
+
+/** A grant as it is listed, and whether it is the account that its site uses now. */
+export type ListedGrant = GrantSummary & { chosen: boolean };
 
 /** A grant that is not stored yet. */
 export type NewGrant = Omit<Grant, 'revision'>;
@@ -73,6 +88,8 @@ export interface FlowRequest {
   rediscover: boolean;
   /** Set when there is nothing to ask a server: it granted these beyond what was asked (Z23). */
   excess?: string[];
+  /** Set when the user connects one more account: its id and name, and the account that it is allowed as much as. */
+  account?: { id: string; name: string; like: string };
 }
 
 /**
@@ -94,6 +111,8 @@ export interface FlowRecord {
   /** Match patterns of the hosts that the user has allowed to be contacted (Z13 *reach*). */
   reached: string[];
   prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };
+  /** How long the user said that the grant may last, and when; ms since the epoch. */
+  lasting?: { duration: Duration; at: number; session: string };
   /** When the sign-in window was opened; milliseconds since the epoch. */
   startedAt?: number;
   /** The prompt's window while it is open. */
@@ -105,6 +124,26 @@ export interface FlowRecord {
 /** A remembered refusal (Z24); keyed by origin and resource, latest last. */
 export interface RefusalRecord extends RefusalView {
   at: number;
+  /** The user took a scope away: the site has asked for nothing, so it does not count against it. */
+  removed?: true;
+}
+
+/** A row of the activity log before it is stored. */
+export type ActivityNote = Omit<ActivityRow, 'id'>;
+
+/** The log of what happened. */
+export interface ActivityStore {
+  /** Appends rows, oldest first; the oldest of all make room. */
+  addActivity(rows: readonly ActivityNote[]): Promise<void>;
+  /** Adds uses to the rows of their grants and hours. */
+  countUses(uses: readonly Use[]): Promise<void>;
+  queryActivity(query: ActivityQuery): Promise<ActivityPage>;
+  /** Replaces the trace of the same id; the oldest of all make room. */
+  saveTrace(trace: Trace): Promise<void>;
+  findTrace(id: string): Promise<Trace | undefined>;
+  /** Newest first. */
+  listTraces(): Promise<Trace[]>;
+  eraseActivity(): Promise<void>;
 }
 
 /** What was learned of an authorization server's ways. */
@@ -115,10 +154,12 @@ export interface IssuerWays {
 }
 
 /** The broker's memory. Every write is `durability: 'strict'`. */
-export interface Store {
-  /** By the resource, or by any URL that once led to it; one transaction (Z15). */
+export interface Store extends ActivityStore {
+  /** By the resource, or by any URL that once led to it; one transaction (Z15). Of several accounts the chosen one. */
   findGrant(origin: string, asked: string): Promise<Grant | undefined>;
-  listGrants(): Promise<GrantSummary[]>;
+  /** Exactly this one, chosen or not. */
+  readGrant(key: GrantKey): Promise<Grant | undefined>;
+  listGrants(): Promise<ListedGrant[]>;
   /** Whether a site holds any grant at all. */
   holdsGrant(origin: string): Promise<boolean>;
   /** Writes a grant whole, remembers `asked` as a way to it, and ends the flow that made it: all or nothing. */
@@ -131,7 +172,11 @@ export interface Store {
    */
   updateGrant(grant: Grant, change: GrantChange): Promise<Grant | 'gone' | 'changed'>;
   recordUses(uses: readonly Use[]): Promise<void>;
-  /** Removes a grant and every way to it; resolves what was removed. */
+  /** Makes this the account that its site uses; false when there is no such grant. */
+  chooseAccount(key: GrantKey): Promise<boolean>;
+  /** Every address by which a site came to a resource, the resource among them. */
+  listWays(origin: string, resource: string): Promise<string[]>;
+  /** Removes a grant, and every way to it unless another account takes its place; resolves what was removed. */
   deleteGrant(key: GrantKey): Promise<Grant | undefined>;
 
   findRegistration(issuer: string, origin: string): Promise<Registration | undefined>;
@@ -166,6 +211,12 @@ export interface Store {
 
   readSettings(): Promise<Settings>;
   writeSettings(settings: Settings): Promise<void>;
+  /** Settings and clients as they may leave this browser: no secret among them. */
+  exportSettings(): Promise<SettingsFile>;
+  /** Replaces the settings, and the clients of the same issuers: all or nothing. A secret that fits is kept. */
+  importSettings(file: SettingsFile): Promise<void>;
+  /** Forgets everything, the key included, and goes on with a new key. */
+  eraseEverything(): Promise<void>;
 }
 
 /** Bounds of one request. */
@@ -204,6 +255,29 @@ export interface PromptWindow {
   close(window: number): Promise<void>;
 }
 
+/** Where the core says what happened. Nobody waits for it, and it never fails. */
+export interface ActivityLog {
+  note(row: Omit<ActivityNote, 'at'> & { kind: ActivityKind }): void;
+  /**
+   * Notes a failure, once for all who are told of it.
+   * @returns what names the row towards a page
+   */
+  noteFailure(error: unknown, about: Pick<ActivityNote, 'origin' | 'resource' | 'flow'>): string;
+}
+
+/** A step before it is given its time. */
+export type Step = TraceStep extends infer One
+  ? One extends unknown
+    ? Omit<One, 'at'>
+    : never
+  : never;
+
+/** Where flows say step by step what they do; like the log, it never makes anybody wait. */
+export interface TraceLog {
+  step(about: Pick<Trace, 'id' | 'origin' | 'resource'>, step: Step): void;
+  end(id: string, outcome: 'done' | 'failed'): void;
+}
+
 /** Everything the core may act with. */
 export interface Ports {
   /** Milliseconds since the epoch. */
@@ -214,6 +288,8 @@ export interface Ports {
   lock<T>(name: string, task: () => Promise<T>): Promise<T>;
   http: Http;
   store: Store;
+  log: ActivityLog;
+  traces: TraceLog;
   authWindow: AuthWindow;
   promptWindow: PromptWindow;
   /** Whether the extension holds access to every one of these match patterns. */
@@ -230,6 +306,8 @@ export interface Ports {
   changed(): void;
   /** URL of the build's own client id metadata document, if it has one (Z20). */
   clientDocument?: string;
+  /** Names the browser session: the same in every worker until the browser is closed. */
+  session: string;
   /** The extension's version. */
   version: string;
 }

@@ -50,7 +50,8 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
   const { issuer } = server;
   const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server.issuer;
-  const ceiling = grant?.resource === resource.resource ? grant.ceiling : [];
+  const same = grant?.resource === resource.resource ? grant : undefined;
+  const ceiling = same?.ceiling ?? [];
   return {
     stage: 'allow',
     origin,
@@ -60,6 +61,8 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
     issuer,
     ...(issuers.length > 1 && { issuers }),
     ...(legacy && { legacy }),
+    ...(same && same.duration !== 'always' && { duration: same.duration }),
+    ...(same?.accountName !== undefined && { accountName: same.accountName }),
     foreignHosts: foreignHosts(offer, asked),
     ...(formerIssuer !== undefined && formerIssuer !== issuer && { formerIssuer }),
     scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },

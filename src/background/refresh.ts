@@ -6,13 +6,19 @@ import { UNMET_COOL_DOWN, YOUNG, type Wanted } from '../protocol/plan.ts';
 import type { TokenExpectation, TokenSet } from '../protocol/token.ts';
 import { hostOf, hostPattern } from '../protocol/url-policy.ts';
 import { BrokerError } from '../shared/errors.ts';
-import type { Grant, GrantChange, Ports } from './ports.ts';
+import type { Grant, GrantChange, GrantKey, Ports } from './ports.ts';
+import { tracedRefresh } from './recording.ts';
 import { raceAbort, SingleFlight } from './single-flight.ts';
 import { revokeAlone } from './sharing.ts';
 import { refreshToken, type RefreshFault } from './token-endpoint.ts';
 
 /** Requests sent with one refresh token before it is given up; the second is for an answer lost in a crash. */
 const MAX_ATTEMPTS = 2;
+
+/** Name of the lock under which the tokens of a grant are renewed. */
+export function refreshLock({ origin, resource, account }: GrantKey): string {
+  return `refresh ${origin} ${resource} ${account}`;
+}
 
 export class Refreshing {
   private readonly ports: Ports;
@@ -29,18 +35,18 @@ export class Refreshing {
    *   nothing has changed
    */
   async refresh(grant: Grant, wanted: Wanted, signal: AbortSignal): Promise<void> {
-    const key = `${grant.origin} ${grant.resource} ${grant.account}`;
+    const key = refreshLock(grant);
     const flight =
       this.flights.get(key) ??
       this.flights.start(key, grant, () =>
-        this.ports.lock(`refresh ${key}`, () => this.refreshLocked(grant, wanted)),
+        this.ports.lock(key, () => this.refreshLocked(grant, wanted)),
       );
     await raceAbort(flight.done, signal);
   }
 
   private async refreshLocked(seen: Grant, wanted: Wanted): Promise<void> {
     const { store } = this.ports;
-    const grant = await store.findGrant(seen.origin, seen.resource);
+    const grant = await store.readGrant(seen);
     // Another context was faster, or the user has disconnected: the plan is made again from what is there.
     if (!grant?.token?.refreshToken) return;
     if (grant.token.accessToken !== seen.token?.accessToken) return;
@@ -53,9 +59,13 @@ export class Refreshing {
     if (typeof noted === 'string') return;
     const { granted, assumed, refreshToken: held } = grant.token;
     const expected = { scopes: granted, assumed, refreshToken: held, now: this.ports.now() };
+    const traced = tracedRefresh(this.ports, noted);
     try {
-      await this.commit(noted, await refreshAsWanted(this.ports, noted, expected), wanted);
+      const token = await refreshAsWanted(traced.ports, noted, expected);
+      traced.end(token);
+      await this.commit(noted, token, wanted);
     } catch (error) {
+      traced.fail(error);
       // Nothing is known of the refresh token then; the attempt was ours to count only for a crash.
       await store.updateGrant(noted, { refreshAttempts: 0 });
       throw await this.explain(noted, error);
@@ -90,6 +100,10 @@ export class Refreshing {
     }
     const tried = triedFor(wanted, now());
     const outcome = await store.updateGrant(grant, { token, refreshAttempts: 0, ...tried });
+    if (typeof outcome === 'object') {
+      const { origin, resource, account } = grant;
+      this.ports.log.note({ kind: 'renewed', origin, resource, account, scopes: token.granted });
+    }
     // Disconnected while the request was out: what it brought must not outlive the grant (T-49). If it was
     // changed, a sign-in has brought newer tokens, and revoking these could take those along.
     if (outcome === 'gone') {
@@ -104,13 +118,15 @@ export class Refreshing {
  * what was granted, and is known for it from then on; never is more named than that (B3).
  */
 async function refreshAsWanted(
-  { store, http }: Ports,
+  { store, http }: Pick<Ports, 'store' | 'http'>,
   grant: Grant,
   expected: TokenExpectation,
 ): Promise<TokenSet | RefreshFault> {
   const { issuer } = grant.server;
   const scopes = grant.token?.granted ?? [];
-  const insists = scopes.length > 0 && (await store.findIssuer(issuer))?.scopeOnRefresh;
+  // After a removal the refresh token still has what the user has taken away.
+  const insists =
+    scopes.length > 0 && (grant.narrowed ?? (await store.findIssuer(issuer))?.scopeOnRefresh);
   const first = await refreshToken(http, grant, expected, insists ? scopes : undefined);
   if (first !== 'scope_wanted') return first;
   const second = await refreshToken(http, grant, expected, scopes);

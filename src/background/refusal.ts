@@ -32,7 +32,9 @@ export function standingOf(
 ): Standing {
   const active = refusals.filter((refusal) => refusal.until > now);
   const here = active.filter((refusal) => refusal.resource === resource);
-  const recent = refusals.filter(({ at, kind }) => kind !== 'embargo' && now - at < 10 * MINUTE);
+  const recent = refusals.filter(
+    ({ at, kind, removed }) => kind !== 'embargo' && !removed && now - at < 10 * MINUTE,
+  );
   return {
     refused: here.flatMap(({ scopes }) => scopes),
     barred: here.some(({ kind, scopes }) => kind === 'embargo' || scopes.length === 0),
@@ -49,9 +51,22 @@ export function recordRefusal(
   const { origin, resource, kind } = refusal;
   const record = { ...refusal, at: now, until: now + COOL_DOWN[kind] };
   const denials = former.filter(
-    (other) => other.kind === 'denied' && other.resource === resource && now - other.at < WEEK,
+    (other) =>
+      other.kind === 'denied' &&
+      !other.removed &&
+      other.resource === resource &&
+      now - other.at < WEEK,
   );
   if (kind !== 'denied' || denials.length + 1 < DENIALS_TO_EMBARGO) return [record];
   const until = now + COOL_DOWN.embargo;
   return [record, { origin, resource, scopes: [], kind: 'embargo', at: now, until }];
+}
+
+/** The record that taking a scope away leaves: refused for as long, and held against nobody. */
+export function recordRemoval(
+  { origin, resource, scope }: { origin: string; resource: string; scope: string },
+  now: number,
+): RefusalRecord {
+  const refusal = { origin, resource, scopes: [scope], kind: 'denied' as const };
+  return { ...refusal, removed: true, at: now, until: now + COOL_DOWN.denied };
 }

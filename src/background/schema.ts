@@ -9,7 +9,7 @@ import {
 import type { FlowRecord, GrantSummary, IssuerWays, RefusalRecord } from './ports.ts';
 import type { ActivityRow, Trace } from '../shared/activity.ts';
 import type { ClientView, Settings } from '../shared/settings.ts';
-import { createKey, type Sealed } from './secrets.ts';
+import { createKey, type Sealed, type SealingKey } from './secrets.ts';
 
 export type GrantId = [origin: string, resource: string, account: string];
 
@@ -106,15 +106,15 @@ async function fillInAccounts(tx: Upgrade): Promise<void> {
 }
 
 /** The profile's encryption key, made on first use. */
-export async function readKey(db: Database): Promise<CryptoKey> {
+export async function readKey(db: Database): Promise<SealingKey> {
   const held = await db.get('keys', 'secrets');
-  if (held) return held;
+  if (held) return { current: held };
   const made = await createKey();
   const tx = writing(db, 'keys');
   // Another context may have been faster: what is stored first is the key.
-  const first = (await tx.objectStore('keys').get('secrets')) ?? made;
+  const first = (await tx.objectStore('keys').get('secrets')) ?? made.current;
   await Promise.all([tx.objectStore('keys').put(first, 'secrets'), tx.done]);
-  return first;
+  return { current: first };
 }
 
 /** Opens a transaction whose commit waits for the disk. */

@@ -10,24 +10,34 @@ export interface Sealed {
   data: ArrayBuffer;
 }
 
+/** The key in use; replaced as a whole when everything that it sealed is erased. */
+export interface SealingKey {
+  current: CryptoKey;
+}
+
 /** Makes the key of a new profile; it lives in IndexedDB, which stores it without ever showing its bytes. */
-export function createKey(): Promise<CryptoKey> {
-  return crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+export async function createKey(): Promise<SealingKey> {
+  const algorithm = { name: 'AES-GCM', length: 256 };
+  return { current: await crypto.subtle.generateKey(algorithm, false, ['encrypt', 'decrypt']) };
 }
 
 /** Encrypts; `context` is bound in, so that a sealed value moved to another record does not open there. */
-export async function seal(key: CryptoKey, value: unknown, context: string): Promise<Sealed> {
+export async function seal(key: SealingKey, value: unknown, context: string): Promise<Sealed> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(value));
-  return { iv, data: await crypto.subtle.encrypt(algorithm(iv, context), key, plain) };
+  return { iv, data: await crypto.subtle.encrypt(algorithm(iv, context), key.current, plain) };
 }
 
 /**
  * Decrypts.
  * @throws OperationError when the record was changed, or the key is another one
  */
-export async function open(key: CryptoKey, sealed: Sealed, context: string): Promise<unknown> {
-  const plain = await crypto.subtle.decrypt(algorithm(sealed.iv, context), key, sealed.data);
+export async function open(key: SealingKey, sealed: Sealed, context: string): Promise<unknown> {
+  const plain = await crypto.subtle.decrypt(
+    algorithm(sealed.iv, context),
+    key.current,
+    sealed.data,
+  );
   return JSON.parse(new TextDecoder().decode(plain));
 }
 

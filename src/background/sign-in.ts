@@ -2,6 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import {
   authorizationUrl,
+  findIssuerRow,
   findResponseFault,
   rejectResponse,
   type AuthorizationTransaction,
@@ -60,13 +61,13 @@ async function authorizeAndExchange(
     codeChallenge: await oauth.calculatePKCECodeChallenge(verifier),
     resource: audience.resource,
     scopes,
+    prompt: flow.record.request.account && otherAccountPrompt(server),
   });
   await flow.advance('authorizing', 'authorizing');
   const callback = await ports.authWindow.open(url, (signInWindow) => {
     void flow.note({ signInWindow, startedAt: ports.now() });
   });
-  const fault = findResponseFault(transaction, callback);
-  if (fault) rejectResponse(fault, server.issuer, callback);
+  judgeResponse(flow, transaction, callback);
   const now = ports.now();
   if (now - (flow.record.startedAt ?? now) > SIGN_IN_LIFETIME) {
     const { issuer } = server;
@@ -77,4 +78,22 @@ async function authorizeAndExchange(
   await flow.advance('exchanging', 'exchanging');
   const code = { callback, state: transaction.state, verifier };
   return exchangeCode(ports.http, audience, code, { scopes, assumed: true, now });
+}
+
+/** @throws BrokerError what {@link rejectResponse} makes of the first fault */
+function judgeResponse(
+  flow: LiveFlow,
+  transaction: AuthorizationTransaction,
+  callback: string,
+): void {
+  const fault = findResponseFault(transaction, callback);
+  const judged = findIssuerRow(transaction, callback);
+  flow.trace({ kind: 'response', ...judged, accepted: fault === undefined });
+  if (fault) rejectResponse(fault, transaction.issuer, callback);
+}
+
+/** What keeps a server from silently taking the user that it knows (OpenID Connect Core §3.1.2.1). */
+function otherAccountPrompt(server: oauth.AuthorizationServer): string {
+  const values = server['prompt_values_supported'];
+  return Array.isArray(values) && values.includes('select_account') ? 'select_account' : 'login';
 }

@@ -2,7 +2,7 @@
 import type { ClientEntry, ClientView } from '../shared/settings.ts';
 import type { Store } from './ports.ts';
 import { writing, type ClientRow, type Database } from './schema.ts';
-import { open, seal } from './secrets.ts';
+import { open, seal, type SealingKey } from './secrets.ts';
 
 const clientContext = (issuer: string, clientId: string) =>
   JSON.stringify(['client', issuer, clientId]);
@@ -10,7 +10,7 @@ const clientContext = (issuer: string, clientId: string) =>
 /** Both are kept by the exact issuer. */
 export function clientsAndIssuers(
   db: Database,
-  key: CryptoKey,
+  key: SealingKey,
 ): Pick<
   Store,
   'findClient' | 'listClients' | 'saveClient' | 'deleteClient' | 'findIssuer' | 'saveIssuer'
@@ -41,7 +41,7 @@ export function clientsAndIssuers(
   };
 }
 
-async function fromRow(key: CryptoKey, row: ClientRow): Promise<ClientEntry | undefined> {
+async function fromRow(key: SealingKey, row: ClientRow): Promise<ClientEntry | undefined> {
   const { sealed, ...client } = row;
   if (!sealed) return client;
   try {

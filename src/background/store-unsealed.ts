@@ -65,14 +65,18 @@ export function refusals(
 }
 
 /** What the user has chosen. Read for every call of a page, so kept; this worker alone writes it. */
-export function settings(db: Database): Pick<Store, 'readSettings' | 'writeSettings'> {
+export function settings(db: Database) {
   let held: Promise<Settings> | undefined;
   return {
-    readSettings: () =>
+    /** Somebody else has written them, or deleted them. */
+    forgetSettings(next?: Settings) {
+      held = next && Promise.resolve(next);
+    },
+    readSettings: (): Promise<Settings> =>
       (held ??= db
         .get('settings', 'settings')
         .then((stored) => stored ?? { developerMode: false, pausedSites: [] })),
-    async writeSettings(changed) {
+    async writeSettings(changed: Settings) {
       const tx = writing(db, 'settings');
       await Promise.all([tx.objectStore('settings').put(changed, 'settings'), tx.done]);
       held = Promise.resolve(changed);

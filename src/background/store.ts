@@ -15,8 +15,11 @@ import {
   type GrantRow,
 } from './schema.ts';
 import { GrantMemory } from './grant-memory.ts';
-import { open, seal } from './secrets.ts';
+import { open, seal, type SealingKey } from './secrets.ts';
+import { accounts, choose, closeGap, readChoices } from './store-accounts.ts';
+import { activityLog } from './store-activity.ts';
 import { clientsAndIssuers } from './store-clients.ts';
+import { transfer } from './store-transfer.ts';
 import { flowsAndDocuments, refusals, settings } from './store-unsealed.ts';
 
 const idOf = ({ origin, resource, account }: GrantKey): GrantId => [origin, resource, account];
@@ -28,6 +31,7 @@ const registrationContext = (issuer: string, origin: string) =>
 export async function openStore(name?: string): Promise<Store> {
   const db = await openDatabase(name);
   const key = await readKey(db);
+  const { forgetSettings, ...held } = settings(db);
   return rememberingGrants({
     ...grantWrites(db, key),
     ...grantReads(db, key),
@@ -37,7 +41,10 @@ export async function openStore(name?: string): Promise<Store> {
     ...clientsAndIssuers(db, key),
     ...flowsAndDocuments(db),
     ...refusals(db),
-    ...settings(db),
+    ...accounts(db),
+    ...activityLog(db),
+    ...held,
+    ...transfer(db, key, { ...held, forgetSettings }),
   });
 }
 
@@ -51,10 +58,12 @@ function rememberingGrants(store: Store): Store {
     updateGrant: (grant, change) => memory.during(() => store.updateGrant(grant, change)),
     deleteGrant: (key) => memory.during(() => store.deleteGrant(key)),
     addAlias: (key, from) => memory.during(() => store.addAlias(key, from)),
+    chooseAccount: (key) => memory.during(() => store.chooseAccount(key)),
+    eraseEverything: () => memory.during(() => store.eraseEverything()),
   };
 }
 
-async function toRow(key: CryptoKey, grant: Grant): Promise<GrantRow> {
+async function toRow(key: SealingKey, grant: Grant): Promise<GrantRow> {
   const { token, registration, ...rest } = grant;
   const sealed = await seal(key, { token, registration }, grantContext(grant));
   if (!token) return { ...rest, sealed };
@@ -62,7 +71,7 @@ async function toRow(key: CryptoKey, grant: Grant): Promise<GrantRow> {
   return { ...rest, token: { granted, expiresAt, renewable: refreshToken !== undefined }, sealed };
 }
 
-async function fromRow(key: CryptoKey, row: GrantRow | undefined): Promise<Grant | undefined> {
+async function fromRow(key: SealingKey, row: GrantRow | undefined): Promise<Grant | undefined> {
   if (!row) return undefined;
   const { sealed, token: _, ...rest } = row;
   try {
@@ -74,7 +83,7 @@ async function fromRow(key: CryptoKey, row: GrantRow | undefined): Promise<Grant
   }
 }
 
-function grantReads(db: Database, key: CryptoKey) {
+function grantReads(db: Database, key: SealingKey) {
   return {
     async findGrant(origin: string, asked: string) {
       const tx = db.transaction(['grants', 'aliases']);
@@ -82,37 +91,40 @@ function grantReads(db: Database, key: CryptoKey) {
         tx.objectStore('grants').get([origin, asked, DEFAULT_ACCOUNT]),
         tx.objectStore('aliases').get([origin, asked]),
       ]);
-      if (!alias || alias.resource === asked) return fromRow(key, direct);
-      const id: GrantId = [origin, alias.resource, DEFAULT_ACCOUNT];
+      if (!alias || (alias.resource === asked && alias.account === DEFAULT_ACCOUNT)) {
+        return fromRow(key, direct);
+      }
+      const id: GrantId = [origin, alias.resource, alias.account];
       return fromRow(key, await tx.objectStore('grants').get(id));
     },
+    readGrant: async (name: GrantKey) => fromRow(key, await db.get('grants', idOf(name))),
     async holdsGrant(origin: string) {
       return (await db.getKey('grants', IDBKeyRange.bound([origin], [origin, []]))) !== undefined;
     },
     async listGrants() {
-      const rows = await db.getAll('grants');
-      return rows.map(({ sealed: _, ...summary }) => summary);
+      const [rows, isChosen] = await Promise.all([db.getAll('grants'), readChoices(db)]);
+      return rows.map(({ sealed: _, ...summary }) => ({ ...summary, chosen: isChosen(summary) }));
     },
   };
 }
 
-function grantWrites(db: Database, key: CryptoKey): Pick<Store, 'commitGrant' | 'updateGrant'> {
+function grantWrites(db: Database, key: SealingKey): Pick<Store, 'commitGrant' | 'updateGrant'> {
   return {
     async commitGrant(grant: NewGrant, from: { asked: string; flow: string }) {
       const row = await toRow(key, { ...grant, revision: crypto.randomUUID() });
-      const { origin, resource } = grant;
+      const { origin, resource, account } = grant;
       const tx = writing(db, 'grants', 'aliases', 'flows');
       const held = await tx.objectStore('grants').get(idOf(row));
       // Uses were counted during the sign-in too.
       const { uses, lastUsedAt } = held ?? row;
       await Promise.all([
         tx.objectStore('grants').put({ ...row, uses, lastUsedAt }),
-        tx
-          .objectStore('aliases')
-          .put({ origin, asked: from.asked, resource, account: row.account }),
+        tx.objectStore('aliases').put({ origin, asked: from.asked, resource, account }),
         tx.objectStore('flows').delete(from.flow),
-        tx.done,
       ]);
+      // What was signed in for last is what the site uses.
+      await choose(tx, grant);
+      await tx.done;
     },
     async updateGrant(grant: Grant, change: GrantChange) {
       const next = { ...grant, ...change, revision: crypto.randomUUID() } as Grant;
@@ -155,22 +167,20 @@ function aliasesAndUses(db: Database): Pick<Store, 'addAlias' | 'recordUses'> {
   };
 }
 
-function grantRemoval(db: Database, key: CryptoKey) {
+function grantRemoval(db: Database, key: SealingKey) {
   return {
     async deleteGrant(grant: GrantKey) {
-      const tx = writing(db, 'grants', 'aliases');
+      const tx = writing(db, 'grants', 'aliases', 'flows');
       const held = await tx.objectStore('grants').get(idOf(grant));
       await tx.objectStore('grants').delete(idOf(grant));
-      const ways = tx.objectStore('aliases').index('resource');
-      const names = await ways.getAllKeys([grant.origin, grant.resource]);
-      await Promise.all(names.map((name) => tx.objectStore('aliases').delete(name)));
+      await closeGap(tx, grant);
       await tx.done;
       return fromRow(key, held);
     },
   };
 }
 
-function registrations(db: Database, key: CryptoKey) {
+function registrations(db: Database, key: SealingKey) {
   return {
     async findRegistration(issuer: string, origin: string) {
       const row = await db.get('registrations', [issuer, origin]);

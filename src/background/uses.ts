@@ -35,6 +35,8 @@ export class Uses {
   async write(): Promise<void> {
     const uses = [...this.collected.values()];
     this.collected = new Map();
-    if (uses.length) await this.ports.store.recordUses(uses).catch(() => undefined);
+    if (uses.length === 0) return;
+    const { store } = this.ports;
+    await Promise.allSettled([store.recordUses(uses), store.countUses(uses)]);
   }
 }

@@ -5,19 +5,23 @@
  */
 import browser from 'webextension-polyfill';
 import { CHANGES, PAGE_PORT } from '../shared/messages.ts';
+import { Activity } from './activity.ts';
 import { authWindow } from './auth-window.ts';
 import { Broker } from './broker.ts';
+import { browserSession, onBrowserStart } from './browser-session.ts';
 import { isOwnDocument, verifyPage, type Sender } from './caller.ts';
 import { extensionHandlers, serveDocument } from './extension-door.ts';
 import { Flows } from './flows.ts';
 import { hasHostAccess, isInFront, watchFront } from './host-access.ts';
 import { http } from './http.ts';
+import { endGrants } from './lifetime.ts';
 import { installOriginRule } from './origin-rule.ts';
 import { PageDoor, refusePage, type PagePort } from './page-door.ts';
-import type { Ports, Store } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { onWindowClosed, promptWindow } from './prompt-window.ts';
 import { openStore } from './store.ts';
 import { showPending } from './toolbar.ts';
+import { Traces } from './traces.ts';
 import { Uses } from './uses.ts';
 
 /** URL of the build's own client id metadata document, or empty; vite.config.ts fills it in. */
@@ -32,10 +36,15 @@ const ready = start();
 ready.catch(() => undefined);
 
 async function start() {
-  const [store] = await Promise.all([openStore(), installOriginRule()]);
-  const ports = browserPorts(store, (origin, event) => {
+  const [store, session] = await Promise.all([openStore(), browserSession(), installOriginRule()]);
+  const tell: Ports['tell'] = (origin, event) => {
     door.tell(origin, event);
-  });
+  };
+  const memory = { store, now: Date.now, pause, changed: announce };
+  const activity = new Activity(memory);
+  const traces = new Traces(memory);
+  const ports = browserPorts({ store, session, log: activity, traces, tell });
+  const ending = endGrants(ports);
   const flows = new Flows(ports);
   const uses = new Uses(ports);
   const broker = new Broker(ports, flows, uses);
@@ -49,30 +58,35 @@ async function start() {
     {
       now: ports.now,
       pause,
+      log: activity,
       holdsGrant: (origin, resource) => broker.holdsGrant(origin, resource),
     },
   );
-  await flows.resume();
-  return { flows, door, handlers: extensionHandlers({ ports, flows, broker, door, uses }) };
+  await Promise.all([flows.resume(), ending.endDue()]);
+  const brokerage = { ports, flows, broker, door, uses, ending, activity, traces };
+  return { flows, door, handlers: extensionHandlers(brokerage) };
 }
 
-function browserPorts(store: Store, tell: Ports['tell']): Ports {
+const announce = () => {
+  changes.postMessage(null);
+};
+
+type Made = Pick<Ports, 'store' | 'session' | 'log' | 'traces' | 'tell'>;
+
+function browserPorts(made: Made): Ports {
   return {
+    ...made,
     now: () => Date.now(),
     pause,
     lock: (name, task) => navigator.locks.request(name, task),
     http,
-    store,
     authWindow,
     promptWindow,
     hasHostAccess,
     isInFront,
     watchFront,
     showPending,
-    tell,
-    changed: () => {
-      changes.postMessage(null);
-    },
+    changed: announce,
     ...(CLIENT_DOCUMENT && { clientDocument: CLIENT_DOCUMENT }),
     version: browser.runtime.getManifest().version,
   };
@@ -143,4 +157,9 @@ onWindowClosed((window) => {
   void ready.then(({ flows }) => {
     flows.windowClosed(window);
   });
+});
+
+// What ended with the last session is ended now, not when somebody asks.
+onBrowserStart(() => {
+  void ready.catch(() => undefined);
 });

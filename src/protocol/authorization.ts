@@ -21,6 +21,8 @@ export interface AuthorizationRequest {
   resource: string;
   /** Empty: `scope` is omitted and the server decides (RFC 6749 §3.3). */
   scopes: readonly string[];
+  /** How the user is to be asked who they are (OpenID Connect Core §3.1.2.1); absent: as the server likes. */
+  prompt?: string | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export function authorizationUrl(request: AuthorizationRequest): string {
     resource: request.resource,
     scope: request.scopes.length ? formatScope(request.scopes) : undefined,
     // A refresh token is long-lived access: it is given only after the server has asked (OIDC Core §11).
-    prompt: request.scopes.includes(OFFLINE_ACCESS) ? 'consent' : undefined,
+    prompt: promptOf(request),
     response_mode: undefined,
     request: undefined,
     request_uri: undefined,
@@ -51,6 +53,21 @@ export function authorizationUrl(request: AuthorizationRequest): string {
     if (value !== undefined) url.searchParams.set(name, value);
   }
   return url.href;
+}
+
+function promptOf({ scopes, prompt }: AuthorizationRequest): string | undefined {
+  const consent = scopes.includes(OFFLINE_ACCESS) ? 'consent' : undefined;
+  return [prompt, consent].filter((word) => word !== undefined).join(' ') || undefined;
+}
+
+/** Which row of the `iss` table (RFC 9207 §2.4) a response falls under. */
+export function findIssuerRow(
+  { issParameterSupported: advertised }: AuthorizationTransaction,
+  callback: string,
+): { row: 1 | 2 | 3 | 4; advertised: boolean; present: boolean } {
+  const present = URL.parse(callback)?.searchParams.has('iss') === true;
+  if (advertised) return { row: present ? 1 : 2, advertised, present };
+  return { row: present ? 3 : 4, advertised, present };
 }
 
 /** Why a response was refused; for the trace of a flow, never for a page. */

@@ -232,6 +232,8 @@ describe('what is remembered of a question (Z24)', () => {
       watchFront: () => () => undefined,
       showPending: () => undefined,
       changed: () => undefined,
+      log: { note: () => undefined, noteFailure: () => '' },
+      traces: { step: () => undefined, end: () => undefined },
       store: {
         saveFlow: () => Promise.resolve(),
         holdsGrant: () => Promise.resolve(false),

@@ -5,14 +5,17 @@
  */
 import 'fake-indexeddb/auto';
 import { startLab, type Lab, type LabOptions } from '../../demo/lab.ts';
+import { Activity } from '../../src/background/activity.ts';
 import { Broker } from '../../src/background/broker.ts';
 import { extensionHandlers } from '../../src/background/extension-door.ts';
 import { Flows } from '../../src/background/flows.ts';
 import { http } from '../../src/background/http.ts';
-import { PageDoor } from '../../src/background/page-door.ts';
-import type { Ports } from '../../src/background/ports.ts';
+import { endGrants } from '../../src/background/lifetime.ts';
+import type { ActivityLog, Ports, Store, TraceLog } from '../../src/background/ports.ts';
 import { openStore } from '../../src/background/store.ts';
+import { Traces } from '../../src/background/traces.ts';
 import { Uses } from '../../src/background/uses.ts';
+import type { Duration } from '../../src/shared/grant.ts';
 import type { PageEvent, TokenParams } from '../../src/shared/messages.ts';
 import type { Decision, PromptSnapshot } from '../../src/shared/prompt.ts';
 import { UserAgent, type Choices } from '../demo/user-agent.ts';
@@ -27,6 +30,7 @@ export type Answer = 'allow' | 'deny' | 'close' | 'ignore' | Partial<Decision>;
 export interface Life {
   broker: Broker;
   flows: Flows;
+  brokerage: Parameters<typeof extensionHandlers>[0];
 }
 
 /** The scripted world. */
@@ -44,17 +48,23 @@ export class World {
   tamper: (callback: URL) => void = () => undefined;
   /** Added to the clock; milliseconds. */
   elapsed = 0;
+  /** How long the next prompts are allowed for; absent: as they say. */
+  duration: Duration | undefined;
   /** Whether the asking tab is in front. */
   inFront = true;
   hostAccess: (pattern: string) => boolean = () => true;
   life!: Life;
+  /** Names the browser session. */
+  session = 'first session';
   private readonly agent = new UserAgent();
+  private readonly store: Store;
   private readonly windows = new Map<number, string>();
   private readonly answered = new Set<string>();
 
-  private constructor(lab: Lab, store: Awaited<ReturnType<typeof openStore>>) {
+  private constructor(lab: Lab, store: Store) {
     this.lab = lab;
-    this.ports = this.makePorts(store);
+    this.store = store;
+    this.ports = this.makePorts();
   }
 
   static async open(options: LabOptions = {}): Promise<World> {
@@ -70,23 +80,30 @@ export class World {
 
   /** Ends this life of the worker, as the browser does: nothing in memory survives. */
   async restart(): Promise<void> {
-    const flows = new Flows(this.ports);
-    this.life = { flows, broker: new Broker(this.ports, flows, new Uses(this.ports)) };
-    await flows.resume();
+    const { ports } = this;
+    ports.store = this.store;
+    const activity = new Activity(ports);
+    const traces = new Traces(ports);
+    Object.assign(ports, { log: activity, traces });
+    const ending = endGrants(ports);
+    const flows = new Flows(ports);
+    const uses = new Uses(ports);
+    const broker = new Broker(ports, flows, uses);
+    const door = { originIn: () => undefined };
+    const brokerage = { ports, flows, broker, door, uses, ending, activity, traces };
+    this.life = { flows, broker, brokerage };
+    await Promise.all([flows.resume(), ending.endDue()]);
+  }
+
+  /** Closes the browser and opens it again. */
+  async restartBrowser(): Promise<void> {
+    this.session = `session ${Math.random()}`;
+    await this.restart();
   }
 
   /** What our own documents may say; without the handlers that need a page's port. */
   get own() {
-    const { ports } = this;
-    const { flows, broker } = this.life;
-    const uses = new Uses(ports);
-    return extensionHandlers({
-      ports,
-      flows,
-      broker,
-      door: new PageDoor({} as never, {} as never),
-      uses,
-    });
+    return extensionHandlers(this.life.brokerage);
   }
 
   /** `getToken` as a page of site A (or another origin) calls it. */
@@ -117,8 +134,11 @@ export class World {
       const answer = this.answer(view.snapshot);
       if (answer === 'close') this.closeWindowOf(view.flow);
       if (answer === 'close' || answer === 'ignore') continue;
+      const { flow, nonce, digest } = view;
       const decision = typeof answer === 'string' ? { decision: answer } : answer;
-      await this.life.flows.consent.decide({ ...view, decision: 'allow', ...decision });
+      const duration = this.duration && { duration: this.duration };
+      const made = { decision: 'allow' as const, ...decision, ...duration };
+      await this.own.decide({ flow, nonce, digest, ...made });
     }
   }
 
@@ -130,10 +150,10 @@ export class World {
     }
   }
 
-  private makePorts(store: Awaited<ReturnType<typeof openStore>>): Ports {
+  private makePorts(): Ports {
     let nextWindow = 1;
     let turn: Promise<unknown> = Promise.resolve();
-    return {
+    const ports: Ports = {
       now: () => Date.now() + this.elapsed,
       pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
       lock: (_name, task) => {
@@ -142,7 +162,10 @@ export class World {
         return result;
       },
       http,
-      store,
+      store: this.store,
+      // Filled in by each life.
+      log: undefined as unknown as ActivityLog,
+      traces: undefined as unknown as TraceLog,
       authWindow: {
         redirectUri: (path) => `https://${REDIRECT_HOST}/${path}`,
         open: async (url, opened) => {
@@ -173,8 +196,10 @@ export class World {
       showPending: () => undefined,
       tell: (origin, event) => this.events.push({ origin, event }),
       changed: () => void setTimeout(() => void this.attend()),
+      session: '',
       version: '0.0.0',
     };
+    return Object.defineProperty(ports, 'session', { get: () => this.session, enumerable: true });
   }
 }
 
