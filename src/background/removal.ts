@@ -45,7 +45,8 @@ async function removeLocked(ports: Ports, key: GrantKey, scope: string): Promise
     };
     const written = await store.updateGrant(narrowed.from, change);
     if (written === 'changed') continue;
-    if (narrowed.renewed) await revokeAlone(ports, leftOver(narrowed.from, token));
+    // The former access token is left to expire: to revoke it ends the new ones too at a real server, as RFC 7009
+    // §2.1 allows (docs/decisions/0015).
     if (!token) await revokeAlone(ports, { ...grant, ...narrowed.dropped });
     if (written === 'gone') return 'gone';
     return token ? 'narrowed' : 'signedOut';
@@ -93,16 +94,6 @@ async function narrow(ports: Ports, grant: Grant, scope: string): Promise<Narrow
   } catch {
     return { ...none, from };
   }
-}
-
-/** The former access token: a page holds it, and it still has the scope. The refresh token may be the one kept. */
-function leftOver(grant: Grant, next: TokenSet | undefined): Grant {
-  const { refreshToken: _, ...token } = grant.token!;
-  return token.accessToken === next?.accessToken ? withoutToken(grant) : { ...grant, token };
-}
-
-function withoutToken({ token: _, ...grant }: Grant): Grant {
-  return grant;
 }
 
 async function rememberRemoval(ports: Ports, grant: Grant, scope: string): Promise<void> {

@@ -43,6 +43,11 @@ export class UserAgent {
         continue;
       }
       const html = await response.text();
+      const onward = submittedByScript(html);
+      if (onward) {
+        [url, form] = [new URL(onward.action, url), onward.form];
+        continue;
+      }
       form = filledForm(html, choices);
       if (!form) return { status: response.status, html, pages };
       pages.push(seenOn(html));
@@ -67,6 +72,18 @@ export class UserAgent {
     }
     return response;
   }
+}
+
+/** A page whose script submits its form at once: `oidc-provider` leaves one user's session for another's so. */
+function submittedByScript(html: string) {
+  const action =
+    /forms\[0\]\.submit\(\)/.test(html) && /<form[^>]* action="([^"]*)"/.exec(html)?.[1];
+  if (!action) return undefined;
+  const inputs = html.matchAll(/<input[^>]* name="([^"]*)"[^>]* value="([^"]*)"/g);
+  return {
+    action,
+    form: new URLSearchParams([...inputs].map(([, name, value]) => [name!, value!])),
+  };
 }
 
 function filledForm(html: string, { login, refuse, untick = [] }: Choices) {
