@@ -78,7 +78,7 @@ const CLOCKS = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist', 'demo/out', 'node_modules'] },
+  { ignores: ['dist', 'demo/out', 'node_modules', '.cache'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.base],
