@@ -34,7 +34,13 @@ export default defineConfig({
       // One after the other, and after the unit tests: browsers that share the processor miss their moments.
       { test: { ...built, name: 'build', include: OF_THE_BUILD, sequence: { groupOrder: 1 } } },
       {
-        test: { ...built, name: 'suite', include: [IN_SUITE], sequence: { groupOrder: 2 } },
+        test: {
+          ...built,
+          name: 'suite',
+          include: [IN_SUITE],
+          globalSetup: [built.globalSetup, 'test/conformance/install.ts'],
+          sequence: { groupOrder: 2 },
+        },
       },
       ...BROWSERS.map((browser, at) => ({
         test: {

@@ -9,12 +9,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { LOOPBACK } from '../../demo/listen.ts';
 import { play, type Assignment, type Play } from './driver.ts';
 import type { Scenario } from './scenarios.ts';
 import { getTools } from './tools.ts';
 
 const COMMAND = path.join(import.meta.dirname, 'client.mjs');
+const LOOPBACK_ONLY = pathToFileURL(path.join(import.meta.dirname, 'loopback.mjs')).href;
 
 /** What the suite waits for its client command, and this waits for the suite; milliseconds. */
 const CLIENT_LIMIT_MS = 75_000;
@@ -108,7 +110,7 @@ function runSuite({ name, version }: Scenario, driver: Server, output: string) {
   const command = `${quoted(node)} ${quoted(COMMAND)}`;
   const args = ['client', '--scenario', name, '--spec-version', version, '--command', command];
   const limits = ['--timeout', String(CLIENT_LIMIT_MS), '-o', output];
-  const child = spawn(node, [suite, ...args, ...limits], {
+  const child = spawn(node, ['--import', LOOPBACK_ONLY, suite, ...args, ...limits], {
     stdio: 'ignore',
     env: { ...process.env, GRANTKEEPER_DRIVER: `http://${LOOPBACK}:${port}` },
   });
