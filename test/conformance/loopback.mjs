@@ -4,11 +4,13 @@
  */
 import { Server } from 'node:net';
 
-const { listen } = Server.prototype;
+const { _listen2: bind } = Server.prototype;
 
-Server.prototype.listen = function (port, ...rest) {
-  const isPort = typeof port === 'number' || typeof port === 'string';
-  return isPort && typeof rest[0] !== 'string'
-    ? listen.call(this, Number(port), '127.0.0.1', ...rest)
-    : listen.call(this, port, ...rest);
+// Not `listen`: Node looks even an address up before it binds, and is done a moment later. The suite asks for its
+// port at once, which it can where no address is named.
+Server.prototype._listen2 = function (address, port, type, ...rest) {
+  const isOpen = address === null && port !== null && port >= 0;
+  return isOpen
+    ? bind.call(this, '127.0.0.1', port, 4, ...rest)
+    : bind.call(this, address, port, type, ...rest);
 };
