@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runScenario, type Verdict } from '../test/conformance/run.ts';
 import { ALL, type Scenario, VERSIONS } from '../test/conformance/scenarios.ts';
-import { TABLE, tablePage } from '../test/conformance/table.ts';
+import { hashOfSources, TABLE, tablePage } from '../test/conformance/table.ts';
 import { getTools } from '../test/conformance/tools.ts';
 import { getChromium } from './browsers.mjs';
 import { packageAll } from './package.ts';
@@ -22,6 +22,7 @@ await runAsProgram(import.meta.url, async () => {
     (words.every(isVersion) || words.some((word) => name.includes(word)));
   const chosen = ALL.filter(matches);
   if (chosen.length === 0) throw new Error('No scenario is called that.');
+  const sources = hashOfSources();
   await packageAll();
 
   const verdicts = await runAll(chosen, 'allow');
@@ -38,7 +39,8 @@ await runAsProgram(import.meta.url, async () => {
   const vacuous = denied.filter((one) => one.passed);
   console.log(`${denied.length - vacuous.length} of ${denied.length} failed`);
   if (vacuous.length > 0) process.exitCode = 1;
-  writeFileSync(TABLE, tablePage(verdicts, denied, made()));
+  if (hashOfSources() !== sources) throw new Error('The sources have changed during the run.');
+  writeFileSync(TABLE, tablePage(verdicts, denied, { ...made(), sources }));
 });
 
 async function runAll(chosen: readonly Scenario[], decision: 'allow' | 'deny'): Promise<Verdict[]> {

@@ -47,6 +47,8 @@ function read(name: string): unknown {
 
 /** What a run was made with. */
 export interface Made {
+  /** {@link hashOfSources}, before the run. */
+  sources: string;
   suite: string;
   browser: string;
 }
@@ -73,7 +75,7 @@ export function tablePage(
     '',
     `Written by \`npm run test:conformance\`; a test fails when the sources have changed since. \`@modelcontextprotocol/conformance\` ${made.suite}, ${made.browser}: for every scenario a fresh browser with the built extension, a web page at the MCP server’s origin that drives the official client with \`fetch: broker.fetch\`, and a user who clicks Allow in our prompts. The suite’s servers judge by what they see; no failure is expected or forgiven, and a warning counts as one.`,
     '',
-    `Sources: \`${hashOfSources()}\``,
+    `Sources: \`${made.sources}\``,
     '',
     '| Wire version | Scenarios passed | Checks ok / failed / warned |',
     '| --- | --- | --- |',
