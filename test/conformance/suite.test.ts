@@ -5,10 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { runScenario } from './run.ts';
-import { ALL, SCENARIOS, VERSIONS, type Scenario } from './scenarios.ts';
+import { ALL, SCENARIOS, VERSIONS } from './scenarios.ts';
 import { getTools } from './tools.ts';
-
-const newest = (name: string): Scenario => ({ name, version: '2026-07-28' });
 
 describe('the official suite', () => {
   it('has the auth scenarios that are run, and no others (A-CONF)', () => {
@@ -22,22 +20,28 @@ describe('the official suite', () => {
   });
 
   it.each([
-    [newest('auth/metadata-default'), 2],
-    [newest('auth/scope-step-up'), 3],
-    [newest('auth/basic-cimd'), 2],
-    [newest('auth/pre-registration'), 3],
-    [newest('auth/authorization-server-migration'), 3],
-    [newest('auth/iss-wrong-issuer'), 2],
-    [newest('auth/resource-mismatch'), 1],
-    [{ name: 'auth/2025-03-26-oauth-endpoint-fallback', version: '2025-03-26' } as const, 2],
-  ])('passes $name with %i clicks and without a fault', async (scenario, clicks) => {
-    const verdict = await runScenario(scenario);
-    expect(verdict).toMatchObject({ passed: true, fail: 0, warn: 0, complaints: [], clicks });
-    expect(verdict.faults).toEqual([]);
-  });
+    ['auth/metadata-default', '2026-07-28', 2],
+    ['auth/scope-step-up', '2026-07-28', 3],
+    ['auth/basic-cimd', '2026-07-28', 2],
+    ['auth/pre-registration', '2026-07-28', 3],
+    ['auth/authorization-server-migration', '2026-07-28', 3],
+    ['auth/iss-wrong-issuer', '2026-07-28', 2],
+    ['auth/resource-mismatch', '2026-07-28', 1],
+    ['auth/2025-03-26-oauth-endpoint-fallback', '2025-03-26', 2],
+  ] as const)(
+    'passes %s at %s with %i clicks and without a fault',
+    async (name, version, clicks) => {
+      const verdict = await runScenario({ name, version });
+      expect(verdict).toMatchObject({ passed: true, fail: 0, warn: 0, complaints: [], clicks });
+      expect(verdict.faults).toEqual([]);
+    },
+  );
 
   it('fails auth/metadata-default when the user denies: the extension is what passes it', async () => {
-    const verdict = await runScenario(newest('auth/metadata-default'), 'deny');
+    const verdict = await runScenario(
+      { name: 'auth/metadata-default', version: '2026-07-28' },
+      'deny',
+    );
     expect(verdict).toMatchObject({ passed: false, clicks: 1 });
     expect(verdict.fail).toBeGreaterThan(0);
   });
