@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
 import { BROWSERS } from './drivers/driver.ts';
 
 const IN_BROWSERS = 'test/e2e/**/*.test.ts';
+/** Through the packaged extension in Chromium, whose page is put at a server's own origin as only it can do. */
+const IN_SUITE = 'test/conformance/**/*.test.ts';
 /** Of the packages themselves, and of their documents one by one. */
 const OF_THE_BUILD = ['test/packaging/**/*.test.ts', 'test/popup/{consent,popup}.test.ts'];
 
@@ -26,18 +28,27 @@ export default defineConfig({
           // Properties run a thousand cases: on a busy machine that takes its time.
           testTimeout: 60_000,
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [IN_BROWSERS, ...OF_THE_BUILD],
+          exclude: [IN_BROWSERS, IN_SUITE, ...OF_THE_BUILD],
         },
       },
       // One after the other, and after the unit tests: browsers that share the processor miss their moments.
       { test: { ...built, name: 'build', include: OF_THE_BUILD, sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...built,
+          name: 'suite',
+          include: [IN_SUITE],
+          globalSetup: [built.globalSetup, 'test/conformance/install.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
       ...BROWSERS.map((browser, at) => ({
         test: {
           ...built,
           name: `e2e-${browser}`,
           include: [IN_BROWSERS],
           provide: { browser },
-          sequence: { groupOrder: 2 + at },
+          sequence: { groupOrder: 3 + at },
         },
       })),
     ],

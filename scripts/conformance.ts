@@ -1,85 +1,90 @@
 /**
- * `npm run conformance`: writes docs/conformance.md, the list of requirements (R, B and D numbers of the project's
- * register) with the tests whose titles name them. It claims no more than that: a number without a test is
- * listed as such.
+ * `npm run conformance`: checks docs/conformance.md, the register of what proves each requirement. It is written by
+ * hand; a machine finds what is missing in it, and what it claims that is not so.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT, runAsProgram } from './set-up.mjs';
 
-/** Where the list is kept. */
+/** The register. */
 export const CONFORMANCE = path.join(ROOT, 'docs', 'conformance.md');
 
-/** Number of the last row of each part of the register. */
-const PARTS = {
-  R: { last: 104, heading: 'R: what the MCP authorization specification asks of a client' },
-  B: { last: 21, heading: 'B: behaviours taken from the reference threads' },
-  D: { last: 18, heading: 'D: where the libraries fall short' },
-} as const;
+/** Number of the last requirement of each part. */
+const PARTS = { R: 104, B: 21, D: 18 };
 
-/** Tests named for one requirement; more would not be read. */
-const MOST = 3;
+/** Rows that one test may prove. */
+const MOST = 5;
 
-/** A test's title, with the name of its file below test/. */
-interface Title {
+/** The test that proves a requirement; `undefined` where it is not ours to meet. */
+export interface Row {
+  id: string;
+  proof: Proof | undefined;
+}
+
+/** A test: its file below test/, and its title as the source has it. */
+export interface Proof {
   file: string;
   title: string;
 }
 
-/** The text of docs/conformance.md as the tests are now. */
-export function conformance(): string {
-  const titles = testFiles(path.join(ROOT, 'test')).flatMap(titlesIn);
-  const parts = Object.entries(PARTS).map(([letter, { last, heading }]) => {
-    const ids = Array.from({ length: last }, (_, i) => `${letter}${i + 1}`);
-    return [
-      `## ${heading}`,
-      '',
-      '| # | Tests that name it |',
-      '| --- | --- |',
-      ...ids.map((id) => row(id, titles)),
-    ];
+/** The rows of the register's text. */
+export function rowsOf(page: string): Row[] {
+  const lines = page.matchAll(/^\| ([RBD]\d+) \| (.+?) \| (?:`([^`]+)` (.+)|–) \|$/gm);
+  return [...lines].map(([, id = '', says = '', file, title = '']) => {
+    if (file !== undefined) {
+      return { id, proof: { file, title: title.replaceAll('\\|', '|') } };
+    }
+    if (!says.startsWith('n/a: ')) throw new Error(`${id} has neither a test nor a reason`);
+    return { id, proof: undefined };
   });
-  const all = parts.flat();
-  const open = all.filter((line) => line.endsWith(`${NONE} |`)).length;
-  const rows = Object.values(PARTS).reduce((sum, { last }) => sum + last, 0);
+}
+
+/** Everything that is wrong with a register, a line each. */
+export function faultsOf(rows: readonly Row[]): string[] {
+  const expected = Object.entries(PARTS).flatMap(([letter, last]) =>
+    Array.from({ length: last }, (_, i) => `${letter}${i + 1}`),
+  );
+  const ids = rows.map(({ id }) => id);
+  const proofs = rows.flatMap(({ proof }) => proof ?? []);
+  const tests = proofs.map(({ file, title }) => `${file} ${title}`);
+  const countOf = (test: string) => tests.filter((one) => one === test).length;
   return [
-    '# Conformance',
-    '',
-    'Written by `npm run conformance`; a test fails when it is stale. The register itself is the project’s own and stands beside it.',
-    '',
-    `${rows - open} of ${rows} requirements are named by a test. The others are either met without a test of their own, not built yet (README, “Limits”), or not a client’s to meet; saying which, row by row, is later work, and so is the official conformance suite.`,
-    '',
-    ...all.flatMap((line) => (line.startsWith('## ') ? ['', line] : [line])),
-    '',
-  ].join('\n');
+    ...expected.filter((id) => !ids.includes(id)).map((id) => `${id} is missing`),
+    ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `${id} stands twice`),
+    ...ids.filter((id) => !expected.includes(id)).map((id) => `${id} is no requirement`),
+    ...[...new Set(tests)]
+      .filter((test) => countOf(test) > MOST)
+      .map((test) => `${test} is to prove ${countOf(test)} rows`),
+    ...rows.flatMap(({ id, proof }) =>
+      proof && !titlesIn(proof.file).includes(proof.title)
+        ? [`${id} names no test that there is: ${proof.file} ${proof.title}`]
+        : [],
+    ),
+  ];
 }
 
-const NONE = '–';
-
-function row(id: string, titles: readonly Title[]): string {
-  const named = titles.filter(({ title }) => new RegExp(`\\b${id}\\b`).test(title));
-  const cells = named.slice(0, MOST).map(({ file, title }) => `\`${file}\` ${escape(title)}`);
-  return `| ${id} | ${cells.join('<br>') || NONE} |`;
+/** Titles of the tests in a file, as the source has them; a case stands as `%s` or `$name`. */
+function titlesIn(file: string): string[] {
+  const full = path.join(ROOT, 'test', file);
+  if (!existsSync(full)) return [];
+  const calls = readFileSync(full, 'utf8').matchAll(
+    /\bit(?:\.each\([\s\S]*?\n? *\))?\(\s*(['"`])((?:(?!\1)[^\n])*)\1/g,
+  );
+  return [...calls].map(([, , title = '']) => title.replaceAll("\\'", "'"));
 }
 
-function escape(title: string): string {
-  return title.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
-
-function testFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
-    .sort()
-    .map((name) => path.join(folder, name));
-}
-
-function titlesIn(file: string): Title[] {
-  const text = readFileSync(file, 'utf8');
-  const name = path.relative(path.join(ROOT, 'test'), file).replaceAll('\\', '/');
-  const calls = text.matchAll(/\bit(?:\.each\([\s\S]*?\n? *\))?\(\s*(['"`])((?:(?!\1)[^\n])*)\1/g);
-  return [...calls].map(([, , title = '']) => ({ file: name, title }));
+/** Whether a test that ran is the one that is named: each case of a table has its own title. */
+export function isProofBy({ file, title }: Proof, ran: Proof): boolean {
+  if (file !== ran.file) return false;
+  const parts = title.split(/%[sdijof]|\$\w+/);
+  const pattern = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  return new RegExp(`^${pattern}$`, 's').test(ran.title);
 }
 
 await runAsProgram(import.meta.url, () => {
-  writeFileSync(CONFORMANCE, conformance());
+  const rows = rowsOf(readFileSync(CONFORMANCE, 'utf8'));
+  const faults = faultsOf(rows);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  const proved = rows.filter(({ proof }) => proof).length;
+  console.log(`${proved} requirements are proved by a test, ${rows.length - proved} are not ours`);
 });

@@ -54,11 +54,28 @@ function registerOnce(
   const body = registrationRequest(site.origin, site.redirectUri, site.form);
   return attempt('registration_failed', server, async () => {
     const response = await oauth.dynamicClientRegistrationRequest(server, body, through(http));
-    // RFC 7591 §3.2.1 says 201; servers that answer 200 are many, and the body tells the same.
-    const { headers } = response;
-    const created =
-      response.status === 200 ? new Response(response.body, { status: 201, headers }) : response;
-    const client = await oauth.processDynamicClientRegistrationResponse(created);
+    const client = await oauth.processDynamicClientRegistrationResponse(await mended(response));
     return processRegistration(client, site.redirectUri);
   });
+}
+
+/**
+ * RFC 7591 §3.2.1 says status 201, and that a secret comes with its end. Servers that answer 200, or name no end,
+ * are many, the official suite's among them; what they mean is clear, so the library is told it in these words.
+ */
+async function mended(response: Response): Promise<Response> {
+  if (response.status !== 200 && response.status !== 201) return response;
+  const { headers } = response;
+  const text = await response.text();
+  return new Response(withEnd(text) ?? text, { status: 201, headers });
+}
+
+function withEnd(text: string): string | undefined {
+  try {
+    const client: unknown = JSON.parse(text);
+    const hasSecret = typeof client === 'object' && client !== null && 'client_secret' in client;
+    return hasSecret ? JSON.stringify({ client_secret_expires_at: 0, ...client }) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -178,6 +178,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 
 async function visit(browser: Driver, lab: Lab, site: 'siteA' | 'siteB'): Promise<WebClient> {
   const page = await browser.page(`${lab[site].origin}/bare`);
+  return webClientOn(page, lab.mcpServer.url);
+}
+
+/** Finds the broker from a bare page that was opened, wherever it stands. */
+export async function webClientOn(page: Page, resource: string): Promise<WebClient> {
   await page.waitForFunction(() => 'grantkeeper' in globalThis);
   // The browser has only started, on a machine that may be busy: slower than the SDK waits for by itself.
   const found = await page.evaluate(async (patience) => {
@@ -193,7 +198,7 @@ async function visit(browser: Driver, lab: Lab, site: 'siteA' | 'siteB'): Promis
     return true;
   }, PATIENCE_MS);
   if (!found) throw new Error(`No broker answers at ${page.url()}`);
-  return new WebClient(page, lab.mcpServer.url);
+  return new WebClient(page, resource);
 }
 
 async function answer(

@@ -1,0 +1,36 @@
+/**
+ * A vitest reporter: after a whole run (`npm test` without further words says so), every test that
+ * docs/conformance.md names has to have run and passed; else the run has failed.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Reporter, TestModule } from 'vitest/node';
+import { CONFORMANCE, isProofBy, rowsOf, type Proof, type Row } from './conformance.ts';
+import { ROOT } from './set-up.mjs';
+
+/** The requirements whose test is not among those that passed. */
+export function unproved(rows: readonly Row[], passed: readonly Proof[]): string[] {
+  return rows
+    .filter(({ proof }) => proof && !passed.some((ran) => isProofBy(proof, ran)))
+    .map(({ id, proof }) => `${id}: ${proof?.file} ${proof?.title}`);
+}
+
+export default class ConformanceReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    if (process.env['GRANTKEEPER_WHOLE_RUN'] !== '1') return;
+    const tests = modules.flatMap((module) =>
+      [...module.children.allTests()].map((test) => ({ file: fileOf(module), test })),
+    );
+    const passed = tests
+      .filter(({ test }) => test.result().state === 'passed')
+      .map(({ file, test }) => ({ file, title: test.name }));
+    const missing = unproved(rowsOf(readFileSync(CONFORMANCE, 'utf8')), passed);
+    if (missing.length === 0) return;
+    console.error(['docs/conformance.md names tests that did not pass:', ...missing].join('\n'));
+    process.exitCode = 1;
+  }
+}
+
+function fileOf({ moduleId }: TestModule): string {
+  return path.relative(path.join(ROOT, 'test'), moduleId).replaceAll('\\', '/');
+}
