@@ -7,7 +7,11 @@ import { BROWSERS } from './drivers/driver.ts';
 
 const IN_BROWSERS = 'test/e2e/**/*.test.ts';
 /** Of the packages themselves, and of their documents one by one. */
-const OF_THE_BUILD = ['test/packaging/**/*.test.ts', 'test/popup/{consent,popup}.test.ts'];
+const OF_THE_BUILD = [
+  'test/packaging/**/*.test.ts',
+  'test/popup/{consent,popup}.test.ts',
+  'test/popup/{question,failed,settings,onboarding}.test.ts',
+];
 
 /** What the projects have in common that test what was built. */
 const built = {

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { POPUPS, PROMPTS } from './support/scenes.ts';
+import { MORE_PROMPTS } from './support/scenes-prompt.ts';
 import { openStage } from './support/stage.ts';
 
 const folder = process.argv[2] ?? '/tmp/screens';
@@ -27,7 +28,7 @@ const disconnected = async (page: Page) => {
 };
 
 const shots: Shot[] = [
-  ...Object.keys(PROMPTS).map((flow) => ({
+  ...Object.keys({ ...PROMPTS, ...MORE_PROMPTS }).map((flow) => ({
     name: `consent-${flow}`,
     address: `consent.html?flow=${flow}`,
   })),

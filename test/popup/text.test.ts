@@ -56,8 +56,10 @@ describe('messages', () => {
   test('none has a word in it that only experts know', () => {
     const jargon =
       /\b(oauth|tokens?|scopes?|issuer|authoriz\w*|redirect\w*|resource|client|grants?|consent|mcp|url)\b/i;
-    const ours = entries.filter(([key]) => !key.startsWith('extension'));
-    expect(ours.filter(([, { message }]) => jargon.test(message))).toEqual([]);
+    // Written for a server's owner, or naming what the user has to find on somebody else's page.
+    const ours = entries.filter(([key]) => !/^(extension|owner|term)[A-Z]/.test(key));
+    const plain = (message: string) => message.replace(/“[^”]+”/g, '');
+    expect(ours.filter(([, { message }]) => jargon.test(plain(message)))).toEqual([]);
   });
 
   test('the description fits into the stores', () => {

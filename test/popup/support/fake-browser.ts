@@ -11,6 +11,7 @@ import {
   type ExtensionMessage,
 } from '../../../src/shared/messages.ts';
 import { POPUPS, PROMPTS, type PopupScene } from './scenes.ts';
+import { MORE_PROMPTS } from './scenes-prompt.ts';
 
 type Entry = { message: string; placeholders?: Record<string, { content: string }> };
 type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };
@@ -23,7 +24,7 @@ export interface Fake {
   requested: { origins: string[]; active: boolean }[];
   prompt: ExtensionCalls['prompt']['result'];
   popup: PopupScene;
-  /** When false, `decide` is refused, as after a stop of the worker. */
+  /** When false, `decide` and `retry` are refused, as after a stop of the worker. */
   accepts: boolean;
   /** Settles the pending request for host access. */
   answerHostAccess: (granted: boolean) => void;
@@ -37,7 +38,7 @@ const bell = new BroadcastChannel(CHANGES);
 const fake: Fake = {
   sent: [],
   requested: [],
-  prompt: PROMPTS[query.get('flow') ?? ''] ?? null,
+  prompt: { ...PROMPTS, ...MORE_PROMPTS }[query.get('flow') ?? ''] ?? null,
   popup: POPUPS[query.get('scene') ?? ''] ?? POPUPS['empty']!,
   accepts: true,
   answerHostAccess: () => undefined,
@@ -50,6 +51,7 @@ window.close = () => (fake.closed = true);
 const answers: Answers = {
   prompt: () => fake.prompt,
   decide: () => ({ accepted: fake.accepts }),
+  retry: () => ({ started: fake.accepts }),
   pending: () => fake.popup.pending,
   site: () => null,
   review: () => ({ opened: true }),
@@ -89,6 +91,7 @@ function answer({ call, params }: ExtensionMessage): unknown {
 export default {
   i18n: { getMessage, getUILanguage: () => 'en-GB' },
   runtime: {
+    getManifest: () => ({ version: '0.1.0' }),
     sendMessage: (message: ExtensionMessage) => {
       if (fake.popup.silent) return Promise.reject(new Error('Receiving end does not exist.'));
       const { call, params } = message;
