@@ -32,3 +32,17 @@ export function clientOf(draft: ClientDraft): Omit<ClientEntry, 'issuer'> {
   if (authMethod === 'none' || clientSecret === '') return { clientId, authMethod };
   return { clientId, authMethod, clientSecret };
 }
+
+/**
+ * What is wrong with an issuer identifier, as far as can be said without asking it. Loopback may be http.
+ * @param taken issuers that have a client already, compared exactly
+ */
+export function checkIssuer(issuer: string, taken: readonly string[]): PlainKey | undefined {
+  const exact = issuer.trim();
+  if (exact === '') return 'clientIssuerMissing';
+  if (!URL.canParse(exact)) return 'clientIssuerBad';
+  const { protocol, hostname } = new URL(exact);
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback)) return 'clientIssuerBad';
+  return taken.includes(exact) ? 'clientIssuerTaken' : undefined;
+}

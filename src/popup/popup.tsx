@@ -9,7 +9,7 @@ import { Masthead } from './mark.tsx';
 import { mount } from './mount.tsx';
 import { Pending } from './pending.tsx';
 import { Refusals } from './refusals.tsx';
-import { DeveloperMode } from './settings.tsx';
+import { DeveloperMode } from './developer-mode.tsx';
 import { text } from './text.ts';
 
 /** Everything on this page, in one round. */

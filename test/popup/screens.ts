@@ -7,11 +7,15 @@ import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { POPUPS, PROMPTS } from './support/scenes.ts';
 import { MORE_PROMPTS } from './support/scenes-prompt.ts';
+import { SETTINGS } from './support/scenes-settings.ts';
 import { openStage } from './support/stage.ts';
 
 const folder = process.argv[2] ?? '/tmp/screens';
 const only = process.argv[3] ?? '';
 mkdirSync(folder, { recursive: true });
+
+/** Shown in a tab. */
+const isPage = (name: string) => /^(settings|onboarding)/.test(name);
 
 interface Shot {
   name: string;
@@ -25,6 +29,12 @@ const disconnected = async (page: Page) => {
   await page.click('.disconnect');
   await page.click('.confirm');
   await page.waitForSelector('.outcome');
+};
+
+const unreadable = async (page: Page) => {
+  await page.type('#document-url', 'https://me.example.org/grantkeeper.json');
+  await page.click('#check-document');
+  await page.waitForSelector('.unreadable');
 };
 
 const shots: Shot[] = [
@@ -48,13 +58,35 @@ const shots: Shot[] = [
     address: `popup.html?scene=${scene}`,
     ...(scene.startsWith('disconnect-') ? { act: disconnected } : {}),
   })),
+  ...Object.keys(SETTINGS).map((scene) => ({
+    name: `settings-${scene}`,
+    address: `settings.html?scene=${scene}`,
+    ...(scene === 'unreadable' ? { act: unreadable } : {}),
+  })),
+  {
+    name: 'settings-client-new',
+    address: 'settings.html?scene=full#client=https%3A%2F%2Fnew.example.com',
+  },
+  {
+    name: 'settings-client-faults',
+    address: 'settings.html?scene=full',
+    act: async (page: Page) => {
+      await page.click('#add-client');
+      await page.click('.client-form [type=submit]');
+    },
+  },
+  {
+    name: 'settings-erasing',
+    address: 'settings.html?scene=full',
+    act: (page: Page) => page.click('.erase-everything'),
+  },
   { name: 'popup-confirming', address: 'popup.html?scene=site', act: confirming },
 ].filter((shot) => shot.name.includes(only));
 
 const stage = await openStage();
 for (const { name, address, act } of shots) {
   for (const scheme of ['light', 'dark']) {
-    for (const width of [440, 320]) {
+    for (const width of isPage(name) ? [1100, 320] : [440, 320]) {
       const page = await stage.open(address, async (blank) => {
         await blank.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
         await blank.setViewport({ width, height: 640 });
@@ -64,7 +96,7 @@ for (const { name, address, act } of shots) {
       const file = path.join(folder, `${name}-${scheme}-${String(width)}.png`);
       await page.screenshot({
         path: file as `${string}.png`,
-        fullPage: name.startsWith('popup') && name !== 'popup-many',
+        fullPage: isPage(name) || (name.startsWith('popup') && name !== 'popup-many'),
       });
       await page.close();
     }

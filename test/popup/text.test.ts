@@ -15,6 +15,7 @@ const code = readdirSync(folder)
   .filter((name) => /\.tsx?$/.test(name))
   .map((name) => readFileSync(path.join(folder, name), 'utf8'))
   .join('\n');
+const source = readFileSync(path.join(root, '_locales/en/messages.json'), 'utf8');
 const manifest = readFileSync(path.join(root, 'manifest.json'), 'utf8');
 const entries = Object.entries(messages as Record<string, Entry>);
 
@@ -26,6 +27,11 @@ describe('keys', () => {
     ];
     expect(asked.length).toBeGreaterThan(40);
     expect(asked.filter((key) => !Object.hasOwn(messages, key ?? ''))).toEqual([]);
+  });
+
+  test('none is there twice, where the second would hide the first', () => {
+    const keys = [...source.matchAll(/^  "(\w+)": \{/gm)].map((match) => match[1]);
+    expect(keys.length).toBe(entries.length);
   });
 
   test('every text that exists is used', () => {

@@ -11,7 +11,9 @@ import {
   type ExtensionMessage,
 } from '../../../src/shared/messages.ts';
 import { POPUPS, PROMPTS, type PopupScene } from './scenes.ts';
+import { settingsAnswers } from './answers-settings.ts';
 import { MORE_PROMPTS } from './scenes-prompt.ts';
+import { SETTINGS, type SettingsScene } from './scenes-settings.ts';
 
 type Entry = { message: string; placeholders?: Record<string, { content: string }> };
 type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };
@@ -24,6 +26,8 @@ export interface Fake {
   requested: { origins: string[]; active: boolean }[];
   prompt: ExtensionCalls['prompt']['result'];
   popup: PopupScene;
+  /** What the settings page and the first screens see; the popup has its own. */
+  own: SettingsScene;
   /** When false, `decide` and `retry` are refused, as after a stop of the worker. */
   accepts: boolean;
   /** Settles the pending request for host access. */
@@ -39,6 +43,7 @@ const fake: Fake = {
   sent: [],
   requested: [],
   prompt: { ...PROMPTS, ...MORE_PROMPTS }[query.get('flow') ?? ''] ?? null,
+  own: SETTINGS[query.get('scene') ?? ''] ?? SETTINGS['bare']!,
   popup: POPUPS[query.get('scene') ?? ''] ?? POPUPS['empty']!,
   accepts: true,
   answerHostAccess: () => undefined,
@@ -84,14 +89,31 @@ function getMessage(name: string, values: string[] = []): string {
   });
 }
 
+/** Documents with a scene of their own are answered from it first. */
+const own = /settings|onboarding/.test(location.pathname) ? settingsAnswers(() => fake.own) : {};
+
 function answer({ call, params }: ExtensionMessage): unknown {
-  return (answers[call] as (given: unknown) => unknown)(params);
+  if (fake.own.failing.includes(call)) throw new Error('no answer');
+  return ((own[call] ?? answers[call]) as (given: unknown) => unknown)(params);
+}
+
+const listeners = new Set<() => void>();
+const event = {
+  addListener: (listener: () => void) => void listeners.add(listener),
+  removeListener: (listener: () => void) => void listeners.delete(listener),
+};
+function setHosts(hosts: string[]): void {
+  fake.own.hosts = hosts;
+  for (const listener of listeners) listener();
 }
 
 export default {
   i18n: { getMessage, getUILanguage: () => 'en-GB' },
   runtime: {
-    getManifest: () => ({ version: '0.1.0' }),
+    getManifest: () => ({
+      version: '0.1.0',
+      ...(fake.own.relay && { content_scripts: [{ matches: ['https://*/*'] }] }),
+    }),
     sendMessage: (message: ExtensionMessage) => {
       if (fake.popup.silent) return Promise.reject(new Error('Receiving end does not exist.'));
       const { call, params } = message;
@@ -102,8 +124,25 @@ export default {
   permissions: {
     request: ({ origins }: { origins: string[] }) => {
       fake.requested.push({ origins, active: navigator.userActivation.isActive });
-      return new Promise<boolean>((resolve) => (fake.answerHostAccess = resolve));
+      return new Promise<boolean>((resolve) => {
+        fake.answerHostAccess = (granted) => {
+          if (granted) setHosts([...new Set([...fake.own.hosts, ...origins])]);
+          resolve(granted);
+        };
+      });
     },
+    getAll: () => Promise.resolve({ origins: fake.own.hosts }),
+    contains: ({ origins }: { origins: string[] }) =>
+      Promise.resolve(origins.every((origin) => fake.own.hosts.includes(origin))),
+    remove: ({ origins }: { origins: string[] }) => {
+      if (origins.some((origin) => fake.own.keptHosts.includes(origin))) {
+        return Promise.reject(new Error('You cannot remove required permissions.'));
+      }
+      setHosts(fake.own.hosts.filter((host) => !origins.includes(host)));
+      return Promise.resolve(true);
+    },
+    onAdded: event,
+    onRemoved: event,
   },
   tabs: {
     query: () => Promise.resolve([{ id: 1, url: fake.popup.activeUrl }]),

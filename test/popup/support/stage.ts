@@ -2,6 +2,7 @@
  * Shows the real documents in a real Chromium without the extension around them: built by Vite with a fake
  * `browser`, served from loopback under the manifest's own content security policy.
  */
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -76,6 +77,14 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
+/** Every document of ours. */
+function documents(): string[] {
+  const folder = path.join(root, 'src/popup');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => path.join(folder, name));
+}
+
 async function buildInto(folder: string): Promise<void> {
   await build({
     root,
@@ -92,7 +101,7 @@ async function buildInto(folder: string): Promise<void> {
       target: 'es2023',
       modulePreload: false,
       rollupOptions: {
-        input: ['popup', 'consent'].map((name) => path.join(root, `src/popup/${name}.html`)),
+        input: documents(),
       },
     },
   });
