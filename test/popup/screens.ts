@@ -37,6 +37,11 @@ const unreadable = async (page: Page) => {
   await page.waitForSelector('.unreadable');
 };
 
+const toStep = (step: number) => async (page: Page) => {
+  for (let at = 1; at < step; at++) await page.click('#next, #finish');
+  await page.waitForSelector(`#welcome[data-step="${String(step)}"]`);
+};
+
 const shots: Shot[] = [
   ...Object.keys({ ...PROMPTS, ...MORE_PROMPTS }).map((flow) => ({
     name: `consent-${flow}`,
@@ -80,6 +85,12 @@ const shots: Shot[] = [
     address: 'settings.html?scene=full',
     act: (page: Page) => page.click('.erase-everything'),
   },
+  ...[1, 2, 3, 4].map((step) => ({
+    name: `onboarding-${String(step)}`,
+    address: 'onboarding.html',
+    act: toStep(step),
+  })),
+  { name: 'onboarding-relay', address: 'onboarding.html?scene=relay', act: toStep(3) },
   { name: 'popup-confirming', address: 'popup.html?scene=site', act: confirming },
 ].filter((shot) => shot.name.includes(only));
 
