@@ -35,7 +35,7 @@ function Consent({ flow }: { flow: string }) {
   if (view === null) {
     return (
       <main>
-        <Masthead />
+        <Masthead isHeading />
         <p class="sheet">{text('gone')}</p>
       </main>
     );

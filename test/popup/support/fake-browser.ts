@@ -3,20 +3,21 @@
  * chosen by `?flow=` or `?scene=`; a driver reads what was sent, and changes what is answered, through
  * `window.fake`.
  */
-import messages from '../../../_locales/en/messages.json';
 import {
   CHANGES,
   type ExtensionCall,
   type ExtensionCalls,
   type ExtensionMessage,
 } from '../../../src/shared/messages.ts';
+import { activityAnswers, grantAnswers } from './answers-popup.ts';
+import { messagesOf, type Messages } from './languages.ts';
 import { POPUPS, PROMPTS, type PopupScene } from './scenes.ts';
 import { settingsAnswers } from './answers-settings.ts';
 import { MORE_PROMPTS } from './scenes-prompt.ts';
 import { SETTINGS, type SettingsScene } from './scenes-settings.ts';
+import { ACTIVITIES, POPUPS_MORE, type ActivityScene } from './scenes-popup.ts';
 
-type Entry = { message: string; placeholders?: Record<string, { content: string }> };
-type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };
+export type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };
 
 /** What a driver sees and steers. */
 export interface Fake {
@@ -28,6 +29,9 @@ export interface Fake {
   popup: PopupScene;
   /** What the settings page and the first screens see; the popup has its own. */
   own: SettingsScene;
+  activity: ActivityScene;
+  /** Texts that were asked for and do not exist. */
+  missing: string[];
   /** When false, `decide` and `retry` are refused, as after a stop of the worker. */
   accepts: boolean;
   /** Settles the pending request for host access. */
@@ -44,7 +48,9 @@ const fake: Fake = {
   requested: [],
   prompt: { ...PROMPTS, ...MORE_PROMPTS }[query.get('flow') ?? ''] ?? null,
   own: SETTINGS[query.get('scene') ?? ''] ?? SETTINGS['bare']!,
-  popup: POPUPS[query.get('scene') ?? ''] ?? POPUPS['empty']!,
+  popup: { ...POPUPS, ...POPUPS_MORE }[query.get('scene') ?? ''] ?? POPUPS['empty']!,
+  activity: ACTIVITIES[query.get('scene') ?? ''] ?? ACTIVITIES['empty']!,
+  missing: [],
   accepts: true,
   answerHostAccess: () => undefined,
   closed: false,
@@ -61,15 +67,6 @@ const answers: Answers = {
   site: () => null,
   review: () => ({ opened: true }),
   grants: () => fake.popup.grants,
-  disconnect: (params) => {
-    if (fake.popup.revocation === 'error') throw new Error('no answer');
-    const { origin, resource } = params;
-    fake.popup.grants = fake.popup.grants.filter(
-      (grant) => grant.origin !== origin || grant.resource !== resource,
-    );
-    setTimeout(fake.ring);
-    return { revocation: fake.popup.revocation };
-  },
   refusals: () => fake.popup.refusals,
   forgive: ({ origin }) => {
     const before = fake.popup.refusals.length;
@@ -78,11 +75,17 @@ const answers: Answers = {
   },
   settings: () => fake.popup.settings,
   configure: (params) => Object.assign(fake.popup.settings, params),
+  ...grantAnswers(fake),
+  ...activityAnswers(fake),
 };
+
+const language = query.get('language') ?? 'en';
+const messages: Messages = messagesOf(language);
 
 /** By the rules of `i18n.getMessage`: a name that is missing gives an empty text. */
 function getMessage(name: string, values: string[] = []): string {
-  const entry = (messages as Record<string, Entry>)[name];
+  const entry = messages[name];
+  if (!entry) fake.missing.push(name);
   return (entry?.message ?? '').replace(/\$(\w+)\$/g, (_, key: string) => {
     const content = entry?.placeholders?.[key.toLowerCase()]?.content ?? '';
     return content.replace(/\$(\d)/g, (__, place: string) => values[Number(place) - 1] ?? '');
@@ -108,7 +111,7 @@ function setHosts(hosts: string[]): void {
 }
 
 export default {
-  i18n: { getMessage, getUILanguage: () => 'en-GB' },
+  i18n: { getMessage, getUILanguage: () => (language === 'de' ? 'de-DE' : 'en-GB') },
   runtime: {
     getManifest: () => ({
       version: '0.1.0',

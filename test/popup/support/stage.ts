@@ -11,6 +11,7 @@ import path from 'node:path';
 import puppeteer, { type Page } from 'puppeteer-core';
 import { build } from 'vite';
 import manifest from '../../../manifest.json' with { type: 'json' };
+import { addressIn, type Look, type Shot } from './shots.ts';
 import { getChromium } from '../../../scripts/browsers.mjs';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -27,6 +28,18 @@ export interface Stage {
   /** What the pages complained about: errors, CSP violations. */
   complaints: string[];
   close: () => Promise<void>;
+}
+
+/** Opens a screen as it is to be looked at, and brings it into its state. */
+export async function openShot(stage: Stage, shot: Shot, look: Look): Promise<Page> {
+  const page = await stage.open(addressIn(shot.address, look.language), async (blank) => {
+    await blank.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.scheme }]);
+    await blank.setViewport({ width: look.width, height: 640 });
+  });
+  await page.waitForSelector('main, .framed');
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+  await shot.act?.(page);
+  return page;
 }
 
 /** Builds, serves and starts the browser. */
