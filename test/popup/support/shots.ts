@@ -185,6 +185,11 @@ export const SHOTS: Shot[] = [
   ...SETTINGS_SHOTS,
 ];
 
+/** Whether it is made for a tab. */
+export function isWide({ address }: Shot): boolean {
+  return /^(activity|settings|onboarding)\.html/.test(address);
+}
+
 /** How a screen is looked at. */
 export interface Look {
   scheme: 'light' | 'dark';

@@ -31,8 +31,14 @@ export interface Stage {
 }
 
 /** Opens a screen as it is to be looked at, and brings it into its state. */
-export async function openShot(stage: Stage, shot: Shot, look: Look): Promise<Page> {
+export async function openShot(
+  stage: Stage,
+  shot: Shot,
+  look: Look,
+  prepare?: (page: Page) => Promise<unknown>,
+): Promise<Page> {
   const page = await stage.open(addressIn(shot.address, look.language), async (blank) => {
+    await prepare?.(blank);
     await blank.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.scheme }]);
     await blank.setViewport({ width: look.width, height: 640 });
   });
@@ -64,7 +70,8 @@ export async function openStage(): Promise<Stage> {
   const { port } = server.address() as AddressInfo;
   const browser = await puppeteer.launch({
     executablePath: getChromium(),
-    args: ['--no-sandbox', '--disable-gpu'],
+    // Grey edges of letters: pictures with coloured ones are twice as large.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-lcd-text'],
   });
   const complaints: string[] = [];
 
