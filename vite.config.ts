@@ -1,7 +1,11 @@
 /** One source, two extensions: `TARGET=chrome|firefox vite build` writes dist/chrome or dist/firefox. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
 import { defineConfig, type Plugin } from 'vite';
+import manifest from './manifest.json' with { type: 'json' };
 import { manifestFor, type Target } from './scripts/manifest.ts';
+import { EXTENSION_DOCUMENTS } from './src/shared/messages.ts';
 
 const target: Target = process.env['TARGET'] === 'firefox' ? 'firefox' : 'chrome';
 
@@ -18,6 +22,14 @@ const nothingWebAccessible = {
   },
 } as Plugin;
 
+/** Every document of ours but the popup, which the manifest names. */
+function documents(): Record<string, string> {
+  const names = EXTENSION_DOCUMENTS.filter(
+    (file) => file !== manifest.action.default_popup && existsSync(file),
+  );
+  return Object.fromEntries(names.map((file) => [path.basename(file, '.html'), file]));
+}
+
 export default defineConfig({
   define: { CLIENT_DOCUMENT: JSON.stringify(process.env['GRANTKEEPER_CLIENT_DOCUMENT'] ?? '') },
   build: {
@@ -25,7 +37,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     modulePreload: false,
-    rollupOptions: { input: { consent: 'src/popup/consent.html' } },
+    rollupOptions: { input: documents() },
   },
   plugins: [
     crx({

@@ -9,7 +9,11 @@ const IN_BROWSERS = 'test/e2e/**/*.test.ts';
 /** Through the packaged extension in Chromium, whose page is put at a server's own origin as only it can do. */
 const IN_SUITE = 'test/conformance/**/*.test.ts';
 /** Of the packages themselves, and of their documents one by one. */
-const OF_THE_BUILD = ['test/packaging/**/*.test.ts', 'test/popup/{consent,popup}.test.ts'];
+const OF_THE_BUILD = [
+  'test/packaging/**/*.test.ts',
+  'test/popup/{activity,axe,board,consent,popup,pseudo}.test.ts',
+  'test/popup/{question,failed,settings,onboarding}.test.ts',
+];
 
 /** What the projects have in common that test what was built. */
 const built = {

@@ -10,6 +10,7 @@ import { ROOT, runAsProgram } from '../scripts/set-up.mjs';
 import { openBed, type Bed, type Extensions } from './bed.ts';
 import { writeEchoExtension } from './echo-extension.ts';
 import { measureLatency } from './latency.ts';
+import { measurePopup } from './popup.ts';
 import { countRequests } from './requests.ts';
 import { weigh } from './size.ts';
 import { formatTable, writeInto, type Row } from './table.ts';
@@ -41,7 +42,7 @@ async function measure(extensions: Extensions): Promise<{ rows: Row[]; browser: 
     await Promise.all([page.getTokens([{ resource: bed.lab.mcpServer.url }]), bed.approve(false)]);
     await page.page.bringToFront();
     return {
-      rows: await measureLatency(bed, page),
+      rows: [...(await measureLatency(bed, page)), ...(await measurePopup(bed))],
       browser: await bed.chromium.browser.version(),
     };
   });

@@ -3,10 +3,29 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { text, type PlainKey } from './text.ts';
 import { useArming, type ArmingView } from './use-arming.ts';
 
-const STATE: Record<ArmingView['phase'], PlainKey> = {
-  away: 'armingAway',
-  counting: 'armingCounting',
-  armed: 'armingReady',
+/** What the button that goes on is called, and how its waking is told. */
+const WORDS: Record<
+  'allow' | 'legacy' | 'save',
+  Record<ArmingView['phase'] | 'label', PlainKey>
+> = {
+  allow: {
+    label: 'allow',
+    away: 'armingAway',
+    counting: 'armingCounting',
+    armed: 'armingReady',
+  },
+  legacy: {
+    label: 'allowLegacy',
+    away: 'armingAway',
+    counting: 'armingCounting',
+    armed: 'armingReady',
+  },
+  save: {
+    label: 'saveAndContinue',
+    away: 'armingAway',
+    counting: 'armingCountingSave',
+    armed: 'armingReadySave',
+  },
 };
 
 /** The question ends in this much empty space; hiding it hides nothing. */
@@ -15,14 +34,21 @@ const EMPTY_END_PX = 16;
 interface ChoiceProps {
   /** Names what is being decided; a change starts the wait again and moves the focus back to Deny. */
   content: string;
+  words: keyof typeof WORDS;
+  /** True when the last answer did not reach the background. */
+  lost: boolean;
+  /** False when the content has changed by the user's own doing, and the focus belongs where they are. */
+  takesFocus: boolean;
   decide: (decision: 'allow' | 'deny') => void;
 }
 
 /** Deny and Allow, with a line that says whether Allow is awake. */
-export function Choice({ content, decide }: ChoiceProps) {
+export function Choice({ content, words, lost, takesFocus, decide }: ChoiceProps) {
   const deny = useRef<HTMLButtonElement>(null);
   const { view, handlers, isAttended } = useArming(content, () => decide('allow'));
-  useLayoutEffect(() => deny.current?.focus({ preventScroll: true }), [content]);
+  useLayoutEffect(() => {
+    if (takesFocus) deny.current?.focus({ preventScroll: true });
+  }, [content]);
 
   const armed = view.phase === 'armed';
   const holdBack = (event: KeyboardEvent) => {
@@ -34,8 +60,13 @@ export function Choice({ content, decide }: ChoiceProps) {
     <>
       <div ref={end} />
       <footer class="choice" ref={foot} data-more={isMore ? '' : undefined}>
+        {lost && (
+          <p class="fault" role="alert">
+            {text('answerLost')}
+          </p>
+        )}
         <p class="arming">
-          <span role="status">{text(STATE[view.phase])}</span>
+          <span role="status">{text(WORDS[words][view.phase])}</span>
           {isMore && <span class="more-below">{text('moreBelow')}</span>}
         </p>
         <div class="buttons">
@@ -59,7 +90,7 @@ export function Choice({ content, decide }: ChoiceProps) {
             {...handlers}
           >
             {view.phase === 'counting' && <span key={view.round} class="fill" aria-hidden="true" />}
-            <span class="label">{text('allow')}</span>
+            <span class="label">{text(WORDS[words].label)}</span>
           </button>
         </div>
       </footer>

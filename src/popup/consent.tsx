@@ -2,7 +2,8 @@
  * The prompt window: `consent.html?flow=<id>`. The one document in which an access is decided. It shows the
  * background's frozen snapshot and trusts nothing in it to be well-meant: all of it is rendered as text.
  */
-import { useCallback, useEffect } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { Duration } from '../shared/grant.ts';
 import { ask } from './ask.ts';
 import { Failure } from './failed.tsx';
 import { useLive } from './live.ts';
@@ -15,14 +16,26 @@ import { text } from './text.ts';
 function Consent({ flow }: { flow: string }) {
   const load = useCallback(() => ask('prompt', { flow }), [flow]);
   const { value: view, failed, reload } = useLive(load);
+  const picked = useRef('');
+  const [duration, setDuration] = useState<Duration>();
   useEffect(() => {
     if (view === null) window.close();
   }, [view]);
 
+  const retry = async () => {
+    const { started } = await ask('retry', { flow });
+    if (started) reload();
+    return started;
+  };
+  const retryReading = () => {
+    reload();
+    return Promise.resolve(true);
+  };
+
   if (view === null) {
     return (
       <main>
-        <Masthead />
+        <Masthead isHeading />
         <p class="sheet">{text('gone')}</p>
       </main>
     );
@@ -31,7 +44,7 @@ function Consent({ flow }: { flow: string }) {
     return (
       <main>
         <Masthead />
-        <Failure failure={{ code: 'broker_unavailable' }} />
+        <Failure failure={{ code: 'broker_unavailable' }} retry={retryReading} />
       </main>
     );
   }
@@ -40,8 +53,18 @@ function Consent({ flow }: { flow: string }) {
   return (
     <main id="stage" data-stage={stage} data-step={view.step}>
       <Masthead />
-      {view.step === 'deciding' && <Question view={view} settled={reload} />}
-      {view.step === 'failed' && <Failure failure={view.failure ?? { code: 'internal_error' }} />}
+      {view.step === 'deciding' && (
+        // What was typed for one provider is not for another.
+        <Question
+          key={view.snapshot.issuer}
+          view={view}
+          chosen={{ duration, setDuration, picked }}
+          settled={reload}
+        />
+      )}
+      {view.step === 'failed' && (
+        <Failure failure={view.failure ?? { code: 'internal_error' }} retry={retry} />
+      )}
       {view.step !== 'deciding' && view.step !== 'failed' && (
         <Progress step={view.step} snapshot={view.snapshot} />
       )}

@@ -1,116 +1,123 @@
-/** Taking a grant back: asked once more in place, then the answer of the revocation (RFC 7009) in words. */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+/** Taking a grant back: asked once more in place; and the same for everything at one server. */
+import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Disconnection, GrantView } from '../shared/grant.ts';
 import { ask } from './ask.ts';
-import type { Ended } from './grouping.ts';
-import { language, text, type PlainKey } from './text.ts';
-import { clockTime } from './time.ts';
+import { Board } from './board.ts';
+import { AskingButton, Confirm } from './confirm.tsx';
+import { grantKey, nameOf } from './grouping.ts';
+import { text } from './text.ts';
 
 type Stage = 'idle' | 'asking' | 'kept' | 'running' | 'failed';
 
 /** The button, its confirmation, and what came of it if nothing came of it. */
-export function Disconnect({ grant, end }: { grant: GrantView; end: (ended: Ended) => void }) {
+export function Disconnect({ grant }: { grant: GrantView }) {
+  const { end } = useContext(Board);
   const [stage, setStage] = useState<Stage>('idle');
   const run = () => {
     setStage('running');
-    const { origin, resource, account } = grant;
-    ask('disconnect', { origin, resource, account }).then(
-      ({ revocation }) => end({ grant, outcome: revocation }),
+    ask('disconnect', nameOf(grant)).then(
+      (outcome) => end([{ grant, outcome }]),
       () => setStage('failed'),
     );
   };
-
   if (stage === 'running') return <p role="status">{text('disconnecting')}</p>;
-  if (stage === 'asking') return <Confirm confirm={run} keep={() => setStage('kept')} />;
+  if (stage === 'asking') {
+    return (
+      <Confirm
+        question={text('disconnectAsk')}
+        yes={text('disconnectConfirm')}
+        confirm={run}
+        keep={() => setStage('kept')}
+      />
+    );
+  }
   return (
     <>
-      {stage === 'failed' && (
-        <p class="outcome warning" role="alert">
-          {text('outcomeFailed')}
-        </p>
-      )}
-      <OpenButton grant={grant} returned={stage === 'kept'} open={() => setStage('asking')} />
+      {stage === 'failed' && <Failed />}
+      <AskingButton
+        class="disconnect"
+        label={text('disconnectLabel', grant.origin, grant.resource)}
+        returned={stage === 'kept'}
+        open={() => setStage('asking')}
+      >
+        {text('disconnect')}
+      </AskingButton>
     </>
   );
 }
 
-interface OpenProps {
-  grant: GrantView;
-  /** True when the user has just declined the confirmation: the focus comes back here. */
-  returned: boolean;
-  open: () => void;
-}
+type ServerStage = { step: Stage } | { step: 'over'; answers: Disconnection[] };
 
-function OpenButton({ grant, returned, open }: OpenProps) {
-  const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    if (returned) button.current?.focus();
-  }, [returned]);
+/** All sites and accounts at one server; `grants` are those that are alive. */
+export function DisconnectServer({ resource, grants }: { resource: string; grants: GrantView[] }) {
+  const { end } = useContext(Board);
+  const [stage, setStage] = useState<ServerStage>({ step: 'idle' });
+  const run = () => {
+    setStage({ step: 'running' });
+    const held = new Map(grants.map((grant) => [grantKey(grant), grant]));
+    ask('disconnectServer', { resource }).then(
+      (answers) => {
+        end(
+          answers.flatMap(({ revocation, sharedWith, ...name }) => {
+            const grant = held.get(grantKey(name));
+            return grant
+              ? [{ grant, outcome: { revocation, ...(sharedWith && { sharedWith }) } }]
+              : [];
+          }),
+        );
+        setStage({ step: 'over', answers });
+      },
+      () => setStage({ step: 'failed' }),
+    );
+  };
+  if (stage.step === 'running') return <p role="status">{text('disconnecting')}</p>;
+  if (stage.step === 'asking') {
+    return (
+      <Confirm
+        question={text('disconnectServerAsk', String(grants.length))}
+        yes={text('disconnectServerConfirm')}
+        confirm={run}
+        keep={() => setStage({ step: 'kept' })}
+      />
+    );
+  }
   return (
-    <button
-      class="button button-small disconnect"
-      type="button"
-      ref={button}
-      aria-label={text('disconnectLabel', grant.origin, grant.resource)}
-      onClick={open}
-    >
-      {text('disconnect')}
-    </button>
+    <>
+      {stage.step === 'failed' && <Failed />}
+      {stage.step === 'over' && <ServerOutcome answers={stage.answers} />}
+      {grants.length > 1 && (
+        <AskingButton
+          class="disconnect-server"
+          label={text('disconnectServerLabel', resource)}
+          returned={stage.step === 'kept'}
+          open={() => setStage({ step: 'asking' })}
+        >
+          {text('disconnectServer')}
+        </AskingButton>
+      )}
+    </>
   );
 }
 
-function Confirm({ confirm, keep }: { confirm: () => void; keep: () => void }) {
-  const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => button.current?.focus(), []);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.repeat) event.preventDefault();
-    if (event.key === 'Escape') {
-      // Or the browser closes the whole popup.
-      event.preventDefault();
-      keep();
-    }
-  };
-  // The second half of a double-click on Disconnect lands here; it was not meant for this button.
-  const onConfirm = (event: MouseEvent) => {
-    if (event.detail <= 1) confirm();
-  };
-  return (
-    <div class="confirming" role="group" aria-label={text('disconnectAsk')} onKeyDown={onKeyDown}>
-      <p>{text('disconnectAsk')}</p>
-      <button
-        class="button button-small button-grave confirm"
-        type="button"
-        ref={button}
-        onClick={onConfirm}
-      >
-        {text('disconnectConfirm')}
-      </button>
-      <button class="button button-small keep" type="button" onClick={keep}>
-        {text('disconnectKeep')}
-      </button>
-    </div>
-  );
-}
-
-const OUTCOME: Record<Disconnection['revocation'], PlainKey> = {
-  revoked: 'outcomeRevoked',
-  nothing: 'outcomeNothing',
-  unsupported: 'outcomeUnsupported',
-  unconfirmed: 'outcomeUnconfirmed',
-  shared: 'outcomeShared',
-};
-
-/** How the revocation went; and until when the access token, which the site may still hold, would live. */
-export function Outcome({ grant, outcome }: Ended) {
+/** The sum of what the revocations said; each row below says its own. */
+function ServerOutcome({ answers }: { answers: Disconnection[] }) {
   const line = useRef<HTMLParagraphElement>(null);
-  // The button that had the focus is gone.
   useLayoutEffect(() => line.current?.focus(), []);
-  const now = Date.now();
-  const lingers = outcome !== 'revoked' && (grant.expiresAt ?? 0) > now;
+  const isClear = answers.every(
+    ({ revocation }) => revocation === 'revoked' || revocation === 'nothing',
+  );
   return (
-    <p class="outcome" data-outcome={outcome} role="status" tabIndex={-1} ref={line}>
-      {text(OUTCOME[outcome])}
-      {lingers && ` ${text('outcomeLingers', clockTime(grant.expiresAt ?? 0, now, language()))}`}
+    <p class="server-outcome" tabIndex={-1} ref={line}>
+      {text('serverOutcome', String(answers.length))}{' '}
+      {text(isClear ? 'serverOutcomeClear' : 'serverOutcomeUnclear')}
+    </p>
+  );
+}
+
+function Failed() {
+  return (
+    <p class="outcome warning" role="alert">
+      {text('outcomeFailed')}
     </p>
   );
 }

@@ -1,37 +1,111 @@
 /** A failure in plain words: what, where, what next. Never a stack, never a server's own text. */
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { PromptView } from '../shared/prompt.ts';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import browser from 'webextension-polyfill';
+import type { Failure as FailureData } from '../shared/prompt.ts';
 import { Address } from './address.tsx';
-import { FAILURES } from './failure.ts';
+import { Copy } from './copy.tsx';
+import { HELP, reportOf, settingsLink, wordsOf } from './failure.ts';
 import { text } from './text.ts';
 
+interface FailureProps {
+  failure: FailureData;
+  /** Runs the flow again; false when that is no longer possible. */
+  retry: () => Promise<boolean>;
+}
+
 /** The end of a flow that did not work. */
-export function Failure({ failure }: { failure: NonNullable<PromptView['failure']> }) {
+export function Failure({ failure, retry }: FailureProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  const words = FAILURES[failure.code];
+  const { what, help } = wordsOf(failure);
   return (
     <>
-      <div class="sheet" id="failure" role="alert" data-code={failure.code}>
-        <h1 tabIndex={-1} ref={heading}>
-          {text('failureHeading')}
-        </h1>
-        <p class="lead">{text(words.what)}</p>
-        {failure.host !== undefined && (
-          <p class="at-host">
-            {text('failureAt')} <Address of={failure.host} />
-          </p>
-        )}
-        <p class="next">{text(words.next)}</p>
-        <p class="hint">{text('failureCode', failure.code)}</p>
-      </div>
-      <footer class="choice">
-        <div class="buttons">
-          <button id="close" class="button" type="button" onClick={() => window.close()}>
-            {text('close')}
-          </button>
+      <div class="sheet" id="failure" data-code={failure.code} data-reason={failure.reason}>
+        <div class="told" role="alert">
+          <h1 tabIndex={-1} ref={heading}>
+            {text('failureHeading')}
+          </h1>
+          <p class="lead">{text(what)}</p>
+          {failure.host !== undefined && (
+            <p class="at-host">
+              {text('failureAt')} <Address of={failure.host} />
+            </p>
+          )}
+          <p class="next">{text(HELP[help].next)}</p>
         </div>
-      </footer>
+        <Report failure={failure} />
+      </div>
+      <Actions failure={failure} retry={retry} />
     </>
+  );
+}
+
+/** For the server's owner; open where only they can help. */
+function Report({ failure }: { failure: FailureData }) {
+  const { owner, help } = wordsOf(failure);
+  const [at] = useState(Date.now);
+  const { version } = browser.runtime.getManifest();
+  const report = reportOf(failure, { owner: text(owner), at, version });
+  return (
+    <details class="report" open={help === 'owner' || help === 'careful'}>
+      <summary>{text('reportHeading')}</summary>
+      <pre id="report" tabIndex={0} role="group" aria-label={text('reportLabel')}>
+        {report}
+      </pre>
+      <Copy of={report} label="reportCopy" />
+    </details>
+  );
+}
+
+function Actions({ failure, retry }: FailureProps) {
+  const { retry: mayRetry, section } = HELP[wordsOf(failure).help];
+  const [stage, setStage] = useState<'idle' | 'running' | 'gone'>('idle');
+  const close = useRef<HTMLButtonElement>(null);
+  // The button that had the focus is gone.
+  useLayoutEffect(() => {
+    if (stage === 'gone') close.current?.focus();
+  }, [stage]);
+  const again = () => {
+    setStage('running');
+    retry().then(
+      (started) => setStage(started ? 'running' : 'gone'),
+      () => setStage('gone'),
+    );
+  };
+  const link = settingsLink(failure);
+  return (
+    <footer class="choice">
+      <p class="arming" role="status">
+        {stage === 'running' && text('tryingAgain')}
+        {stage === 'gone' && text('retryGone')}
+      </p>
+      <div class="buttons">
+        <button id="close" class="button" type="button" ref={close} onClick={() => window.close()}>
+          {text('close')}
+        </button>
+        {mayRetry && stage !== 'gone' && (
+          <button
+            id="retry"
+            class={link === undefined ? 'button button-main' : 'button'}
+            type="button"
+            aria-disabled={stage === 'running'}
+            onClick={() => stage === 'idle' && again()}
+          >
+            {text('tryAgain')}
+          </button>
+        )}
+        {link !== undefined && (
+          <a
+            id="to-settings"
+            class="button button-main"
+            href={link}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {text(section === 'client' ? 'enterClient' : 'openSettings')}
+          </a>
+        )}
+      </div>
+    </footer>
   );
 }

@@ -1,88 +1,98 @@
 /** One grant: what, until when, how much used, and how to take it back. */
 import type { GrantView } from '../shared/grant.ts';
+import { AddAccount, RenameAccount } from './account-name.tsx';
 import { Address, AddressMarks } from './address.tsx';
-import { Disconnect, Outcome } from './disconnect.tsx';
-import type { Ended, Entry } from './grouping.ts';
-import { ScopeChips } from './scopes.tsx';
+import { Disconnect } from './disconnect.tsx';
+import { GrantScopes } from './grant-scopes.tsx';
+import type { Entry } from './grouping.ts';
+import { Outcome } from './outcome.tsx';
 import { language, text } from './text.ts';
-import { clockTime, expiryOf, timeAgo } from './time.ts';
-
-/** More scopes than this are folded away. */
-const CHIPS_AT_ONCE = 8;
+import { clockTime, expiryOf, nearTime, timeAgo } from './time.ts';
 
 interface RowProps {
   entry: Entry;
   lead: 'site' | 'server';
-  end: (ended: Ended) => void;
 }
 
-/** A living grant with its button, or an ended one with its outcome. */
-export function GrantRow({ entry, lead, end }: RowProps) {
-  const { grant, outcome } = entry;
-  const Title = lead === 'site' ? 'h4' : 'h3';
-  const address = lead === 'site' ? grant.origin : grant.resource;
+/** A living grant with its buttons, or an ended one with its outcome. */
+export function GrantRow({ entry: { grant, outcome }, lead }: RowProps) {
   return (
     <li
       class={outcome ? 'tag tag-ended' : 'tag'}
       data-grant={`${grant.origin} ${grant.resource}`}
       data-account={grant.account}
     >
-      <Title>
-        <Address of={address} /> <AddressMarks of={address} />
-      </Title>
+      <RowTitle grant={grant} lead={lead} />
       {outcome ? (
         <Outcome grant={grant} outcome={outcome} />
       ) : (
         <>
-          <Scopes grant={grant} />
-          <Facts entry={entry} />
-          <Disconnect grant={grant} end={end} />
+          {grant.accountName !== undefined && (
+            <p class="account-name">{text('account', grant.accountName)}</p>
+          )}
+          <GrantDetails grant={grant} />
+          <div class="row-actions">
+            <Disconnect grant={grant} />
+            <AddAccount grant={grant} />
+            {grant.accountName !== undefined && <RenameAccount grant={grant} />}
+          </div>
         </>
       )}
     </li>
   );
 }
 
-function Scopes({ grant }: { grant: GrantView }) {
-  const { granted, ungranted, expiresAt } = grant;
-  const all = [...granted, ...ungranted];
-  // Without a sign-in that lasts nothing is given at the moment; what counts then is what was allowed.
-  const chips =
-    expiresAt === undefined ? (
-      <ScopeChips granted={all} ungranted={[]} />
-    ) : (
-      <ScopeChips granted={granted} ungranted={ungranted} />
-    );
-  const count = all.length;
-  if (count <= CHIPS_AT_ONCE) return chips;
+/** The address that is not yet said above. */
+export function RowTitle({ grant, lead }: { grant: GrantView; lead: RowProps['lead'] }) {
+  const Title = lead === 'site' ? 'h4' : 'h3';
+  const address = lead === 'site' ? grant.origin : grant.resource;
   return (
-    <details>
-      <summary>{text('scopesCount', String(count))}</summary>
-      {chips}
-    </details>
+    <Title>
+      <Address of={address} /> <AddressMarks of={address} />
+      {grant.legacy && <span class="mark mark-warn">{text('legacyServer')}</span>}
+    </Title>
   );
 }
 
-function Facts({ entry: { grant, hasTwin } }: { entry: Entry }) {
+/** Scopes and facts. */
+export function GrantDetails({ grant }: { grant: GrantView }) {
   const now = Date.now();
   return (
-    <ul class="facts">
-      {hasTwin && <li>{text('account', grant.account)}</li>}
-      <li class="expiry" data-expiry={expiryOf(grant, now).kind}>
-        {expiryWords(grant, now)}
-      </li>
-      {grant.uses === 0 ? (
-        <li>{text('neverUsed')}</li>
-      ) : (
-        <>
-          <li>{text('lastUsed', timeAgo(grant.lastUsedAt, now, language()))}</li>
-          <li>{text('uses', new Intl.NumberFormat(language()).format(grant.uses))}</li>
-        </>
-      )}
-      <li>
-        {text('signInAt')} <Address of={grant.issuer} />
-      </li>
-    </ul>
+    <>
+      <GrantScopes grant={grant} />
+      <ul class="facts">
+        <li class="expiry" data-expiry={expiryOf(grant, now).kind}>
+          {expiryWords(grant, now)}
+        </li>
+        <Lifetime grant={grant} now={now} />
+        {grant.uses === 0 ? (
+          <li>{text('neverUsed')}</li>
+        ) : (
+          <>
+            <li>{text('lastUsed', timeAgo(grant.lastUsedAt, now, language()))}</li>
+            <li>{text('uses', new Intl.NumberFormat(language()).format(grant.uses))}</li>
+          </>
+        )}
+        <li>
+          {text('signInAt')} <Address of={grant.issuer} />
+        </li>
+      </ul>
+    </>
+  );
+}
+
+/** Nothing for what lasts until it is removed. */
+function Lifetime({ grant, now }: { grant: GrantView; now: number }) {
+  const { duration, endsAt } = grant;
+  if (duration === 'always') return null;
+  const words =
+    duration === 'day' && endsAt !== undefined
+      ? text('allowedUntil', nearTime(endsAt, now, language()))
+      : text('allowedSession');
+  return (
+    <li class="lifetime" data-duration={duration}>
+      {words}
+    </li>
   );
 }
 

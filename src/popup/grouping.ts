@@ -1,25 +1,30 @@
 /** How grants and refusals are ordered on screen. Pure. */
-import type { Disconnection, GrantView, RefusalView } from '../shared/grant.ts';
+import type { Disconnection, GrantName, GrantView, RefusalView } from '../shared/grant.ts';
 
 /** What became of a grant that was disconnected while we looked at it. */
 export interface Ended {
   grant: GrantView;
-  outcome: Disconnection['revocation'];
+  outcome: Disconnection;
 }
 
 /** A grant as it is listed. */
 export interface Entry {
   grant: GrantView;
   /** Present once it is gone. */
-  outcome?: Disconnection['revocation'];
-  /** True when the site holds another grant at the same server, so that the account has to be named. */
-  hasTwin: boolean;
+  outcome?: Disconnection;
 }
 
-/** All grants at one server. */
-export interface Shelf {
+/** What one site has at one server: an entry for each account, the oldest first. */
+export interface Slot {
+  origin: string;
   resource: string;
   entries: Entry[];
+}
+
+/** Everything at one server. */
+export interface Shelf {
+  resource: string;
+  slots: Slot[];
 }
 
 /** All refusals of one site at one server; they are forgiven together. */
@@ -30,13 +35,13 @@ export interface Refused {
 }
 
 /** The identity of a grant (DESIGN Z1). */
-export function grantKey(grant: Pick<GrantView, 'origin' | 'resource' | 'account'>): string {
-  return `${grant.origin} ${grant.resource} ${grant.account}`;
+export function grantKey({ origin, resource, account }: GrantName): string {
+  return `${origin} ${resource} ${account}`;
 }
 
 /**
- * The grants, and in their old places the ended ones, so that the outcome can be read. A grant that was
- * made anew since is a grant again.
+ * The grants, the last used first, and in their old places the ended ones, so that the outcome can be read. A
+ * grant that was made anew since is a grant again.
  */
 export function mergeEnded(grants: readonly GrantView[], ended: readonly Ended[]): Entry[] {
   const gone = new Map(ended.map((end) => [grantKey(end.grant), end]));
@@ -45,17 +50,37 @@ export function mergeEnded(grants: readonly GrantView[], ended: readonly Ended[]
   );
   const alive = new Set(living.map(grantKey));
   const dead = ended.filter((end) => !alive.has(grantKey(end.grant)));
-  const all: Omit<Entry, 'hasTwin'>[] = [...living.map((grant) => ({ grant })), ...dead];
-  const twins = groupBy(all, ({ grant }) => `${grant.origin} ${grant.resource}`);
-  return [...twins.values()]
-    .flatMap((own) => own.map((entry) => ({ ...entry, hasTwin: own.length > 1 })))
-    .sort(byLastUse);
+  return [...living.map((grant) => ({ grant })), ...dead].sort(byLastUse);
+}
+
+/** The accounts of each site at each server together, in the order of the entries. */
+export function groupBySlot(entries: readonly Entry[]): Slot[] {
+  const slots = groupBy(entries, ({ grant }) => `${grant.origin} ${grant.resource}`);
+  return [...slots.values()].flatMap((own) => {
+    const [first] = own;
+    if (!first) return [];
+    const { origin, resource } = first.grant;
+    // Choosing another account must not move it away from under the pointer.
+    return [{ origin, resource, entries: own.sort((a, b) => byAge(a.grant, b.grant)) }];
+  });
 }
 
 /** Servers with the last used first, and so the sites inside each. */
 export function groupByServer(entries: readonly Entry[]): Shelf[] {
-  const shelves = groupBy(entries, (entry) => entry.grant.resource);
-  return [...shelves].map(([resource, own]) => ({ resource, entries: own }));
+  const shelves = groupBy(groupBySlot(entries), ({ resource }) => resource);
+  return [...shelves].map(([resource, slots]) => ({ resource, slots }));
+}
+
+/** The entries in which each word of the query occurs: in an address, a scope or the name of an account. */
+export function searchEntries(entries: readonly Entry[], query: string): Entry[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...entries];
+  return entries.filter(({ grant }) => {
+    const { origin, resource, issuer, accountName = '', granted, ungranted } = grant;
+    const all = [origin, resource, issuer, accountName, ...granted, ...ungranted].join('\n');
+    const searched = all.toLowerCase();
+    return words.every((word) => searched.includes(word));
+  });
 }
 
 /** One row per site and server, the longest lasting first. */
@@ -68,8 +93,29 @@ export function groupRefusals(refusals: readonly RefusalView[]): Refused[] {
   });
 }
 
+/**
+ * The grant by which all sites that share a client can be disconnected: the one of `ended` is gone, so that of a
+ * site which shares it is named, as long as there is one (Z21).
+ */
+export function findSharer(ended: Ended, grants: readonly GrantView[]): GrantName {
+  const { grant, outcome } = ended;
+  const sharer = grants.find(
+    ({ origin, issuer }) => issuer === grant.issuer && outcome.sharedWith?.includes(origin),
+  );
+  return nameOf(sharer ?? grant);
+}
+
+/** What the calls about one grant take. */
+export function nameOf({ origin, resource, account }: GrantName): GrantName {
+  return { origin, resource, account };
+}
+
 function byLastUse(a: Entry, b: Entry): number {
   return b.grant.lastUsedAt - a.grant.lastUsedAt || (a.grant.origin < b.grant.origin ? -1 : 1);
+}
+
+function byAge(a: GrantView, b: GrantView): number {
+  return a.createdAt - b.createdAt || (a.account < b.account ? -1 : 1);
 }
 
 /** `Map.groupBy`, which is younger than our oldest browser's library types. */

@@ -37,6 +37,14 @@ export function Parties({ snapshot }: { snapshot: PromptSnapshot }) {
       {snapshot.issuer !== undefined && (
         <Party id="provider" label="provider" address={snapshot.issuer} />
       )}
+      {snapshot.accountName !== undefined && (
+        <div class="party party-account">
+          <dt>{text('accountOf')}</dt>
+          <dd>
+            <bdi id="account">{snapshot.accountName}</bdi>
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

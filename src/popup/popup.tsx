@@ -1,16 +1,19 @@
 /** The toolbar popup, also usable as a tab: what waits, what was allowed, what was refused. */
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useMemo, useState } from 'preact/hooks';
 import { findActiveSite } from './active-site.ts';
 import { ask } from './ask.ts';
+import { Board } from './board.ts';
 import { Grants } from './grants.tsx';
-import { grantKey, mergeEnded, type Ended } from './grouping.ts';
+import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
 import { useLive } from './live.ts';
 import { Masthead } from './mark.tsx';
 import { mount } from './mount.tsx';
 import { Pending } from './pending.tsx';
 import { Refusals } from './refusals.tsx';
-import { DeveloperMode } from './settings.tsx';
+import { Search, SEARCH_FROM } from './search.tsx';
 import { text } from './text.ts';
+
+type All = Awaited<ReturnType<typeof loadAll>>;
 
 /** Everything on this page, in one round. */
 async function loadAll() {
@@ -26,11 +29,6 @@ async function loadAll() {
 
 function Popup() {
   const { value, failed, reload } = useLive(loadAll);
-  const [ended, setEnded] = useState<Ended[]>([]);
-  const end = useCallback((next: Ended) => {
-    setEnded((last) => [...last.filter((e) => grantKey(e.grant) !== grantKey(next.grant)), next]);
-  }, []);
-
   return (
     <main aria-busy={value === undefined && !failed}>
       <Masthead isHeading />
@@ -39,15 +37,45 @@ function Popup() {
           {text('failSilent')} {text('nextReopen')}
         </p>
       )}
-      {value && (
-        <>
-          <Pending views={value.pending} />
-          <Grants entries={mergeEnded(value.grants, ended)} site={value.site} end={end} />
-          <Refusals refusals={value.refusals} changed={reload} />
-          <DeveloperMode settings={value.settings} />
-        </>
-      )}
+      {value && <Overview all={value} changed={reload} />}
+      <nav class="elsewhere" aria-label={text('pagesLabel')}>
+        <a href="./activity.html" target="_blank" rel="noopener">
+          {text('activityTitle')}
+        </a>
+        <a href="./settings.html" target="_blank" rel="noopener">
+          {text('settingsLink')}
+        </a>
+      </nav>
     </main>
+  );
+}
+
+function Overview({ all, changed }: { all: All; changed: () => void }) {
+  const { site, pending, grants, refusals, settings } = all;
+  const [ended, setEnded] = useState<Ended[]>([]);
+  const [query, setQuery] = useState('');
+  const end = useCallback((next: Ended[]) => {
+    const again = new Set(next.map(({ grant }) => grantKey(grant)));
+    setEnded((last) => [...last.filter(({ grant }) => !again.has(grantKey(grant))), ...next]);
+  }, []);
+  const entries = useMemo(() => mergeEnded(grants, ended), [grants, ended]);
+  const found = useMemo(() => searchEntries(entries, query), [entries, query]);
+  const isMany = entries.length >= SEARCH_FROM;
+  const board = useMemo(() => ({ grants, end, changed }), [grants, end, changed]);
+  return (
+    <Board.Provider value={board}>
+      <Pending views={pending} />
+      {isMany && (
+        <Search query={query} found={found.length} all={entries.length} search={setQuery} />
+      )}
+      <Grants
+        entries={isMany ? found : entries}
+        site={site}
+        paused={site !== undefined && settings.pausedSites.includes(site)}
+        searching={isMany && query.trim() !== ''}
+      />
+      <Refusals refusals={refusals} changed={changed} />
+    </Board.Provider>
   );
 }
 

@@ -1,4 +1,5 @@
 /** Scopes on screen: the raw name always, in monospace; what it may mean, marked as our guess. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PromptSnapshot } from '../shared/prompt.ts';
 import { hintScope, isWideScope } from './scope.ts';
 import { text, type PlainKey } from './text.ts';
@@ -54,8 +55,23 @@ function ScopeLine({ scope }: { scope: string }) {
   );
 }
 
-/** The compact form for a list of grants; `ungranted` ones were allowed but not given by the server. */
-export function ScopeChips({ granted, ungranted }: { granted: string[]; ungranted: string[] }) {
+/** How a scope is taken out of a grant: its button, and which of them gets the focus back. */
+interface Removal {
+  site: string;
+  remove: (scope: string) => void;
+  returned: string;
+}
+
+interface ChipsProps {
+  granted: string[];
+  /** Allowed, but not given by the server. */
+  ungranted: string[];
+  /** Absent where nothing can be removed. */
+  removal?: Removal;
+}
+
+/** The compact form for a list of grants. */
+export function ScopeChips({ granted, ungranted, removal }: ChipsProps) {
   if (granted.length + ungranted.length === 0) {
     return <p class="hint">{text('scopesUnnamed')}</p>;
   }
@@ -64,13 +80,38 @@ export function ScopeChips({ granted, ungranted }: { granted: string[]; ungrante
       {granted.map((scope) => (
         <li key={scope}>
           <code>{scope}</code>
+          {removal && <RemoveButton scope={scope} removal={removal} />}
         </li>
       ))}
       {ungranted.map((scope) => (
         <li key={scope} class="chip-ungranted">
           <code>{scope}</code> <span>{text('scopeUngranted')}</span>
+          {removal && <RemoveButton scope={scope} removal={removal} />}
         </li>
       ))}
     </ul>
+  );
+}
+
+function RemoveButton({ scope, removal }: { scope: string; removal: Removal }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const isReturned = removal.returned === scope;
+  useLayoutEffect(() => {
+    if (isReturned) button.current?.focus();
+  }, [isReturned]);
+  const label = text('scopeRemoveLabel', scope, removal.site);
+  return (
+    <button
+      class="remove"
+      type="button"
+      ref={button}
+      aria-label={label}
+      title={label}
+      onClick={() => removal.remove(scope)}
+    >
+      <svg width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
+        <path d="M 1 1 L 8 8 M 8 1 L 1 8" />
+      </svg>
+    </button>
   );
 }

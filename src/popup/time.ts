@@ -25,6 +25,30 @@ export function clockTime(at: number, now: number, language: string): string {
   return new Intl.DateTimeFormat(language, form).format(at);
 }
 
+/** `14:05` today, `tomorrow, 14:05`, `22 Nov, 14:05` later. */
+export function nearTime(at: number, now: number, language: string): string {
+  const tomorrow = new Date(now);
+  tomorrow.setDate(tomorrow.getDate() + 1);
+  if (new Date(at).toDateString() !== tomorrow.toDateString()) return clockTime(at, now, language);
+  const day = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(1, 'day');
+  return `${day}, ${clockTime(at, at, language)}`;
+}
+
+/** `Today`, `Yesterday`, else `Friday, 21 November 2025`: what stands above the rows of a day. */
+export function dayName(at: number, now: number, language: string): string {
+  const yesterday = new Date(now);
+  yesterday.setDate(yesterday.getDate() - 1);
+  const day = new Date(at).toDateString();
+  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  if (day === new Date(now).toDateString()) return capital(words.format(0, 'day'), language);
+  if (day === yesterday.toDateString()) return capital(words.format(-1, 'day'), language);
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(at);
+}
+
+function capital(words: string, language: string): string {
+  return words.charAt(0).toLocaleUpperCase(language) + words.slice(1);
+}
+
 /** `5 minutes ago`. A clock that was set back does not make the past into the future. */
 export function timeAgo(at: number, now: number, language: string): string {
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });

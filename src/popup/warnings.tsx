@@ -33,6 +33,17 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
   );
 }
 
+/** Neither of the two metadata documents exists (Z19). Above everything else, since it weakens everything else. */
+export function LegacyWarning() {
+  return (
+    <div class="warning warning-grave" id="legacy">
+      <h2>{text('legacyHeading')}</h2>
+      <p>{text('legacyExplained')}</p>
+      <p>{text('legacyAdvice')}</p>
+    </div>
+  );
+}
+
 function ProviderChanged({ from, to }: { from: string; to: string }) {
   return (
     <div class="warning warning-grave" id="provider-changed">

@@ -29,6 +29,10 @@ describe.each(both)('the %s manifest', (_target, manifest) => {
     expect(manifest['optional_host_permissions']).toEqual(PAGES);
   });
 
+  it('has its settings in a tab of their own', () => {
+    expect(manifest['options_ui']).toEqual({ page: 'src/popup/settings.html', open_in_tab: true });
+  });
+
   it('lets no page load anything of the extension', () => {
     expect(manifest).not.toHaveProperty('web_accessible_resources');
   });

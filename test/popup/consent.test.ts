@@ -34,7 +34,9 @@ const change = (page: Page, view: Partial<PromptView> | null) =>
   }, view);
 
 const DECISION = { flow: 'f1', nonce: 'nonce-1', digest: 'd1'.repeat(32) };
-const ALLOWED = [{ call: 'decide', params: { ...DECISION, decision: 'allow' } }];
+const ALLOWED = [
+  { call: 'decide', params: { ...DECISION, decision: 'allow', duration: 'always' } },
+];
 const DENIED = [{ call: 'decide', params: { ...DECISION, decision: 'deny' } }];
 
 describe('what is shown', () => {
@@ -165,7 +167,16 @@ describe('Allow', () => {
     await page.click('#allow');
     await page.waitForSelector('#step');
     expect(await sent(page)).toEqual([
-      { call: 'decide', params: { flow: 'f1', nonce: 'nonce-2', digest: 'd2', decision: 'allow' } },
+      {
+        call: 'decide',
+        params: {
+          flow: 'f1',
+          nonce: 'nonce-2',
+          digest: 'd2',
+          decision: 'allow',
+          duration: 'always',
+        },
+      },
     ]);
   });
 

@@ -1,69 +1,26 @@
 /**
- * Takes a picture of every screen: `npx tsx test/popup/screens.ts [folder] [part of a name]`. Each state in
- * light and dark, at 440 and 320 px.
+ * Takes a picture of every screen: `npx tsx test/popup/screens.ts [folder] [part of a name] [language]`. Each
+ * state in light and dark, at 440 (a tab: 1100) and 320 px.
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'puppeteer-core';
-import { POPUPS, PROMPTS } from './support/scenes.ts';
-import { openStage } from './support/stage.ts';
+import { isWide, SHOTS } from './support/shots.ts';
+import { openShot, openStage } from './support/stage.ts';
 
-const folder = process.argv[2] ?? '/tmp/screens';
-const only = process.argv[3] ?? '';
+const [, , folder = '/tmp/screens', only = '', language] = process.argv;
 mkdirSync(folder, { recursive: true });
 
-interface Shot {
-  name: string;
-  address: string;
-  act?: (page: Page) => Promise<unknown>;
-}
-
-const armed = (page: Page) => page.waitForSelector('#allow[data-armed="true"]');
-const confirming = (page: Page) => page.click('.disconnect');
-const disconnected = async (page: Page) => {
-  await page.click('.disconnect');
-  await page.click('.confirm');
-  await page.waitForSelector('.outcome');
-};
-
-const shots: Shot[] = [
-  ...Object.keys(PROMPTS).map((flow) => ({
-    name: `consent-${flow}`,
-    address: `consent.html?flow=${flow}`,
-  })),
-  { name: 'consent-allow-armed', address: 'consent.html?flow=allow', act: armed },
-  {
-    name: 'consent-asking-browser',
-    address: 'consent.html?flow=allow-host-access',
-    act: async (page: Page) => {
-      await armed(page);
-      await page.click('#allow');
-      await page.waitForSelector('#step');
-    },
-  },
-  { name: 'consent-gone', address: 'consent.html?flow=none' },
-  ...Object.keys(POPUPS).map((scene) => ({
-    name: `popup-${scene}`,
-    address: `popup.html?scene=${scene}`,
-    ...(scene.startsWith('disconnect-') ? { act: disconnected } : {}),
-  })),
-  { name: 'popup-confirming', address: 'popup.html?scene=site', act: confirming },
-].filter((shot) => shot.name.includes(only));
-
+const shots = SHOTS.filter(({ name }) => name.includes(only));
 const stage = await openStage();
-for (const { name, address, act } of shots) {
-  for (const scheme of ['light', 'dark']) {
-    for (const width of [440, 320]) {
-      const page = await stage.open(address, async (blank) => {
-        await blank.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-        await blank.setViewport({ width, height: 640 });
-      });
-      await page.waitForSelector('main:not([aria-busy="true"]), .framed');
-      await act?.(page);
-      const file = path.join(folder, `${name}-${scheme}-${String(width)}.png`);
+for (const shot of shots) {
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const width of [isWide(shot) ? 1100 : 440, 320]) {
+      const look = { scheme, width, ...(language !== undefined && { language }) };
+      const page = await openShot(stage, shot, look);
+      const file = path.join(folder, `${shot.name}-${scheme}-${String(width)}.png`);
       await page.screenshot({
         path: file as `${string}.png`,
-        fullPage: name.startsWith('popup') && name !== 'popup-many',
+        fullPage: !shot.name.startsWith('consent') && !shot.cropped,
       });
       await page.close();
     }

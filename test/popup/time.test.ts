@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clockTime, expiryOf, timeAgo } from '../../src/popup/time.ts';
+import { clockTime, dayName, expiryOf, nearTime, timeAgo } from '../../src/popup/time.ts';
 
 const NOW = new Date(2026, 10, 21, 12, 0).getTime();
 const MINUTE = 60_000;
@@ -42,5 +42,28 @@ describe('timeAgo', () => {
     [-MINUTE, 'now'],
   ])('%i ms', (past, words) => {
     expect(timeAgo(NOW - past, NOW, 'en')).toBe(words);
+  });
+});
+
+describe('nearTime', () => {
+  test.each([
+    [21, 'en-GB', '14:05'],
+    [22, 'en-GB', 'tomorrow, 14:05'],
+    [22, 'de-DE', 'morgen, 14:05'],
+    [23, 'en-GB', '23 Nov, 14:05'],
+  ])('the end on day %i in %s', (day, language, words) => {
+    expect(nearTime(new Date(2026, 10, day, 14, 5).getTime(), NOW, language)).toBe(words);
+  });
+});
+
+describe('dayName', () => {
+  test.each([
+    [21, 'en-GB', 'Today'],
+    [20, 'en-GB', 'Yesterday'],
+    [20, 'de-DE', 'Gestern'],
+    [19, 'en-GB', 'Thursday, 19 November 2026'],
+  ])('day %i in %s', (day, language, words) => {
+    const late = new Date(2026, 10, day, 23, 59).getTime();
+    expect(dayName(late, NOW, language)).toBe(words);
   });
 });

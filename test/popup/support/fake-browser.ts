@@ -3,17 +3,21 @@
  * chosen by `?flow=` or `?scene=`; a driver reads what was sent, and changes what is answered, through
  * `window.fake`.
  */
-import messages from '../../../_locales/en/messages.json';
 import {
   CHANGES,
   type ExtensionCall,
   type ExtensionCalls,
   type ExtensionMessage,
 } from '../../../src/shared/messages.ts';
+import { activityAnswers, grantAnswers } from './answers-popup.ts';
+import { messagesOf, type Messages } from './languages.ts';
 import { POPUPS, PROMPTS, type PopupScene } from './scenes.ts';
+import { settingsAnswers } from './answers-settings.ts';
+import { MORE_PROMPTS } from './scenes-prompt.ts';
+import { SETTINGS, type SettingsScene } from './scenes-settings.ts';
+import { ACTIVITIES, POPUPS_MORE, type ActivityScene } from './scenes-popup.ts';
 
-type Entry = { message: string; placeholders?: Record<string, { content: string }> };
-type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };
+export type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };
 
 /** What a driver sees and steers. */
 export interface Fake {
@@ -23,7 +27,12 @@ export interface Fake {
   requested: { origins: string[]; active: boolean }[];
   prompt: ExtensionCalls['prompt']['result'];
   popup: PopupScene;
-  /** When false, `decide` is refused, as after a stop of the worker. */
+  /** What the settings page and the first screens see; the popup has its own. */
+  own: SettingsScene;
+  activity: ActivityScene;
+  /** Texts that were asked for and do not exist. */
+  missing: string[];
+  /** When false, `decide` and `retry` are refused, as after a stop of the worker. */
   accepts: boolean;
   /** Settles the pending request for host access. */
   answerHostAccess: (granted: boolean) => void;
@@ -37,8 +46,11 @@ const bell = new BroadcastChannel(CHANGES);
 const fake: Fake = {
   sent: [],
   requested: [],
-  prompt: PROMPTS[query.get('flow') ?? ''] ?? null,
-  popup: POPUPS[query.get('scene') ?? ''] ?? POPUPS['empty']!,
+  prompt: { ...PROMPTS, ...MORE_PROMPTS }[query.get('flow') ?? ''] ?? null,
+  own: SETTINGS[query.get('scene') ?? ''] ?? SETTINGS['bare']!,
+  popup: { ...POPUPS, ...POPUPS_MORE }[query.get('scene') ?? ''] ?? POPUPS['empty']!,
+  activity: ACTIVITIES[query.get('scene') ?? ''] ?? ACTIVITIES['empty']!,
+  missing: [],
   accepts: true,
   answerHostAccess: () => undefined,
   closed: false,
@@ -50,19 +62,11 @@ window.close = () => (fake.closed = true);
 const answers: Answers = {
   prompt: () => fake.prompt,
   decide: () => ({ accepted: fake.accepts }),
+  retry: () => ({ started: fake.accepts }),
   pending: () => fake.popup.pending,
   site: () => null,
   review: () => ({ opened: true }),
   grants: () => fake.popup.grants,
-  disconnect: (params) => {
-    if (fake.popup.revocation === 'error') throw new Error('no answer');
-    const { origin, resource } = params;
-    fake.popup.grants = fake.popup.grants.filter(
-      (grant) => grant.origin !== origin || grant.resource !== resource,
-    );
-    setTimeout(fake.ring);
-    return { revocation: fake.popup.revocation };
-  },
   refusals: () => fake.popup.refusals,
   forgive: ({ origin }) => {
     const before = fake.popup.refusals.length;
@@ -71,24 +75,48 @@ const answers: Answers = {
   },
   settings: () => fake.popup.settings,
   configure: (params) => Object.assign(fake.popup.settings, params),
+  ...grantAnswers(fake),
+  ...activityAnswers(fake),
 };
+
+const language = query.get('language') ?? 'en';
+const messages: Messages = messagesOf(language);
 
 /** By the rules of `i18n.getMessage`: a name that is missing gives an empty text. */
 function getMessage(name: string, values: string[] = []): string {
-  const entry = (messages as Record<string, Entry>)[name];
+  const entry = messages[name];
+  if (!entry) fake.missing.push(name);
   return (entry?.message ?? '').replace(/\$(\w+)\$/g, (_, key: string) => {
     const content = entry?.placeholders?.[key.toLowerCase()]?.content ?? '';
     return content.replace(/\$(\d)/g, (__, place: string) => values[Number(place) - 1] ?? '');
   });
 }
 
+/** Documents with a scene of their own are answered from it first. */
+const own = /settings|onboarding/.test(location.pathname) ? settingsAnswers(() => fake.own) : {};
+
 function answer({ call, params }: ExtensionMessage): unknown {
-  return (answers[call] as (given: unknown) => unknown)(params);
+  if (fake.own.failing.includes(call)) throw new Error('no answer');
+  return ((own[call] ?? answers[call]) as (given: unknown) => unknown)(params);
+}
+
+const listeners = new Set<() => void>();
+const event = {
+  addListener: (listener: () => void) => void listeners.add(listener),
+  removeListener: (listener: () => void) => void listeners.delete(listener),
+};
+function setHosts(hosts: string[]): void {
+  fake.own.hosts = hosts;
+  for (const listener of listeners) listener();
 }
 
 export default {
-  i18n: { getMessage, getUILanguage: () => 'en-GB' },
+  i18n: { getMessage, getUILanguage: () => (language === 'de' ? 'de-DE' : 'en-GB') },
   runtime: {
+    getManifest: () => ({
+      version: '0.1.0',
+      ...(fake.own.relay && { content_scripts: [{ matches: ['https://*/*'] }] }),
+    }),
     sendMessage: (message: ExtensionMessage) => {
       if (fake.popup.silent) return Promise.reject(new Error('Receiving end does not exist.'));
       const { call, params } = message;
@@ -99,8 +127,25 @@ export default {
   permissions: {
     request: ({ origins }: { origins: string[] }) => {
       fake.requested.push({ origins, active: navigator.userActivation.isActive });
-      return new Promise<boolean>((resolve) => (fake.answerHostAccess = resolve));
+      return new Promise<boolean>((resolve) => {
+        fake.answerHostAccess = (granted) => {
+          if (granted) setHosts([...new Set([...fake.own.hosts, ...origins])]);
+          resolve(granted);
+        };
+      });
     },
+    getAll: () => Promise.resolve({ origins: fake.own.hosts }),
+    contains: ({ origins }: { origins: string[] }) =>
+      Promise.resolve(origins.every((origin) => fake.own.hosts.includes(origin))),
+    remove: ({ origins }: { origins: string[] }) => {
+      if (origins.some((origin) => fake.own.keptHosts.includes(origin))) {
+        return Promise.reject(new Error('You cannot remove required permissions.'));
+      }
+      setHosts(fake.own.hosts.filter((host) => !origins.includes(host)));
+      return Promise.resolve(true);
+    },
+    onAdded: event,
+    onRemoved: event,
   },
   tabs: {
     query: () => Promise.resolve([{ id: 1, url: fake.popup.activeUrl }]),

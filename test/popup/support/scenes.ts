@@ -1,5 +1,6 @@
 /** Every state that the documents can be in, as the background would describe it. */
 import type { Disconnection, GrantView, RefusalView } from '../../../src/shared/grant.ts';
+import type { ExtensionCalls } from '../../../src/shared/messages.ts';
 import type { PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
 import type { Settings } from '../../../src/shared/settings.ts';
 import type { ErrorCode } from '../../../src/shared/errors.ts';
@@ -13,6 +14,10 @@ export interface PopupScene {
   settings: Settings;
   revocation: Disconnection['revocation'] | 'error';
   silent?: boolean;
+  /** What comes of taking one scope away; `narrowed` unless said otherwise. */
+  removal?: ExtensionCalls['removeScope']['result']['outcome'] | 'error';
+  /** Changes of accounts and pauses do not work. */
+  refuses?: boolean;
 }
 
 const MINUTE = 60_000;
@@ -125,7 +130,8 @@ export const PROMPTS: Record<string, PromptView | null> = {
 
 const now = Date.now();
 
-function grant(changes: Partial<GrantView>): GrantView {
+/** A grant in use. */
+export function grant(changes: Partial<GrantView>): GrantView {
   return {
     origin: 'https://chat.example.com',
     resource: 'https://mcp.files.example.net/v1',
@@ -149,7 +155,8 @@ function ended(changes: Partial<GrantView>): GrantView {
   return rest;
 }
 
-const GRANTS: GrantView[] = [
+/** One of each kind. */
+export const GRANTS: GrantView[] = [
   grant({}),
   grant({
     resource: 'https://calendar.example.org/mcp',
@@ -199,7 +206,8 @@ const REFUSALS: RefusalView[] = [
   },
 ];
 
-const QUIET: PopupScene = {
+/** Nothing has happened. */
+export const QUIET: PopupScene = {
   pending: [],
   grants: [],
   refusals: [],

@@ -2,6 +2,7 @@
  * Shows the real documents in a real Chromium without the extension around them: built by Vite with a fake
  * `browser`, served from loopback under the manifest's own content security policy.
  */
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import path from 'node:path';
 import puppeteer, { type Page } from 'puppeteer-core';
 import { build } from 'vite';
 import manifest from '../../../manifest.json' with { type: 'json' };
+import { addressIn, type Look, type Shot } from './shots.ts';
 import { getChromium } from '../../../scripts/browsers.mjs';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -26,6 +28,24 @@ export interface Stage {
   /** What the pages complained about: errors, CSP violations. */
   complaints: string[];
   close: () => Promise<void>;
+}
+
+/** Opens a screen as it is to be looked at, and brings it into its state. */
+export async function openShot(
+  stage: Stage,
+  shot: Shot,
+  look: Look,
+  prepare?: (page: Page) => Promise<unknown>,
+): Promise<Page> {
+  const page = await stage.open(addressIn(shot.address, look.language), async (blank) => {
+    await prepare?.(blank);
+    await blank.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.scheme }]);
+    await blank.setViewport({ width: look.width, height: 640 });
+  });
+  await page.waitForSelector('main, .framed');
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+  await shot.act?.(page);
+  return page;
 }
 
 /** Builds, serves and starts the browser. */
@@ -50,7 +70,8 @@ export async function openStage(): Promise<Stage> {
   const { port } = server.address() as AddressInfo;
   const browser = await puppeteer.launch({
     executablePath: getChromium(),
-    args: ['--no-sandbox', '--disable-gpu'],
+    // Grey edges of letters: pictures with coloured ones are twice as large.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-lcd-text'],
   });
   const complaints: string[] = [];
 
@@ -76,6 +97,14 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
+/** Every document of ours. */
+function documents(): string[] {
+  const folder = path.join(root, 'src/popup');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => path.join(folder, name));
+}
+
 async function buildInto(folder: string): Promise<void> {
   await build({
     root,
@@ -92,7 +121,7 @@ async function buildInto(folder: string): Promise<void> {
       target: 'es2023',
       modulePreload: false,
       rollupOptions: {
-        input: ['popup', 'consent'].map((name) => path.join(root, `src/popup/${name}.html`)),
+        input: documents(),
       },
     },
   });

@@ -1,0 +1,122 @@
+/**
+ * `npm run screenshots`: writes every screen in every state to docs/screens, in both themes and at two widths,
+ * and the index. The same tree writes the same pictures: the clock and the time zone are fixed.
+ */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'puppeteer-core';
+import { isWide, SHOTS, type Look, type Shot } from '../test/popup/support/shots.ts';
+import { openShot, openStage, type Stage } from '../test/popup/support/stage.ts';
+import { withPalette } from './palette-png.ts';
+import { ROOT, runAsProgram } from './set-up.mjs';
+
+const FOLDER = path.join(ROOT, 'docs', 'screens');
+
+/** 21 November 2026, 14:05 UTC; ms. */
+const CLOCK = 1_795_269_900_000;
+
+/** A picture is cut off here; CSS pixels. */
+const TALLEST = 1500;
+
+/** Shown in the user guide and in the README, so taken in every combination. */
+const LEADING = new Set(['consent-step-up', 'popup-site', 'activity-log', 'trace-done']);
+
+/** What documents are called in the index; in order. */
+const CHAPTERS: Record<string, string> = {
+  consent: 'Prompt (`consent.html`)',
+  popup: 'Toolbar popup (`popup.html`)',
+  activity: 'Activity (`activity.html`)',
+  trace: 'Traces (`activity.html#traces`)',
+  settings: 'Settings (`settings.html`)',
+  onboarding: 'First steps (`onboarding.html`)',
+};
+
+/** Each state is seen in both themes and at both widths; only the leading ones in all four combinations. */
+function looksOf(shot: Shot): Look[] {
+  const full = isWide(shot) ? 1100 : 440;
+  const two: Look[] = [
+    { scheme: 'light', width: full },
+    { scheme: 'dark', width: 320 },
+  ];
+  if (!LEADING.has(shot.name)) return two;
+  return [...two, { scheme: 'dark', width: full }, { scheme: 'light', width: 320 }];
+}
+
+async function screenshots(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const only = process.argv[2] ?? '';
+  if (only === '') for (const file of taken()) rmSync(path.join(FOLDER, file));
+  const stage = await openStage();
+  let bytes = 0;
+  for (const shot of SHOTS.filter(({ name }) => name.includes(only))) {
+    for (const look of looksOf(shot)) bytes += await take(stage, shot, look);
+  }
+  const complaints = [...new Set(stage.complaints)];
+  await stage.close();
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  writeFileSync(path.join(FOLDER, 'README.md'), index());
+  console.log(`${String(taken().length)} pictures, ${String(Math.round(bytes / 1000))} kB written`);
+}
+
+/** The pictures of the documents; that of the demo's page is taken by hand. */
+function taken(): string[] {
+  return readdirSync(FOLDER).filter((file) => /-(light|dark)-\d+\.png$/.test(file));
+}
+
+async function take(stage: Stage, shot: Shot, look: Look): Promise<number> {
+  const page = await openShot(stage, shot, look, fixClock);
+  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  const height = Math.min(shot.name.startsWith('consent') || shot.cropped ? 640 : tall, TALLEST);
+  // Sticky parts stand where a user would see them, not where a taller window would put them.
+  const png = await page.screenshot({
+    clip: { x: 0, y: 0, width: look.width, height: Math.max(height, 1) },
+    captureBeyondViewport: height > 640,
+  });
+  await page.close();
+  const small = withPalette(Buffer.from(png));
+  writeFileSync(path.join(FOLDER, fileOf(shot, look)), small);
+  return small.length;
+}
+
+function fileOf({ name }: Shot, { scheme, width }: Look): string {
+  return `${name}-${scheme}-${String(width)}.png`;
+}
+
+async function fixClock(page: Page): Promise<void> {
+  await page.emulateTimezone('UTC');
+  await page.evaluateOnNewDocument((clock) => {
+    // No function here may have a name: the name would be put there by a helper that the page lacks.
+    globalThis.Date = new Proxy(Date, {
+      construct: (target, given) =>
+        Reflect.construct(target, given.length > 0 ? given : [clock + performance.now()]),
+      get: (target, name, receiver) =>
+        name === 'now'
+          ? () => clock + Math.floor(performance.now())
+          : (Reflect.get(target, name, receiver) as unknown),
+    });
+  }, CLOCK);
+}
+
+/** Two pictures for each state, under the name of its document. */
+function index(): string {
+  const chapters = Object.entries(CHAPTERS).map(([prefix, title]) => {
+    const rows = SHOTS.filter(({ name }) => name.startsWith(prefix)).map((shot) => {
+      const pictures = looksOf(shot).map((look) => {
+        const file = fileOf(shot, look);
+        const alt = `${shot.name}, ${look.scheme}, ${String(look.width)} px`;
+        return `<a href="${file}"><img src="${file}" alt="${alt}" width="240"></a>`;
+      });
+      return `### ${shot.name}\n\n${pictures.join(' ')}\n`;
+    });
+    return rows.length === 0 ? '' : `## ${title}\n\n${rows.join('\n')}`;
+  });
+  return [
+    '# Every screen',
+    '',
+    'Written by `npm run screenshots` from the real documents in a real Chromium; what the background would answer is in `test/popup/support`. Each state is shown in both themes and at two widths. `demo-site.png` is a page of the demo.',
+    '',
+    ...chapters.filter(Boolean),
+  ].join('\n');
+}
+
+await runAsProgram(import.meta.url, screenshots);

@@ -1,0 +1,50 @@
+/** Every screen, in light and dark, as assistive technology finds it: axe-core in a real Chromium. */
+import axe from 'axe-core';
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { SHOTS } from './support/shots.ts';
+import { openShot, openStage, type Stage } from './support/stage.ts';
+
+/** A browser that shares the processor with other tests is slow. */
+vi.setConfig({ testTimeout: 60_000 });
+
+let stage: Stage;
+beforeAll(async () => (stage = await openStage()), 60_000);
+afterAll(() => stage.close());
+
+/** What is wrong on the page, one line for each element. */
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const run = (globalThis as unknown as { axe: typeof axe }).axe.run;
+    const { violations } = await run(document, { resultTypes: ['violations'] });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
+    );
+  });
+}
+
+describe.each(['light', 'dark'] as const)('%s', (scheme) => {
+  test.each(SHOTS.map((shot) => [shot.name, shot] as const))(
+    'axe finds nothing wrong on the screen %s',
+    async (_, shot) => {
+      const page = await openShot(stage, shot, { scheme, width: 320 });
+      expect(await violationsOn(page)).toEqual([]);
+      await page.close();
+    },
+  );
+});
+
+test('axe does find what is wrong: a button without a name, and text that is too pale', async () => {
+  const page = await stage.open('popup.html?scene=site');
+  await page.waitForSelector('.disconnect');
+  await page.evaluate(() => {
+    document.querySelector('.disconnect')?.replaceChildren();
+    document.querySelector('.disconnect')?.removeAttribute('aria-label');
+    document.documentElement.style.setProperty('--soft', '#cccccc');
+  });
+  const found = await violationsOn(page);
+  expect(new Set(found.map((line) => line.split(' ')[0]))).toEqual(
+    new Set(['button-name', 'color-contrast']),
+  );
+});

@@ -1,0 +1,104 @@
+/** What the background would answer about grants and activity. */
+import type { GrantName, GrantView } from '../../../src/shared/grant.ts';
+import type { Answers, Fake } from './fake-browser.ts';
+
+const isSame = (one: GrantName, other: GrantName) =>
+  one.origin === other.origin && one.resource === other.resource && one.account === other.account;
+
+/** The calls of the popup; what they change is in `fake.popup`. */
+export function grantAnswers(fake: Fake): Answers {
+  const ring = () => void setTimeout(fake.ring);
+  const update = (name: GrantName, change: (grant: GrantView) => GrantView) => {
+    const { popup } = fake;
+    popup.grants = popup.grants.map((one) => (isSame(one, name) ? change(one) : one));
+    ring();
+  };
+  const take = (isGone: (grant: GrantView) => boolean) => {
+    const gone = fake.popup.grants.filter(isGone);
+    fake.popup.grants = fake.popup.grants.filter((grant) => !isGone(grant));
+    ring();
+    if (fake.popup.revocation === 'error') throw new Error('no answer');
+    const { revocation } = fake.popup;
+    return gone.map(({ origin, resource, account }) => {
+      return { origin, resource, account, revocation };
+    });
+  };
+  return {
+    disconnect: ({ everySharer, ...name }) => {
+      const { popup } = fake;
+      if (popup.revocation === 'error') throw new Error('no answer');
+      const [ended] = popup.grants.filter((grant) => isSame(grant, name));
+      const sharers = popup.grants.filter(
+        (one) => one.issuer === ended?.issuer && one.origin !== ended.origin,
+      );
+      if (everySharer) {
+        take((one) => one.issuer === ended?.issuer);
+        return { revocation: 'revoked' };
+      }
+      take((one) => isSame(one, name));
+      if (popup.revocation !== 'shared') return { revocation: popup.revocation };
+      return { revocation: 'shared', sharedWith: [...new Set(sharers.map((one) => one.origin))] };
+    },
+    disconnectServer: ({ resource }) => take((grant) => grant.resource === resource),
+    removeScope: ({ scope, ...name }) => {
+      const outcome = fake.popup.removal ?? 'narrowed';
+      if (outcome === 'error') throw new Error('no answer');
+      update(name, ({ expiresAt, ...grant }) => ({
+        ...grant,
+        granted: grant.granted.filter((one) => one !== scope),
+        ungranted: grant.ungranted.filter((one) => one !== scope),
+        ...(outcome !== 'signedOut' && expiresAt !== undefined && { expiresAt }),
+      }));
+      return { outcome };
+    },
+    connectAccount: () => ({ started: !fake.popup.refuses }),
+    chooseAccount: (name) => {
+      if (fake.popup.refuses) return { chosen: false };
+      const { origin, resource } = name;
+      fake.popup.grants = fake.popup.grants.map((one) =>
+        one.origin === origin && one.resource === resource
+          ? { ...one, chosen: isSame(one, name) }
+          : one,
+      );
+      ring();
+      return { chosen: true };
+    },
+    renameAccount: ({ name: accountName, ...name }) => {
+      if (fake.popup.refuses) return { renamed: false };
+      update(name, (grant) => ({ ...grant, accountName }));
+      return { renamed: true };
+    },
+    pause: ({ origin, paused }) => {
+      if (fake.popup.refuses) throw new Error('no answer');
+      const { settings } = fake.popup;
+      const others = settings.pausedSites.filter((site) => site !== origin);
+      fake.popup.settings = {
+        ...settings,
+        pausedSites: paused ? [...others, origin] : others,
+      };
+      return fake.popup.settings;
+    },
+  };
+}
+
+/** The calls of the activity page; what they change is in `fake.activity`. */
+export function activityAnswers(fake: Fake): Answers {
+  return {
+    activity: ({ before = Infinity, origin, resource, limit }) => {
+      const rows = fake.activity.rows.filter(
+        (row) =>
+          row.id < before &&
+          (origin === undefined || row.origin === origin) &&
+          (resource === undefined || row.resource === resource),
+      );
+      return { rows: rows.slice(0, limit), more: rows.length > limit };
+    },
+    traces: () => fake.activity.traces.map(({ steps: _, ...summary }) => summary),
+    trace: ({ id }) => fake.activity.traces.find((trace) => trace.id === id) ?? null,
+    erase: () => {
+      if (fake.popup.refuses) throw new Error('no answer');
+      fake.activity = { rows: [], traces: [] };
+      return { unconfirmed: 0 };
+    },
+  };
+}

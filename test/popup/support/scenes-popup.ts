@@ -1,0 +1,242 @@
+/** The states of the popup's newer parts, and of the activity page. */
+import { REDACTED, type ActivityRow, type Trace } from '../../../src/shared/activity.ts';
+import { GRANTS, grant, QUIET, type PopupScene } from './scenes.ts';
+
+/** What the activity page would be told. */
+export interface ActivityScene {
+  rows: ActivityRow[];
+  traces: Trace[];
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const now = Date.now();
+
+const SITE = 'https://chat.example.com';
+const SERVER = 'https://mcp.files.example.net/v1';
+const ISSUER = 'https://login.example.net';
+
+const TWO_ACCOUNTS = [
+  grant({ chosen: false, accountName: 'private', createdAt: now - 9 * DAY }),
+  grant({
+    account: 'a2',
+    accountName: 'work',
+    granted: ['files:read', 'files:write', 'offline_access'],
+    createdAt: now - DAY,
+    uses: 12,
+  }),
+  ...GRANTS.slice(1),
+];
+
+const TEN = Array.from({ length: 10 }, (_, i) =>
+  grant({ origin: `https://site-${String(i)}.example.com`, lastUsedAt: now - i * HOUR }),
+);
+
+/** By the `scene` of the popup's address. */
+export const POPUPS_MORE: Record<string, PopupScene> = {
+  durations: {
+    ...QUIET,
+    grants: [
+      grant({ duration: 'session' }),
+      grant({ account: 'x', origin: 'https://day.example', duration: 'day', endsAt: now + DAY }),
+      grant({
+        origin: 'https://old.example',
+        legacy: true,
+        issuer: 'https://mcp.files.example.net',
+      }),
+    ],
+  },
+  paused: {
+    ...QUIET,
+    activeUrl: `${SITE}/room/1`,
+    grants: GRANTS,
+    settings: { developerMode: false, pausedSites: [SITE] },
+  },
+  accounts: { ...QUIET, activeUrl: `${SITE}/room/1`, grants: TWO_ACCOUNTS },
+  'refuses-changes': {
+    ...QUIET,
+    activeUrl: `${SITE}/room/1`,
+    grants: TWO_ACCOUNTS,
+    refuses: true,
+  },
+  'scope-signed-out': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'signedOut' },
+  'scope-gone': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'gone' },
+  'scope-error': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'error' },
+  'disconnect-shared': { ...QUIET, grants: GRANTS.slice(0, 3), revocation: 'shared' },
+  'server-unconfirmed': { ...QUIET, grants: GRANTS, revocation: 'unconfirmed' },
+  search: { ...QUIET, activeUrl: `${SITE}/room/1`, grants: [...TEN, ...GRANTS] },
+};
+
+let id = 1000;
+
+function row(
+  minutesAgo: number,
+  kind: ActivityRow['kind'],
+  more: Partial<ActivityRow> = {},
+): ActivityRow {
+  id -= 1;
+  const at = now - minutesAgo * MINUTE;
+  return { id, at, kind, origin: SITE, resource: SERVER, scopes: [], ...more };
+}
+
+function withoutServer({ resource: _, ...rest }: ActivityRow): ActivityRow {
+  return rest;
+}
+
+const CALENDAR = { resource: 'https://calendar.example.org/mcp' };
+const NOTES = { origin: 'https://notes.example.co.uk' };
+
+/** One of each kind, over four days. */
+const ROWS: ActivityRow[] = [
+  row(1, 'used', { count: 1284 }),
+  row(2, 'renewed'),
+  row(4, 'narrowed', { scopes: ['files:delete'] }),
+  row(9, 'failed', {
+    ...CALENDAR,
+    code: 'issuer_mismatch',
+    reason: 'iss_missing',
+    host: 'calendar.example.org',
+    correlationId: 'c-1',
+    flow: 'flow-failed',
+  }),
+  row(12, 'widened', { scopes: ['files:write', 'files:delete'] }),
+  row(13, 'allowed', { scopes: ['files:write', 'files:delete'] }),
+  withoutServer(row(1 * 24 * 60, 'resumed', NOTES)),
+  withoutServer(row(1 * 24 * 60 + 20, 'paused', NOTES)),
+  row(1 * 24 * 60 + 31, 'used', { ...NOTES, count: 1 }),
+  row(3 * 24 * 60, 'ended', NOTES),
+  row(3 * 24 * 60 + 1, 'disconnected', CALENDAR),
+  row(3 * 24 * 60 + 5, 'dismissed', { ...CALENDAR, scopes: ['events:write'] }),
+  row(3 * 24 * 60 + 6, 'denied', { ...CALENDAR, scopes: ['events:write', 'events:delete'] }),
+  row(4 * 24 * 60, 'connected', { scopes: ['files:read', 'offline_access'] }),
+  row(4 * 24 * 60 + 1, 'allowed', { scopes: ['files:read', 'offline_access'] }),
+  row(4 * 24 * 60 + 9, 'failed', { code: 'network_error', host: 'mcp.files.example.net' }),
+];
+
+/** A step-up that went well. */
+const DONE: Trace = {
+  id: 'flow-done',
+  at: now - 13 * MINUTE,
+  origin: SITE,
+  resource: SERVER,
+  outcome: 'done',
+  steps: [
+    {
+      at: now - 13 * MINUTE,
+      kind: 'request',
+      method: 'GET',
+      url: 'https://mcp.files.example.net/.well-known/oauth-protected-resource/v1',
+      headers: { accept: 'application/json', 'mcp-protocol-version': '2026-07-28' },
+      status: 200,
+      answer: { 'content-type': 'application/json' },
+    },
+    {
+      at: now - 13 * MINUTE + 130,
+      kind: 'discovered',
+      source: 'oauth-authorization-server',
+      issuer: ISSUER,
+      issuers: [ISSUER, 'https://login-2.example.net'],
+      legacy: false,
+    },
+    {
+      at: now - 13 * MINUTE + 131,
+      kind: 'scopes',
+      requested: ['files:read', 'offline_access'],
+      challenged: ['files:write', 'files:delete'],
+      held: ['files:read', 'offline_access'],
+      refused: [],
+      asked: ['files:read', 'offline_access', 'files:write', 'files:delete'],
+    },
+    { at: now - 13 * MINUTE + 132, kind: 'prompt', stage: 'allow', decision: 'allow' },
+    { at: now - 13 * MINUTE + 4000, kind: 'registration', choice: 'dynamic', issuer: ISSUER },
+    {
+      at: now - 13 * MINUTE + 9100,
+      kind: 'response',
+      row: 1,
+      advertised: true,
+      present: true,
+      accepted: true,
+    },
+    {
+      at: now - 13 * MINUTE + 9102,
+      kind: 'request',
+      method: 'POST',
+      url: 'https://login.example.net/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: REDACTED },
+      body: `grant_type=authorization_code&code=${REDACTED}&code_verifier=${REDACTED}`,
+      status: 200,
+      answer: { 'cache-control': 'no-store', token_type: 'Bearer', access_token: REDACTED },
+    },
+    {
+      at: now - 13 * MINUTE + 9300,
+      kind: 'granted',
+      scopes: ['files:read', 'files:write', 'files:delete'],
+      assumed: true,
+      renewable: true,
+    },
+  ],
+};
+
+/** A response that was thrown away. */
+const FAILED: Trace = {
+  id: 'flow-failed',
+  at: now - 9 * MINUTE,
+  origin: SITE,
+  resource: CALENDAR.resource,
+  outcome: 'failed',
+  steps: [
+    {
+      at: now - 9 * MINUTE,
+      kind: 'request',
+      method: 'GET',
+      url: 'https://calendar.example.org/.well-known/oauth-protected-resource/mcp',
+      headers: {},
+    },
+    {
+      at: now - 9 * MINUTE + 8000,
+      kind: 'discovered',
+      source: 'defaults',
+      issuer: 'https://calendar.example.org',
+      issuers: [],
+      legacy: true,
+    },
+    {
+      at: now - 9 * MINUTE + 8001,
+      kind: 'registration',
+      choice: 'held',
+      issuer: 'https://calendar.example.org',
+    },
+    {
+      at: now - 9 * MINUTE + 15_000,
+      kind: 'response',
+      row: 2,
+      advertised: true,
+      present: false,
+      accepted: false,
+    },
+    {
+      at: now - 9 * MINUTE + 15_001,
+      kind: 'failed',
+      code: 'issuer_mismatch',
+      reason: 'iss_missing',
+      host: 'calendar.example.org',
+    },
+  ],
+};
+
+const { steps: _steps, ...OPEN } = { ...DONE, id: 'flow-open', outcome: 'open' as const };
+
+/** By the `scene` of the activity page's address. */
+export const ACTIVITIES: Record<string, ActivityScene> = {
+  empty: { rows: [], traces: [] },
+  log: { rows: ROWS, traces: [{ ...OPEN, steps: [] }, FAILED, DONE] },
+  long: {
+    rows: Array.from({ length: 2300 }, (_, i) => ({
+      ...row(i * 30, i % 7 === 0 ? 'failed' : 'used', { count: i + 1 }),
+      id: 5000 - i,
+      ...(i % 7 === 0 && { code: 'network_error' as const }),
+    })),
+    traces: [],
+  },
+};

@@ -1,0 +1,108 @@
+/** The states of the prompt window that came with issues 3 and 5: by hand, several providers, older servers, reasons. */
+import { FAILURE_REASONS, type FailureReason } from '../../../src/shared/errors.ts';
+import type { Failure, PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
+
+const ALLOW: PromptSnapshot = {
+  stage: 'allow',
+  origin: 'https://chat.example.com',
+  asked: 'https://mcp.files.example.net/v1',
+  resource: 'https://mcp.files.example.net/v1',
+  wider: false,
+  issuer: 'https://login.example.net',
+  foreignHosts: [],
+  scopes: { added: ['files:read', 'offline_access'], held: [] },
+  serverDecides: false,
+  hostAccess: [],
+};
+
+/** A view of the flow `f1`, as the first question of a site. */
+export function viewOf(
+  changes: Partial<PromptSnapshot>,
+  rest: Partial<PromptView> = {},
+): PromptView {
+  return {
+    flow: 'f1',
+    step: 'deciding',
+    snapshot: { ...ALLOW, ...changes },
+    nonce: 'nonce-1',
+    digest: 'd1'.repeat(32),
+    ...rest,
+  };
+}
+
+/** As the background would tell it; the code is the one that goes with the reason most often. */
+const FAILED: Record<FailureReason, Failure['code']> = {
+  no_resource_metadata: 'discovery_failed',
+  malformed_resource_metadata: 'discovery_failed',
+  other_resource: 'discovery_failed',
+  no_server_metadata: 'discovery_failed',
+  malformed_server_metadata: 'discovery_failed',
+  other_issuer: 'discovery_failed',
+  no_pkce: 'pkce_unsupported',
+  forbidden_address: 'policy_blocked',
+  no_registration: 'registration_failed',
+  registration_refused: 'registration_failed',
+  redirect_refused: 'registration_failed',
+  document_unusable: 'registration_failed',
+  client_of_other_issuer: 'registration_failed',
+  iss_missing: 'issuer_mismatch',
+  iss_wrong: 'issuer_mismatch',
+  state_wrong: 'authorization_failed',
+  malformed_response: 'authorization_failed',
+  provider_refused: 'authorization_failed',
+  provider_failed: 'authorization_failed',
+  sign_in_expired: 'authorization_failed',
+  exchange_refused: 'token_failed',
+  unusable_token: 'token_failed',
+  unknown_client: 'token_failed',
+  unreachable: 'network_error',
+};
+
+const failures = FAILURE_REASONS.map((reason) => [
+  `failed-${reason.replaceAll('_', '-')}`,
+  viewOf(
+    {},
+    {
+      step: 'failed',
+      failure: {
+        code: FAILED[reason],
+        reason,
+        host: 'login.example.net',
+        issuer: 'https://login.example.net',
+      },
+    },
+  ),
+]);
+
+export const CLIENT: Partial<PromptSnapshot> = {
+  stage: 'client',
+  redirectUri: 'https://bhpenkhogbfdmbcnkhjpndhmoadcfgmn.chromiumapp.org/cb',
+  scopes: { added: [], held: [] },
+};
+
+/** By the `flow` of the document's address. */
+export const MORE_PROMPTS: Record<string, PromptView | null> = {
+  client: viewOf(CLIENT),
+  issuers: viewOf({
+    issuers: [
+      'https://login.example.net',
+      'https://accounts.example.org/realms/staff',
+      'https://xn--lgin-5qa.example.co.uk',
+    ],
+  }),
+  legacy: viewOf({
+    legacy: true,
+    asked: 'https://old.example.org/sse',
+    resource: 'https://old.example.org/sse',
+    issuer: 'https://old.example.org',
+    scopes: { added: [], held: [] },
+    serverDecides: true,
+  }),
+  'for-a-day': viewOf({ duration: 'day' }),
+  account: viewOf({
+    accountName: 'Work – Müller & Söhne',
+    duration: 'session',
+    scopes: { added: ['files:write'], held: ['files:read'] },
+  }),
+  ...(Object.fromEntries(failures) as Record<string, PromptView>),
+};

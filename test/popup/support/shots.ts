@@ -1,0 +1,206 @@
+/** Every screen in every state: what is photographed, and what is checked screen by screen. */
+import type { Page } from 'puppeteer-core';
+import { POPUPS, PROMPTS } from './scenes.ts';
+import { MORE_PROMPTS } from './scenes-prompt.ts';
+import { SETTINGS } from './scenes-settings.ts';
+import { POPUPS_MORE } from './scenes-popup.ts';
+
+/** One screen: a document in a scene, and what is done there first. */
+export interface Shot {
+  name: string;
+  /** Relative to src/popup, with its query. */
+  address: string;
+  act?: (page: Page) => Promise<unknown>;
+  /** Too long to be shown whole. */
+  cropped?: true;
+}
+
+const armed = (page: Page) => page.waitForSelector('#allow[data-armed="true"]');
+
+const clicking =
+  (...selectors: string[]) =>
+  async (page: Page) => {
+    for (const selector of selectors) {
+      await page.waitForSelector(selector);
+      await page.click(selector);
+    }
+  };
+
+const disconnected = async (page: Page) => {
+  await clicking('.disconnect', '.confirm')(page);
+  await page.waitForSelector('.outcome');
+};
+
+const scopeRemoved = async (page: Page) => {
+  await clicking('.remove', '.confirm')(page);
+  await page.waitForSelector('.scope-outcome');
+};
+
+const serverDisconnected = async (page: Page) => {
+  await clicking('.disconnect-server', '.confirm')(page);
+  await page.waitForSelector('.server-outcome');
+};
+
+const searching = (words: string) => async (page: Page) => {
+  await page.type('#search', words);
+};
+
+const PROMPT_SHOTS: Shot[] = [
+  ...Object.keys({ ...PROMPTS, ...MORE_PROMPTS }).map((flow) => ({
+    name: `consent-${flow}`,
+    address: `consent.html?flow=${flow}`,
+  })),
+  { name: 'consent-allow-armed', address: 'consent.html?flow=allow', act: armed },
+  {
+    name: 'consent-asking-browser',
+    address: 'consent.html?flow=allow-host-access',
+    act: async (page: Page) => {
+      await armed(page);
+      await page.click('#allow');
+      await page.waitForSelector('#step');
+    },
+  },
+  { name: 'consent-gone', address: 'consent.html?flow=none' },
+];
+
+const popup = (scene: string, rest: Partial<Shot> = {}): Shot => ({
+  name: `popup-${scene}`,
+  address: `popup.html?scene=${scene}`,
+  ...rest,
+});
+
+/** What is done in a scene before it shows what it is about. */
+const ACTS: Record<string, Shot['act']> = {
+  'scope-signed-out': scopeRemoved,
+  'scope-gone': scopeRemoved,
+  'scope-error': scopeRemoved,
+  'server-unconfirmed': serverDisconnected,
+  'refuses-changes': clicking('#pause', '.account input:not(:checked)'),
+};
+
+const actOf = (scene: string) => (scene.startsWith('disconnect-') ? disconnected : ACTS[scene]);
+
+const POPUP_SHOTS: Shot[] = [
+  ...Object.keys({ ...POPUPS, ...POPUPS_MORE }).map((scene) => {
+    const act = actOf(scene);
+    return popup(scene, { ...(act && { act }), ...(scene === 'many' && { cropped: true }) });
+  }),
+  popup('site', { name: 'popup-confirming', act: clicking('.disconnect') }),
+  popup('site', { name: 'popup-scope-asking', act: clicking('.remove') }),
+  popup('site', { name: 'popup-scope-removed', act: scopeRemoved }),
+  popup('site', { name: 'popup-server-asking', act: clicking('.disconnect-server') }),
+  popup('site', { name: 'popup-server-gone', act: serverDisconnected }),
+  popup('site', { name: 'popup-account-adding', act: clicking('.add-account') }),
+  popup('site', {
+    name: 'popup-account-unnamed',
+    act: clicking('.add-account', '.naming .save'),
+  }),
+  popup('accounts', { name: 'popup-account-renaming', act: clicking('.rename-account') }),
+  popup('search', { name: 'popup-search-found', act: searching('site-3') }),
+  popup('search', { name: 'popup-search-nothing', act: searching('no such') }),
+];
+
+const ACTIVITY_SHOTS: Shot[] = [
+  { name: 'activity-empty', address: 'activity.html?scene=empty' },
+  { name: 'activity-log', address: 'activity.html?scene=log' },
+  { name: 'activity-long', address: 'activity.html?scene=long', cropped: true },
+  {
+    name: 'activity-filtered',
+    address: 'activity.html?scene=log',
+    act: async (page: Page) => {
+      await page.waitForSelector('#log .event');
+      await page.select('#filter-site', 'https://notes.example.co.uk');
+      await page.waitForFunction(() => document.querySelectorAll('#log .event').length === 4);
+    },
+  },
+  {
+    name: 'activity-erasing',
+    address: 'activity.html?scene=log',
+    act: clicking('.erase-activity'),
+  },
+  {
+    name: 'activity-erased',
+    address: 'activity.html?scene=log',
+    act: clicking('.erase-activity', '.confirm'),
+  },
+  { name: 'traces-empty', address: 'activity.html?scene=empty#traces' },
+  { name: 'traces', address: 'activity.html?scene=log#traces' },
+  { name: 'trace-done', address: 'activity.html?scene=log#trace=flow-done' },
+  {
+    name: 'trace-failed',
+    address: 'activity.html?scene=log#trace=flow-failed',
+  },
+  {
+    name: 'trace-request-open',
+    address: 'activity.html?scene=log#trace=flow-done',
+    act: clicking('[data-step="request"] summary'),
+  },
+  { name: 'trace-gone', address: 'activity.html?scene=log#trace=none' },
+];
+
+const unreadable = async (page: Page) => {
+  await page.type('#document-url', 'https://me.example.org/grantkeeper.json');
+  await page.click('#check-document');
+  await page.waitForSelector('.unreadable');
+};
+
+const toStep = (step: number) => async (page: Page) => {
+  for (let at = 1; at < step; at++) await page.click('#next, #finish');
+  await page.waitForSelector(`#welcome[data-step="${String(step)}"]`);
+};
+
+const SETTINGS_SHOTS: Shot[] = [
+  ...Object.keys(SETTINGS).map((scene) => ({
+    name: `settings-${scene}`,
+    address: `settings.html?scene=${scene}`,
+    ...(scene === 'unreadable' ? { act: unreadable } : {}),
+  })),
+  {
+    name: 'settings-client-new',
+    address: 'settings.html?scene=full#client=https%3A%2F%2Fnew.example.com',
+  },
+  {
+    name: 'settings-client-faults',
+    address: 'settings.html?scene=full',
+    act: clicking('#add-client', '.client-form [type=submit]'),
+  },
+  {
+    name: 'settings-erasing',
+    address: 'settings.html?scene=full',
+    act: clicking('.erase-everything'),
+  },
+  ...[1, 2, 3, 4].map((step) => ({
+    name: `onboarding-${String(step)}`,
+    address: 'onboarding.html',
+    act: toStep(step),
+  })),
+  { name: 'onboarding-relay', address: 'onboarding.html?scene=relay', act: toStep(3) },
+];
+
+/** All of them; the name says which document it is. */
+export const SHOTS: Shot[] = [
+  ...PROMPT_SHOTS,
+  ...POPUP_SHOTS,
+  ...ACTIVITY_SHOTS,
+  ...SETTINGS_SHOTS,
+];
+
+/** Whether it is made for a tab. */
+export function isWide({ address }: Shot): boolean {
+  return /^(activity|settings|onboarding)\.html/.test(address);
+}
+
+/** How a screen is looked at. */
+export interface Look {
+  scheme: 'light' | 'dark';
+  width: number;
+  language?: string;
+}
+
+/** The address of a shot in a language. */
+export function addressIn(address: string, language: string | undefined): string {
+  if (language === undefined) return address;
+  const [path = '', hash] = address.split('#');
+  const query = path.includes('?') ? '&' : '?';
+  return `${path}${query}language=${language}${hash === undefined ? '' : `#${hash}`}`;
+}
