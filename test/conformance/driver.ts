@@ -2,7 +2,7 @@
  * Plays one scenario through the built extension: a fresh Chromium, a page that uses the official client, and a
  * user who answers our prompts. What the suite's client command gets is only whether the page's calls succeeded.
  */
-import { openChromium, type Chromium } from '../support/chromium.ts';
+import { openChromium, type Chromium } from '../../drivers/chromium.ts';
 import { unpack } from '../support/packaged.ts';
 import { openPageAt, useServer } from './page.ts';
 import { answerPrompts, findPrompt, tell } from './user.ts';

@@ -3,15 +3,10 @@
  * `oidc-provider` with its default CORS policy, the official router, and the official v1 SDK's example.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openChromium, type Chromium } from '../support/chromium.ts';
+import { openChromium, type Chromium } from '../../drivers/chromium.ts';
+import { EXTENSION_ID } from '../../drivers/open.ts';
 import { unpack } from '../support/packaged.ts';
-import {
-  EXTENSION_ID,
-  openStage,
-  webClientOn,
-  type Stage,
-  type WebClient,
-} from '../support/stage.ts';
+import { openStage, webClientOn, type Stage, type WebClient } from '../support/stage.ts';
 import {
   startExample,
   startRouter,

@@ -1,7 +1,7 @@
 /** docs/conformance-suite.md: what the official suite said of the extension, and of which sources it said so. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { sha256 } from '../../scripts/package.ts';
+import { sha256 } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import type { Verdict } from './run.ts';
 import { SCENARIOS, VERSIONS } from './scenarios.ts';

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { sha256 } from '../../scripts/package.ts';
+import { sha256 } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 
 /** The folder of the manifest and the lock. */

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../../src/shared/messages.ts';
-import type { Chromium } from '../support/chromium.ts';
-import { CONSENT } from '../support/driver.ts';
-import { allow, deny } from '../support/prompt.ts';
+import type { Chromium } from '../../drivers/chromium.ts';
+import { CONSENT } from '../../drivers/driver.ts';
+import { allow, deny } from '../../drivers/prompt.ts';
 
 /** A call of the extension door, from one of our own documents. */
 export async function tell<C extends ExtensionCall>(
