@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Browser, type Page, type Target, type WebWorker } from 'puppeteer-core';
 import { getChromium } from '../scripts/browsers.mjs';
-import { CONSENT, PATIENCE_MS, POPUP, type Driver, type Ways } from './driver.ts';
+import { CONSENT, ONBOARDING, PATIENCE_MS, POPUP, type Driver, type Ways } from './driver.ts';
 import { recordFaults } from './faults.ts';
 import { callOverRuntime } from './raw-channel.ts';
 
@@ -75,6 +75,7 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
   });
   const extensionId = await browser.installExtension(path.resolve(options.extension));
   const base = `chrome-extension://${extensionId}/`;
+  await closeIntroduction(browser, base + ONBOARDING);
   const faults = recordFaults(browser, base, options.watchWorker ?? true);
   const consentWindows = recordWindows(browser, base + CONSENT);
 
@@ -139,6 +140,13 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
       if (options.profile === undefined) rmSync(profile, { recursive: true, force: true });
     },
   };
+}
+
+/** A profile in which the extension has been before is introduced to it no more, or once more; nobody says. */
+async function closeIntroduction(browser: Browser, url: string): Promise<void> {
+  const opened = (target: Target) => target.url() === url;
+  const target = await browser.waitForTarget(opened, { timeout: PATIENCE_MS });
+  await (await target.page())?.close();
 }
 
 function launchArguments({ hostRules = 'MAP *.test 127.0.0.1', spki }: ChromiumOptions): string[] {

@@ -8,6 +8,8 @@ import type { Browser, Frame, Page } from 'puppeteer-core';
 export const CONSENT = 'src/popup/consent.html';
 
 /** Where the toolbar popup lives, relative to the extension's root. */
+/** What the extension opens when it is installed; nobody reads it here, and it would lie in front. */
+export const ONBOARDING = 'src/popup/onboarding.html';
 export const POPUP = 'src/popup/popup.html';
 
 /** No test waits longer than this for something that the browser was asked to show. */

@@ -8,7 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { getFirefox } from '../scripts/browsers.mjs';
 import { startConnectProxy } from './connect-proxy.ts';
-import { CONSENT, PATIENCE_MS, POPUP, type Driver, type TestHosts, type Ways } from './driver.ts';
+import {
+  CONSENT,
+  ONBOARDING,
+  PATIENCE_MS,
+  POPUP,
+  type Driver,
+  type TestHosts,
+  type Ways,
+} from './driver.ts';
 import { FirefoxScope } from './firefox-scope.ts';
 import { callOverRelay } from './raw-channel.ts';
 
@@ -69,6 +77,8 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
     defaultViewport: null,
   });
   await browser.installExtension(path.resolve(extension));
+  const introduction = await findPage(browser, (url) => url === ORIGIN + ONBOARDING);
+  await introduction.close();
   const scope = new FirefoxScope(browser, id);
   const consentWindows: string[] = [];
   const faults: string[] = [];

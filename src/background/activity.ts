@@ -40,12 +40,14 @@ export class Activity implements ActivityLog {
   }
 
   noteFailure(error: unknown, about: Pick<ActivityNote, 'origin' | 'resource' | 'flow'>): string {
-    const known = typeof error === 'object' && error ? this.named.get(error) : undefined;
-    if (known !== undefined) return known;
+    const named = typeof error === 'object' && error ? this.named.get(error) : undefined;
+    if (named !== undefined) return named;
     const correlationId = crypto.randomUUID();
     if (typeof error === 'object' && error) this.named.set(error, correlationId);
     const fault = faultOf(error);
-    if (NO_FAILURE.has(fault.code) || !this.failures.admit(about.origin, this.ports.now())) {
+    // A no of the provider is news to the user, whoever said it there.
+    const known = NO_FAILURE.has(fault.code) && fault.reason !== 'provider_refused';
+    if (known || !this.failures.admit(about.origin, this.ports.now())) {
       return correlationId;
     }
     this.note({ kind: 'failed', ...about, scopes: [], ...fault, correlationId });

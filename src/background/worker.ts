@@ -15,6 +15,7 @@ import { Flows } from './flows.ts';
 import { hasHostAccess, isInFront, watchFront } from './host-access.ts';
 import { http } from './http.ts';
 import { endGrants } from './lifetime.ts';
+import { introduceOnInstall } from './onboarding.ts';
 import { installOriginRule } from './origin-rule.ts';
 import { PageDoor, refusePage, type PagePort } from './page-door.ts';
 import type { Ports } from './ports.ts';
@@ -163,3 +164,5 @@ onWindowClosed((window) => {
 onBrowserStart(() => {
   void ready.catch(() => undefined);
 });
+
+introduceOnInstall();
