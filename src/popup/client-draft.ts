@@ -15,13 +15,18 @@ export type ClientFaults = Partial<Record<'clientId' | 'clientSecret', PlainKey>
 /** Empty fields: a client without a secret. */
 export const EMPTY_DRAFT: ClientDraft = { clientId: '', clientSecret: '', authMethod: 'none' };
 
+/** `VSCHAR` (RFC 6749 appendix A.1, A.2). */
+const CREDENTIAL = /^[\x20-\x7e]+$/;
+
 /** @param hasSecret whether a secret is stored that an empty field keeps */
 export function checkDraft(draft: ClientDraft, hasSecret = false): ClientFaults {
   const faults: ClientFaults = {};
-  if (draft.clientId.trim() === '') faults.clientId = 'clientIdMissing';
-  if (draft.authMethod !== 'none' && draft.clientSecret === '' && !hasSecret) {
-    faults.clientSecret = 'clientSecretMissing';
-  }
+  const { clientId, clientSecret, authMethod } = draft;
+  if (clientId.trim() === '') faults.clientId = 'clientIdMissing';
+  else if (!CREDENTIAL.test(clientId.trim())) faults.clientId = 'clientLetters';
+  if (authMethod === 'none') return faults;
+  if (clientSecret === '' && !hasSecret) faults.clientSecret = 'clientSecretMissing';
+  if (clientSecret !== '' && !CREDENTIAL.test(clientSecret)) faults.clientSecret = 'clientLetters';
   return faults;
 }
 
@@ -41,6 +46,7 @@ export function checkIssuer(issuer: string, taken: readonly string[]): PlainKey 
   const exact = issuer.trim();
   if (exact === '') return 'clientIssuerMissing';
   if (!URL.canParse(exact)) return 'clientIssuerBad';
+  if (/[?#@]/.test(exact)) return 'clientIssuerBad';
   const { protocol, hostname } = new URL(exact);
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback)) return 'clientIssuerBad';

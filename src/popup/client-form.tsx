@@ -35,12 +35,14 @@ function useClient({ issuer: first, held, taken, saved }: Omit<ClientFormProps, 
   const [faults, setFaults] = useState<Faults>({});
   const [attempt, setAttempt] = useState(0);
   const [state, setState] = useState<'idle' | 'saving' | 'failed'>('idle');
+  // A secret belongs to its client id: another id needs another secret.
+  const keepsSecret = held?.hasSecret === true && held.clientId === draft.clientId.trim();
   const save = (event: Event) => {
     event.preventDefault();
     if (state === 'saving') return;
     const wrongIssuer = held ? undefined : checkIssuer(issuer, taken);
     const found: Faults = {
-      ...checkDraft(draft, held?.hasSecret),
+      ...checkDraft(draft, keepsSecret),
       ...(wrongIssuer && { issuer: wrongIssuer }),
     };
     setFaults(found);
@@ -51,13 +53,13 @@ function useClient({ issuer: first, held, taken, saved }: Omit<ClientFormProps, 
       setState('failed'),
     );
   };
-  return { issuer, setIssuer, draft, setDraft, faults, attempt, state, save };
+  return { issuer, setIssuer, draft, setDraft, keepsSecret, faults, attempt, state, save };
 }
 
 /** Enter saves, too. */
 export function ClientForm(props: ClientFormProps) {
   const { issuer: first, held, cancel } = props;
-  const { issuer, setIssuer, draft, setDraft, faults, attempt, state, save } = useClient(props);
+  const { issuer, draft, keepsSecret, faults, attempt, state, ...act } = useClient(props);
   const form = useFaultFocus<HTMLFormElement>(attempt);
   useLayoutEffect(() => {
     form.current?.querySelector<HTMLInputElement>(first === '' ? '#issuer' : '#client-id')?.focus();
@@ -67,7 +69,7 @@ export function ClientForm(props: ClientFormProps) {
       class="client-form"
       aria-label={held ? text('clientEditLabel', held.issuer) : text('clientAdd')}
       ref={form}
-      onSubmit={save}
+      onSubmit={act.save}
       noValidate
     >
       {!held && (
@@ -78,15 +80,10 @@ export function ClientForm(props: ClientFormProps) {
           hint="clientIssuerHint"
           value={issuer}
           fault={faults.issuer}
-          change={setIssuer}
+          change={act.setIssuer}
         />
       )}
-      <ClientFields
-        draft={draft}
-        faults={faults}
-        change={setDraft}
-        hasSecret={held?.hasSecret ?? false}
-      />
+      <ClientFields draft={draft} faults={faults} change={act.setDraft} hasSecret={keepsSecret} />
       {state === 'failed' && (
         <p class="fault" role="alert">
           {text('settingNotSaved')}

@@ -10,6 +10,7 @@ export type Help =
   | 'owner'
   | 'careful'
   | 'client'
+  | 'page'
   | 'document'
   | 'hostAccess'
   | 'blocked'
@@ -33,6 +34,7 @@ export const HELP: Record<
   // A response that may be an attack is not to be repeated with one click.
   careful: { next: 'nextCareful', retry: false },
   client: { next: 'nextClient', retry: true, section: 'client' },
+  page: { next: 'nextPage', retry: true, section: 'client' },
   document: { next: 'nextDocument', retry: true, section: 'document' },
   hostAccess: { next: 'nextHostAccess', retry: true },
   blocked: { next: 'nextBlocked', retry: false, section: 'developer' },
@@ -128,8 +130,12 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   unreachable: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
 };
 
+/** The browser tells only that no sign-in page came: an error page of the provider looks to it like none. */
+const NO_PAGE: FailureWords = { what: 'failPage', owner: 'ownerPage', help: 'page' };
+
 /** The words of the reason, where there is one; else those of the code. */
 export function wordsOf({ code, reason }: Pick<Failure, 'code' | 'reason'>): FailureWords {
+  if (code === 'authorization_failed' && reason === 'unreachable') return NO_PAGE;
   return reason === undefined ? BY_CODE[code] : BY_REASON[reason];
 }
 

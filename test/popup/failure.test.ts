@@ -27,6 +27,12 @@ test('without a reason the words are those of the code', () => {
   expect(wordsOf({ code: 'token_failed', reason: 'unreachable' }).what).toBe('failUnreachable');
 });
 
+test('a sign-in page that did not come leads to the client id, which may be the cause', () => {
+  const failure = { code: 'authorization_failed', reason: 'unreachable' } as const;
+  expect(wordsOf(failure)).not.toEqual(wordsOf({ code: 'network_error', reason: 'unreachable' }));
+  expect(settingsLink(failure)).toBe('settings.html#client');
+});
+
 test('an issuer is carried to the settings only where a client id is asked for', () => {
   const issuer = 'https://a.example/x#y';
   expect(settingsLink({ code: 'registration_failed', issuer })).toBe(

@@ -68,7 +68,9 @@ describe('providers set up by hand (R23)', () => {
     await page.type('#issuer', 'http://login.example.net');
     await page.click('.client-form [type=submit]');
     await page.waitForSelector('#issuer[aria-invalid="true"]:focus');
-    expect(await textOf(page, '#issuer-fault')).toBe('This is not an https address.');
+    expect(await textOf(page, '#issuer-fault')).toBe(
+      'It has to be an https address without a name, a password, a “?” or a “#”.',
+    );
     expect(await textOf(page, '#client-id-fault')).toBe('Enter the “client id”.');
     expect(await page.$eval('#issuer', (field) => field.getAttribute('aria-describedby'))).toBe(
       'issuer-hint issuer-fault',
@@ -99,16 +101,27 @@ describe('providers set up by hand (R23)', () => {
     await page.waitForSelector(`${ROW} #client-id:focus`);
     expect(await page.$('#issuer')).toBeNull();
     expect(await valueOf(page, '#client-secret')).toBe('');
-    await page.type('#client-id', '-2');
+    await page.select('#client-auth', 'client_secret_post');
+    await page.focus('#client-id');
     await page.keyboard.press('Enter');
     await page.waitForSelector(`${ROW} .edit`);
     expect(await paramsOf(page, 'saveClient')).toEqual([
       {
         issuer: 'https://login.example.net/',
-        clientId: 'grantkeeper-web-2',
-        authMethod: 'client_secret_basic',
+        clientId: 'grantkeeper-web',
+        authMethod: 'client_secret_post',
       },
     ]);
+  });
+
+  test('another client id needs a secret of its own (R37)', async () => {
+    const page = await show('full');
+    await page.click(`${ROW} .edit`);
+    await page.waitForSelector(`${ROW} #client-id:focus`);
+    await page.type('#client-id', '-2');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#client-secret[aria-invalid="true"]:focus');
+    expect(await paramsOf(page, 'saveClient')).toEqual([]);
   });
 
   test('deleting asks once more', async () => {

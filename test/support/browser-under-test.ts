@@ -16,6 +16,9 @@ const browser = inject('browser');
 /** Title of a group of tests that tells the browser; docs/compatibility.md is made from these. */
 export const inBrowser = (journey: string): string => `${journey}, in ${BUILDS[browser].title}`;
 
+/** Where this browser brings responses back to; a client that is registered by hand has to name it. */
+export const REDIRECT_URI = `https://${BUILDS[browser].redirectHost}/cb`;
+
 /** Servers of their own beside those of the stage, for the browser under test. */
 export function startTestLab(options: LabOptions = {}): Promise<Lab> {
   return startLab({ extensionRedirectHosts: [BUILDS[browser].redirectHost], ...options });

@@ -104,5 +104,17 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
     duration: 'session',
     scopes: { added: ['files:write'], held: ['files:read'] },
   }),
+  'failed-sign-in-page': viewOf(
+    {},
+    {
+      step: 'failed',
+      failure: {
+        code: 'authorization_failed',
+        reason: 'unreachable',
+        host: 'login.example.net',
+        issuer: 'https://login.example.net',
+      },
+    },
+  ),
   ...(Object.fromEntries(failures) as Record<string, PromptView>),
 };
