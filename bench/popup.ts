@@ -1,6 +1,6 @@
 /** How long the toolbar popup takes to show what is there, with few grants and with very many. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chromium } from '../test/support/chromium.ts';
+import type { Chromium } from '../drivers/chromium.ts';
 import type { Bed } from './bed.ts';
 import { fillStore } from './clone-grants.ts';
 import { compare, summarise } from './statistics.ts';
