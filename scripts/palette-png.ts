@@ -1,11 +1,11 @@
 /**
- * Writes the pictures that a browser takes a third as large: screens have few colours, and a palette of 256 holds
+ * Writes the pictures that a browser takes a third as large: screens have few colours, and a palette of 128 holds
  * nearly all of them. Reads what Chromium writes (8 bits, RGB or RGBA, not interlaced) and nothing else.
  */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const COLOURS = 256;
+const COLOURS = 128;
 
 interface Picture {
   width: number;

@@ -58,7 +58,7 @@ describe('German', () => {
   });
 });
 
-const SAME_IN_GERMAN = ['extensionName', 'server', 'popupTitle', 'filterServer'];
+const SAME_IN_GERMAN = ['extensionName', 'server', 'popupTitle', 'filterServer', 'eventCode'];
 
 test('the language of the tests is longer, accented, in brackets, and keeps placeholders', () => {
   const text = pseudoOf('Used $COUNT$ times by this site');
