@@ -3,7 +3,15 @@
  * runs the test that docs/conformance.md names for it. Every fault has to turn its test red. Works in a copy.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BREAKS, type Break } from './breaks-list.ts';
@@ -11,7 +19,7 @@ import { CONFORMANCE, rowsOf, type Proof } from './conformance.ts';
 import { ROOT, runAsProgram } from './set-up.mjs';
 
 /** What the tests need of the tree. */
-const COPIED = ['src', 'test', 'demo', 'scripts', 'docs', '_locales', 'manifest.json'];
+const COPIED = ['src', 'test', 'demo', 'drivers', 'scripts', 'docs', '_locales', 'manifest.json'];
 const CONFIGURATION = ['package.json', 'package-lock.json', 'vitest.config.ts', 'vite.config.ts'];
 const TYPES = ['tsconfig.json', 'tsconfig.node.json', 'tsconfig.pure.json'];
 
@@ -73,6 +81,7 @@ function passes(copy: string, { file, title }: Proof): boolean {
     stdio: 'ignore',
     timeout: LIMIT_MS,
   });
+  if (!existsSync(report)) throw new Error(`vitest did not run test/${file}`);
   const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8')) as {
     numPassedTests: number;
     numFailedTests: number;
