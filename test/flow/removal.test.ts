@@ -58,6 +58,14 @@ describe('removing a scope', () => {
     expect(world.prompts.length).toBe(prompts);
     const refusals = await world.own.refusals({});
     expect(new Set(refusals.map(({ kind }) => kind))).toEqual(new Set(['denied']));
+    // The first thing that the user refuses is the first denial, and may be asked.
+    world.answer = () => 'deny';
+    const other = world.getToken({ scopes: ['notes:other'] });
+    await expect(other).rejects.toMatchObject({ code: 'access_denied' });
+    expect(world.prompts.length).toBe(prompts + 1);
+    const kinds = (await world.own.refusals({})).map(({ kind }) => kind);
+    expect(kinds).not.toContain('embargo');
+    world.answer = () => 'allow';
     world.elapsed = 601_000;
     const token = await world.getToken({ challenge });
     expect(world.prompts.at(-1)?.scopes.added).toEqual(['notes:write']);
