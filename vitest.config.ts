@@ -11,7 +11,7 @@ const IN_SUITE = 'test/conformance/**/*.test.ts';
 /** Of the packages themselves, and of their documents one by one. */
 const OF_THE_BUILD = [
   'test/packaging/**/*.test.ts',
-  'test/popup/{activity,axe,board,consent,popup,pseudo}.test.ts',
+  'test/popup/{activity,axe,board,circumstances,consent,popup,pseudo}.test.ts',
   'test/popup/{question,failed,settings,onboarding}.test.ts',
 ];
 

@@ -22,11 +22,11 @@ function untranslatedOn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const DATA =
-      'code, .address, time, option, .count, .since, .members dt, .account-name, .day h2';
+      'code, .address, time, option, .count, .since, .members dt, .account-name, bdi, .day h2, #report';
     const found: string[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
-      if (parent?.closest(DATA) || parent?.closest('[data-own-words]')) continue;
+      if (parent?.closest(DATA)) continue;
       found.push(node.textContent?.trim() ?? '');
     }
     const named = [...document.querySelectorAll('[aria-label], [title]')].flatMap((element) => [
