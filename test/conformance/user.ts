@@ -39,12 +39,14 @@ export interface User {
 /** Answers every prompt until told to stop. */
 export function answerPrompts(browser: Chromium, intent: Intent): User {
   let clicks = 0;
+  /** Nonces of the questions that were answered by a message: what shows them may lag behind. */
+  const told = new Set<string>();
   let stopped = false;
   const run = async (): Promise<number> => {
     while (!stopped) {
       const prompt = await findPrompt(browser);
       // A prompt may end while it is looked at, as when the page gives up.
-      if (prompt && (await answer(prompt, intent).catch(() => false))) clicks += 1;
+      if (prompt && (await answer(prompt, intent, told).catch(() => false))) clicks += 1;
       else await sleep(50);
     }
     return clicks;
@@ -66,9 +68,9 @@ export async function findPrompt({ browser }: Chromium): Promise<Page | undefine
 }
 
 /** Resolves whether there was a question, and it was answered. */
-async function answer(prompt: Page, user: Intent): Promise<boolean> {
+async function answer(prompt: Page, user: Intent, told: Set<string>): Promise<boolean> {
   if (await prompt.$('#stage[data-stage="client"][data-step="deciding"]')) {
-    return enterClient(prompt, user);
+    return enterClient(prompt, user, told);
   }
   if (!(await prompt.$('#stage[data-step="deciding"] #allow'))) return false;
   await (user.decision === 'allow' ? allow : deny)(prompt);
@@ -79,11 +81,12 @@ async function answer(prompt: Page, user: Intent): Promise<boolean> {
 }
 
 /** Gives the client that the user has registered at this issuer by hand (R23, R31). */
-async function enterClient(prompt: Page, user: Intent): Promise<boolean> {
+async function enterClient(prompt: Page, user: Intent, told: Set<string>): Promise<boolean> {
   const flow = await prompt.evaluate(() => new URLSearchParams(location.search).get('flow') ?? '');
   const view = await tell(prompt, 'prompt', { flow });
   if (view?.snapshot.stage !== 'client' || view.step !== 'deciding') return false;
   const { nonce, digest } = view;
+  if (told.has(nonce)) return false;
   const { client_id: clientId = '', client_secret: clientSecret = '' } = user;
   const client = { clientId, clientSecret, authMethod: 'client_secret_basic' as const };
   const { accepted } = await tell(prompt, 'decide', {
@@ -93,5 +96,6 @@ async function enterClient(prompt: Page, user: Intent): Promise<boolean> {
     decision: user.decision,
     client,
   });
+  if (accepted) told.add(nonce);
   return accepted;
 }
