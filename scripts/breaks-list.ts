@@ -112,7 +112,7 @@ export const BREAKS: readonly Break[] = [
     row: 'R48',
     says: 'secrets are written as they are',
     file: 'src/background/secrets.ts',
-    find: 'data: await crypto.subtle.encrypt(algorithm(iv, context), key, plain)',
+    find: 'data: await crypto.subtle.encrypt(algorithm(iv, context), key.current, plain)',
     replace: 'data: await Promise.resolve(plain.buffer)',
   },
   {
