@@ -10,7 +10,7 @@ import type { Broker } from './broker.ts';
 import { chooseDocument, clientHandlers } from './client-settings.ts';
 import { eraseActivity, eraseEverything } from './erasure.ts';
 import type { Flows } from './flows.ts';
-import type { Ending } from './lifetime.ts';
+import { isOver, type Ending } from './lifetime.ts';
 import type { PageDoor } from './page-door.ts';
 import { pauseSite } from './pause.ts';
 import type { ListedGrant, Ports } from './ports.ts';
@@ -65,8 +65,14 @@ function promptHandlers({ flows, door }: Brokerage) {
 
 function grantHandlers({ ports, flows, broker, uses, ending }: Brokerage) {
   return {
-    grants: async () => {
-      await Promise.all([uses.write(), ending.endDue()]);
+    grants: async ({ origin, limit }) => {
+      await uses.write();
+      if (limit !== undefined) {
+        const part = await ports.store.listGrants({ origin, limit });
+        if (!part.some((one) => isOver(one, ports.now(), ports.session))) return part.map(toView);
+      }
+      // To end what is over takes reading everything.
+      await ending.endDue();
       return (await ports.store.listGrants()).map(toView);
     },
     disconnect: ({ everySharer, ...key }) => broker.disconnect(key, everySharer),

@@ -153,13 +153,20 @@ export interface IssuerWays {
   scopeOnRefresh: boolean;
 }
 
+/** Which grants to list: those of `origin`, and so many others. */
+export interface GrantPart {
+  origin?: string | undefined;
+  limit: number;
+}
+
 /** The broker's memory. Every write is `durability: 'strict'`. */
 export interface Store extends ActivityStore {
   /** By the resource, or by any URL that once led to it; one transaction (Z15). Of several accounts the chosen one. */
   findGrant(origin: string, asked: string): Promise<Grant | undefined>;
   /** Exactly this one, chosen or not. */
   readGrant(key: GrantKey): Promise<Grant | undefined>;
-  listGrants(): Promise<ListedGrant[]>;
+  /** All of them, or those of one site and the first `limit` of the others, by key; nothing is decrypted. */
+  listGrants(part?: GrantPart): Promise<ListedGrant[]>;
   /** Whether a site holds any grant at all. */
   holdsGrant(origin: string): Promise<boolean>;
   /** Writes a grant whole, remembers `asked` as a way to it, and ends the flow that made it: all or nothing. */

@@ -1,6 +1,15 @@
 /** Several accounts of one site at one server: every way to the resource leads to the chosen one (Z1). */
-import type { GrantKey, Store } from './ports.ts';
-import { DEFAULT_ACCOUNT, writing, type Database, type GrantId } from './schema.ts';
+import type { GrantKey, GrantPart, ListedGrant, Store } from './ports.ts';
+import {
+  DEFAULT_ACCOUNT,
+  writing,
+  type Database,
+  type GrantId,
+  type GrantRow,
+  type Schema,
+} from './schema.ts';
+
+type Way = Schema['aliases']['value'];
 
 /** A transaction that may choose. */
 type Choosing = ReturnType<typeof writing<'grants' | 'aliases' | 'flows'>>;
@@ -55,12 +64,46 @@ export function accounts(db: Database): Pick<Store, 'chooseAccount' | 'listWays'
   };
 }
 
-/** Which account each site has chosen where, for a list of grants. */
-export async function readChoices(db: Database): Promise<(key: GrantKey) => boolean> {
+/** Grants as they are listed: with the choice, without the secrets. */
+export function listing(db: Database): Pick<Store, 'listGrants'> {
+  return {
+    async listGrants(part) {
+      if (part) return listPart(db, part);
+      const [rows, ways] = await Promise.all([db.getAll('grants'), db.getAll('aliases')]);
+      return toListed(rows, ways);
+    },
+  };
+}
+
+/** Reads no more rows than it answers, and as many once more: the site stands anywhere among the others. */
+async function listPart(db: Database, { origin, limit }: GrantPart): Promise<ListedGrant[]> {
+  if (origin === undefined) return withWays(db, await db.getAll('grants', null, limit));
+  const own = IDBKeyRange.bound([origin], [origin, []]);
+  const [before, here, after] = await Promise.all([
+    db.getAll('grants', IDBKeyRange.upperBound(own.lower, true), limit),
+    db.getAll('grants', own),
+    db.getAll('grants', IDBKeyRange.lowerBound(own.upper, true), limit),
+  ]);
+  const parts = [before, here, after.slice(0, limit - before.length)];
+  return (await Promise.all(parts.map((rows) => withWays(db, rows)))).flat();
+}
+
+/** Lists rows that follow one another in the store. */
+async function withWays(db: Database, rows: GrantRow[]): Promise<ListedGrant[]> {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!first || !last) return [];
+  const range = IDBKeyRange.bound([first.origin, first.resource], [last.origin, last.resource]);
+  return toListed(rows, await db.getAllFromIndex('aliases', 'resource', range));
+}
+
+function toListed(rows: GrantRow[], ways: Way[]): ListedGrant[] {
   const chosen = new Map<string, string>();
-  for (const { origin, resource, account } of await db.getAll('aliases')) {
+  for (const { origin, resource, account } of ways) {
     chosen.set(JSON.stringify([origin, resource]), account);
   }
-  return ({ origin, resource, account }) =>
-    account === (chosen.get(JSON.stringify([origin, resource])) ?? DEFAULT_ACCOUNT);
+  return rows.map(({ sealed: _, ...summary }) => {
+    const { origin, resource, account } = summary;
+    const choice = chosen.get(JSON.stringify([origin, resource])) ?? DEFAULT_ACCOUNT;
+    return { ...summary, chosen: account === choice };
+  });
 }

@@ -16,7 +16,7 @@ import {
 } from './schema.ts';
 import { GrantMemory } from './grant-memory.ts';
 import { open, seal, type SealingKey } from './secrets.ts';
-import { accounts, choose, closeGap, readChoices } from './store-accounts.ts';
+import { accounts, choose, closeGap, listing } from './store-accounts.ts';
 import { activityLog } from './store-activity.ts';
 import { clientsAndIssuers } from './store-clients.ts';
 import { transfer } from './store-transfer.ts';
@@ -42,6 +42,7 @@ export async function openStore(name?: string): Promise<Store> {
     ...flowsAndDocuments(db),
     ...refusals(db),
     ...accounts(db),
+    ...listing(db),
     ...activityLog(db),
     ...held,
     ...transfer(db, key, { ...held, forgetSettings }),
@@ -100,10 +101,6 @@ function grantReads(db: Database, key: SealingKey) {
     readGrant: async (name: GrantKey) => fromRow(key, await db.get('grants', idOf(name))),
     async holdsGrant(origin: string) {
       return (await db.getKey('grants', IDBKeyRange.bound([origin], [origin, []]))) !== undefined;
-    },
-    async listGrants() {
-      const [rows, isChosen] = await Promise.all([db.getAll('grants'), readChoices(db)]);
-      return rows.map(({ sealed: _, ...summary }) => ({ ...summary, chosen: isChosen(summary) }));
     },
   };
 }

@@ -5,6 +5,8 @@ import type { Ended } from './grouping.ts';
 
 export interface BoardState {
   grants: readonly GrantView[];
+  /** False while there may be more grants than those. */
+  isWhole: boolean;
   /** Keeps ended grants on the board, with what came of them. */
   end: (ended: Ended[]) => void;
   /** Asks the background for everything again. */
@@ -14,6 +16,7 @@ export interface BoardState {
 /** Without a provider nothing is on the board. */
 export const Board = createContext<BoardState>({
   grants: [],
+  isWhole: true,
   end: () => undefined,
   changed: () => undefined,
 });

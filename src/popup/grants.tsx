@@ -75,7 +75,7 @@ function Shelves({ shelves }: { shelves: Shelf[] }) {
 }
 
 function ShelfRows({ shelf: { resource, slots } }: { shelf: Shelf }) {
-  const { grants } = useContext(Board);
+  const { grants, isWhole } = useContext(Board);
   // Those of this site too, which are listed above.
   const all = useMemo(() => atServer(grants, resource), [grants, resource]);
   return (
@@ -83,7 +83,8 @@ function ShelfRows({ shelf: { resource, slots } }: { shelf: Shelf }) {
       <h3>
         <Address of={resource} />
       </h3>
-      <DisconnectServer resource={resource} grants={all} />
+      {/* It tells how many it would disconnect. */}
+      {isWhole && <DisconnectServer resource={resource} grants={all} />}
       <Rows slots={slots} lead="site" />
     </section>
   );
@@ -118,7 +119,9 @@ function Rows({ slots, lead }: RowsProps) {
 }
 
 function More({ left, show }: { left: number; show: () => void }) {
-  if (left <= 0) return null;
+  const { isWhole } = useContext(Board);
+  // It says how many there are.
+  if (left <= 0 || !isWhole) return null;
   return (
     <button class="button more" type="button" onClick={show}>
       {text('showMore', String(left))}

@@ -41,16 +41,24 @@ export function grantKey({ origin, resource, account }: GrantName): string {
 
 /**
  * The grants, the last used first, and in their old places the ended ones, so that the outcome can be read. A
- * grant that was made anew since is a grant again.
+ * grant that was made anew since is a grant again. Those whose keys are in `ahead` stay above all others: they were
+ * on screen before the others were read.
  */
-export function mergeEnded(grants: readonly GrantView[], ended: readonly Ended[]): Entry[] {
+export function mergeEnded(
+  grants: readonly GrantView[],
+  ended: readonly Ended[],
+  ahead: ReadonlySet<string> = new Set(),
+): Entry[] {
   const gone = new Map(ended.map((end) => [grantKey(end.grant), end]));
   const living = grants.filter(
     (grant) => gone.get(grantKey(grant))?.grant.createdAt !== grant.createdAt,
   );
   const alive = new Set(living.map(grantKey));
   const dead = ended.filter((end) => !alive.has(grantKey(end.grant)));
-  return [...living.map((grant) => ({ grant })), ...dead].sort(byLastUse);
+  const sorted = [...living.map((grant) => ({ grant })), ...dead].sort(byLastUse);
+  if (ahead.size === 0) return sorted;
+  const isAhead = ({ grant }: Entry) => ahead.has(grantKey(grant));
+  return [...sorted.filter(isAhead), ...sorted.filter((entry) => !isAhead(entry))];
 }
 
 /** The accounts of each site at each server together, in the order of the entries. */

@@ -1,36 +1,20 @@
 /** The toolbar popup, also usable as a tab: what waits, what was allowed, what was refused. */
 import { useCallback, useMemo, useState } from 'preact/hooks';
-import { findActiveSite } from './active-site.ts';
-import { ask } from './ask.ts';
 import { Board } from './board.ts';
 import { Grants } from './grants.tsx';
 import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
-import { useLive } from './live.ts';
 import { Masthead } from './mark.tsx';
 import { mount } from './mount.tsx';
 import { Pending } from './pending.tsx';
 import { Refusals } from './refusals.tsx';
 import { Search, SEARCH_FROM } from './search.tsx';
 import { text } from './text.ts';
-
-type All = Awaited<ReturnType<typeof loadAll>>;
-
-/** Everything on this page, in one round. */
-async function loadAll() {
-  const [site, pending, grants, refusals, settings] = await Promise.all([
-    findActiveSite().catch(() => undefined),
-    ask('pending', {}),
-    ask('grants', {}),
-    ask('refusals', {}),
-    ask('settings', {}),
-  ]);
-  return { site, pending, grants, refusals, settings };
-}
+import { useOverview, type All } from './use-overview.ts';
 
 function Popup() {
-  const { value, failed, reload } = useLive(loadAll);
+  const { value, failed, reload } = useOverview();
   return (
-    <main aria-busy={value === undefined && !failed}>
+    <main aria-busy={value?.isWhole !== true && !failed}>
       <Masthead isHeading />
       {failed && (
         <p class="warning" role="alert">
@@ -51,22 +35,27 @@ function Popup() {
 }
 
 function Overview({ all, changed }: { all: All; changed: () => void }) {
-  const { site, pending, grants, refusals, settings } = all;
+  const { site, pending, grants, refusals, settings, isWhole, ahead } = all;
   const [ended, setEnded] = useState<Ended[]>([]);
   const [query, setQuery] = useState('');
   const end = useCallback((next: Ended[]) => {
     const again = new Set(next.map(({ grant }) => grantKey(grant)));
     setEnded((last) => [...last.filter(({ grant }) => !again.has(grantKey(grant))), ...next]);
   }, []);
-  const entries = useMemo(() => mergeEnded(grants, ended), [grants, ended]);
+  const entries = useMemo(() => mergeEnded(grants, ended, ahead), [grants, ended, ahead]);
   const found = useMemo(() => searchEntries(entries, query), [entries, query]);
   const isMany = entries.length >= SEARCH_FROM;
-  const board = useMemo(() => ({ grants, end, changed }), [grants, end, changed]);
+  const board = useMemo(() => ({ grants, isWhole, end, changed }), [grants, isWhole, end, changed]);
   return (
     <Board.Provider value={board}>
       <Pending views={pending} />
       {isMany && (
-        <Search query={query} found={found.length} all={entries.length} search={setQuery} />
+        <Search
+          query={query}
+          found={found.length}
+          all={isWhole ? entries.length : undefined}
+          search={setQuery}
+        />
       )}
       <Grants
         entries={isMany ? found : entries}

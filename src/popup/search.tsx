@@ -6,9 +6,9 @@ export const SEARCH_FROM = 10;
 
 interface SearchProps {
   query: string;
-  /** How many grants match, of how many. */
+  /** How many grants match, of how many; undefined while they are still being read. */
   found: number;
-  all: number;
+  all: number | undefined;
   search: (query: string) => void;
 }
 
@@ -29,9 +29,13 @@ export function Search({ query, found, all, search }: SearchProps) {
         onInput={(event) => search(event.currentTarget.value)}
       />
       <p id="search-found" class="hint" role="status">
-        {isAsked && found > 0 && text('searchFound', String(found), String(all))}
-        {isAsked && found === 0 && text('searchNothing')}
+        {isAsked && words(found, all)}
       </p>
     </search>
   );
+}
+
+function words(found: number, all: number | undefined): string {
+  if (all === undefined) return text('searchReading');
+  return found > 0 ? text('searchFound', String(found), String(all)) : text('searchNothing');
 }

@@ -123,7 +123,11 @@ export interface ExtensionCalls {
   /* grants */
   /** The site in a tab, when its page has spoken to the broker; the browser does not tell us otherwise. */
   site: { params: { tabId: number }; result: { origin: string } | null };
-  grants: { params: Nothing; result: GrantView[] };
+  /**
+   * All of them; with `limit` those of `origin` and at most so many others. Fewer others than `limit` means that
+   * there are no more.
+   */
+  grants: { params: { origin?: string; limit?: number }; result: GrantView[] };
   /** `everySharer` disconnects all sites that use the same client, and revokes (Z21). */
   disconnect: { params: GrantName & { everySharer?: boolean }; result: Disconnection };
   /** Every site and account at one server. */

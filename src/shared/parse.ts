@@ -16,6 +16,7 @@ const url = v.pipe(v.string(), v.maxLength(2048));
 const nothing = v.strictObject({});
 const origin = v.pipe(v.string(), v.maxLength(300));
 const id = v.pipe(v.string(), v.maxLength(100));
+const limit = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
 
 /** Params of each call of the page door. */
 const PAGE_PARAMS = {
@@ -61,7 +62,7 @@ const PROMPT_PARAMS = {
 /** Params of the calls about grants and refusals. */
 const GRANT_PARAMS = {
   site: v.strictObject({ tabId: v.number() }),
-  grants: nothing,
+  grants: v.strictObject({ origin: v.optional(origin), limit: v.optional(limit) }),
   disconnect: v.strictObject({ ...grantName, everySharer: v.optional(v.boolean()) }),
   disconnectServer: v.strictObject({ resource: url }),
   removeScope: v.strictObject({ ...grantName, scope: v.pipe(v.string(), v.maxLength(256)) }),
@@ -79,7 +80,7 @@ const SETTINGS_PARAMS = {
     before: v.optional(v.number()),
     origin: v.optional(origin),
     resource: v.optional(url),
-    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+    limit,
   }),
   traces: nothing,
   trace: v.strictObject({ id }),

@@ -38,6 +38,16 @@ describe('a grant for a day', () => {
     });
   });
 
+  it('is not listed after its end, in a part of the list either', async () => {
+    await world.getToken({ scopes: ['notes:read'] });
+    const { origin } = world.lab.siteA;
+    const part = { origin, limit: 100 };
+    expect(await world.own.grants(part)).toHaveLength(1);
+    world.elapsed = DAY + 1000;
+    expect(await world.own.grants(part)).toEqual([]);
+    expect((await rows())[0]).toMatchObject({ kind: 'ended', origin });
+  });
+
   it('is never handed out after its end, though nothing has cleaned up yet', async () => {
     await world.getToken({ scopes: ['notes:read'] });
     const { origin } = world.lab.siteA;

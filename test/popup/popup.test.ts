@@ -1,6 +1,6 @@
 /** The toolbar popup in a real Chromium. */
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Fake } from './support/fake-browser.ts';
 import { openStage, type Stage } from './support/stage.ts';
 
@@ -146,6 +146,64 @@ test('what has changed elsewhere appears by itself', async () => {
     fake.ring();
   });
   await page.waitForSelector('#this-site');
+});
+
+describe('with very many grants', () => {
+  const ROWS = '[data-grant]';
+  const SITE = 'https://site-499.example.com';
+  const keys = (page: Page) =>
+    page.$$eval(ROWS, (rows) => rows.map((row) => row.getAttribute('data-grant')));
+  const statusOf = (page: Page) => page.$eval('#search-found', (line) => line.textContent);
+  const whole = (page: Page) => page.waitForSelector('main[aria-busy="false"]');
+  const isFromFirst = () => fake.sent.filter(({ call }) => call === 'grants');
+
+  test('this site and some others are on screen before the rest is read', async () => {
+    const page = await stage.open('popup.html?scene=many-here&hold');
+    await page.waitForSelector(ROWS);
+    await page.waitForFunction(() => fake.sent.filter((one) => one.call === 'grants').length === 2);
+    expect(await page.evaluate(isFromFirst)).toEqual([
+      { call: 'grants', params: { origin: SITE, limit: 100 } },
+      { call: 'grants', params: {} },
+    ]);
+    expect((await page.$$(`#this-site ${ROWS}`)).length).toBe(8);
+    expect((await page.$$(`#by-server ${ROWS}`)).length).toBe(8);
+    expect(await page.$('main[aria-busy="true"]')).not.toBeNull();
+  });
+
+  test('what is on screen stays in its order when the rest arrives, though that was used later', async () => {
+    const page = await stage.open('popup.html?scene=many-here&hold');
+    await page.waitForSelector(ROWS);
+    const before = await keys(page);
+    await page.evaluate(() => fake.letGo());
+    await whole(page);
+    const after = await keys(page);
+    expect(after.length).toBeGreaterThan(before.length);
+    expect(after.filter((key) => before.includes(key))).toEqual(before);
+    expect(after.slice(0, before.length)).toEqual(before);
+    await page.evaluate(() => fake.ring());
+    await page.waitForFunction(() => fake.sent.filter((one) => one.call === 'grants').length === 3);
+    expect((await keys(page)).slice(0, before.length)).toEqual(before);
+  });
+
+  test('nothing counts them before all are read: no search result, no more, no whole server', async () => {
+    const page = await stage.open('popup.html?scene=many-here&hold');
+    await page.waitForSelector(ROWS);
+    await page.type('#search', 'mcp-19');
+    expect(await statusOf(page)).toBe('The list is still being read…');
+    expect(await page.$('.more, .disconnect-server')).toBeNull();
+    await page.evaluate(() => fake.letGo());
+    await whole(page);
+    expect(await statusOf(page)).toBe('Found: 500 of 10000');
+    expect(await page.$('.more')).not.toBeNull();
+    expect(await page.$('.disconnect-server')).not.toBeNull();
+  });
+
+  test('few are read once', async () => {
+    const page = await show('site');
+    expect(await page.evaluate(isFromFirst)).toEqual([
+      { call: 'grants', params: { origin: 'https://chat.example.com', limit: 100 } },
+    ]);
+  });
 });
 
 test('ten thousand grants draw a bounded page', async () => {

@@ -335,6 +335,17 @@ describe('the extension door (Z6, T-07)', () => {
     expect(codeOf(() => parseExtensionMessage(undefined))).toBe('invalid_request');
   });
 
+  it('takes a site and a bounded number of grants, or neither (Z6)', () => {
+    const right = [{}, { origin: 'https://x.example' }, { limit: 1 }, { limit: 1000 }];
+    expect(right.map((params) => extension('grants', params))).toEqual(right.map(() => undefined));
+    const wrong = [
+      ...[0, -1, 1.5, 1001, Infinity, '10', null].map((limit) => ({ limit })),
+      { origin: 7 },
+      { origin: 'x'.repeat(301), limit: 1 },
+    ];
+    expect(wrong.map((params) => extension('grants', params))).toEqual(allRefused(wrong));
+  });
+
   it('takes settings of their type only (Z3)', () => {
     const wrong = [{ developerMode: 'true' }, { developerMode: 1 }, { developerMode: null }];
     expect(wrong.map((params) => extension('configure', params))).toEqual(allRefused(wrong));

@@ -38,6 +38,8 @@ export interface Fake {
   answerHostAccess: (granted: boolean) => void;
   closed: boolean;
   ring: () => void;
+  /** With `?hold` the whole list of grants is answered only after this was called. */
+  letGo: () => void;
 }
 
 const query = new URLSearchParams(location.search);
@@ -55,7 +57,11 @@ const fake: Fake = {
   answerHostAccess: () => undefined,
   closed: false,
   ring: () => bell.postMessage(null),
+  letGo: () => undefined,
 };
+const whole = query.has('hold')
+  ? new Promise<void>((resolve) => (fake.letGo = resolve))
+  : Promise.resolve();
 Object.assign(window, { fake });
 window.close = () => (fake.closed = true);
 
@@ -66,7 +72,11 @@ const answers: Answers = {
   pending: () => fake.popup.pending,
   site: () => null,
   review: () => ({ opened: true }),
-  grants: () => fake.popup.grants,
+  grants: ({ origin, limit }) => {
+    const others = fake.popup.grants.filter((grant) => grant.origin !== origin);
+    const kept = new Set(others.slice(0, limit));
+    return fake.popup.grants.filter((grant) => grant.origin === origin || kept.has(grant));
+  },
   refusals: () => fake.popup.refusals,
   forgive: ({ origin }) => {
     const before = fake.popup.refusals.length;
@@ -121,7 +131,10 @@ export default {
       if (fake.popup.silent) return Promise.reject(new Error('Receiving end does not exist.'));
       const { call, params } = message;
       if (call !== 'prompt') fake.sent.push({ call, params });
-      return new Promise((resolve) => setTimeout(() => resolve(tryAnswer(message))));
+      const isWhole = call === 'grants' && !('limit' in params);
+      return (isWhole ? whole : Promise.resolve()).then(
+        () => new Promise((resolve) => setTimeout(() => resolve(tryAnswer(message)))),
+      );
     },
   },
   permissions: {

@@ -1,6 +1,6 @@
 /** The states of the popup's newer parts, and of the activity page. */
 import { REDACTED, type ActivityRow, type Trace } from '../../../src/shared/activity.ts';
-import { GRANTS, grant, QUIET, type PopupScene } from './scenes.ts';
+import { GRANTS, grant, POPUPS, QUIET, type PopupScene } from './scenes.ts';
 
 /** What the activity page would be told. */
 export interface ActivityScene {
@@ -65,6 +65,12 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
   'scope-error': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'error' },
   'disconnect-shared': { ...QUIET, grants: GRANTS.slice(0, 3), revocation: 'shared' },
   'server-unconfirmed': { ...QUIET, grants: GRANTS, revocation: 'unconfirmed' },
+  'many-here': {
+    ...POPUPS['many']!,
+    activeUrl: 'https://site-499.example.com',
+    // The later in the store, the later used.
+    grants: POPUPS['many']!.grants.map((grant, i) => ({ ...grant, lastUsedAt: i })),
+  },
   search: { ...QUIET, activeUrl: `${SITE}/room/1`, grants: [...TEN, ...GRANTS] },
 };
 
