@@ -14,9 +14,6 @@ const ROUNDS = 8;
 /** The database tidies up after ten thousand rows; ms. */
 const TIDY_MS = 2000;
 
-/** Above this a person would see the popup wait: the second series may be so much slower than the first. */
-const FIRST_PAINT_AIM = 1.25;
-
 /** Milliseconds since the navigation began. */
 interface Opened {
   /** The browser's own first contentful paint: head and links. */
@@ -24,6 +21,12 @@ interface Opened {
   /** The frame after the first grant was drawn. */
   grants: number;
 }
+
+/**
+ * Above this a person would see the popup wait: the second series may be so much slower than the first. Ten times
+ * as many rows are drawn in it.
+ */
+const AIMS: Record<keyof Opened, number> = { paint: 1.25, grants: 2 };
 
 /** Measures the document of the popup, in a tab; the store must hold a grant. */
 export async function measurePopup({ chromium }: Bed): Promise<Row[]> {
@@ -41,29 +44,23 @@ export async function measurePopup({ chromium }: Bed): Promise<Row[]> {
       for (let round = 0; round < ROUNDS; round += 1) opened.push(await openPopup(chromium));
     }
   }
-  const paint = row('first paint', 'paint', few, many);
   return [
-    { ...paint.row, wanted: { ...aim(), met: paint.ratio <= FIRST_PAINT_AIM } },
-    row('first grant on screen', 'grants', few, many).row,
+    row('first paint', 'paint', few, many),
+    row('first grant on screen', 'grants', few, many),
   ];
 }
 
-function aim() {
-  return { text: `no visible pause (≤ ${FIRST_PAINT_AIM}×)`, must: false };
-}
-
-function row(what: string, moment: keyof Opened, few: Opened[], many: Opened[]) {
+function row(what: string, moment: keyof Opened, few: Opened[], many: Opened[]): Row {
   const own = many.map((opened) => opened[moment]);
   const base = few.map((opened) => opened[moment]);
   const ratio = compare(own, base);
+  const aim = AIMS[moment];
   return {
-    ratio: ratio.value,
-    row: {
-      what: `Popup, ${what}, ${MANY.toLocaleString('en')} grants stored`,
-      measured: milliseconds(summarise(own)),
-      against: `with ${FEW} grants ${milliseconds(summarise(base))}`,
-      ratio: times(ratio),
-    },
+    what: `Popup, ${what}, ${MANY.toLocaleString('en')} grants stored`,
+    measured: milliseconds(summarise(own)),
+    against: `with ${FEW} grants ${milliseconds(summarise(base))}`,
+    ratio: times(ratio),
+    wanted: { text: `no visible pause (≤ ${aim}×)`, must: false, met: ratio.value <= aim },
   };
 }
 
@@ -76,6 +73,8 @@ async function openPopup({ browser, extensionId }: Chromium): Promise<Opened> {
     paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
     grants: (globalThis as unknown as { firstGrant: number }).firstGrant,
   }));
+  // The worker still reads the whole for it, and the next one would wait for that.
+  await page.waitForSelector('main[aria-busy="false"]');
   await page.close();
   return opened;
 }
