@@ -1,5 +1,5 @@
 /**
- * `unit` needs the sources only; the others run what was built, one file at a time. The end-to-end tests are the
+ * `unit` needs the sources only; the others run what was built. The end-to-end tests are the
  * same in every browser: each browser is a project, and a file asks for its own through `browser-under-test.ts`.
  */
 import { defineConfig } from 'vitest/config';
@@ -15,10 +15,14 @@ const OF_THE_BUILD = [
   'test/popup/{question,failed,settings,onboarding}.test.ts',
 ];
 
-/** What the projects have in common that test what was built. */
+/**
+ * What the projects have in common that test what was built. Two files at a time, after the unit tests: browsers
+ * mostly wait, but more of them at once miss their moments.
+ */
 const built = {
   globalSetup: 'test/support/package-once.ts',
-  fileParallelism: false,
+  maxWorkers: 2,
+  sequence: { groupOrder: 1 },
   testTimeout: 60_000,
   hookTimeout: 60_000,
 };
@@ -35,24 +39,21 @@ export default defineConfig({
           exclude: [IN_BROWSERS, IN_SUITE, ...OF_THE_BUILD],
         },
       },
-      // One after the other, and after the unit tests: browsers that share the processor miss their moments.
-      { test: { ...built, name: 'build', include: OF_THE_BUILD, sequence: { groupOrder: 1 } } },
+      { test: { ...built, name: 'build', include: OF_THE_BUILD } },
       {
         test: {
           ...built,
           name: 'suite',
           include: [IN_SUITE],
           globalSetup: [built.globalSetup, 'test/conformance/install.ts'],
-          sequence: { groupOrder: 2 },
         },
       },
-      ...BROWSERS.map((browser, at) => ({
+      ...BROWSERS.map((browser) => ({
         test: {
           ...built,
           name: `e2e-${browser}`,
           include: [IN_BROWSERS],
           provide: { browser },
-          sequence: { groupOrder: 3 + at },
         },
       })),
     ],

@@ -85,7 +85,10 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
   const opened = (url: string): void => {
     if (url.startsWith(ORIGIN + CONSENT)) consentWindows.push(url);
   };
-  await scope.watch(opened, (fault) => void faults.push(fault));
+  await scope.watch(opened, (fault) => {
+    // A document that was closed before its answer came, as a person closes the popup: Firefox says so each time.
+    if (!fault.includes('Promise resolved after context unloaded')) faults.push(fault);
+  });
 
   const outpost = visitor ? undefined : await openExtensionPage(browser, ORIGIN + OUTPOST, true);
   return {

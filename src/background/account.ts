@@ -1,4 +1,5 @@
 /** One more account of the user at a server: the same site, the same ceiling, another sign-in (Z1). */
+import { isTakenBack } from './authorize.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { GrantName } from '../shared/grant.ts';
 import type { LiveFlow } from './flow.ts';
@@ -70,8 +71,8 @@ export async function connectAccount(
   if (!like) throw new BrokerError('aborted');
   const { server, registration } = like;
   const token = await signIn(ports, flow, { server, registration, resource }, [...like.requested]);
-  // Disconnected, paused or erased while the user was signing in: the later word counts.
-  if (flow.signal.aborted) {
+  // Disconnected, narrowed, paused or erased while the user was signing in: the later word counts.
+  if (flow.signal.aborted || (await isTakenBack(ports.store, like))) {
     await revokeAlone(ports, { ...like, token });
     throw new BrokerError('aborted');
   }

@@ -37,8 +37,8 @@ export async function runFlow(authorizer: Authorizer, flow: LiveFlow): Promise<v
   if (!agreed) return;
   const { grant, scopes, found } = agreed;
   const { token, audience } = await obtainToken(ports, flow, agreed);
-  // The user has disconnected while they were signing in: the later word counts.
-  if (flow.signal.aborted) {
+  // Disconnected, narrowed, paused or erased while the user was signing in: the later word counts.
+  if (flow.signal.aborted || (await isTakenBack(ports.store, grant))) {
     await revokeAlone(ports, { origin, ...audience, token });
     throw new BrokerError('aborted');
   }
@@ -49,6 +49,16 @@ export async function runFlow(authorizer: Authorizer, flow: LiveFlow): Promise<v
   // Tokens of a provider that the server no longer names are of no use to anybody. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (grant && grant.server.issuer !== audience.server.issuer) await revokeAlone(ports, grant);
+}
+
+/** True when a grant that a flow began with is gone by now, or allows less than it did then. */
+export async function isTakenBack(
+  store: Pick<Ports['store'], 'readGrant'>,
+  began: Grant | undefined,
+): Promise<boolean> {
+  if (!began) return false;
+  const latest = await store.readGrant(began);
+  return !latest || !coversScopes(latest.ceiling, began.ceiling);
 }
 
 /** What the user has agreed to, and how it will be carried out. */
@@ -72,6 +82,7 @@ async function agree(
   const { ports, consent } = authorizer;
   const { origin, asked, id } = flow.record;
   for (;;) {
+    if (flow.signal.aborted) throw new BrokerError('aborted');
     const found = await discoverAllowed(authorizer, flow, asKnown);
     const { resource, server } = found;
     traceDiscovery(flow, found);

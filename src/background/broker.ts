@@ -69,6 +69,7 @@ export class Broker {
     let first: string | undefined;
     for (let plans = 0; plans < MAX_PLANS; plans += 1) {
       if (await isPaused(this.ports, caller.origin)) throw new BrokerError('access_denied');
+      if (this.flows.closed) throw new BrokerError('interrupted');
       const grant = await this.ports.store.findGrant(caller.origin, ask.asked);
       const held = grant?.token?.accessToken;
       if (plans === 0) first = held;
@@ -151,6 +152,9 @@ export class Broker {
       // Network trouble never opens a window (Z10); a token that is still good tides the page over.
       const good = grant.token && this.ports.now() < grant.token.expiresAt;
       if (!good || ask.wanted.rejected === grant.token?.accessToken) throw error;
+      // The user may have taken it back while the server did not answer.
+      const latest = await this.ports.store.findGrant(grant.origin, ask.asked);
+      if (latest?.token?.accessToken !== grant.token?.accessToken) throw error;
       return this.use(grant);
     }
   }

@@ -49,7 +49,8 @@ export class Consent {
   async ask(flow: LiveFlow, snapshot: PromptSnapshot): Promise<'allow' | 'choose'> {
     const digest = await digestOf(snapshot);
     const { prompt } = flow.record;
-    if (prompt?.digest === digest && prompt.decision) {
+    // A client that was entered is stored; if it is gone, the answer of then is worth nothing.
+    if (prompt?.digest === digest && prompt.decision && snapshot.stage !== 'client') {
       this.betweenQuestions.delete(flow.record.id);
       return 'allow';
     }

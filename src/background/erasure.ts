@@ -34,9 +34,17 @@ export async function eraseActivity({ ports, activity, traces }: Memories): Prom
  * @returns how many grants no server has confirmed the end of
  */
 export async function eraseEverything(memories: Memories): Promise<number> {
-  const { ports, flows, uses, activity, traces } = memories;
+  const { ports, flows } = memories;
+  try {
+    await Promise.race([flows.close(), ports.pause(ENDING)]);
+    return await revokeAndForget(memories);
+  } finally {
+    flows.reopen();
+  }
+}
+
+async function revokeAndForget({ ports, uses, activity, traces }: Memories): Promise<number> {
   const { store } = ports;
-  await Promise.race([flows.endAll(), ports.pause(ENDING)]);
   const grants = await store.listGrants();
   const ways = await Promise.all(
     grants.map(({ origin, resource }) => store.listWays(origin, resource)),

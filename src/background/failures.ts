@@ -13,6 +13,8 @@ import type { FlowRecord, Ports } from './ports.ts';
 const LIFETIME = 600_000;
 /** Failures kept at one time, of all sites. */
 const MOST = 20;
+/** Of one site: a page that names one bad address after the other pushes out its own failures only. */
+const MOST_OF_SITE = 3;
 
 export class Failures {
   private readonly flows = new Map<string, { flow: LiveFlow; at: number }>();
@@ -30,8 +32,8 @@ export class Failures {
     flow.failure = { code, ...detail };
     this.forget(flow.record);
     this.flows.set(flow.record.id, { flow, at: this.ports.now() });
-    const oldest = [...this.flows.keys()][0];
-    if (oldest !== undefined && this.flows.size > MOST) this.flows.delete(oldest);
+    this.dropOldest(({ origin }) => origin === flow.record.origin, MOST_OF_SITE);
+    this.dropOldest(() => true, MOST);
   }
 
   /** A new attempt has begun, or the site is connected: what went wrong before is of no interest any more. */
@@ -41,6 +43,14 @@ export class Failures {
       const same = record.origin === origin && record.asked === asked;
       if (same && record.promptWindow === undefined) this.flows.delete(id);
     }
+  }
+
+  /** Those on a screen stay: their window shows them. */
+  private dropOldest(concerns: (record: LiveFlow['record']) => boolean, most: number): void {
+    const ids = [...this.flows]
+      .filter(([, { flow }]) => flow.record.promptWindow === undefined && concerns(flow.record))
+      .map(([id]) => id);
+    for (const id of ids.slice(0, Math.max(0, ids.length - most))) this.flows.delete(id);
   }
 
   find(id: string): LiveFlow | undefined {

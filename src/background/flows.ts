@@ -33,6 +33,9 @@ export class Flows {
   private readonly flights = new SingleFlight<LiveFlow>();
   private readonly failures: Failures;
 
+  /** While everything is being erased: what began now would outlive it. */
+  closed = false;
+
   constructor(ports: Ports) {
     this.ports = ports;
     this.consent = new Consent(ports);
@@ -88,11 +91,16 @@ export class Flows {
     }
   }
 
-  /** Ends everything; resolves when it has ended. */
-  async endAll(): Promise<void> {
+  /** Ends everything; resolves when it has ended. Nothing begins until {@link reopen}. */
+  async close(): Promise<void> {
+    this.closed = true;
     const flights = this.flights.all();
     for (const { work: flow } of flights) flow.stop();
     await Promise.allSettled(flights.map(({ done }) => done));
+  }
+
+  reopen(): void {
+    this.closed = false;
   }
 
   /**
@@ -100,7 +108,8 @@ export class Flows {
    * @returns false when something is under way for this site and server
    */
   begin(origin: string, asked: string, request: FlowRequest): boolean {
-    if (this.isUnderWay(origin, asked) || this.flights.all().length >= MAX_FLOWS) return false;
+    if (this.closed || this.isUnderWay(origin, asked) || this.flights.all().length >= MAX_FLOWS)
+      return false;
     const record = this.newRecord({ origin, asked }, request);
     this.launch(new LiveFlow(this.ports, { ...record, stage: 'allowed' }, undefined));
     return true;
@@ -127,7 +136,7 @@ export class Flows {
    * asked; what it brings is there for the page's next call.
    */
   async retry(id: string): Promise<boolean> {
-    const flow = await this.failures.takeAgain(id);
+    const flow = this.closed ? undefined : await this.failures.takeAgain(id);
     if (!flow || this.isUnderWay(flow.record.origin, flow.record.asked)) return false;
     this.launch(flow);
     this.ports.changed();
@@ -170,6 +179,7 @@ export class Flows {
     // Somebody else may have started it while the store was read.
     const flight = this.flights.get(keyOf(joining));
     if (flight) return flight;
+    if (this.closed) throw new BrokerError('interrupted');
     const alive = this.flights.all();
     const ofSite = alive.filter(({ work }) => work.record.origin === origin);
     if (alive.length >= MAX_FLOWS || ofSite.length >= MAX_FLOWS_OF_SITE) {

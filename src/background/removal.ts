@@ -48,7 +48,10 @@ async function removeLocked(ports: Ports, key: GrantKey, scope: string): Promise
     // The former access token is left to expire: to revoke it ends the new ones too at a real server, as RFC 7009
     // §2.1 allows (docs/decisions/0015).
     if (!token) await revokeAlone(ports, { ...grant, ...narrowed.dropped });
-    if (written === 'gone') return 'gone';
+    if (written === 'gone') {
+      if (token && narrowed.renewed) await revokeAlone(ports, { ...grant, token });
+      return 'gone';
+    }
     return token ? 'narrowed' : 'signedOut';
   }
   return 'gone';

@@ -2,6 +2,7 @@
 import { parseAllowedUrl } from '../protocol/url-policy.ts';
 import { BrokerError } from '../shared/errors.ts';
 import { parseSettingsFile } from '../shared/settings-file.ts';
+import type { Settings } from '../shared/settings.ts';
 import type { Ports } from './ports.ts';
 
 /**
@@ -17,7 +18,24 @@ export async function importSettings(ports: Ports, file: unknown): Promise<{ cli
   } catch (cause) {
     throw new BrokerError('invalid_request', { cause });
   }
-  await ports.store.importSettings(parsed);
+  await ports.store.importSettings({ ...parsed, settings: await cautious(ports, parsed.settings) });
   ports.changed();
   return { clients: parsed.clients.length };
+}
+
+/**
+ * A file may come from anybody: it switches no protection off. Developer mode and a document that was never read
+ * are the user's to choose here, and a site that is paused here stays paused.
+ */
+async function cautious({ store }: Ports, next: Settings): Promise<Settings> {
+  const held = await store.readSettings();
+  const { clientDocument, ...rest } = next;
+  const same = clientDocument && held.clientDocument?.url === clientDocument.url;
+  const trusted = same === true && held.clientDocument?.trusted === true;
+  return {
+    ...rest,
+    developerMode: next.developerMode && held.developerMode,
+    pausedSites: [...new Set([...held.pausedSites, ...next.pausedSites])],
+    ...(clientDocument && { clientDocument: { url: clientDocument.url, trusted } }),
+  };
 }

@@ -64,6 +64,7 @@ async function authorizeAndExchange(
     prompt: flow.record.request.account && otherAccountPrompt(server),
   });
   await flow.advance('authorizing', 'authorizing');
+  if (flow.signal.aborted) throw new BrokerError('aborted');
   const callback = await ports.authWindow.open(url, (signInWindow) => {
     void flow.note({ signInWindow, startedAt: ports.now() });
   });
