@@ -146,7 +146,12 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
 async function closeIntroduction(browser: Browser, url: string): Promise<void> {
   const opened = (target: Target) => target.url() === url;
   const target = await browser.waitForTarget(opened, { timeout: PATIENCE_MS });
-  await (await target.page())?.close();
+  const page = await target.page();
+  // Closed while it still asks for its texts, it leaves every later document in its process without any.
+  await page?.waitForFunction(() => document.querySelector('h1')?.textContent, {
+    timeout: PATIENCE_MS,
+  });
+  await page?.close();
 }
 
 function launchArguments({ hostRules = 'MAP *.test 127.0.0.1', spki }: ChromiumOptions): string[] {
