@@ -81,6 +81,11 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
     owner: 'ownerNoResourceMetadata',
     help: 'owner',
   },
+  names_no_provider: {
+    what: 'failNoResourceMetadata',
+    owner: 'ownerNoResourceMetadata',
+    help: 'owner',
+  },
   malformed_resource_metadata: {
     what: 'failMalformedResource',
     owner: 'ownerMalformedResource',
@@ -99,6 +104,8 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   },
   other_issuer: { what: 'failOtherIssuer', owner: 'ownerOtherIssuer', help: 'owner' },
   no_pkce: { what: 'failWeak', owner: 'ownerPkce', help: 'owner' },
+  par_required: { what: 'failWeak', owner: 'ownerPkce', help: 'owner' },
+  redirected: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'owner' },
   forbidden_address: { what: 'failForbidden', owner: 'ownerForbidden', help: 'owner' },
   no_registration: { what: 'failNoRegistration', owner: 'ownerNoRegistration', help: 'client' },
   registration_refused: {
@@ -123,10 +130,20 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   },
   provider_refused: { what: 'failProviderRefused', owner: 'ownerProviderRefused', help: 'again' },
   provider_failed: { what: 'failProviderFailed', owner: 'ownerProviderFailed', help: 'later' },
+  sign_in_closed: { what: 'failPage', owner: 'ownerPage', help: 'page' },
+  scope_refused: { what: 'failProviderFailed', owner: 'ownerProviderFailed', help: 'owner' },
+  resource_refused: { what: 'failProviderFailed', owner: 'ownerProviderFailed', help: 'owner' },
+  request_refused: { what: 'failProviderFailed', owner: 'ownerProviderFailed', help: 'owner' },
   sign_in_expired: { what: 'failExpired', owner: 'ownerNothing', help: 'again' },
   exchange_refused: { what: 'failExchange', owner: 'ownerExchange', help: 'again' },
   unusable_token: { what: 'failUnusableToken', owner: 'ownerUnusableToken', help: 'owner' },
   unknown_client: { what: 'failUnknownClient', owner: 'ownerUnknownClient', help: 'client' },
+  wrong_client: { what: 'failUnknownClient', owner: 'ownerUnknownClient', help: 'client' },
+  too_many_requests: {
+    what: 'failProviderFailed',
+    owner: 'ownerProviderFailed',
+    help: 'later',
+  },
   unreachable: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
 };
 

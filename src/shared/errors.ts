@@ -41,6 +41,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export const FAILURE_REASONS = [
   // what the MCP server says of itself (RFC 9728)
   'no_resource_metadata',
+  'names_no_provider',
   'malformed_resource_metadata',
   'other_resource',
   // what the authorization server says of itself (RFC 8414)
@@ -48,6 +49,9 @@ export const FAILURE_REASONS = [
   'malformed_server_metadata',
   'other_issuer',
   'no_pkce',
+  'par_required',
+  // a document of either lies behind a redirect, which is not followed
+  'redirected',
   // the address is one that the broker does not contact
   'forbidden_address',
   // how the broker becomes a client there
@@ -63,11 +67,19 @@ export const FAILURE_REASONS = [
   'malformed_response',
   'provider_refused',
   'provider_failed',
+  'sign_in_closed',
   'sign_in_expired',
+  // what the authorization server does not like about our request, wherever it says so (RFC 6749 §4.1.2.1, §5.2)
+  'scope_refused',
+  'resource_refused',
+  'request_refused',
   // tokens
   'exchange_refused',
   'unusable_token',
   'unknown_client',
+  'wrong_client',
+  // any endpoint
+  'too_many_requests',
   'unreachable',
 ] as const;
 
@@ -89,6 +101,8 @@ export interface ErrorDetail {
   host?: string;
   reason?: FailureReason;
   issuer?: string;
+  /** The redirect URI that the authorization server would have to allow, where that may be the cause. */
+  redirectUri?: string;
 }
 
 /** A failure inside the broker. `detail` and `cause` never leave the extension. */

@@ -62,6 +62,8 @@ export interface Failure {
   reason?: FailureReason;
   host?: string;
   issuer?: string;
+  /** What the sign-in provider would have to allow as redirect URI, where that may be the cause. */
+  redirectUri?: string;
 }
 
 /** The user's answer to a prompt. */

@@ -3,7 +3,12 @@
  * and the extension's own pages which server, and why.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FAILURE_REASONS, toWire, type FailureReason } from '../../src/shared/errors.ts';
+import {
+  BrokerError,
+  FAILURE_REASONS,
+  toWire,
+  type FailureReason,
+} from '../../src/shared/errors.ts';
 import { World } from './world.ts';
 
 /** Text of the server that must reach nobody. */
@@ -49,6 +54,7 @@ type Place = 'mcp' | 'as';
 /** How each comes about; an `arrange` that returns a host has its trouble there. */
 const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
   no_resource_metadata: ['mcp', () => answer(PRM, () => new Response(MARKER, { status: 404 }))],
+  names_no_provider: ['mcp', () => answer(PRM, withMember({ authorization_servers: undefined }))],
   malformed_resource_metadata: ['mcp', () => answer(PRM, () => json({ resource: 7 }))],
   other_resource: ['mcp', () => answer(PRM, withMember({ resource: 'https://evil.example/mcp' }))],
   no_server_metadata: [
@@ -67,6 +73,11 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
     'as',
     () => answer(issuer() + ASM, withMember({ code_challenge_methods_supported: ['plain'] })),
   ],
+  par_required: [
+    'as',
+    () => answer(issuer() + ASM, withMember({ require_pushed_authorization_requests: true })),
+  ],
+  redirected: ['mcp', () => answer(PRM, () => new Response(null, { status: 302 }))],
   forbidden_address: [
     'as',
     () => {
@@ -112,6 +123,27 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
     'as',
     () => respond({ code: undefined, error: 'server_error', error_description: MARKER }),
   ],
+  sign_in_closed: [
+    'as',
+    () => {
+      world.ports.authWindow = {
+        ...world.ports.authWindow,
+        open: () => Promise.reject(new BrokerError('access_denied')),
+      };
+    },
+  ],
+  scope_refused: [
+    'as',
+    () => respond({ code: undefined, error: 'invalid_scope', error_description: MARKER }),
+  ],
+  resource_refused: [
+    'as',
+    () => respond({ code: undefined, error: 'invalid_target', error_description: MARKER }),
+  ],
+  request_refused: [
+    'as',
+    () => respond({ code: undefined, error: 'invalid_request', error_description: MARKER }),
+  ],
   sign_in_expired: [
     'as',
     () => {
@@ -121,6 +153,8 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
   exchange_refused: ['as', () => answer('/token', () => json({ error: 'invalid_grant' }, 400))],
   unusable_token: ['as', () => answer('/token', withMember({ token_type: 'mac' }))],
   unknown_client: ['as', () => answer('/token', () => json({ error: 'invalid_client' }, 401))],
+  wrong_client: ['as', () => undefined],
+  too_many_requests: ['as', () => answer('/reg', () => json({ error: 'slow_down' }, 429))],
   unreachable: [
     'as',
     () => {
@@ -137,6 +171,8 @@ const ELSEWHERE: FailureReason[] = [
   'client_of_other_issuer',
   // test/background/registering.test.ts: a server that offers no registration is asked for none
   'no_registration',
+  // clients.test.ts: "is said to be wrong when the provider does not take it"
+  'wrong_client',
 ];
 const HERE = FAILURE_REASONS.filter((reason) => !ELSEWHERE.includes(reason));
 

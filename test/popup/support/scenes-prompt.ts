@@ -33,12 +33,15 @@ export function viewOf(
 /** As the background would tell it; the code is the one that goes with the reason most often. */
 const FAILED: Record<FailureReason, Failure['code']> = {
   no_resource_metadata: 'discovery_failed',
+  names_no_provider: 'discovery_failed',
   malformed_resource_metadata: 'discovery_failed',
   other_resource: 'discovery_failed',
   no_server_metadata: 'discovery_failed',
   malformed_server_metadata: 'discovery_failed',
   other_issuer: 'discovery_failed',
   no_pkce: 'pkce_unsupported',
+  par_required: 'authorization_failed',
+  redirected: 'discovery_failed',
   forbidden_address: 'policy_blocked',
   no_registration: 'registration_failed',
   registration_refused: 'registration_failed',
@@ -51,10 +54,16 @@ const FAILED: Record<FailureReason, Failure['code']> = {
   malformed_response: 'authorization_failed',
   provider_refused: 'authorization_failed',
   provider_failed: 'authorization_failed',
+  sign_in_closed: 'access_denied',
   sign_in_expired: 'authorization_failed',
+  scope_refused: 'authorization_failed',
+  resource_refused: 'authorization_failed',
+  request_refused: 'authorization_failed',
   exchange_refused: 'token_failed',
   unusable_token: 'token_failed',
   unknown_client: 'token_failed',
+  wrong_client: 'token_failed',
+  too_many_requests: 'registration_failed',
   unreachable: 'network_error',
 };
 
