@@ -215,5 +215,7 @@ test('ten thousand grants draw a bounded page', async () => {
 
 test('a background that does not answer is told, not hidden', async () => {
   const page = await show('silent');
-  expect(await page.$eval('[role=alert]', (line) => line.textContent)).toContain('not answering');
+  expect(await page.$eval('[role=alert]', (line) => line.textContent)).toContain(
+    'isn’t responding',
+  );
 });
