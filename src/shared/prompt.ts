@@ -31,6 +31,8 @@ export interface PromptSnapshot {
   accountName?: string;
   /** Hosts of the endpoints that differ from the issuer's host (T-22). */
   foreignHosts: string[];
+  /** Origins of other sites whose access ends with this sign-in: the provider keeps one for each client. */
+  endsOthers?: string[];
   /** The issuer of the grant held so far, when it differs (SEP-2352). */
   formerIssuer?: string;
   /** Scopes that this decision would add to the ceiling, and those already inside it. */

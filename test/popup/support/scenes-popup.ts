@@ -1,6 +1,7 @@
 /** The states of the popup's newer parts, and of the activity page. */
 import { REDACTED, type ActivityRow, type Trace } from '../../../src/shared/activity.ts';
-import { GRANTS, grant, POPUPS, QUIET, type PopupScene } from './scenes.ts';
+import { NO_KNOWN_END } from '../../../src/shared/grant.ts';
+import { ended, GRANTS, grant, POPUPS, QUIET, type PopupScene } from './scenes.ts';
 
 /** What the activity page would be told. */
 export interface ActivityScene {
@@ -16,6 +17,7 @@ const now = Date.now();
 const SITE = 'https://chat.example.com';
 const SERVER = 'https://mcp.files.example.net/v1';
 const ISSUER = 'https://login.example.net';
+const CALENDAR = { resource: 'https://calendar.example.org/mcp' };
 
 const TWO_ACCOUNTS = [
   grant({ chosen: false, accountName: 'private', createdAt: now - 9 * DAY }),
@@ -63,6 +65,23 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
   'scope-signed-out': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'signedOut' },
   'scope-gone': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'gone' },
   'scope-error': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'error' },
+  // Of this site: one that needs the user again, one without a known end, and one that ends others.
+  endings: {
+    ...QUIET,
+    activeUrl: `${SITE}/room/1`,
+    grants: [
+      ended({ granted: [], ungranted: ['files:read', 'files:write'] }),
+      grant({ ...CALENDAR, expiresAt: NO_KNOWN_END, renewable: false, issuer: CALENDAR.resource }),
+      grant({ resource: 'https://crm.example.net/mcp', endsOthers: true, lastUsedAt: now - HOUR }),
+    ],
+  },
+  'disconnect-ending': { ...QUIET, grants: GRANTS, accessEndsAt: now + 42 * MINUTE },
+  'disconnect-no-end': {
+    ...QUIET,
+    grants: GRANTS.map((one) => ({ ...one, expiresAt: NO_KNOWN_END, renewable: false })),
+    revocation: 'unsupported',
+  },
+  'server-ending': { ...QUIET, grants: GRANTS, accessEndsAt: now + 42 * MINUTE },
   'disconnect-shared': { ...QUIET, grants: GRANTS.slice(0, 3), revocation: 'shared' },
   'server-unconfirmed': { ...QUIET, grants: GRANTS, revocation: 'unconfirmed' },
   'many-here': {
@@ -90,7 +109,6 @@ function withoutServer({ resource: _, ...rest }: ActivityRow): ActivityRow {
   return rest;
 }
 
-const CALENDAR = { resource: 'https://calendar.example.org/mcp' };
 const NOTES = { origin: 'https://notes.example.co.uk' };
 
 /** One of each kind, over four days. */

@@ -113,6 +113,10 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
     scopes: { added: [], held: [] },
     serverDecides: true,
   }),
+  'ends-others': viewOf({
+    issuer: 'https://login.example.net',
+    endsOthers: ['https://notes.example.co.uk', 'https://board.example.org'],
+  }),
   'for-a-day': viewOf({ duration: 'day' }),
   account: viewOf({
     accountName: 'Work – Müller & Söhne',

@@ -75,6 +75,7 @@ const ACTS: Record<string, Shot['act']> = {
   'scope-gone': scopeRemoved,
   'scope-error': scopeRemoved,
   'server-unconfirmed': serverDisconnected,
+  'server-ending': serverDisconnected,
   'refuses-changes': clicking('#pause', '.account input:not(:checked)'),
 };
 
