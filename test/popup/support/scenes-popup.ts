@@ -175,6 +175,19 @@ const DONE: Trace = {
     { at: now - 13 * MINUTE + 132, kind: 'prompt', stage: 'allow', decision: 'allow' },
     { at: now - 13 * MINUTE + 4000, kind: 'registration', choice: 'dynamic', issuer: ISSUER },
     {
+      at: now - 13 * MINUTE + 4100,
+      kind: 'request',
+      method: 'GET',
+      url: `https://login.example.net/authorize?response_type=code&client_id=c-17&state=${REDACTED}`,
+      headers: {},
+      window: true,
+    },
+    {
+      at: now - 13 * MINUTE + 9099,
+      kind: 'returned',
+      answer: { code: REDACTED, state: REDACTED, iss: ISSUER },
+    },
+    {
       at: now - 13 * MINUTE + 9100,
       kind: 'response',
       row: 1,
@@ -249,12 +262,37 @@ const FAILED: Trace = {
   ],
 };
 
+/** A refresh that the provider would not do, and said why. */
+const REFUSED: Trace = {
+  id: 'flow-refused',
+  at: now - 11 * MINUTE,
+  origin: SITE,
+  resource: SERVER,
+  outcome: 'failed',
+  steps: [
+    {
+      at: now - 11 * MINUTE,
+      kind: 'request',
+      method: 'POST',
+      url: 'https://login.example.net/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `grant_type=refresh_token&refresh_token=${REDACTED}&resource=https%3A%2F%2Fmcp.files.example.net%2Fv1`,
+      status: 400,
+      answer: {
+        error: 'invalid_grant',
+        error_description: '"The refresh token has expired because of inactivity."',
+      },
+    },
+    { at: now - 11 * MINUTE + 210, kind: 'failed', code: 'token_failed', refused: 'invalid_grant' },
+  ],
+};
+
 const { steps: _steps, ...OPEN } = { ...DONE, id: 'flow-open', outcome: 'open' as const };
 
 /** By the `scene` of the activity page's address. */
 export const ACTIVITIES: Record<string, ActivityScene> = {
   empty: { rows: [], traces: [] },
-  log: { rows: ROWS, traces: [{ ...OPEN, steps: [] }, FAILED, DONE] },
+  log: { rows: ROWS, traces: [{ ...OPEN, steps: [] }, FAILED, REFUSED, DONE] },
   long: {
     rows: Array.from({ length: 2300 }, (_, i) => ({
       ...row(i * 30, i % 7 === 0 ? 'failed' : 'used', { count: i + 1 }),

@@ -136,6 +136,11 @@ const ACTIVITY_SHOTS: Shot[] = [
     address: 'activity.html?scene=log#trace=flow-done',
     act: clicking('[data-step="request"] summary'),
   },
+  {
+    name: 'trace-refused',
+    address: 'activity.html?scene=log#trace=flow-refused',
+    act: clicking('[data-step="request"] summary'),
+  },
   { name: 'trace-gone', address: 'activity.html?scene=log#trace=none' },
 ];
 
