@@ -68,10 +68,10 @@ function Report({ failure }: { failure: FailureData }) {
   return (
     <details class="report" open={isMain}>
       <summary>{text(help === 'own' ? 'reportHeadingOwn' : 'reportHeading')}</summary>
+      <Copy of={report} label="reportCopy" isMain={isMain} />
       <pre id="report" tabIndex={0} role="group" aria-label={text('reportLabel')}>
         {report}
       </pre>
-      <Copy of={report} label="reportCopy" isMain={isMain} />
     </details>
   );
 }

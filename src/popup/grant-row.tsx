@@ -60,7 +60,7 @@ export function SignInAgain({ grant }: { grant: GrantView }) {
   if (expiryOf(grant, Date.now()).kind !== 'again') return null;
   return (
     <p class="expiry" data-expiry="again">
-      {text('expiryAgain')}
+      {text('expiryAgain')} <span class="hint">{text('expiryAgainHow')}</span>
     </p>
   );
 }

@@ -132,7 +132,7 @@ test('a site that needs its user again says so right below its server', async ()
   );
   expect(lines).toEqual(['again', '', '']);
   expect(await page.$eval('[data-expiry="again"]', (line) => line.textContent)).toMatch(
-    /^Sign in again\./,
+    /^Sign in again A window opens/,
   );
   expect((await page.$$('[data-expiry="again"]')).length).toBe(1);
 });
