@@ -42,7 +42,8 @@ export async function discoverAllowed(
   flow: LiveFlow,
   grant: Grant | undefined,
 ): Promise<Discovered> {
-  const { asked } = flow.record;
+  const { asked, request } = flow.record;
+  if (request.quiet) return discoverQuietly(ports, flow, grant);
   const mayRead = grant !== undefined || hostKind(new URL(asked).hostname) === 'public';
   let host = mayRead ? undefined : hostPattern(asked);
   for (let questions = 0; questions <= MAX_HOST_QUESTIONS; questions += 1) {
@@ -59,6 +60,25 @@ export async function discoverAllowed(
   }
   const detail = { host: hostOf(asked), reason: 'unreachable' } as const;
   throw new BrokerError('host_access_required', { detail });
+}
+
+/**
+ * The server's 401 names other schemes only, as servers behind Kerberos or with a framework's default do. It is one for
+ * us where it has metadata; else nobody is asked or told anything.
+ * @throws BrokerError `interaction_required`
+ */
+async function discoverQuietly(
+  ports: Ports,
+  flow: LiveFlow,
+  grant: Grant | undefined,
+): Promise<Discovered> {
+  const { asked } = flow.record;
+  if (grant ?? hostKind(new URL(asked).hostname) === 'public') {
+    const query = await discoveryQuery(ports, flow, grant);
+    const found = await discover(ports, query).catch(() => undefined);
+    if (found && 'server' in found) return found;
+  }
+  throw new BrokerError('interaction_required');
 }
 
 /**
@@ -113,6 +133,7 @@ async function discoveryQuery(
     asked,
     resourceMetadata,
     preferred: await preferredIssuers(ports, flow, grant),
+    reached,
     fresh: request.rediscover || flow.again,
     policy: await policyFor(ports, flow.record.origin),
   };

@@ -167,7 +167,9 @@ function dispatch<C extends ExtensionCall>(
 function toView(grant: ListedGrant): GrantView {
   const { origin, resource, account, accountName, server, ceiling, token } = grant;
   const granted = token?.granted ?? [];
-  const renewable = token?.renewable ?? false;
+  // What the server will not renew needs the user again, and the popup says so before a page asks.
+  const isOver = grant.trouble?.refused === true;
+  const renewable = token !== undefined && token.renewable && !isOver;
   // A refresh token is the answer to `offline_access`; servers do not name it among the granted scopes.
   const given = renewable ? [...granted, OFFLINE_ACCESS] : granted;
   return {
@@ -180,7 +182,7 @@ function toView(grant: ListedGrant): GrantView {
     createdAt: grant.createdAt,
     lastUsedAt: grant.lastUsedAt,
     uses: grant.uses,
-    ...(token && { expiresAt: token.expiresAt }),
+    ...(token && !isOver && { expiresAt: token.expiresAt }),
     renewable,
     ...(accountName !== undefined && { accountName }),
     chosen: grant.chosen,

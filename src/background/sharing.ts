@@ -34,3 +34,19 @@ export async function revokeAlone(
   const sharedWith = [...new Set(sharers.map(({ origin }) => origin))];
   return { revocation: 'shared', sharedWith };
 }
+
+/**
+ * Notices that a server keeps one site signed in at a time with a client that several share: it has refused to renew
+ * the tokens of one after another had signed in. Known from then on, so that the sites do not throw each other out at
+ * every call (Z56).
+ */
+export async function noticeSharing(ports: Pick<Ports, 'store'>, grant: Grant): Promise<void> {
+  const obtainedAt = grant.token?.obtainedAt ?? 0;
+  const sharers = await findSharers(ports, grant);
+  if (!sharers.some(({ decision, createdAt }) => Math.max(decision.at, createdAt) > obtainedAt)) {
+    return;
+  }
+  const { issuer } = grant.server;
+  const quirks = await ports.store.findIssuer(issuer);
+  await ports.store.saveIssuer({ scopeOnRefresh: false, ...quirks, issuer, endsOthers: true });
+}
