@@ -9,7 +9,7 @@ import type { ClientChoice } from '../protocol/client-choice.ts';
 import { computeScopeUnion, coversScopes } from '../protocol/scope.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import { hostPattern } from '../protocol/url-policy.ts';
-import { BrokerError } from '../shared/errors.ts';
+import { BrokerError, type ErrorCode } from '../shared/errors.ts';
 import { discoverAllowed, type Authorizer, type Discovered } from './discovering.ts';
 import type { LiveFlow } from './flow.ts';
 import { mergeGrant, selectScopes } from './grant.ts';
@@ -129,7 +129,11 @@ async function obtainToken(
     const insists = reason === 'scope_refused' && (await isUnscoped(ports, flow, agreed));
     if (!endpoint || flow.signal.aborted || !(isForgotten || insists)) throw error;
     const dynamic = { choice: 'dynamic' as const };
-    const obtained = await obtainTokenAs(ports, flow, agreed, { chosen: dynamic, insists });
+    const obtained = await obtainTokenAs(ports, flow, agreed, { chosen: dynamic, insists }).catch(
+      // A server that takes no other registration has said why already.
+      (second: unknown) =>
+        Promise.reject((isOf(second, 'registration_failed') ? error : second) as Error),
+    );
     if (insists) {
       const quirks = await ports.store.findIssuer(issuer);
       const learnt = {
@@ -142,6 +146,10 @@ async function obtainToken(
     }
     return obtained;
   }
+}
+
+function isOf(error: unknown, code: ErrorCode): boolean {
+  return error instanceof BrokerError && error.code === code;
 }
 
 /** True when the client was registered by us, and without the scopes that were asked for now (Z54). */

@@ -14,6 +14,7 @@ import { isOver, type Ending } from './lifetime.ts';
 import type { PageDoor } from './page-door.ts';
 import { pauseSite } from './pause.ts';
 import type { ListedGrant, Ports } from './ports.ts';
+import { isActive } from './refusal.ts';
 import { removeScope } from './removal.ts';
 import { importSettings } from './settings-transfer.ts';
 import type { Traces } from './traces.ts';
@@ -114,7 +115,7 @@ function choiceHandlers({ ports, flows }: Brokerage) {
       const now = ports.now();
       const refusals = await store.listRefusals();
       return refusals
-        .filter(({ until }) => until > now)
+        .filter((refusal) => isActive(refusal, now))
         .map(({ at: _, removed: _removed, ...view }): RefusalView => view);
     },
     forgive: async ({ origin, resource }) => {

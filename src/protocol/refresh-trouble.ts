@@ -26,7 +26,7 @@ export interface RefreshFailure {
 }
 
 /** First pause after a failure of each kind, doubled with each further one; milliseconds. */
-const FIRST_PAUSE = { refused: 30_000, unclear: 5000, answered: 5000, unanswered: 1000 };
+const FIRST_PAUSE = { refused: 30_000, unclear: 3000, answered: 3000, unanswered: 1000 };
 /** Longest pause that grows by itself. */
 const LONGEST_PAUSE = {
   refused: 3_600_000,
