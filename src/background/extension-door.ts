@@ -70,11 +70,12 @@ function grantHandlers({ ports, flows, broker, uses, ending }: Brokerage) {
       await uses.write();
       if (limit !== undefined) {
         const part = await ports.store.listGrants({ origin, limit });
-        if (!part.some((one) => isOver(one, ports.now(), ports.session))) return part.map(toView);
+        if (!part.some((one) => isOver(one, ports.now(), ports.session)))
+          return toViews(ports, part);
       }
       // To end what is over takes reading everything.
       await ending.endDue();
-      return (await ports.store.listGrants()).map(toView);
+      return toViews(ports, await ports.store.listGrants());
     },
     disconnect: ({ everySharer, ...key }) => broker.disconnect(key, everySharer),
     disconnectServer: async ({ resource }) => {
@@ -163,6 +164,19 @@ function dispatch<C extends ExtensionCall>(
   params: ExtensionCalls[ExtensionCall]['params'],
 ): Promise<ExtensionCalls[C]['result']> {
   return handlers[call](params as ExtensionCalls[C]['params']);
+}
+
+/** Grants as our own pages show them, each issuer with a shared client looked up once. */
+async function toViews({ store }: Ports, grants: readonly ListedGrant[]): Promise<GrantView[]> {
+  const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
+  const issuers = [...new Set(shared.map(({ server }) => server.issuer))];
+  const known = await Promise.all(issuers.map((issuer) => store.findIssuer(issuer)));
+  const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
+  return grants.map((grant) => ({
+    ...toView(grant),
+    ...(grant.sharedClient !== undefined &&
+      endOthers.has(grant.server.issuer) && { endsOthers: true as const }),
+  }));
 }
 
 function toView(grant: ListedGrant): GrantView {
