@@ -96,7 +96,9 @@ async function discoverOrAsk(
     return await discover(ports, query);
   } catch (error) {
     const { asked, reached } = flow.record;
-    const nothingFound = error instanceof BrokerError && error.code === 'discovery_failed';
+    // Where the server is in trouble, or somebody in between answers, its challenge would be no better.
+    const nothingFound =
+      isAbsent(error, 'no_resource_metadata') || isAbsent(error, 'malformed_resource_metadata');
     const unreadable = hostPattern(asked);
     if (nothingFound && isUnclear(flow) && !reached.includes(unreadable)) return { unreadable };
     // A server that points to its metadata is none that has never heard of it.

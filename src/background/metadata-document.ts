@@ -10,6 +10,9 @@ import type { Ports, RequestLimits } from './ports.ts';
 /** How long a metadata document is believed without asking again; milliseconds. */
 const DOCUMENT_LIFETIME = 3_600_000;
 
+/** Statuses of a proxy in between, or of a server that answers nothing now: they do not say that there is none. */
+const IN_BETWEEN = new Set([407, 408, 425, 429]);
+
 /** Cause of the failure where a web page stood in place of every document. */
 export const PAGE = 'page';
 
@@ -120,7 +123,7 @@ async function readDocument(
   if (held && age >= 0 && age < DOCUMENT_LIFETIME) return { json: held.json, remembered: true };
   const response = await ports.http(url, { headers: { accept: 'application/json' } }, limits);
   const { status } = response;
-  if (status >= 500 || status === 429) return 'trouble';
+  if (status >= 500 || IN_BETWEEN.has(status)) return 'trouble';
   if (status >= 400) return 'absent';
   if (status >= 300) return 'redirected';
   const type = response.headers.get('content-type') ?? '';
