@@ -1,4 +1,5 @@
 /** Lets a flow act through ports that write down, redacted, what went over the wire. */
+import type { RefreshVerdict } from '../protocol/refresh-answer.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import { BrokerError } from '../shared/errors.ts';
 import { Echoes } from './echoes.ts';
@@ -13,7 +14,6 @@ import {
   secretsOfCallback,
   secretsOfRequest,
 } from './redaction.ts';
-import { errorWords } from './server-words.ts';
 
 type Trace = (step: Step) => void;
 
@@ -69,6 +69,11 @@ function recordingHttp(http: Http, trace: Trace, echoes: Echoes): Http {
   };
 }
 
+/** Verdicts that say nothing about the refresh token: it may be good still. */
+const UNDECIDED: readonly RefreshFault[] = ['silent', 'unclear'];
+
+type RefreshFault = Exclude<RefreshVerdict, 'tokens'>;
+
 /** A trace of its own for one refresh: ports that record, and how it ended. */
 export function tracedRefresh<P extends Pick<Ports, 'http' | 'authWindow' | 'traces'>>(
   ports: P,
@@ -76,7 +81,9 @@ export function tracedRefresh<P extends Pick<Ports, 'http' | 'authWindow' | 'tra
 ) {
   const { traces } = ports;
   const id = crypto.randomUUID();
+  let said = 'no answer';
   const step = (one: Step) => {
+    if (one.kind === 'request') said = one.answer?.['error'] ?? `status ${String(one.status)}`;
     traces.step({ id, origin, resource }, one);
   };
   const fail = (error: unknown, refused?: string) => {
@@ -88,18 +95,22 @@ export function tracedRefresh<P extends Pick<Ports, 'http' | 'authWindow' | 'tra
     fail: (error: unknown) => {
       fail(error);
     },
-    /** @param token the new tokens, or what the server called it when it would not renew them */
-    end(token: TokenSet | string): void {
-      if (typeof token === 'string') {
-        fail(new BrokerError('token_failed'), errorWords(token));
+    /** @param outcome the new tokens, or what the answer says of the refresh token */
+    end(outcome: TokenSet | RefreshFault): void {
+      if (typeof outcome === 'string') {
+        if (UNDECIDED.includes(outcome)) fail(UNANSWERED);
+        else fail(new BrokerError('token_failed'), said);
         return;
       }
-      const { granted: scopes, assumed, refreshToken } = token;
+      const { granted: scopes, assumed, refreshToken } = outcome;
       step({ kind: 'granted', scopes, assumed, renewable: refreshToken !== undefined });
       traces.end(id, 'done');
     },
   };
 }
+
+/** The server had trouble, or somebody in between answered: no refusal. */
+const UNANSWERED = new BrokerError('network_error', { detail: { reason: 'provider_failed' } });
 
 /** What a step says of a failure. */
 export function faultOf(error: unknown) {

@@ -31,6 +31,8 @@ export interface GrantView {
    * sign in again.
    */
   expiresAt?: number;
+  /** The server keeps one site signed in at a time with the client that this one shares (Z56). */
+  endsOthers?: true;
   /** True when the grant renews itself without the user. */
   renewable: boolean;
   duration: Duration;
@@ -38,8 +40,6 @@ export interface GrantView {
   endsAt?: number;
   /** A server of the 2025-03-26 rules, without metadata (Z19). */
   legacy?: true;
-  /** The provider keeps one sign-in for the client that the user entered: one site's ends another's. */
-  endsOthers?: true;
 }
 
 /** One remembered refusal (Z24). */

@@ -90,31 +90,56 @@ describe('a server that tells what it did not like', () => {
 });
 
 describe('a refresh', () => {
-  const refreshing = () => {
+  const refreshing = (...answers: Response[]) => {
     const steps: Step[] = [];
     const ended: string[] = [];
-    const { ports } = traced(() => Promise.resolve(''));
+    const { ports } = traced(() => Promise.resolve(''), answers);
     const traces = {
       step: (_about: object, step: Step) => void steps.push(step),
       end: (_id: string, outcome: string) => void ended.push(outcome),
     };
-    return { steps, ended, traced: tracedRefresh({ ...ports, traces }, KEY) };
+    return { steps, ended, refresh: tracedRefresh({ ...ports, traces }, KEY) };
   };
+  const send = ({ ports }: ReturnType<typeof tracedRefresh>) =>
+    ports.http('https://as.example/token', { method: 'POST', body: 'x' }, LIMITS);
 
   it.each([
-    ['invalid_grant', 'invalid_grant'],
-    ['bad_refresh_token', '"bad_refresh_token"'],
-  ])('that is refused is traced with what the server called it: %s (P5)', (fault, refused) => {
-    const { steps, ended, traced: refresh } = refreshing();
-    refresh.end(fault);
-    expect(steps).toEqual([{ kind: 'failed', code: 'token_failed', refused }]);
-    expect(ended).toEqual(['failed']);
+    ['invalid_grant', Response.json({ error: 'invalid_grant' }, { status: 400 })],
+    ['"bad_refresh_token"', Response.json({ error: 'bad_refresh_token' })],
+    ['status 401', new Response('<html>', { status: 401 })],
+  ])(
+    'that is refused is traced with what the server called it: %s (P5)',
+    async (refused, answer) => {
+      const { steps, ended, refresh } = refreshing(answer);
+      await send(refresh);
+      refresh.end('refused');
+      expect(steps.at(-1)).toEqual({ kind: 'failed', code: 'token_failed', refused });
+      expect(ended).toEqual(['failed']);
+    },
+  );
+
+  it('that is refused twice is traced with what was said last', async () => {
+    const first = Response.json({ error: 'invalid_scope' }, { status: 400 });
+    const second = Response.json({ error: 'invalid_grant' }, { status: 400 });
+    const { steps, refresh } = refreshing(first, second);
+    await send(refresh);
+    await send(refresh);
+    refresh.end('refused');
+    expect(steps.at(-1)).toMatchObject({ refused: 'invalid_grant' });
   });
 
-  it('that could not be asked for is not called refused', () => {
-    const { steps, ended, traced: refresh } = refreshing();
-    refresh.fail(new BrokerError('network_error', { detail: { reason: 'unreachable' } }));
-    expect(steps).toEqual([{ kind: 'failed', code: 'network_error', reason: 'unreachable' }]);
-    expect(ended).toEqual(['failed']);
-  });
+  it.each(['silent', 'unclear'] as const)(
+    'of which the answer is %s, or that could not be asked for, is not called refused (Z51)',
+    async (verdict) => {
+      const { steps, ended, refresh } = refreshing(new Response('', { status: 503 }));
+      await send(refresh);
+      refresh.end(verdict);
+      refresh.fail(new BrokerError('network_error', { detail: { reason: 'unreachable' } }));
+      expect(steps.slice(1)).toEqual([
+        { kind: 'failed', code: 'network_error', reason: 'provider_failed' },
+        { kind: 'failed', code: 'network_error', reason: 'unreachable' },
+      ]);
+      expect(ended).toEqual(['failed', 'failed']);
+    },
+  );
 });

@@ -2,6 +2,8 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { describe, expect, it } from 'vitest';
 import { revokeTokens } from '../../src/background/token-endpoint.ts';
+import { NO_KNOWN_END as PROTOCOL_NO_KNOWN_END } from '../../src/protocol/token.ts';
+import { NO_KNOWN_END } from '../../src/shared/grant.ts';
 import type { Registration } from '../../src/protocol/client-registration.ts';
 
 const SERVER: AuthorizationServer = {
@@ -65,6 +67,18 @@ describe('revocation', () => {
       expect(outcome).toEqual({ revocation: 'revoked', accessEndsAt: ENDS });
     },
   );
+
+  it('without a known end says that there is none; it is the one of the protocol', async () => {
+    const refused = { refresh_token: ok, access_token: offline };
+    const token = { accessToken: 'a', refreshToken: 'r' };
+    expect((await revoke(refused, token)).outcome).toMatchObject({ accessEndsAt: NO_KNOWN_END });
+    expect(NO_KNOWN_END).toBe(PROTOCOL_NO_KNOWN_END);
+  });
+
+  it('of what there was of a useless answer sends what there is', async () => {
+    const { outcome, sent } = await revoke({ refresh_token: ok }, { refreshToken: 'r' });
+    expect([outcome, sent]).toEqual([{ revocation: 'revoked' }, ['refresh_token']]);
+  });
 
   it('that fails for the refresh token is not confirmed, and goes no further', async () => {
     for (const answer of [
