@@ -84,7 +84,14 @@ export async function connectAccount(
 
 /** The same permission without a past. */
 function freshGrant(like: Grant, token: NonNullable<Grant['token']>): NewGrant {
-  const { revision: _, narrowed: _n, refreshedFor: _r, renewedUntil: _u, ...rest } = like;
+  const {
+    revision: _,
+    narrowed: _n,
+    refreshedFor: _r,
+    renewedUntil: _u,
+    trouble: _t,
+    ...rest
+  } = like;
   const now = token.obtainedAt;
   return {
     ...rest,

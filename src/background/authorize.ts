@@ -9,7 +9,7 @@ import type { ClientChoice } from '../protocol/client-choice.ts';
 import { computeScopeUnion, coversScopes } from '../protocol/scope.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import { hostPattern } from '../protocol/url-policy.ts';
-import { BrokerError } from '../shared/errors.ts';
+import { BrokerError, type ErrorCode } from '../shared/errors.ts';
 import { discoverAllowed, type Authorizer, type Discovered } from './discovering.ts';
 import type { LiveFlow } from './flow.ts';
 import { mergeGrant, selectScopes } from './grant.ts';
@@ -17,7 +17,7 @@ import type { FlowRecord, Grant, Ports } from './ports.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './prompt.ts';
 import { becomeClient, planClient, sharedRedirectUri } from './registering.ts';
 import { reportGrant, traceClient, traceDiscovery, traceScopes } from './reporting.ts';
-import { revokeAlone } from './sharing.ts';
+import { findEndedSites, revokeAlone } from './sharing.ts';
 import { signIn } from './sign-in.ts';
 import type { Audience } from './token-endpoint.ts';
 
@@ -91,12 +91,17 @@ async function agree(
       await ports.store.addAlias(grant, { asked, flow: id });
       return undefined;
     }
+    // From here on the question is settled; calls that come later form the next one (Z47).
+    flow.settled = true;
     const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
     const scopes = selectScopes(wanted, { resource, server, grant });
     await traceScopes(ports, flow, grant, scopes);
     const missingAccess = await missingHostAccess(ports, server);
-    const snapshot = grantSnapshot(flow.record, { ...found, grant, scopes, missingAccess });
-    const chosen = await planClient(ports, flow, server, snapshot.formerIssuer);
+    const offer = { ...found, grant, scopes, missingAccess };
+    const { formerIssuer: former } = grantSnapshot(flow.record, offer);
+    const chosen = await planClient(ports, flow, { server, scopes, former });
+    const endsOthers = await sitesEndedBy(ports, flow, chosen, server);
+    const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers });
     if (chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
@@ -107,29 +112,85 @@ async function agree(
   }
 }
 
+/** Other sites that a sign-in with this client throws out (Z56). */
+async function sitesEndedBy(
+  ports: Ports,
+  { record: { origin } }: LiveFlow,
+  chosen: ClientChoice,
+  { issuer }: AuthorizationServer,
+): Promise<string[]> {
+  const clientId =
+    chosen.choice === 'document'
+      ? chosen.clientId
+      : chosen.choice === 'pre-registered'
+        ? chosen.registration.clientId
+        : undefined;
+  return clientId === undefined ? [] : findEndedSites(ports, { origin, issuer, clientId });
+}
+
 /**
- * Becomes a client and signs in. A registration from before that the server has forgotten is made anew, once;
- * one that was made just now, or by the user, would not be better the second time.
+ * Becomes a client and signs in. A registration that the server has forgotten, or that it holds to fewer scopes, is made
+ * anew, once; one that was made by the user would not be better the second time.
  */
 async function obtainToken(
   ports: Ports,
   flow: LiveFlow,
-  { found: { server, resource }, scopes, chosen }: Agreed,
+  agreed: Agreed,
 ): Promise<{ token: TokenSet; audience: Audience }> {
-  const attempt = async (choice: ClientChoice) => {
-    traceClient(flow, choice, server.issuer);
-    const registration = await becomeClient(ports, flow, server, choice);
-    const audience: Audience = { server, registration, resource: resource.resource };
-    return { audience, token: await signIn(ports, flow, audience, scopes) };
-  };
+  const { chosen, found } = agreed;
+  const { issuer, registration_endpoint: endpoint } = found.server;
   try {
-    return await attempt(chosen);
+    return await obtainTokenAs(ports, flow, agreed, { chosen, insists: false });
   } catch (error) {
-    const forgotten = error instanceof BrokerError && error.detail.reason === 'unknown_client';
-    const again = forgotten && chosen.choice === 'held' && server.registration_endpoint;
-    if (!again || flow.signal.aborted) throw error;
-    return attempt({ choice: 'dynamic' });
+    const reason = error instanceof BrokerError ? error.detail.reason : undefined;
+    const isForgotten = reason === 'unknown_client' && chosen.choice === 'held';
+    const insists = reason === 'scope_refused' && (await isUnscoped(ports, flow, agreed));
+    if (!endpoint || flow.signal.aborted || !(isForgotten || insists)) throw error;
+    const dynamic = { choice: 'dynamic' as const };
+    const obtained = await obtainTokenAs(ports, flow, agreed, { chosen: dynamic, insists }).catch(
+      // A server that takes no other registration has said why already.
+      (second: unknown) =>
+        Promise.reject((isOf(second, 'registration_failed') ? error : second) as Error),
+    );
+    if (insists) {
+      const quirks = await ports.store.findIssuer(issuer);
+      const learnt = {
+        scopeOnRefresh: false,
+        ...quirks,
+        issuer,
+        scopeOnRegistration: true as const,
+      };
+      await ports.store.saveIssuer(learnt);
+    }
+    return obtained;
   }
+}
+
+function isOf(error: unknown, code: ErrorCode): boolean {
+  return error instanceof BrokerError && error.code === code;
+}
+
+/** True when the client was registered by us, and without the scopes that were asked for now (Z54). */
+async function isUnscoped(
+  { store }: Ports,
+  { record }: LiveFlow,
+  { found, scopes, chosen }: Agreed,
+): Promise<boolean> {
+  if (chosen.choice !== 'held' && chosen.choice !== 'dynamic') return false;
+  const held = await store.findRegistration(found.server.issuer, record.origin);
+  return !coversScopes(held?.scope?.split(' ') ?? [], scopes);
+}
+
+async function obtainTokenAs(
+  ports: Ports,
+  flow: LiveFlow,
+  { found: { server, resource }, scopes }: Agreed,
+  { chosen, insists }: { chosen: ClientChoice; insists: boolean },
+): Promise<{ token: TokenSet; audience: Audience }> {
+  traceClient(flow, chosen, server.issuer);
+  const registration = await becomeClient(ports, flow, { server, scopes, insists }, chosen);
+  const audience: Audience = { server, registration, resource: resource.resource };
+  return { audience, token: await signIn(ports, flow, audience, scopes) };
 }
 
 /**

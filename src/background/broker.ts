@@ -1,11 +1,11 @@
 /** The page door's calls: makes a plan, carries it out, and makes it again until it says "use". */
-import { parseBearerChallenge } from '../protocol/challenge.ts';
-import { isUnmet, planToken, type Wanted } from '../protocol/plan.ts';
+import { isUnmet, planToken } from '../protocol/plan.ts';
 import { parseResource } from '../protocol/resource.ts';
-import { checkScopes, computeScopeUnion, formatScope } from '../protocol/scope.ts';
+import { computeScopeUnion, formatScope } from '../protocol/scope.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { Disconnection } from '../shared/grant.ts';
 import type { BrokerInfo, Permission, Token, TokenParams } from '../shared/messages.ts';
+import { readAsk, type Ask } from './ask.ts';
 import { policyFor } from './discovering.ts';
 import type { PageCaller } from './caller.ts';
 import { disconnect } from './disconnect.ts';
@@ -19,6 +19,8 @@ import type { Uses } from './uses.ts';
 
 /** Plans made for one call before it is given up; each but the last has changed what is stored. */
 const MAX_PLANS = 6;
+/** Flows of other calls that one call waits for, beside its own plans: each has asked the user, or signed in. */
+const MAX_WAITS = 30;
 /** Servers that a site may have contacted without holding a grant there, per minute (T-25). */
 const NEW_SERVERS_PER_MINUTE = 3;
 /** Attempts to connect without a grant, to whatever address, per site and minute. */
@@ -27,24 +29,16 @@ const ATTEMPTS_PER_MINUTE = 20;
 /** Sign-in windows without a prompt, per site and server, in ten minutes. */
 const SILENT_SIGN_INS = 3;
 
-/** One `getToken` call, read and checked. */
-interface Ask {
-  caller: PageCaller;
-  asked: string;
-  wanted: Wanted;
-  interactive: boolean;
-  resourceMetadata?: string | undefined;
-  challenged: boolean;
-  signal: AbortSignal;
-}
+/** What nobody else wants. */
+const NOTHING = { scopes: [], demanded: [] };
 
 export class Broker {
   private readonly ports: Ports;
   private readonly flows: Flows;
   private readonly refreshing: Refreshing;
   private readonly uses: Uses;
-  /** The calls that wait for a flow: the next prompt shows all that the site wants, not one after another. */
-  private readonly waiting = new Set<Ask>();
+  /** The calls under way: a prompt shows all that the site wants, not one thing after another (Z47). */
+  private readonly asking = new Set<Ask>();
   private readonly attempts = new SlidingWindow(ATTEMPTS_PER_MINUTE, 60_000);
   private readonly silentSignIns = new SlidingWindow(SILENT_SIGN_INS, 600_000);
   private readonly newServers = new SlidingWindow(NEW_SERVERS_PER_MINUTE, 60_000);
@@ -65,14 +59,26 @@ export class Broker {
    * @throws BrokerError every code of the table
    */
   async getToken(caller: PageCaller, params: TokenParams, signal: AbortSignal): Promise<Token> {
-    const ask = await this.readAsk(caller, params, signal);
+    const asked = await this.readResource(caller, params.resource);
+    const ask = readAsk({ caller, asked, signal }, params);
+    this.asking.add(ask);
+    try {
+      return await this.obtain(ask);
+    } finally {
+      this.asking.delete(ask);
+    }
+  }
+
+  private async obtain(ask: Ask): Promise<Token> {
+    const { origin } = ask.caller;
     let first: string | undefined;
-    for (let plans = 0; plans < MAX_PLANS; plans += 1) {
-      if (await isPaused(this.ports, caller.origin)) throw new BrokerError('access_denied');
+    let waits = 0;
+    for (let plans = 0; plans < MAX_PLANS && waits < MAX_WAITS; plans += 1) {
+      if (await isPaused(this.ports, origin)) throw new BrokerError('access_denied');
       if (this.flows.closed) throw new BrokerError('interrupted');
-      const grant = await this.ports.store.findGrant(caller.origin, ask.asked);
+      const grant = await this.ports.store.findGrant(origin, ask.asked);
       const held = grant?.token?.accessToken;
-      if (plans === 0) first = held;
+      if (plans + waits === 0) first = held;
       const wanted = { ...ask.wanted, obtained: held !== first };
       const plan = planToken(grant, wanted, [], this.ports.now());
       if (plan.do === 'use' && grant) return this.use(grant);
@@ -80,8 +86,10 @@ export class Broker {
       if (plan.do === 'refresh' && grant) {
         const token = await this.refresh(ask, grant);
         if (token) return token;
-      } else {
-        await this.authorize(ask, grant);
+      } else if (!(await this.authorize(ask, grant))) {
+        // It was another call's flow: it does not count as a plan of this one.
+        waits += 1;
+        plans -= 1;
       }
     }
     throw new BrokerError('token_failed');
@@ -115,25 +123,6 @@ export class Broker {
     return (await this.ports.store.findGrant(origin, asked)) !== undefined;
   }
 
-  private async readAsk(
-    caller: PageCaller,
-    params: TokenParams,
-    signal: AbortSignal,
-  ): Promise<Ask> {
-    const { resource, scopes = [], challenge, rejected, interactive = true } = params;
-    const asked = await this.readResource(caller, resource);
-    const bearer = challenge === undefined ? undefined : parseBearerChallenge(challenge);
-    const wanted: Wanted = {
-      scopes: computeScopeUnion(checkScopes(scopes), bearer?.scopes ?? []),
-      forbidden: bearer?.error === 'insufficient_scope',
-      explicit: scopes.length > 0,
-      ...(rejected !== undefined && { rejected }),
-    };
-    const { resourceMetadata } = bearer ?? {};
-    const challenged = challenge !== undefined;
-    return { caller, asked, wanted, interactive, resourceMetadata, challenged, signal };
-  }
-
   private async readResource({ origin }: PageCaller, resource: string): Promise<string> {
     const policy = await policyFor(this.ports, origin);
     try {
@@ -159,13 +148,14 @@ export class Broker {
     }
   }
 
-  private async authorize(ask: Ask, grant: Grant | undefined): Promise<void> {
+  /** @returns false when another call's flow was waited for, and it was about something else */
+  private async authorize(ask: Ask, grant: Grant | undefined): Promise<boolean> {
     const { store, now } = this.ports;
     const { caller, asked, wanted, signal } = ask;
     const standing = standingOf(await store.findRefusals(caller.origin), asked, now());
     const plan = planToken(grant, wanted, standing.refused, now());
     if (plan.do === 'refuse') throw new BrokerError(plan.reason);
-    if (plan.do !== 'authorize' && plan.do !== 'confirm') return;
+    if (plan.do !== 'authorize' && plan.do !== 'confirm') return true;
     if (standing.barred) throw new BrokerError('access_denied');
     if (!ask.interactive) throw new BrokerError('interaction_required');
     if (plan.do === 'authorize' && grant && plan.added.length === 0) {
@@ -173,37 +163,43 @@ export class Broker {
     } else if (standing.silenced || (!grant && !this.mayContact(caller.origin, asked))) {
       throw new BrokerError('rate_limited');
     }
-    const also = plan.do === 'authorize' ? this.alsoWanted(ask, grant, standing.refused) : [];
+    const also = plan.do === 'authorize' ? this.alsoWanted(ask, grant, standing.refused) : NOTHING;
     const request: FlowRequest = {
-      scopes: plan.do === 'authorize' ? computeScopeUnion(plan.scopes, also) : plan.excess,
-      demanded: wanted.forbidden ? [...wanted.scopes] : [],
+      scopes: plan.do === 'authorize' ? computeScopeUnion(plan.scopes, also.scopes) : plan.excess,
+      demanded: computeScopeUnion(wanted.forbidden ? wanted.scopes : [], also.demanded),
       ...(ask.resourceMetadata !== undefined && { resourceMetadata: ask.resourceMetadata }),
       challenged: ask.challenged,
       rediscover: plan.do === 'authorize' && plan.rediscover,
+      ...(ask.quiet && !grant && { quiet: true as const }),
       ...(plan.do === 'confirm' && { excess: plan.excess }),
     };
-    this.waiting.add(ask);
     try {
       const joining = { origin: caller.origin, asked, tabId: caller.tabId, signal };
-      await this.flows.join(joining, request);
+      return await this.flows.join(joining, request);
     } catch (error) {
       const withdrawn = error instanceof BrokerError && error.code === 'aborted' && !signal.aborted;
       if (withdrawn && (await isPaused(this.ports, caller.origin))) {
         throw new BrokerError('access_denied', { cause: error });
       }
       throw error;
-    } finally {
-      this.waiting.delete(ask);
     }
   }
 
-  /** What other calls of the same site wait for at the same server, and may be asked for now. */
-  private alsoWanted(ask: Ask, grant: Grant | undefined, refused: readonly string[]): string[] {
+  /** What other calls of the same site want of the same server, and may be asked for now. */
+  private alsoWanted(ask: Ask, grant: Grant | undefined, refused: readonly string[]) {
     const unmet = (scope: string) => grant && isUnmet(grant, scope, this.ports.now());
-    return [...this.waiting]
-      .filter(({ caller, asked }) => caller.origin === ask.caller.origin && asked === ask.asked)
-      .flatMap(({ wanted }) => wanted.scopes)
-      .filter((scope) => !refused.includes(scope) && !unmet(scope));
+    const others = [...this.asking].filter(
+      ({ caller, asked, interactive }) =>
+        interactive && caller.origin === ask.caller.origin && asked === ask.asked,
+    );
+    const askable = (asks: readonly Ask[]) =>
+      asks
+        .flatMap(({ wanted }) => wanted.scopes)
+        .filter((scope) => !refused.includes(scope) && !unmet(scope));
+    return {
+      scopes: askable(others),
+      demanded: askable(others.filter(({ wanted }) => wanted.forbidden)),
+    };
   }
 
   /**

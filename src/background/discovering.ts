@@ -13,6 +13,7 @@ import {
   discover,
   discoverLegacy,
   isAbsent,
+  isPage,
   probeChallenge,
   type Discovery,
   type DiscoveryQuery,
@@ -42,7 +43,8 @@ export async function discoverAllowed(
   flow: LiveFlow,
   grant: Grant | undefined,
 ): Promise<Discovered> {
-  const { asked } = flow.record;
+  const { asked, request } = flow.record;
+  if (request.quiet) return discoverQuietly(ports, flow, grant);
   const mayRead = grant !== undefined || hostKind(new URL(asked).hostname) === 'public';
   let host = mayRead ? undefined : hostPattern(asked);
   for (let questions = 0; questions <= MAX_HOST_QUESTIONS; questions += 1) {
@@ -62,6 +64,25 @@ export async function discoverAllowed(
 }
 
 /**
+ * The server's 401 names other schemes only, as servers behind Kerberos or with a framework's default do. It is one for
+ * us where it has metadata; else nobody is asked or told anything.
+ * @throws BrokerError `interaction_required`
+ */
+async function discoverQuietly(
+  ports: Ports,
+  flow: LiveFlow,
+  grant: Grant | undefined,
+): Promise<Discovered> {
+  const { asked } = flow.record;
+  if (grant ?? hostKind(new URL(asked).hostname) === 'public') {
+    const query = await discoveryQuery(ports, flow, grant);
+    const found = await discover(ports, query).catch(() => undefined);
+    if (found && 'server' in found) return found;
+  }
+  throw new BrokerError('interaction_required');
+}
+
+/**
  * Where nothing is found at the well-known places, the server's own challenge may name another. It has to be
  * asked for that, and so has the user, once. Where that names none either, the server is a legacy one (Z19).
  */
@@ -75,13 +96,24 @@ async function discoverOrAsk(
     return await discover(ports, query);
   } catch (error) {
     const { asked, reached } = flow.record;
-    const nothingFound = error instanceof BrokerError && error.code === 'discovery_failed';
+    // Where the server is in trouble, or somebody in between answers, its challenge would be no better.
+    const nothingFound =
+      isAbsent(error, 'no_resource_metadata') || isAbsent(error, 'malformed_resource_metadata');
     const unreadable = hostPattern(asked);
     if (nothingFound && isUnclear(flow) && !reached.includes(unreadable)) return { unreadable };
     // A server that points to its metadata is none that has never heard of it.
     const named = query.resourceMetadata !== undefined;
     if (named || !isAbsent(error, 'no_resource_metadata')) throw error;
-    return discoverLegacy(ports, query);
+    return legacyOr(error, ports, query);
+  }
+}
+
+/** A page for people in place of the metadata is no word of an older server: then the first trouble is the cause. */
+async function legacyOr(first: unknown, ports: Ports, query: DiscoveryQuery): Promise<Discovery> {
+  try {
+    return await discoverLegacy(ports, query);
+  } catch (error) {
+    throw isPage(error) ? first : error;
   }
 }
 
@@ -113,6 +145,7 @@ async function discoveryQuery(
     asked,
     resourceMetadata,
     preferred: await preferredIssuers(ports, flow, grant),
+    reached,
     fresh: request.rediscover || flow.again,
     policy: await policyFor(ports, flow.record.origin),
   };

@@ -2,6 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import {
   authorizationServerUrls,
+  isSameIssuer,
   legacyAuthorizationServer,
   parseAuthorizationServer,
 } from '../protocol/authorization-server.ts';
@@ -11,14 +12,9 @@ import {
   protectedResourceUrls,
   type ProtectedResource,
 } from '../protocol/protected-resource.ts';
-import {
-  hostKind,
-  hostOf,
-  hostPattern,
-  parseAllowedUrl,
-  type UrlPolicy,
-} from '../protocol/url-policy.ts';
+import { hostKind, parseAllowedUrl, type UrlPolicy } from '../protocol/url-policy.ts';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
+import { PAGE, readFirst, type DocumentPorts } from './metadata-document.ts';
 import type { Ports, RequestLimits } from './ports.ts';
 
 /** What discovery starts from. */
@@ -26,8 +22,10 @@ export interface DiscoveryQuery {
   asked: string;
   /** From a challenge that may be believed (Z16). */
   resourceMetadata?: string | undefined;
-  /** Issuers in the order in which they are preferred, where the resource names them; else its first. */
+  /** Issuers in the order in which they are preferred, where the resource names them; else its first that is there. */
   preferred: readonly string[];
+  /** Match patterns of the hosts that the user has allowed to be contacted, and been asked for access to. */
+  reached: readonly string[];
   /** Read again what is remembered. */
   fresh: boolean;
   policy: UrlPolicy;
@@ -44,40 +42,101 @@ export type Discovery =
 const PROTECTED_RESOURCE: RequestLimits = { bytes: 65_536, milliseconds: 10_000 };
 const AUTHORIZATION_SERVER: RequestLimits = { bytes: 262_144, milliseconds: 10_000 };
 const PROBE: RequestLimits = { bytes: 65_536, milliseconds: 10_000 };
-/** How long a metadata document is believed without asking again; milliseconds. */
-const DOCUMENT_LIFETIME = 3_600_000;
 
-type Discoverer = Pick<Ports, 'http' | 'store' | 'now' | 'hasHostAccess'>;
+/** Authorization servers of one resource that are tried, where the first is not there. */
+const MAX_ISSUERS = 3;
 
 /**
  * Discovers. Sends nothing but metadata GETs.
  * @throws BrokerError the codes of the parsers, `discovery_failed` when nothing is found, `network_error`
  */
-export async function discover(ports: Discoverer, query: DiscoveryQuery): Promise<Discovery> {
+export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Promise<Discovery> {
   const { asked, fresh } = query;
   const policy = policyTowards(query);
-  const resourceUrls = protectedResourceUrls(asked, query.resourceMetadata);
-  const resource = await readFirst(ports, resourceUrls, {
+  const named = locate(query.resourceMetadata, asked, policy);
+  const resource = await readFirst(ports, protectedResourceUrls(asked, named), {
     policy,
     fresh,
     limits: PROTECTED_RESOURCE,
     absent: 'no_resource_metadata',
     malformed: 'malformed_resource_metadata',
+    member: 'resource',
+    mustSayJson: named === undefined || isWellKnown(named) ? [] : [named],
     parse: (json) => parseProtectedResource(json, asked, policy),
   });
   if ('unreadable' in resource) return resource;
-  const issuers = resource.found.authorizationServers;
-  const issuer = query.preferred.find((one) => issuers.includes(one)) ?? issuers[0]!;
-  const server = await readFirst(ports, authorizationServerUrls(issuer), {
+  const server = await readServer(ports, query, resource.found.authorizationServers);
+  if ('unreadable' in server) return server;
+  const { issuer } = server.found;
+  // From here on the issuer has one name, the one that its own document gives it (Z49).
+  const authorizationServers = resource.found.authorizationServers.map((one) =>
+    isSameIssuer(one, issuer) ? issuer : one,
+  );
+  const { found, source } = resource;
+  return { resource: { ...found, authorizationServers }, source, server: server.found };
+}
+
+/**
+ * Where a challenge says that the metadata is, as an address that may be contacted. Relative to the server, as some
+ * write it; what leads nowhere is as good as not said.
+ */
+function locate(named: string | undefined, asked: string, policy: UrlPolicy): string | undefined {
+  if (!named) return undefined;
+  const url = URL.canParse(named) ? named : URL.parse(named, asked)?.href;
+  try {
+    if (url !== undefined) parseAllowedUrl(url, policy);
+    return url;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An address that nobody but the server's operator can put a document at (RFC 8615). */
+function isWellKnown(url: string): boolean {
+  return new URL(url).pathname.startsWith('/.well-known/');
+}
+
+/** The one that is preferred; without a preference the first that is there, in the order of the resource. */
+async function readServer(
+  ports: DocumentPorts,
+  query: DiscoveryQuery,
+  issuers: readonly string[],
+): Promise<{ found: AuthorizationServer } | { unreadable: string }> {
+  const preferred = query.preferred.flatMap(
+    (one) => issuers.find((issuer) => isSameIssuer(issuer, one)) ?? [],
+  );
+  const tried = preferred.length > 0 ? preferred.slice(0, 1) : issuers.slice(0, MAX_ISSUERS);
+  let first: BrokerError | { unreadable: string } | undefined;
+  for (const issuer of tried) {
+    try {
+      const server = await readServerOf(ports, query, issuer);
+      if ('found' in server || !query.reached.includes(server.unreadable)) return server;
+      first ??= server;
+    } catch (error) {
+      if (!(error instanceof BrokerError) || !isNotThere(error)) throw error;
+      first ??= error;
+    }
+  }
+  if (first && 'unreadable' in first) return first;
+  throw first ?? new BrokerError('discovery_failed');
+}
+
+function readServerOf(ports: DocumentPorts, query: DiscoveryQuery, issuer: string) {
+  const policy = policyTowards(query);
+  return readFirst(ports, authorizationServerUrls(issuer), {
     policy,
-    fresh,
+    fresh: query.fresh,
     limits: AUTHORIZATION_SERVER,
     absent: 'no_server_metadata',
     malformed: 'malformed_server_metadata',
+    member: 'issuer',
     parse: (json) => parseAuthorizationServer(json, issuer, policy),
   });
-  if ('unreadable' in server) return server;
-  return { resource: resource.found, source: resource.source, server: server.found };
+}
+
+/** True for a server that is down, or has nothing that could be used; not for one that says something wrong. */
+function isNotThere({ code }: BrokerError): boolean {
+  return code === 'network_error' || code === 'discovery_failed' || code === 'pkce_unsupported';
 }
 
 /**
@@ -85,10 +144,12 @@ export async function discover(ports: Discoverer, query: DiscoveryQuery): Promis
  * origin; its metadata counts where there is some, else its endpoints have fixed paths.
  * @throws BrokerError as {@link discover}; metadata that is there and wrong ends it
  */
-export async function discoverLegacy(ports: Discoverer, query: DiscoveryQuery): Promise<Discovery> {
-  const { asked, fresh } = query;
+export async function discoverLegacy(
+  ports: DocumentPorts,
+  query: DiscoveryQuery,
+): Promise<Discovery> {
+  const { asked } = query;
   const { origin } = new URL(asked);
-  const policy = policyTowards(query);
   const found = { source: asked, legacy: true } as const;
   const resource = (issuer: string): ProtectedResource => ({
     resource: asked,
@@ -96,18 +157,11 @@ export async function discoverLegacy(ports: Discoverer, query: DiscoveryQuery): 
     authorizationServers: [issuer],
   });
   try {
-    const server = await readFirst(ports, authorizationServerUrls(origin), {
-      policy,
-      fresh,
-      limits: AUTHORIZATION_SERVER,
-      absent: 'no_server_metadata',
-      malformed: 'malformed_server_metadata',
-      parse: (json) => parseAuthorizationServer(json, spelledBy(json, origin), policy),
-    });
+    const server = await readServerOf(ports, query, origin);
     if ('unreadable' in server) return server;
     return { ...found, resource: resource(server.found.issuer), server: server.found };
   } catch (error) {
-    if (!isAbsent(error, 'no_server_metadata')) throw error;
+    if (!isAbsent(error, 'no_server_metadata') || isPage(error)) throw error;
     return { ...found, resource: resource(origin), server: legacyAuthorizationServer(origin) };
   }
 }
@@ -117,93 +171,15 @@ export function isAbsent(error: unknown, reason: FailureReason): boolean {
   return error instanceof BrokerError && error.detail.reason === reason;
 }
 
-/** The origin is no name that anybody wrote: of its two spellings as an issuer the document's own is right. */
-function spelledBy(json: unknown, origin: string): string {
-  const { issuer } = json as { issuer?: unknown };
-  return issuer === `${origin}/` ? issuer : origin;
+/** True where web pages stood in place of the documents. */
+export function isPage(error: unknown): boolean {
+  return error instanceof BrokerError && error.cause === PAGE;
 }
 
 /** A public server must not be able to send the broker to this computer (Z2). */
 function policyTowards({ asked, policy }: DiscoveryQuery): UrlPolicy {
   const isPublic = hostKind(new URL(asked).hostname) === 'public';
   return isPublic ? { loopback: false } : policy;
-}
-
-/** How the documents of one kind are read. */
-interface Reading<T> {
-  policy: UrlPolicy;
-  fresh: boolean;
-  limits: RequestLimits;
-  /** Why it fails when there is none. */
-  absent: FailureReason;
-  /** Why it fails when there is something else in its place. */
-  malformed: FailureReason;
-  parse(json: unknown): T;
-}
-
-/**
- * Tries URLs in order; the first document found decides. A document that is found but wrong ends the search:
- * a later one must not be able to make up for it. Only missing PKCE lets the next document speak.
- */
-async function readFirst<T>(
-  ports: Discoverer,
-  urls: readonly string[],
-  reading: Reading<T>,
-): Promise<{ found: T; source: string } | { unreadable: string }> {
-  const host = hostOf(urls[0] ?? '');
-  let last = new BrokerError('discovery_failed', { detail: { host, reason: reading.absent } });
-  for (const url of urls) {
-    parseAllowedUrl(url, reading.policy);
-    try {
-      const document = await readDocument(ports, url, reading);
-      if (document === 'absent') continue;
-      if (typeof document === 'string') {
-        const reason = document === 'malformed' ? reading.malformed : 'unreachable';
-        // Trouble on the way weighs more: with host access there may be a document after all.
-        if (last.code === 'discovery_failed') {
-          last = new BrokerError('discovery_failed', { detail: { host, reason } });
-        }
-        continue;
-      }
-      const found = reading.parse(document.json);
-      // Only what was found good is remembered: a server that is mended works at once.
-      if (!document.remembered) await ports.store.saveDocument(url, document.json, ports.now());
-      return { found, source: url };
-    } catch (error) {
-      const retriable = ['network_error', 'pkce_unsupported'];
-      if (!(error instanceof BrokerError) || !retriable.includes(error.code)) throw error;
-      last = error;
-    }
-  }
-  // Without host access a server that sends no CORS headers looks exactly like one that is down.
-  const pattern = hostPattern(urls[0] ?? '');
-  if (last.code === 'network_error' && !(await ports.hasHostAccess([pattern]))) {
-    return { unreadable: pattern };
-  }
-  throw last;
-}
-
-/**
- * The JSON of a document, from memory or from the server; else what there is in its place. `absent`: the server
- * says that there is none; `trouble`: it says nothing about it now.
- */
-async function readDocument(
-  ports: Discoverer,
-  url: string,
-  { fresh, limits }: { fresh: boolean; limits: RequestLimits },
-): Promise<{ json: unknown; remembered: boolean } | 'absent' | 'malformed' | 'trouble'> {
-  const held = fresh ? undefined : await ports.store.findDocument(url);
-  if (held && ports.now() - held.fetchedAt < DOCUMENT_LIFETIME) {
-    return { json: held.json, remembered: true };
-  }
-  const response = await ports.http(url, { headers: { accept: 'application/json' } }, limits);
-  const { status } = response;
-  if (status >= 500 || status === 429) return 'trouble';
-  if (status >= 400) return 'absent';
-  const type = response.headers.get('content-type') ?? '';
-  if (status !== 200 || !/^application\/([\w.-]+\+)?json\b/i.test(type)) return 'malformed';
-  const json: unknown = await response.json().catch(() => undefined);
-  return json === undefined ? 'malformed' : { json, remembered: false };
 }
 
 /**

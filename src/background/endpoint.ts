@@ -4,33 +4,61 @@
  * switched off here.
  */
 import * as oauth from 'oauth4webapi';
-import type { Registration } from '../protocol/client-registration.ts';
+import { readMembers, type Answer } from '../protocol/answer.ts';
+import { isAboutRedirect, type Registration } from '../protocol/client-registration.ts';
 import { hostOf } from '../protocol/url-policy.ts';
 import { BrokerError, type ErrorCode, type FailureReason } from '../shared/errors.ts';
 import type { Http, RequestLimits } from './ports.ts';
 
 const LIMITS: RequestLimits = { bytes: 65_536, milliseconds: 15_000 };
 
+/** What came back, before it was mended: for judging what the library refuses. */
+export interface SeenAnswer extends Answer {
+  /** `Retry-After`, as it stands. */
+  retryAfter: string | null;
+}
+
+/** How the answers of an endpoint are read. */
+interface Reading {
+  mend?: (answer: Answer) => Answer;
+  seen?: (answer: SeenAnswer) => void;
+}
+
 /** The requests of oauth4webapi, carried by our own. */
-export function through(http: Http) {
+export function through(http: Http, reading: Reading = {}) {
   return {
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: (
       url: string,
       init: oauth.CustomFetchOptions<string, BodyInit | undefined>,
-    ) => answer(http, url, init as RequestInit),
+    ) => readAnswer(reading, () => http(url, init as RequestInit, LIMITS)),
   };
 }
 
 /**
- * The answer without its `WWW-Authenticate`: RFC 6749 §5.2 asks for one beside `invalid_client`, and the library
- * would read it instead of the error in the body.
+ * The answer as it was meant, without its `WWW-Authenticate`: RFC 6749 §5.2 asks for one beside `invalid_client`, and
+ * the library would read it instead of the error in the body.
  */
-async function answer(http: Http, url: string, init: RequestInit): Promise<Response> {
-  const { body, status, statusText, headers: sent } = await http(url, init, LIMITS);
-  const headers = new Headers(sent);
+async function readAnswer(
+  { mend = (answer) => answer, seen }: Reading,
+  send: () => Promise<Response>,
+): Promise<Response> {
+  const response = await send();
+  const headers = new Headers(response.headers);
   headers.delete('www-authenticate');
-  return new Response(body, { status, statusText, headers });
+  const text = await response.text();
+  const answer = { status: response.status, members: readMembers(text) };
+  seen?.({ ...answer, retryAfter: response.headers.get('retry-after') });
+  const { status, members } = mend(answer);
+  // The library reads the errors of a JSON type only, whatever the body is.
+  if (members) headers.set('content-type', 'application/json');
+  const body = members ? JSON.stringify(members) : text;
+  return new Response(hasNoBody(status) ? null : body, { status, headers });
+}
+
+/** Statuses whose Response may not have a body (Fetch standard, "null body status"). */
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
 }
 
 /** The client as oauth4webapi names it. */
@@ -64,19 +92,6 @@ function formEncoded(value: string): string {
   return new URLSearchParams([['', value]]).toString().slice('='.length);
 }
 
-/** Runs a task of an endpoint; whatever it throws becomes a BrokerError, `code` where it is none yet. */
-export async function attempt<T>(
-  code: ErrorCode,
-  server: oauth.AuthorizationServer,
-  task: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await task();
-  } catch (error) {
-    throw asBrokerError(error, code, server);
-  }
-}
-
 /** Says of a failure which server it was about, and why as far as the error tells. */
 export function asBrokerError(error: unknown, code: ErrorCode, server: oauth.AuthorizationServer) {
   if (!(error instanceof BrokerError)) {
@@ -90,12 +105,37 @@ export function asBrokerError(error: unknown, code: ErrorCode, server: oauth.Aut
 
 /** What an answer that oauth4webapi refused means. */
 function reasonOf(error: unknown, code: ErrorCode): FailureReason {
-  const said = error instanceof oauth.ResponseBodyError ? error.error : undefined;
-  if (code === 'registration_failed') {
-    return said === 'invalid_redirect_uri' ? 'redirect_refused' : 'registration_refused';
+  const { error: said, description } = refusalOf(error);
+  const { status = 0 } = responseOf(error) ?? {};
+  if (status === 429 || said === 'slow_down') return 'too_many_requests';
+  if (status >= 500 || said === 'server_error' || said === 'temporarily_unavailable') {
+    return 'provider_failed';
   }
-  if (said === 'invalid_client' || said === 'unauthorized_client') return 'unknown_client';
-  return said === undefined ? 'unusable_token' : 'exchange_refused';
+  if (status >= 300 && status < 400) return 'redirected';
+  if (isAboutRedirect({ error: said, description })) return 'redirect_refused';
+  if (code === 'registration_failed') return 'registration_refused';
+  return REASONS[said] ?? (said === '' ? 'unusable_token' : 'exchange_refused');
+}
+
+const REASONS: Partial<Record<string, FailureReason>> = {
+  invalid_client: 'unknown_client',
+  unauthorized_client: 'unknown_client',
+  incorrect_client_credentials: 'unknown_client',
+  invalid_scope: 'scope_refused',
+  invalid_target: 'resource_refused',
+};
+
+/** The error that an answer named, and its description, which is searched and never shown; else empty. */
+export function refusalOf(error: unknown): { error: string; description: string } {
+  const said = error instanceof BrokerError ? error.cause : error;
+  if (!(said instanceof oauth.ResponseBodyError)) return { error: '', description: '' };
+  return { error: said.error, description: said.error_description ?? '' };
+}
+
+function responseOf(error: unknown): Response | undefined {
+  if (error instanceof oauth.ResponseBodyError) return error.response;
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Response ? cause : undefined;
 }
 
 /** A failure of this server. */
@@ -105,4 +145,11 @@ export function failed(
   { reason, cause }: { reason: FailureReason; cause?: unknown },
 ): BrokerError {
   return new BrokerError(code, { detail: { host: hostOf(issuer), issuer, reason }, cause });
+}
+
+/** Names the redirect URI in a failure that is about it: the server's owner would have to allow it. */
+export function withRedirectUri(error: unknown, redirectUri: string): unknown {
+  if (!(error instanceof BrokerError) || error.detail.reason !== 'redirect_refused') return error;
+  const detail = { ...error.detail, redirectUri };
+  return new BrokerError(error.code, { detail, cause: error.cause });
 }

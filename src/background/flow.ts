@@ -1,4 +1,5 @@
 /** One attempt to obtain or widen a grant while it is alive in this worker. */
+import { computeScopeUnion } from '../protocol/scope.ts';
 import type { PromptView } from '../shared/prompt.ts';
 import type { FlowRecord, FlowRequest, Ports, Step } from './ports.ts';
 import { bareSnapshot } from './prompt.ts';
@@ -12,6 +13,8 @@ export class LiveFlow {
   failure: PromptView['failure'];
   /** True for a second run after a failure: what is remembered of the servers may be what was wrong. */
   again = false;
+  /** True once it is known what will be asked for. */
+  settled = false;
   /** How many calls wait for the outcome. */
   waiting = 0;
   private readonly ports: Ports;
@@ -39,6 +42,18 @@ export class LiveFlow {
     this.abandon();
     const { signInWindow } = this.record;
     if (signInWindow !== undefined) void this.ports.authWindow.close(signInWindow);
+  }
+
+  /**
+   * Takes what another call wants into the question that is still to come (Z47).
+   * @returns false when it is too late for that, or the two are not about the same
+   */
+  widen(request: FlowRequest): boolean {
+    const { request: own } = this.record;
+    const isSpecial = [own, request].some(({ excess, account }) => excess ?? account);
+    if (this.settled || isSpecial) return false;
+    this.record = { ...this.record, request: joined(own, request) };
+    return true;
   }
 
   /** Writes the next stage before anything of it is done (Z4), and tells our pages. */
@@ -81,4 +96,18 @@ export class LiveFlow {
 export function continued(left: FlowRecord, request: FlowRequest): FlowRecord {
   const { promptWindow: _prompt, signInWindow: _signIn, startedAt: _at, ...rest } = left;
   return { ...rest, request, stage: 'started' };
+}
+
+/** What two calls of one site want of one server. */
+function joined({ quiet, ...own }: FlowRequest, other: FlowRequest): FlowRequest {
+  const resourceMetadata = own.resourceMetadata ?? other.resourceMetadata;
+  return {
+    ...own,
+    scopes: computeScopeUnion(own.scopes, other.scopes),
+    demanded: computeScopeUnion(own.demanded, other.demanded),
+    ...(resourceMetadata !== undefined && { resourceMetadata }),
+    challenged: own.challenged || other.challenged,
+    rediscover: own.rediscover || other.rediscover,
+    ...(quiet && other.quiet && { quiet }),
+  };
 }

@@ -43,10 +43,11 @@ export class Flows {
   }
 
   /**
-   * Waits for the flow of this site and server, starting it if there is none.
-   * @returns true when the flow was about these scopes; false when it was about others, and the caller has
-   *   to look again at what is held now
-   * @throws BrokerError what ended the flow, when it was about these scopes; `signal.reason` on abort
+   * Waits for the flow of this site and server, starting it if there is none. A question that is not shown yet takes
+   * in what this call wants; one that is shown ends first, and the caller looks again at what is held then (Z47).
+   * @returns true when the flow was about these scopes
+   * @throws BrokerError what ended the flow, for all who waited for it: whoever has closed a window is not asked the
+   *   rest at once. `signal.reason` on abort
    */
   async join(joining: Joining, request: FlowRequest): Promise<boolean> {
     const key = keyOf(joining);
@@ -54,11 +55,9 @@ export class Flows {
     const flow = flight.work;
     flow.tabId ??= joining.tabId;
     flow.waiting += 1;
-    const mine = coversScopes(flow.record.request.scopes, request.scopes);
+    const mine = flow.widen(request) || coversScopes(flow.record.request.scopes, request.scopes);
     try {
       await raceAbort(flight.done, joining.signal);
-    } catch (error) {
-      if (mine || joining.signal.aborted) throw error;
     } finally {
       flow.waiting -= 1;
       // Only the question can be taken back; once allowed, the flow goes on and its result is kept.
@@ -243,8 +242,12 @@ export class Flows {
 /** The user has said no, or the page has gone. A no of the provider is news to the user, whoever said it there. */
 function isOwnDoing(error: unknown): boolean {
   if (!(error instanceof BrokerError)) return false;
-  if (error.code === 'access_denied') return error.detail.reason !== 'provider_refused';
-  return error.code === 'aborted';
+  const { code, detail } = error;
+  if (code === 'access_denied') {
+    return detail.reason !== 'provider_refused' && detail.reason !== 'sign_in_closed';
+  }
+  // A server that names no metadata beside another scheme is none of ours, and nobody asked for it.
+  return code === 'aborted' || code === 'interaction_required';
 }
 
 function keyOf({ origin, asked }: { origin: string; asked: string }): string {

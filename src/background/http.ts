@@ -1,6 +1,7 @@
 /**
  * The only file that touches the network. With host access a background fetch would carry the user's cookies,
- * even SameSite=Strict ones, in both browsers; so nothing is inherited: no cookies, cache, referrer, redirects.
+ * even SameSite=Strict ones, in both browsers; so nothing is inherited: no cookies, cache, referrer. No redirect is
+ * followed: a server could send the broker anywhere.
  */
 import { BrokerError } from '../shared/errors.ts';
 import type { RequestLimits } from './ports.ts';
@@ -10,7 +11,8 @@ const MAX_DEPTH = 16;
 
 /**
  * Sends a request and reads the body up to the limit, so that what the caller gets is complete and small.
- * @throws BrokerError `network_error` when there is no answer, it redirects, or it is larger or slower than allowed
+ * A redirect comes back as a bare 302, so that it can be named; where it leads is not told by the browser.
+ * @throws BrokerError `network_error` when there is no answer, or it is larger or slower than allowed
  */
 export async function http(
   url: string,
@@ -21,12 +23,16 @@ export async function http(
     ...init,
     credentials: 'omit',
     cache: 'no-store',
-    redirect: 'error',
+    redirect: 'manual',
     referrerPolicy: 'no-referrer',
     signal: AbortSignal.timeout(limits.milliseconds),
   };
   try {
     const response = await fetch(url, request);
+    if (isRedirect(response)) {
+      await response.body?.cancel();
+      return new Response(null, { status: 302 });
+    }
     const body = await readCapped(response, limits.bytes);
     const { status, statusText, headers } = response;
     return new Response(hasNoBody(status) ? null : body, { status, statusText, headers });
@@ -68,6 +74,11 @@ function assertShallow(body: Uint8Array): void {
     else if (byte === 0x7d || byte === 0x5d) depth -= 1;
     if (depth > MAX_DEPTH) throw new Error('The response is nested too deeply.');
   }
+}
+
+/** Browsers show an opaque response of status 0, Node the redirect itself. */
+function isRedirect({ type, status }: Response): boolean {
+  return type === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status);
 }
 
 /** Statuses whose Response may not have a body (Fetch standard, "null body status"). */

@@ -5,6 +5,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { Registration } from '../protocol/client-registration.ts';
 import type { HeldGrant } from '../protocol/plan.ts';
+import type { RefreshTrouble } from '../protocol/refresh-trouble.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import type { Use } from './uses.ts';
 import type {
@@ -73,7 +74,10 @@ export type ListedGrant = GrantSummary & { chosen: boolean };
 export type NewGrant = Omit<Grant, 'revision'>;
 
 /** What may be changed of a grant in place. `token: undefined` drops the tokens. */
-export type GrantChange = Partial<Omit<Grant, 'token'>> & { token?: TokenSet | undefined };
+export type GrantChange = Partial<Omit<Grant, 'token' | 'trouble'>> & {
+  token?: TokenSet | undefined;
+  trouble?: RefreshTrouble | undefined;
+};
 
 /** What a flow is to bring; no secret, so that it can be resumed from the store. */
 export interface FlowRequest {
@@ -86,6 +90,8 @@ export interface FlowRequest {
   /** Whether the page could read a challenge at all. */
   challenged: boolean;
   rediscover: boolean;
+  /** The 401 names other schemes only: the user is asked where there is metadata, and told of nothing else. */
+  quiet?: true;
   /** Set when there is nothing to ask a server: it granted these beyond what was asked (Z23). */
   excess?: string[];
   /** Set when the user connects one more account: its id and name, and the account that it is allowed as much as. */
@@ -151,6 +157,10 @@ export interface IssuerWays {
   issuer: string;
   /** It refuses a refresh without `scope`. */
   scopeOnRefresh: boolean;
+  /** It holds a client to the scope that it was registered with (Z54). */
+  scopeOnRegistration?: true;
+  /** It ends the tokens of a client's other sites when one of them signs in (Z56). */
+  endsOthers?: true;
 }
 
 /** Which grants to list: those of `origin`, and so many others. */
@@ -235,7 +245,7 @@ export interface RequestLimits {
 }
 
 /**
- * A request without cookies, cache, referrer or redirects.
+ * A request without cookies, cache or referrer. A redirect is not followed, and is a 302 without anything else.
  * @throws BrokerError `network_error` when there is no answer within the limits
  */
 export type Http = (url: string, init: RequestInit, limits: RequestLimits) => Promise<Response>;
@@ -289,6 +299,8 @@ export interface TraceLog {
 export interface Ports {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** A random number from 0 to 1. */
+  random(): number;
   /** Resolves after so many milliseconds. */
   pause(milliseconds: number): Promise<void>;
   /** Runs `task` while no other context of this browser profile holds `name` (Web Locks). */

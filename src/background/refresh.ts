@@ -3,14 +3,20 @@
  * rotating refresh token is never sent twice by two hands (RFC 9700 §4.14.2, Z8).
  */
 import { UNMET_COOL_DOWN, YOUNG, type Wanted } from '../protocol/plan.ts';
+import {
+  isBraked,
+  parseRetryAfter,
+  troubleAfter,
+  type RefreshFailure,
+} from '../protocol/refresh-trouble.ts';
 import type { TokenExpectation, TokenSet } from '../protocol/token.ts';
 import { hostOf, hostPattern } from '../protocol/url-policy.ts';
-import { BrokerError } from '../shared/errors.ts';
+import { BrokerError, type FailureReason } from '../shared/errors.ts';
 import type { Grant, GrantChange, GrantKey, Ports } from './ports.ts';
 import { tracedRefresh } from './recording.ts';
 import { raceAbort, SingleFlight } from './single-flight.ts';
-import { revokeAlone } from './sharing.ts';
-import { refreshToken, type RefreshFault } from './token-endpoint.ts';
+import { noticeSharing, revokeAlone } from './sharing.ts';
+import { refreshToken, type RefreshForm, type RefreshRefusal } from './token-endpoint.ts';
 
 /** Requests sent with one refresh token before it is given up; the second is for an answer lost in a crash. */
 const MAX_ATTEMPTS = 2;
@@ -29,10 +35,10 @@ export class Refreshing {
   }
 
   /**
-   * Brings a grant's token up to date. Afterwards the store holds a newer token, or none when the server will
-   * not renew it any more; the caller looks again and plans anew.
-   * @throws BrokerError `network_error`, `host_access_required` or `token_failed`: the server could not be asked;
-   *   nothing has changed
+   * Brings a grant's token up to date. Afterwards the store holds a newer token, or knows that the server will not
+   * renew it any more; the caller looks again and plans anew.
+   * @throws BrokerError `network_error` or `host_access_required`: the server could not be asked, or said nothing
+   *   about the refresh token; or it was asked a moment ago (Z55)
    */
   async refresh(grant: Grant, wanted: Wanted, signal: AbortSignal): Promise<void> {
     const key = refreshLock(grant);
@@ -50,8 +56,12 @@ export class Refreshing {
     // Another context was faster, or the user has disconnected: the plan is made again from what is there.
     if (!grant?.token?.refreshToken) return;
     if (grant.token.accessToken !== seen.token?.accessToken) return;
+    if (isBraked(grant.trouble, this.ports.now())) {
+      if (grant.trouble?.refused) return;
+      throw notAnswered(grant, grant.trouble?.kind === 'unanswered' ? 'unreachable' : undefined);
+    }
     if (grant.refreshAttempts >= MAX_ATTEMPTS) {
-      await store.updateGrant(grant, { token: undefined, refreshAttempts: 0 });
+      await store.updateGrant(grant, this.afterFailure(grant, { kind: 'refused' }));
       return;
     }
     const refreshAttempts = grant.refreshAttempts + 1;
@@ -60,16 +70,52 @@ export class Refreshing {
     const { granted, assumed, refreshToken: held } = grant.token;
     const expected = { scopes: granted, assumed, refreshToken: held, now: this.ports.now() };
     const traced = tracedRefresh(this.ports, noted);
+    let answer: TokenSet | RefreshRefusal;
     try {
-      const token = await refreshAsWanted(traced.ports, noted, expected);
-      traced.end(token);
-      await this.commit(noted, token, wanted);
+      answer = await refreshAsWanted(traced.ports, noted, expected);
     } catch (error) {
       traced.fail(error);
-      // Nothing is known of the refresh token then; the attempt was ours to count only for a crash.
-      await store.updateGrant(noted, { refreshAttempts: 0 });
+      await store.updateGrant(noted, this.afterFailure(noted, { kind: 'unanswered' }));
       throw await this.explain(noted, error);
     }
+    traced.end('verdict' in answer ? answer.verdict : answer);
+    await ('verdict' in answer ? this.refused(noted, answer) : this.commit(noted, answer, wanted));
+  }
+
+  /** What is written of a failure. The refresh token stays until there is a new one (Z51). */
+  private afterFailure(grant: Grant, failure: RefreshFailure): GrantChange {
+    const { now, random } = this.ports;
+    // The attempt was ours to count only for a crash.
+    return { trouble: troubleAfter(grant.trouble, failure, now(), random()), refreshAttempts: 0 };
+  }
+
+  /**
+   * The answer brought no token.
+   * @throws BrokerError `network_error` when it says nothing about the refresh token: later it may be taken
+   */
+  private async refused(grant: Grant, { verdict, status, retryAfter }: RefreshRefusal) {
+    const { store, now } = this.ports;
+    const isUnclear = verdict === 'silent' || verdict === 'unclear';
+    const kind = verdict === 'silent' ? 'answered' : isUnclear ? 'unclear' : 'refused';
+    const wait = parseRetryAfter(retryAfter, now());
+    const change = this.afterFailure(grant, { kind, retryAfter: wait });
+    await store.updateGrant(grant, change);
+    if (!change.trouble?.refused) {
+      throw notAnswered(grant, status === 429 ? 'too_many_requests' : undefined);
+    }
+    if (verdict === 'unknown_client' && !grant.registration.shared) {
+      await store.deleteRegistration(grant.server.issuer, grant.origin);
+    }
+    await noticeSharing(this.ports, grant);
+    if (!grant.trouble?.refused) this.report(grant);
+  }
+
+  /** The user can see it in the popup and the log before any page calls again. */
+  private report({ origin, resource, server }: Grant): void {
+    const { issuer } = server;
+    const detail = { host: hostOf(issuer), issuer, reason: 'exchange_refused' } as const;
+    this.ports.log.noteFailure(new BrokerError('token_failed', { detail }), { origin, resource });
+    this.ports.changed();
   }
 
   /**
@@ -85,21 +131,11 @@ export class Refreshing {
     return new BrokerError('host_access_required', { detail, cause: error });
   }
 
-  private async commit(
-    grant: Grant,
-    token: TokenSet | RefreshFault,
-    wanted: Wanted,
-  ): Promise<void> {
+  private async commit(grant: Grant, token: TokenSet, wanted: Wanted): Promise<void> {
     const { store, now } = this.ports;
-    if (typeof token === 'string') {
-      if (token === 'invalid_client') {
-        await store.deleteRegistration(grant.server.issuer, grant.origin);
-      }
-      await store.updateGrant(grant, { token: undefined, refreshAttempts: 0 });
-      return;
-    }
     const tried = triedFor(wanted, now());
-    const outcome = await store.updateGrant(grant, { token, refreshAttempts: 0, ...tried });
+    const settled = { token, refreshAttempts: 0, trouble: undefined };
+    const outcome = await store.updateGrant(grant, { ...settled, ...tried });
     if (typeof outcome === 'object') {
       const { origin, resource, account } = grant;
       this.ports.log.note({ kind: 'renewed', origin, resource, account, scopes: token.granted });
@@ -113,25 +149,52 @@ export class Refreshing {
   }
 }
 
+/** The provider could not be asked, or said nothing that helps. The same call may succeed later. */
+function notAnswered({ server }: Grant, reason: FailureReason = 'provider_failed'): BrokerError {
+  const { issuer, token_endpoint: endpoint = issuer } = server;
+  return new BrokerError('network_error', { detail: { host: hostOf(endpoint), issuer, reason } });
+}
+
 /**
- * Refreshes as this server wants it. One that refuses a refresh without `scope` is asked once more, naming exactly
- * what was granted, and is known for it from then on; never is more named than that (B3).
+ * Refreshes as this server wants it. What it refuses of the request is said differently once: a `scope` to a server
+ * that insists on one, exactly as granted (B3); no `scope` or no `resource` to one that refuses it. The refresh token
+ * is bound to both already, so nothing wider comes of it.
  */
 async function refreshAsWanted(
   { store, http }: Pick<Ports, 'store' | 'http'>,
   grant: Grant,
   expected: TokenExpectation,
-): Promise<TokenSet | RefreshFault> {
+): Promise<TokenSet | RefreshRefusal> {
   const { issuer } = grant.server;
-  const scopes = grant.token?.granted ?? [];
+  const granted = grant.token?.granted ?? [];
+  const quirks = await store.findIssuer(issuer);
   // After a removal the refresh token still has what the user has taken away.
-  const insists =
-    scopes.length > 0 && (grant.narrowed ?? (await store.findIssuer(issuer))?.scopeOnRefresh);
-  const first = await refreshToken(http, grant, expected, insists ? scopes : undefined);
-  if (first !== 'scope_wanted') return first;
-  const second = await refreshToken(http, grant, expected, scopes);
-  if (typeof second === 'object') await store.saveIssuer({ issuer, scopeOnRefresh: true });
-  return second === 'scope_wanted' ? 'invalid_grant' : second;
+  const insists = grant.narrowed ?? quirks?.scopeOnRefresh;
+  const form = { scopes: insists ? granted : [], resource: true };
+  const first = await refreshToken(http, grant, expected, form);
+  const next = 'verdict' in first ? otherForm(form, first.verdict, grant) : undefined;
+  if (!next) return first;
+  const second = await refreshToken(http, grant, expected, next);
+  if (!('verdict' in second) && next.scopes.length > 0 && !insists) {
+    await store.saveIssuer({ ...quirks, issuer, scopeOnRefresh: true });
+  }
+  return second;
+}
+
+/** What to send instead of what was refused; undefined when nothing could be said differently. */
+function otherForm(
+  form: RefreshForm,
+  verdict: RefreshRefusal['verdict'],
+  { token, narrowed }: Grant,
+): RefreshForm | undefined {
+  const granted = token?.granted ?? [];
+  const mayWantScope = verdict === 'request' || verdict === 'scope';
+  if (mayWantScope && form.scopes.length === 0 && granted.length > 0) {
+    return { ...form, scopes: granted };
+  }
+  if (verdict === 'scope' && form.scopes.length > 0 && !narrowed) return { ...form, scopes: [] };
+  if (verdict === 'target' && form.resource) return { ...form, resource: false };
+  return undefined;
 }
 
 /** What the refresh was an answer to: the same refusal of the new token is not answered with another one. */

@@ -2,8 +2,11 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { chooseClient, type ClientChoice } from '../protocol/client-choice.ts';
 import { isUsable, type Registration } from '../protocol/client-registration.ts';
+import { issuerSpellings } from '../protocol/authorization-server.ts';
+import { coversScopes, formatScope } from '../protocol/scope.ts';
 import { hostOf } from '../protocol/url-policy.ts';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
+import type { ClientEntry } from '../shared/settings.ts';
 import { checkClientDocument, currentDocument } from './document.ts';
 import type { LiveFlow } from './flow.ts';
 import type { Ports } from './ports.ts';
@@ -17,77 +20,110 @@ export function sharedRedirectUri({ authWindow }: Pick<Ports, 'authWindow'>): st
   return authWindow.redirectUri(SHARED_PATH);
 }
 
+/** What a client is wanted for. */
+export interface ClientPurpose {
+  server: AuthorizationServer;
+  /** What will be asked for; empty when no scope is named. */
+  scopes: readonly string[];
+  /** The issuer of the grant held so far, when it was another (SEP-2352). */
+  former?: string | undefined;
+}
+
 /**
  * Chooses which client to be. Sends nothing but a GET for our own document.
- * @param former the issuer of the grant held so far, when it was another (SEP-2352)
  * @throws BrokerError `registration_failed` when there is no way left that could be silently or sensibly taken
  */
 export async function planClient(
   ports: Ports,
   flow: LiveFlow,
-  server: AuthorizationServer,
-  former: string | undefined,
+  purpose: ClientPurpose,
 ): Promise<ClientChoice> {
+  const { server, former } = purpose;
   const { issuer } = server;
-  const preRegistered = await findPreRegistered(ports, issuer);
-  const held = preRegistered ? undefined : await findHeld(ports, issuer, flow.record.origin);
-  const sources = { preRegistered, held, ...(await currentDocument(ports)), documentUsable: true };
+  const quirks = await ports.store.findIssuer(issuer);
+  // A client of its own for each site, where the server lets a shared one serve one site at a time (Z56).
+  const perSite = quirks?.endsOthers === true && server.registration_endpoint !== undefined;
+  const preRegistered = perSite ? undefined : await findPreRegistered(ports, issuer);
+  const held = preRegistered ? undefined : await findHeld(ports, flow.record.origin, purpose);
+  const document = perSite ? {} : await currentDocument(ports);
+  const sources = { preRegistered, held, ...document, documentUsable: true };
   let chosen = chooseClient(server, sources);
   if (chosen.choice === 'document' && !(await isDocumentUsable(ports, chosen.clientId))) {
     chosen = chooseClient(server, { ...sources, documentUsable: false });
   }
   if (chosen.choice === 'stuck') throw failure(issuer, 'document_unusable');
   // The user's client of the former server is of no use here, and guessing so is what R40 forbids.
-  if (chosen.choice === 'asked' && former !== undefined && (await ports.store.findClient(former))) {
+  if (chosen.choice === 'asked' && former !== undefined && (await findClient(ports, former))) {
     throw failure(issuer, 'client_of_other_issuer');
   }
   return chosen;
 }
 
-/** Carries a choice out, after the user has allowed what comes of it. */
+/**
+ * Carries a choice out, after the user has allowed what comes of it.
+ * @param insists the server has just refused a client that was registered without the scope
+ */
 export async function becomeClient(
   ports: Ports,
   flow: LiveFlow,
-  server: AuthorizationServer,
+  purpose: ClientPurpose & { insists: boolean },
   chosen: ClientChoice,
 ): Promise<Registration> {
   if (chosen.choice === 'pre-registered' || chosen.choice === 'held') return chosen.registration;
   if (chosen.choice === 'document') return asDocument(ports, chosen.clientId);
-  return findOrRegister(ports, flow, server);
+  return findOrRegister(ports, flow, purpose);
 }
 
 /** The site's registration at this issuer; one is made when there is none that can still be used (Z1). */
 async function findOrRegister(
   ports: Ports,
   flow: LiveFlow,
-  server: AuthorizationServer,
+  { insists, ...purpose }: ClientPurpose & { insists: boolean },
 ): Promise<Registration> {
   const { origin } = flow.record;
+  const { server, scopes } = purpose;
   const { issuer } = server;
   // Two servers of one provider, connected at the same time, share the registration too (T-45).
   return ports.lock(`register ${issuer} ${origin}`, async () => {
-    const held = await findHeld(ports, issuer, origin);
+    const held = insists ? undefined : await findHeld(ports, origin, purpose);
     if (held) return held;
     await flow.advance('allowed', 'registering');
     const redirectUri = await siteRedirectUri(ports, issuer);
-    const registration = await register(ports.http, server, { origin, redirectUri });
+    const namesScope =
+      insists || (await ports.store.findIssuer(issuer))?.scopeOnRegistration === true;
+    const site = { origin, redirectUri, scope: formatScope(scopes), namesScope };
+    const made = await register(ports.http, server, site);
+    const registration = { ...made, madeAt: ports.now() };
     await ports.store.saveRegistration(issuer, origin, registration);
     return registration;
   });
 }
 
+/** What the site has registered, if it can be used for this. */
 async function findHeld(
   ports: Ports,
-  issuer: string,
   origin: string,
+  { server: { issuer }, scopes }: ClientPurpose,
 ): Promise<Registration | undefined> {
   const held = await ports.store.findRegistration(issuer, origin);
   if (!held || !isUsable(held, ports.now())) return undefined;
-  return held.redirectUri === (await siteRedirectUri(ports, issuer)) ? held : undefined;
+  if (held.redirectUri !== (await siteRedirectUri(ports, issuer))) return undefined;
+  const quirks = await ports.store.findIssuer(issuer);
+  const isBound = quirks?.scopeOnRegistration === true;
+  return isBound && !coversScopes(held.scope?.split(' ') ?? [], scopes) ? undefined : held;
+}
+
+/** The user's client at an issuer, under whichever of its two spellings it was entered (Z49). */
+async function findClient({ store }: Ports, issuer: string): Promise<ClientEntry | undefined> {
+  for (const spelling of issuerSpellings(issuer)) {
+    const client = await store.findClient(spelling);
+    if (client) return client;
+  }
+  return undefined;
 }
 
 async function findPreRegistered(ports: Ports, issuer: string): Promise<Registration | undefined> {
-  const client = await ports.store.findClient(issuer);
+  const client = await findClient(ports, issuer);
   if (!client) return undefined;
   const { clientId, clientSecret, authMethod } = client;
   return {

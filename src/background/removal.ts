@@ -87,8 +87,11 @@ async function narrow(ports: Ports, grant: Grant, scope: string): Promise<Narrow
   const { refreshToken: held } = token;
   const expected = { scopes: left, assumed: true, refreshToken: held, now: ports.now() };
   try {
-    const answer = await refreshToken(ports.http, from, expected, left);
-    if (typeof answer === 'string') return { ...none, from };
+    const answer = await refreshToken(ports.http, from, expected, {
+      scopes: left,
+      resource: true,
+    });
+    if ('verdict' in answer) return { ...none, from };
     const exact = !answer.assumed && scopesBeyond(answer.granted, left).length === 0;
     const whole = exact && scopesBeyond(left, answer.granted).length === 0;
     return whole

@@ -34,3 +34,40 @@ export async function revokeAlone(
   const sharedWith = [...new Set(sharers.map(({ origin }) => origin))];
   return { revocation: 'shared', sharedWith };
 }
+
+/**
+ * The other sites that this client serves now, where the server is known to keep one signed in at a time (Z56).
+ * @param clientId of a client that is shared
+ */
+export async function findEndedSites(
+  { store }: Pick<Ports, 'store'>,
+  { origin, issuer, clientId }: { origin: string; issuer: string; clientId: string },
+): Promise<string[]> {
+  if (!(await store.findIssuer(issuer))?.endsOthers) return [];
+  const grants = await store.listGrants();
+  const sharers = grants.filter(
+    (other) =>
+      other.origin !== origin &&
+      other.server.issuer === issuer &&
+      other.sharedClient === clientId &&
+      other.token !== undefined &&
+      !other.trouble?.refused,
+  );
+  return [...new Set(sharers.map((sharer) => sharer.origin))].sort();
+}
+
+/**
+ * Notices that a server keeps one site signed in at a time with a client that several share: it has refused to renew
+ * the tokens of one after another had signed in. Known from then on, so that the sites do not throw each other out at
+ * every call (Z56).
+ */
+export async function noticeSharing(ports: Pick<Ports, 'store'>, grant: Grant): Promise<void> {
+  const obtainedAt = grant.token?.obtainedAt ?? 0;
+  const sharers = await findSharers(ports, grant);
+  if (!sharers.some(({ decision, createdAt }) => Math.max(decision.at, createdAt) > obtainedAt)) {
+    return;
+  }
+  const { issuer } = grant.server;
+  const quirks = await ports.store.findIssuer(issuer);
+  await ports.store.saveIssuer({ scopeOnRefresh: false, ...quirks, issuer, endsOthers: true });
+}

@@ -7,19 +7,32 @@ import {
   rejectResponse,
   type AuthorizationTransaction,
 } from '../protocol/authorization.ts';
+import type { Registration } from '../protocol/client-registration.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import { hostOf } from '../protocol/url-policy.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { LiveFlow } from './flow.ts';
 import type { Ports } from './ports.ts';
-import { exchangeCode, type Audience } from './token-endpoint.ts';
-
-/** How long a sign-in may take; milliseconds. */
-const SIGN_IN_LIFETIME = 600_000;
+import { withRedirectUri } from './endpoint.ts';
+import {
+  exchangeCode,
+  revokeTokens,
+  type Audience,
+  type RejectedTokens,
+} from './token-endpoint.ts';
 
 /**
- * Signs in. A failure may mean that the provider has forgotten the client: it shows an error page then, and
- * nothing ever comes back. So the next attempt registers anew.
+ * How long a sign-in may take, a closed lid included; milliseconds. State and verifier live in this worker's memory
+ * only, and how long a code is good is for its server to say (docs/decisions/0033).
+ */
+const SIGN_IN_LIFETIME = 3_600_000;
+/** A registration older than this may be one that the provider has forgotten; milliseconds. */
+const FRESH_REGISTRATION = 3_600_000;
+
+/**
+ * Signs in. A failed sign-in keeps its registration (Z54), unless the provider does not know the client, or may not: it
+ * shows an error page then, nothing ever comes back, and the user closes the window.
+ * @throws BrokerError whatever ended it
  */
 export async function signIn(
   ports: Ports,
@@ -29,26 +42,79 @@ export async function signIn(
 ): Promise<TokenSet> {
   try {
     return await authorizeAndExchange(ports, flow, audience, scopes);
-  } catch (error) {
+  } catch (cause) {
     const { server, registration } = audience;
-    if (!registration.shared) {
+    const error = await explain(ports, flow, audience, cause);
+    if (!registration.shared && isForgotten(error, registration, ports.now())) {
       await ports.store.deleteRegistration(server.issuer, flow.record.origin);
     }
     throw error;
   }
 }
 
-/** Opens the sign-in window, judges what comes back, and exchanges the code: once, whatever happens (T-40). */
+/** Says what a failure means for this client, and to which redirect address it may be due. */
+async function explain(
+  { store }: Ports,
+  { record }: LiveFlow,
+  { server, registration }: Audience,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof BrokerError)) return error;
+  const { redirectUri, shared, clientId } = registration;
+  const { code, detail } = error;
+  if (detail.reason === 'unknown_client' && shared === 'pre-registered') {
+    return new BrokerError(code, { detail: { ...detail, reason: 'wrong_client' }, cause: error });
+  }
+  if (!isClosed(error)) return withRedirectUri(error, redirectUri);
+  // With a client that has worked here before it was no error page that the user closed.
+  const grant = await store.findGrant(record.origin, record.asked);
+  if (grant?.registration.clientId === clientId) return error;
+  const { issuer } = server;
+  const closed = { host: hostOf(issuer), issuer, reason: 'sign_in_closed' as const, redirectUri };
+  return new BrokerError(code, { detail: closed, cause: error });
+}
+
+/** The user closed the window, as opposed to a no of the provider. */
+function isClosed({ code, detail }: BrokerError): boolean {
+  return code === 'access_denied' && detail.reason === undefined;
+}
+
+function isForgotten(error: unknown, { madeAt = 0 }: Registration, now: number): boolean {
+  if (!(error instanceof BrokerError)) return false;
+  const { reason } = error.detail;
+  if (reason === 'unknown_client') return true;
+  const showedNothing = reason === 'unreachable' || reason === 'sign_in_closed' || isClosed(error);
+  return showedNothing && Math.abs(now - madeAt) > FRESH_REGISTRATION;
+}
+
+/** Gets a code and exchanges it: once, whatever happens (T-40). */
 async function authorizeAndExchange(
   ports: Ports,
   flow: LiveFlow,
   audience: Audience,
   scopes: string[],
 ): Promise<TokenSet> {
-  const { server, registration } = audience;
+  const code = await obtainCode(ports, flow, audience, scopes);
+  // From here the code counts as spent: a restart goes back to the sign-in, never to a second exchange.
+  await flow.advance('exchanging', 'exchanging');
+  const expected = { scopes, assumed: true, now: ports.now() };
+  const outcome = await exchangeCode(ports.http, audience, code, expected);
+  if (!('rejected' in outcome)) return outcome;
+  await giveBack(ports, flow, audience, outcome.rejected);
+  throw outcome.error;
+}
+
+/** Opens the sign-in window and judges what comes back. */
+async function obtainCode(
+  ports: Ports,
+  flow: LiveFlow,
+  { server, registration, resource }: Audience,
+  scopes: string[],
+): Promise<{ callback: string; state: string; verifier: string }> {
+  const { issuer } = server;
   const verifier = oauth.generateRandomCodeVerifier();
   const transaction: AuthorizationTransaction = {
-    issuer: server.issuer,
+    issuer,
     issParameterSupported: server.authorization_response_iss_parameter_supported === true,
     state: oauth.generateRandomState(),
     redirectUri: registration.redirectUri,
@@ -59,7 +125,7 @@ async function authorizeAndExchange(
     redirectUri: registration.redirectUri,
     state: transaction.state,
     codeChallenge: await oauth.calculatePKCECodeChallenge(verifier),
-    resource: audience.resource,
+    resource,
     scopes,
     prompt: flow.record.request.account && otherAccountPrompt(server),
   });
@@ -69,16 +135,27 @@ async function authorizeAndExchange(
     void flow.note({ signInWindow, startedAt: ports.now() });
   });
   judgeResponse(flow, transaction, callback);
-  const now = ports.now();
-  if (now - (flow.record.startedAt ?? now) > SIGN_IN_LIFETIME) {
-    const { issuer } = server;
+  if (ports.now() - (flow.record.startedAt ?? ports.now()) > SIGN_IN_LIFETIME) {
     const detail = { host: hostOf(issuer), issuer, reason: 'sign_in_expired' } as const;
     throw new BrokerError('authorization_failed', { detail });
   }
-  // From here the code counts as spent: a restart goes back to the sign-in, never to a second exchange.
-  await flow.advance('exchanging', 'exchanging');
-  const code = { callback, state: transaction.state, verifier };
-  return exchangeCode(ports.http, audience, code, { scopes, assumed: true, now });
+  return { callback, state: transaction.state, verifier };
+}
+
+/**
+ * Revokes tokens that cannot be used: they are alive at the server all the same. Not where that could end others of
+ * the same client (Z51).
+ */
+async function giveBack(
+  { store, http }: Ports,
+  { record: { origin } }: LiveFlow,
+  { server, registration }: Audience,
+  token: RejectedTokens['rejected'],
+): Promise<void> {
+  const held = await store.listGrants({ origin, limit: 0 });
+  const isShared = held.some((grant) => grant.token && grant.server.issuer === server.issuer);
+  if (registration.shared || isShared) return;
+  await revokeTokens(http, { server, registration, token });
 }
 
 /** @throws BrokerError what {@link rejectResponse} makes of the first fault */

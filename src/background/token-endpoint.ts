@@ -1,10 +1,12 @@
 /** The token and revocation endpoints: code exchange, refresh, revocation (RFC 6749, RFC 7009). */
 import * as oauth from 'oauth4webapi';
+import { mendTokenAnswer, type Answer } from '../protocol/answer.ts';
 import type { Registration } from '../protocol/client-registration.ts';
+import { judgeRefreshAnswer, type RefreshVerdict } from '../protocol/refresh-answer.ts';
 import { formatScope } from '../protocol/scope.ts';
 import { processToken, type TokenExpectation, type TokenSet } from '../protocol/token.ts';
 import type { Disconnection } from '../shared/grant.ts';
-import { asBrokerError, attempt, authenticationOf, clientOf, through } from './endpoint.ts';
+import { asBrokerError, authenticationOf, clientOf, through, type SeenAnswer } from './endpoint.ts';
 import type { Grant, Http } from './ports.ts';
 
 /** Every token request names the resource (R69), whether the server knows the parameter or not (R75). */
@@ -14,8 +16,15 @@ export interface Audience {
   resource: string;
 }
 
+/** Tokens of an answer that cannot be used; they are alive at the server all the same. */
+export interface RejectedTokens {
+  rejected: Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>;
+  error: unknown;
+}
+
 /**
  * Exchanges the code of a response that has passed `findResponseFault` (OAuth 2.1 §4.1.3).
+ * @returns the tokens, or those that have to be given back
  * @throws BrokerError `token_failed`, `network_error`
  */
 export async function exchangeCode(
@@ -23,11 +32,13 @@ export async function exchangeCode(
   audience: Audience,
   code: { callback: string; state: string; verifier: string },
   expected: TokenExpectation,
-): Promise<TokenSet> {
+): Promise<TokenSet | RejectedTokens> {
   const { server, registration, resource } = audience;
-  return attempt('token_failed', server, async () => {
-    const client = clientOf(registration);
-    const parameters = new URL(code.callback).searchParams;
+  const client = clientOf(registration);
+  const parameters = new URL(code.callback).searchParams;
+  let answer: Answer | undefined;
+  const carried = through(http, { mend: mendTokenAnswer, seen: (seen) => (answer = seen) });
+  try {
     const response = await oauth.authorizationCodeGrantRequest(
       server,
       client,
@@ -35,70 +46,86 @@ export async function exchangeCode(
       oauth.validateAuthResponse(server, client, parameters, code.state),
       registration.redirectUri,
       code.verifier,
-      { ...through(http), additionalParameters: { resource } },
+      { ...carried, additionalParameters: { resource } },
     );
     const token = await oauth.processAuthorizationCodeResponse(server, client, response);
     return processToken(token, expected);
-  });
+  } catch (cause) {
+    const error = asBrokerError(cause, 'token_failed', server);
+    const rejected = tokensIn(answer);
+    if (!rejected) throw error;
+    return { rejected, error };
+  }
 }
 
-/** How a refresh ended when it brought no token. */
-export type RefreshFault = 'invalid_grant' | 'invalid_client';
+function tokensIn(answer: Answer | undefined): RejectedTokens['rejected'] | undefined {
+  const { access_token: access, refresh_token: refresh } = answer?.members ?? {};
+  if (typeof access !== 'string' && typeof refresh !== 'string') return undefined;
+  return {
+    ...(typeof access === 'string' && { accessToken: access }),
+    ...(typeof refresh === 'string' && { refreshToken: refresh }),
+  };
+}
 
-/** Errors after which the same refresh token will never do (RFC 6749 §5.2, RFC 8707 §2). */
-const FINAL_FAULTS: Partial<Record<string, RefreshFault>> = {
-  invalid_grant: 'invalid_grant',
-  invalid_scope: 'invalid_grant',
-  invalid_target: 'invalid_grant',
-  unsupported_grant_type: 'invalid_grant',
-  invalid_client: 'invalid_client',
-  unauthorized_client: 'invalid_client',
-};
+/** A refresh that brought no token: what the answer says, and when the server may be asked again. */
+export interface RefreshRefusal {
+  verdict: Exclude<RefreshVerdict, 'tokens'>;
+  retryAfter: string | null;
+  /** HTTP status of the answer. */
+  status: number;
+}
 
-/** Errors that may mean nothing but a missing `scope`. */
-const SCOPE_FAULTS = ['invalid_request', 'invalid_scope'];
+/** What a refresh names. */
+export interface RefreshForm {
+  /** Empty: no `scope`. It could only narrow, and the user has consented to no more (B3). */
+  scopes: readonly string[];
+  /** False only for the second try at a server that refused it. */
+  resource: boolean;
+}
 
 /**
- * Refreshes (RFC 6749 §6). No `scope` is sent: it could only narrow, and the user has consented to no more (B3).
- * To a server that insists on one, exactly the granted scopes are named.
- * @param scopes what to name, when the server is known to insist
- * @returns the new tokens, or why the server will never take this refresh token again; `scope_wanted` when it
- *   may, with a scope
- * @throws BrokerError `token_failed`, `network_error`: neither says anything about the refresh token
+ * Refreshes (RFC 6749 §6).
+ * @throws BrokerError `network_error`: there was no answer
  */
 export async function refreshToken(
   http: Http,
   grant: Grant,
   expected: TokenExpectation,
-  scopes?: readonly string[],
-): Promise<TokenSet | RefreshFault | 'scope_wanted'> {
-  const { server, registration, resource } = grant;
+  { scopes, resource }: RefreshForm,
+): Promise<TokenSet | RefreshRefusal> {
+  const { server, registration } = grant;
   const client = clientOf(registration);
-  const scope = scopes && { scope: formatScope(scopes) };
+  let answer: SeenAnswer | undefined;
+  const carried = through(http, { mend: mendTokenAnswer, seen: (seen) => (answer = seen) });
+  const additionalParameters = {
+    ...(resource && { resource: grant.resource }),
+    ...(scopes.length > 0 && { scope: formatScope(scopes) }),
+  };
   try {
     const response = await oauth.refreshTokenGrantRequest(
       server,
       client,
       authenticationOf(registration),
       grant.token?.refreshToken ?? '',
-      { ...through(http), additionalParameters: { resource, ...scope } },
+      { ...carried, additionalParameters },
     );
     const token = await oauth.processRefreshTokenResponse(server, client, response);
     return processToken(token, expected);
   } catch (error) {
-    const code = error instanceof oauth.ResponseBodyError ? error.error : '';
-    const unnamed = !scope && grant.token?.granted.length;
-    if (unnamed && SCOPE_FAULTS.includes(code)) return 'scope_wanted';
-    const fault = FINAL_FAULTS[code];
-    if (fault) return fault;
-    throw asBrokerError(error, 'token_failed', server);
+    if (!answer) throw asBrokerError(error, 'token_failed', server);
+    const { status, retryAfter } = answer;
+    const verdict = judgeRefreshAnswer(answer);
+    // Tokens that cannot be used: the refresh token is spent on them.
+    return { verdict: verdict === 'tokens' ? 'refused' : verdict, status, retryAfter };
   }
 }
 
 /** Revokes the tokens of a grant, refresh token first: without it nothing can be renewed (RFC 7009). */
 export async function revokeTokens(
   http: Http,
-  grant: Pick<Grant, 'server' | 'registration' | 'token'>,
+  grant: Pick<Grant, 'server' | 'registration'> & {
+    token?: RejectedTokens['rejected'];
+  },
 ): Promise<Disconnection['revocation']> {
   const { server, registration, token } = grant;
   if (!token) return 'nothing';

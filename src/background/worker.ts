@@ -78,6 +78,7 @@ function browserPorts(made: Made): Ports {
   return {
     ...made,
     now: () => Date.now(),
+    random: Math.random,
     pause,
     lock: (name, task) => navigator.locks.request(name, task),
     http,

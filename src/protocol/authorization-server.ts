@@ -2,22 +2,39 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import * as v from 'valibot';
 import { BrokerError, type ErrorCode, type FailureReason } from '../shared/errors.ts';
+import { presentMembers } from './answer.ts';
 import { parseAllowedUrl, type UrlPolicy } from './url-policy.ts';
 
-const Strings = v.optional(v.array(v.string()));
+/** A member that may be left out: of another type it is as good as absent (Z50). */
+const optional = <T extends v.GenericSchema>(schema: T) =>
+  v.optional(v.fallback(v.optional(schema), undefined));
+const Strings = v.array(v.string());
+/** A flag that protects: `"true"` is meant, and what cannot be told is refused rather than taken for no. */
+const Flag = v.optional(
+  v.union([
+    v.boolean(),
+    v.pipe(
+      v.literal('true'),
+      v.transform(() => true),
+    ),
+  ]),
+);
 
 const Document = v.object({
   issuer: v.string(),
   authorization_endpoint: v.string(),
   token_endpoint: v.string(),
-  registration_endpoint: v.optional(v.string()),
-  revocation_endpoint: v.optional(v.string()),
-  scopes_supported: Strings,
-  code_challenge_methods_supported: Strings,
-  token_endpoint_auth_methods_supported: Strings,
-  // Only a literal `true` advertises (ISS-5): `"true"`, `1` and `{}` are as good as absent.
-  authorization_response_iss_parameter_supported: v.optional(v.unknown()),
-  client_id_metadata_document_supported: v.optional(v.unknown()),
+  registration_endpoint: optional(v.string()),
+  revocation_endpoint: optional(v.string()),
+  scopes_supported: optional(Strings),
+  // Never dropped: without it the broker does not go on, so that a wrong type is better refused in other words.
+  code_challenge_methods_supported: v.optional(Strings),
+  token_endpoint_auth_methods_supported: optional(Strings),
+  grant_types_supported: optional(Strings),
+  prompt_values_supported: optional(Strings),
+  authorization_response_iss_parameter_supported: Flag,
+  require_pushed_authorization_requests: optional(v.unknown()),
+  client_id_metadata_document_supported: optional(v.unknown()),
 });
 
 /** The endpoints whose origins the broker talks to, as metadata members. */
@@ -27,6 +44,9 @@ const ENDPOINTS = [
   'registration_endpoint',
   'revocation_endpoint',
 ] as const;
+
+/** The endpoints without which there is no sign-in. */
+const NEEDED = ['authorization_endpoint', 'token_endpoint'] as const;
 
 /** The well-known URLs of an issuer, in the order that the MCP specification asks for (R14, R15). */
 export function authorizationServerUrls(issuer: string): string[] {
@@ -40,10 +60,11 @@ export function authorizationServerUrls(issuer: string): string[] {
 }
 
 /**
- * Reads a metadata document fetched for `issuer`. The result is what oauth4webapi takes.
- * @throws BrokerError `issuer_mismatch` when the document's issuer differs in any byte (RFC 8414 §3.3),
- *   `pkce_unsupported` when S256 is not advertised (R86–R89), `policy_blocked` when an endpoint may not be
- *   contacted, `discovery_failed` when the document is malformed
+ * Reads a metadata document fetched for `issuer`. The result is what oauth4webapi takes; its issuer is spelled as the
+ * document spells it ({@link isSameIssuer}).
+ * @throws BrokerError `issuer_mismatch` when the document is another issuer's (RFC 8414 §3.3), `pkce_unsupported` when
+ *   S256 is not advertised (R86–R89), `policy_blocked` when an endpoint that is needed may not be contacted,
+ *   `authorization_failed` when the server takes pushed requests only, `discovery_failed` when it is malformed
  */
 export function parseAuthorizationServer(
   json: unknown,
@@ -52,23 +73,64 @@ export function parseAuthorizationServer(
 ): AuthorizationServer {
   const failed = (code: ErrorCode, reason: FailureReason) =>
     new BrokerError(code, { detail: { host: new URL(issuer).host, issuer, reason } });
-  const document = v.safeParse(Document, json);
+  const document = v.safeParse(Document, presentMembers(json));
   if (!document.success) throw failed('discovery_failed', 'malformed_server_metadata');
   const metadata = document.output;
-  if (metadata.issuer !== issuer) throw failed('issuer_mismatch', 'other_issuer');
+  if (!isSameIssuer(metadata.issuer, issuer)) throw failed('issuer_mismatch', 'other_issuer');
   if (!metadata.code_challenge_methods_supported?.includes('S256')) {
     throw failed('pkce_unsupported', 'no_pkce');
   }
-  for (const endpoint of ENDPOINTS) {
-    if (metadata[endpoint] !== undefined) parseAllowedUrl(metadata[endpoint], policy);
+  // Said before a window opens in which it could only fail (RFC 9126 §5).
+  if (metadata.require_pushed_authorization_requests === true) {
+    throw failed('authorization_failed', 'par_required');
   }
+  for (const endpoint of NEEDED) parseAllowedUrl(metadata[endpoint], policy);
+  const { require_pushed_authorization_requests: _, ...rest } = metadata;
+  const usable = {
+    ...rest,
+    registration_endpoint: allowedOrAbsent(metadata.registration_endpoint, policy),
+    revocation_endpoint: allowedOrAbsent(metadata.revocation_endpoint, policy),
+  };
   return {
-    ...(withoutUndefined(metadata) as Partial<AuthorizationServer>),
-    issuer,
+    ...(withoutUndefined(usable) as Partial<AuthorizationServer>),
+    issuer: metadata.issuer,
     authorization_response_iss_parameter_supported:
       metadata.authorization_response_iss_parameter_supported === true,
     client_id_metadata_document_supported: metadata.client_id_metadata_document_supported === true,
   };
+}
+
+/**
+ * True when both name one issuer: byte for byte, but for the one slash of a bare origin. `https://h` and `https://h/`
+ * are the same URL (RFC 3986 §6.2.3), with one well-known address, so nobody else can answer for either (Z49). Used
+ * to find metadata and what is kept of an issuer; the `iss` of a response is compared with the document's spelling.
+ */
+export function isSameIssuer(one: string, other: string): boolean {
+  return one === other || (isBareOrigin(one) && isBareOrigin(other) && bare(one) === bare(other));
+}
+
+/** The issuer's spellings: itself, and for a bare origin the one with, or without, the slash (Z49). */
+export function issuerSpellings(issuer: string): string[] {
+  if (!isBareOrigin(issuer)) return [issuer];
+  return [issuer, issuer.endsWith('/') ? bare(issuer) : `${issuer}/`];
+}
+
+function isBareOrigin(issuer: string): boolean {
+  return URL.parse(issuer)?.origin === bare(issuer);
+}
+
+function bare(issuer: string): string {
+  return issuer.replace(/\/$/, '');
+}
+
+/** What may not be contacted is not used; nothing that protects is lost with it. */
+function allowedOrAbsent(endpoint: string | undefined, policy: UrlPolicy): string | undefined {
+  try {
+    if (endpoint !== undefined) parseAllowedUrl(endpoint, policy);
+    return endpoint;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

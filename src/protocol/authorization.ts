@@ -131,12 +131,25 @@ const FAULT_REASONS: Partial<Record<ResponseFault, FailureReason>> = {
   malformed: 'malformed_response',
 };
 
-/** What an error response says, once `iss` and `state` have passed (RFC 6749 §4.1.2.1). */
+/** What the errors mean that a person can do something about (RFC 6749 §4.1.2.1, RFC 8707 §2). */
+const ERROR_REASONS: Partial<Record<string, FailureReason>> = {
+  access_denied: 'provider_refused',
+  unauthorized_client: 'unknown_client',
+  invalid_client: 'unknown_client',
+  invalid_scope: 'scope_refused',
+  invalid_target: 'resource_refused',
+  invalid_request: 'request_refused',
+  unsupported_response_type: 'request_refused',
+  invalid_redirect_uri: 'redirect_refused',
+};
+
+/** What an error response says, once `iss` and `state` have passed. The description is searched, never shown. */
 function errorReason(callback: string): FailureReason {
-  const error = new URL(callback).searchParams.get('error');
-  if (error === 'access_denied') return 'provider_refused';
-  const unknown = error === 'unauthorized_client' || error === 'invalid_client';
-  return unknown ? 'unknown_client' : 'provider_failed';
+  const { searchParams } = new URL(callback);
+  const reason = ERROR_REASONS[searchParams.get('error') ?? ''] ?? 'provider_failed';
+  const description = searchParams.get('error_description') ?? '';
+  const isRequest = reason === 'request_refused' || reason === 'unknown_client';
+  return isRequest && /redirect[ _-]?ur[il]/i.test(description) ? 'redirect_refused' : reason;
 }
 
 /** Compares in time that does not depend on where the difference is. */

@@ -1,5 +1,5 @@
 /** Dynamic client registration (RFC 7591): what the broker says of itself, and what it keeps of the answer. */
-import type { Client, OmitSymbolProperties } from 'oauth4webapi';
+import type { AuthorizationServer, Client, OmitSymbolProperties } from 'oauth4webapi';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
 
 /** How the token endpoint is authenticated to (RFC 6749 §2.3.1). */
@@ -19,59 +19,117 @@ export interface Registration {
    * document. Absent: registered dynamically, for one site.
    */
   shared?: 'pre-registered' | 'document';
+  /** The scope that it was registered with, space-separated; absent when none was named. */
+  scope?: string;
+  /** When it was made; milliseconds since the epoch. Absent in those of earlier versions. */
+  madeAt?: number;
 }
 
-/** What varies in a registration request. */
+/** What varies in a registration request; undefined members are left out. */
 export interface RegistrationForm {
   authMethod: AuthMethod;
-  applicationType: 'web' | 'native';
+  applicationType?: 'web' | 'native' | undefined;
+  grantTypes: readonly string[];
+  /** Space-separated. Named only to servers that insist: they hold the client to it (Z54). */
+  scope?: string | undefined;
 }
 
+/** Registrations tried for one site before it is given up. */
+export const MAX_FORMS = 3;
+
 /**
- * What to register as. A public client, unless the server's metadata says that it has no such thing
- * (RFC 8414 §2); `web`, since our redirect URI is https (R33).
+ * What to register as. A public client, unless the server's metadata says that it has no such thing (RFC 8414 §2);
+ * `web`, since our redirect URI is https (R33); with a refresh token, unless the metadata lists grant types without it.
+ * @param scope named from the start to a server that is known to insist
  */
-export function registrationForm(methods: readonly string[] | undefined): RegistrationForm {
-  const supported = methods?.filter(isSupported) ?? [];
+export function registrationForm(
+  server: Pick<
+    AuthorizationServer,
+    'token_endpoint_auth_methods_supported' | 'grant_types_supported'
+  >,
+  scope?: string,
+): RegistrationForm {
+  const supported = server.token_endpoint_auth_methods_supported?.filter(isSupported) ?? [];
   const secret = supported.find((method) => method !== 'none');
   const needsSecret = secret !== undefined && !supported.includes('none');
-  return { authMethod: needsSecret ? secret : 'none', applicationType: 'web' };
+  return {
+    authMethod: needsSecret ? secret : 'none',
+    applicationType: 'web',
+    grantTypes: ['authorization_code', 'refresh_token'],
+    scope,
+  };
+}
+
+/** What a server said of a registration that it refused (RFC 7591 §3.2.2). */
+export interface RegistrationRefusal {
+  error: string;
+  /** For finding out what it is about; never shown. */
+  description: string;
 }
 
 /**
- * The form to try once more with after a refusal (R36), or undefined when nothing could be said differently.
- * Some servers let `web` clients have no redirect host but their own, yet take the claimed https URIs of native
- * ones (RFC 8252 §7.2); some know no public clients and do not say so.
- * @param error as the server named it (RFC 7591 §3.2.2)
+ * The form to try next after a refusal (R36), or undefined when nothing is left that could be said differently. Some
+ * servers let `web` clients have no redirect host but their own, yet take the claimed https URIs of native ones
+ * (RFC 8252 §7.2); some know no public clients, want to know the scope, or refuse what they do not know, and say so in
+ * prose at best.
+ * @param tried the forms that were refused, in order
+ * @param scope what will be asked for, space-separated; empty when nothing is named
  */
 export function adjustedForm(
-  form: RegistrationForm,
-  error: string | undefined,
+  tried: readonly RegistrationForm[],
+  refusal: RegistrationRefusal,
+  scope: string,
 ): RegistrationForm | undefined {
-  if (error === 'invalid_redirect_uri') return { ...form, applicationType: 'native' };
-  if (error === 'invalid_client_metadata' && form.authMethod === 'none') {
-    return { ...form, authMethod: 'client_secret_basic' };
-  }
-  return undefined;
+  const [first] = tried;
+  const last = tried.at(-1);
+  if (!first || !last || tried.length >= MAX_FORMS) return undefined;
+  // What comes after that is about the type that was changed.
+  if (last.applicationType === 'native') return undefined;
+  if (isAboutRedirect(refusal)) return { ...last, applicationType: 'native' };
+  if (refusal.error !== 'invalid_client_metadata') return undefined;
+  const { description } = refusal;
+  const withScope = { ...first, scope: scope || undefined };
+  const changed: RegistrationForm[] = [
+    ...(/scope/i.test(description) && scope ? [withScope] : []),
+    ...(/application_type/i.test(description) ? [{ ...first, applicationType: undefined }] : []),
+    ...(/grant_type|refresh_token/i.test(description)
+      ? [{ ...first, grantTypes: ['authorization_code'] }]
+      : []),
+    ...(first.authMethod === 'none'
+      ? [{ ...first, authMethod: 'client_secret_basic' as const }]
+      : []),
+    // The least that can be said, and the scope.
+    { ...withScope, applicationType: undefined, grantTypes: ['authorization_code'] },
+  ];
+  return changed.find((form) => !tried.some((one) => isSameForm(one, form)));
+}
+
+/** True when a refusal is about the redirect URI, by its code or only in prose, as many servers say it. */
+export function isAboutRedirect({ error, description }: RegistrationRefusal): boolean {
+  return error === 'invalid_redirect_uri' || /redirect[ _-]?ur[il]/i.test(description);
+}
+
+function isSameForm(one: RegistrationForm, other: RegistrationForm): boolean {
+  return (
+    JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort())
+  );
 }
 
 /**
- * The body of a registration request. No `scope`: a server would bind the client to it, and every later
+ * The body of a registration request. No `scope` at first: a server would bind the client to it, and every later
  * step-up would fail with `invalid_scope`.
  * @param origin the site on whose behalf the broker registers; the server's consent page shows the name
  */
-export function registrationRequest(
-  origin: string,
-  redirectUri: string,
-  form: RegistrationForm = registrationForm(undefined),
-) {
+export function registrationRequest(origin: string, redirectUri: string, form: RegistrationForm) {
+  const { applicationType, scope } = form;
   return {
     client_name: `${new URL(origin).host} via Grantkeeper`,
-    application_type: form.applicationType,
+    ...(applicationType !== undefined && { application_type: applicationType }),
     redirect_uris: [redirectUri],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: [...form.grantTypes],
     response_types: ['code'],
     token_endpoint_auth_method: form.authMethod,
+    ...(scope !== undefined && { scope }),
   };
 }
 
@@ -90,10 +148,10 @@ export function processRegistration(
   if (!ours) throw refused('redirect_refused');
   const secret = client['client_secret'];
   const declared = client['token_endpoint_auth_method'];
-  const authMethod = declared ?? (secret ? 'client_secret_basic' : 'none');
-  if (!isSupported(authMethod) || (authMethod !== 'none' && !secret)) {
-    throw refused('registration_refused');
-  }
+  // Servers echo a default method beside no secret; what cannot authenticate is a public client.
+  const named = declared ?? 'client_secret_basic';
+  if (!isSupported(named)) throw refused('registration_refused');
+  const authMethod = secret ? named : 'none';
   return {
     clientId: client.client_id,
     ...(typeof secret === 'string' && { clientSecret: secret }),

@@ -3,6 +3,7 @@
  * time; everything else in the broker feeds it or carries out its answer (DESIGN 5).
  */
 import { computeScopeUnion, coversScopes, OFFLINE_ACCESS, scopesBeyond } from './scope.ts';
+import { isBraked, isOverdue, type RefreshTrouble } from './refresh-trouble.ts';
 import { isFresh, isWithinCeiling, type TokenSet } from './token.ts';
 
 /** How long a scope that the server would not grant is not asked for again; milliseconds. */
@@ -24,6 +25,8 @@ export interface HeldGrant {
   renewedUntil?: number;
   /** Until when a 401 for a new token does not lead to another authorization. */
   reauthorizedUntil?: number;
+  /** Refreshes that failed since the last one that worked. */
+  trouble?: RefreshTrouble;
   token?: TokenSet;
 }
 
@@ -37,6 +40,8 @@ export interface Wanted {
   explicit: boolean;
   /** The access token that the server refused. */
   rejected?: string;
+  /** The server answered 401 to this call's page. */
+  unauthorized?: boolean;
   /** The held token came for this very call: it is handed out however short its life, or this would be a loop. */
   obtained?: boolean;
 }
@@ -85,20 +90,25 @@ export function planToken(
 }
 
 /**
- * True while a scope is not asked for again, since the server would not grant it. An end further away than
- * the cool-down is long was written under another clock, and counts as over.
+ * True while a scope is not asked for again, since the server would not grant it.
  */
 export function isUnmet({ unmet }: Pick<HeldGrant, 'unmet'>, scope: string, now: number): boolean {
-  const until = Object.hasOwn(unmet, scope) ? (unmet[scope] ?? 0) : 0;
-  return now < until && until <= now + UNMET_COOL_DOWN;
+  return isWithin(Object.hasOwn(unmet, scope) ? unmet[scope] : undefined, UNMET_COOL_DOWN, now);
+}
+
+/**
+ * True until the end of a cool-down of this length. An end further away was written under a clock that was put right
+ * since, and counts as over: otherwise a site would be locked out for as long as the clock was wrong (Z46).
+ */
+function isWithin(until: number | undefined, length: number, now: number): boolean {
+  return until !== undefined && now < until && until <= now + length;
 }
 
 /** The grant covers what is wanted, or what is missing is only suggested: is the token itself good? */
 function planCovered(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
   const { token } = grant;
   if (!token) return authorize(grant, wanted);
-  const renew: TokenPlan =
-    token.refreshToken !== undefined ? { do: 'refresh' } : authorize(grant, wanted);
+  const renew = planRenewal(grant, wanted, now);
   if (wanted.rejected === token.accessToken) {
     return wanted.forbidden ? planForbidden(grant, wanted, now) : planRejected(grant, wanted, now);
   }
@@ -108,13 +118,23 @@ function planCovered(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
   return wanted.obtained || isFresh(token, now) ? { do: 'use' } : renew;
 }
 
+/** A refresh, unless that cannot help: the server refused it, or has not said anything about it for long (Z51). */
+function planRenewal(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
+  if (!canRefresh(grant, now)) return authorize(grant, wanted);
+  const isLost = wanted.unauthorized === true && isOverdue(grant.trouble, now);
+  return isLost ? { ...authorize(grant, wanted), rediscover: true } : { do: 'refresh' };
+}
+
+/** A refresh token that the server has refused is tried again seldom: the refusal may have been somebody else's. */
+function canRefresh({ token, trouble }: HeldGrant, now: number): boolean {
+  return token?.refreshToken !== undefined && !(trouble?.refused && isBraked(trouble, now));
+}
+
 /** 403 for a token that should do: one refresh may carry a change at the server over; a second cannot. */
 function planForbidden(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
-  const { refreshedFor } = grant;
-  const tried =
-    refreshedFor && refreshedFor.until > now && coversScopes(refreshedFor.scopes, wanted.scopes);
-  if (tried || grant.token?.refreshToken === undefined)
-    return { do: 'refuse', reason: 'insufficient_scope' };
+  const { scopes = [], until } = grant.refreshedFor ?? {};
+  const tried = isWithin(until, UNMET_COOL_DOWN, now) && coversScopes(scopes, wanted.scopes);
+  if (tried || !canRefresh(grant, now)) return { do: 'refuse', reason: 'insufficient_scope' };
   return { do: 'refresh' };
 }
 
@@ -123,10 +143,15 @@ function planForbidden(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan
  * trusts: discover and authorize anew, once. After that the server is at fault.
  */
 function planRejected(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
-  const { token, renewedUntil = 0, reauthorizedUntil = 0 } = grant;
-  if (token?.refreshToken !== undefined && renewedUntil <= now) return { do: 'refresh' };
-  const young = token && now < token.expiresAt && now - token.obtainedAt < YOUNG;
-  if (young && reauthorizedUntil > now) return { do: 'refuse', reason: 'invalid_target' };
+  const { token, renewedUntil, reauthorizedUntil } = grant;
+  if (canRefresh(grant, now) && !isWithin(renewedUntil, YOUNG, now)) {
+    return planRenewal(grant, { ...wanted, unauthorized: true }, now);
+  }
+  const age = now - (token?.obtainedAt ?? 0);
+  const young = token && now < token.expiresAt && age >= 0 && age < YOUNG;
+  if (young && isWithin(reauthorizedUntil, UNMET_COOL_DOWN, now)) {
+    return { do: 'refuse', reason: 'invalid_target' };
+  }
   return { ...authorize(grant, wanted), rediscover: true };
 }
 

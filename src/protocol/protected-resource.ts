@@ -1,6 +1,7 @@
 /** Protected resource metadata (RFC 9728): where to look, and what to believe. */
 import * as v from 'valibot';
-import { BrokerError } from '../shared/errors.ts';
+import { BrokerError, type FailureReason } from '../shared/errors.ts';
+import { presentMembers } from './answer.ts';
 import { matchResource, type ResourceMatch } from './resource.ts';
 import { checkScopes } from './scope.ts';
 import { checkIssuer, hostOf, type UrlPolicy } from './url-policy.ts';
@@ -20,25 +21,24 @@ const MAX_AUTHORIZATION_SERVERS = 10;
 
 const Document = v.object({
   resource: v.string(),
-  authorization_servers: v.pipe(
-    v.array(v.string()),
-    v.minLength(1),
-    v.maxLength(MAX_AUTHORIZATION_SERVERS),
+  authorization_servers: v.optional(
+    v.pipe(v.array(v.string()), v.maxLength(MAX_AUTHORIZATION_SERVERS)),
   ),
-  scopes_supported: v.optional(v.array(v.string())),
+  scopes_supported: v.fallback(v.optional(v.array(v.string())), undefined),
 });
 
 /**
- * The URLs to try, in order: the one that the challenge names, and only that one; else the well-known URI
- * with the path, then the one at the root (R7, R8).
+ * The URLs to try, in order: the one that the challenge names (R7), then the well-known URI with the path, then the one
+ * at the root (R8). The named one decides when there is a document at it; where there is none, the challenge is worth
+ * no less than one that names nothing.
  * @param resourceMetadata from a challenge that the broker has reason to believe (Z16)
  */
 export function protectedResourceUrls(asked: string, resourceMetadata?: string): string[] {
   const { origin, pathname, search } = new URL(asked);
-  if (resourceMetadata !== undefined) return [resourceMetadata];
   const root = `${origin}/.well-known/oauth-protected-resource`;
   const path = pathname === '/' ? '' : pathname;
-  return path + search === '' ? [root] : [root + path + search, root];
+  const known = path + search === '' ? [root] : [root + path + search, root];
+  return resourceMetadata === undefined ? known : [...new Set([resourceMetadata, ...known])];
 }
 
 /**
@@ -52,30 +52,40 @@ export function parseProtectedResource(
   asked: string,
   policy: UrlPolicy,
 ): ProtectedResource {
-  const document = v.safeParse(Document, json);
-  if (!document.success) {
-    throw malformed(asked);
-  }
-  const { resource, authorization_servers, scopes_supported } = document.output;
+  const document = v.safeParse(Document, presentMembers(json));
+  if (!document.success) throw failed('malformed_resource_metadata', asked);
+  const { resource, authorization_servers: issuers = [], scopes_supported } = document.output;
   const match = matchResource(resource, asked);
-  for (const issuer of authorization_servers) checkIssuer(issuer, policy);
+  // RFC 9728 lets it be left out, MCP does not: nobody else may say where people sign in.
+  if (issuers.length === 0) throw failed('names_no_provider', asked);
+  for (const issuer of issuers) checkIssuer(issuer, policy);
+  const scopesSupported = readCatalogue(scopes_supported);
   return {
     resource,
     match,
-    authorizationServers: authorization_servers,
-    ...(scopes_supported && { scopesSupported: readScopes(scopes_supported, asked) }),
+    authorizationServers: issuers,
+    ...(scopesSupported && { scopesSupported }),
   };
 }
 
-function readScopes(scopes: readonly string[], asked: string): string[] {
+/**
+ * The scopes that a resource lists. A list that could not be sent as a request, since it is longer than one may be or
+ * holds what no request may, counts as not named (Z54): a catalogue is not a request.
+ */
+function readCatalogue(scopes: readonly string[] | undefined): string[] | undefined {
   try {
-    return checkScopes(scopes, 'discovery_failed');
+    return (
+      scopes &&
+      checkScopes(
+        scopes.filter((scope) => scope !== ''),
+        'discovery_failed',
+      )
+    );
   } catch {
-    throw malformed(asked);
+    return undefined;
   }
 }
 
-function malformed(asked: string): BrokerError {
-  const detail = { host: hostOf(asked), reason: 'malformed_resource_metadata' } as const;
-  return new BrokerError('discovery_failed', { detail });
+function failed(reason: FailureReason, asked: string): BrokerError {
+  return new BrokerError('discovery_failed', { detail: { host: hostOf(asked), reason } });
 }

@@ -37,15 +37,20 @@ export interface TokenExpectation {
 
 /** Longest token accepted, in characters. */
 export const MAX_TOKEN_LENGTH = 16_384;
-/** Lifetime of a token whose response names none, in seconds (T-44). */
+/** Lifetime of a token that can be refreshed and whose response names none, in seconds (T-44). */
 const DEFAULT_LIFETIME = 300;
-/** Longest lifetime believed, in seconds. */
+/** Longest lifetime believed of a token that can be refreshed, in seconds. */
 const MAX_LIFETIME = 86_400;
+/** The end of a token that lasts until the server refuses it: the end of the year 9999, as no date lies later. */
+export const NO_KNOWN_END = 253_402_300_799_000;
 /** A token is not handed out during its last seconds: it would expire on the way. Milliseconds. */
 const EARLY = 60_000;
 
-/** `b64token` (RFC 6750 §2.1): what can stand in an `Authorization` header without changing it. */
-const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+/**
+ * `VSCHAR` without the blank (RFC 6749 appendix A.12): what can stand in an `Authorization` header without changing
+ * it. RFC 6750 §2.1 names fewer characters, and servers use them all: a colon, `|`, `!`, `@`.
+ */
+const ACCESS_TOKEN = /^[\x21-\x7e]+$/;
 /** `VSCHAR` (RFC 6749 appendix A.17): a refresh token goes into a form body, not into a header. */
 const REFRESH_TOKEN = /^[\x20-\x7e]+$/;
 
@@ -58,28 +63,67 @@ export function processToken(response: TokenResponse, expected: TokenExpectation
   const usable =
     response.token_type.toLowerCase() === 'bearer' &&
     access_token.length <= MAX_TOKEN_LENGTH &&
-    BEARER_TOKEN.test(access_token) &&
+    ACCESS_TOKEN.test(access_token) &&
     (refresh_token === undefined ||
       (refresh_token.length <= MAX_TOKEN_LENGTH && REFRESH_TOKEN.test(refresh_token)));
   if (!usable) throw unusable();
-  const lifetime = Math.min(response.expires_in ?? DEFAULT_LIFETIME, MAX_LIFETIME);
   return {
     accessToken: access_token,
     ...(refresh_token !== undefined && { refreshToken: refresh_token }),
     ...readGranted(response.scope, expected),
     obtainedAt: expected.now,
-    expiresAt: expected.now + lifetime * 1000,
+    expiresAt: endOf(response, refresh_token !== undefined, expected.now),
   };
 }
 
+/**
+ * When a token is taken to end; milliseconds since the epoch. One that can be refreshed ends early rather than late.
+ * Without a refresh token to end it early would only bring a sign-in window, so it lasts as long as the response
+ * says, and where that says nothing until the server refuses it (DESIGN Z52).
+ */
+function endOf(response: TokenResponse, isRenewable: boolean, now: number): number {
+  const { expires_in: named, access_token } = response;
+  const ofJwt = lifetimeOfJwt(access_token, now);
+  if (isRenewable) {
+    return now + Math.min(named ?? DEFAULT_LIFETIME, MAX_LIFETIME, ofJwt) * 1000;
+  }
+  // One that were over on arrival could never be used; what can be is for its server to say.
+  const lifetime = Math.min(named === undefined || named === 0 ? Infinity : named, ofJwt);
+  return Math.min(now + lifetime * 1000, NO_KNOWN_END);
+}
+
+/**
+ * Seconds that a JWT says of itself (RFC 7519 §4.1.4), by its own clock where it names one. Read as a hint and
+ * believed in nothing: it can only end a token earlier. `Infinity` for everything else.
+ */
+function lifetimeOfJwt(token: string, now: number): number {
+  try {
+    const [, payload = '', signature] = token.split('.');
+    if (signature === undefined) return Infinity;
+    const base64 = payload.replaceAll('-', '+').replaceAll('_', '/');
+    const { exp, iat = now / 1000 } = JSON.parse(atob(base64)) as { exp?: unknown; iat?: unknown };
+    const lifetime = Number(exp) - Number(iat);
+    return lifetime > 0 ? lifetime : Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
 function readGranted(scope: string | undefined, expected: TokenExpectation) {
-  if (scope !== undefined) return { granted: readScope(scope), assumed: false };
+  if (scope !== undefined) return { granted: readScope(scope, expected.scopes), assumed: false };
   return { granted: [...expected.scopes], assumed: expected.assumed };
 }
 
-function readScope(scope: string): string[] {
+/**
+ * Some servers separate scopes by commas, which may also be part of one (RFC 6749 §3.3): they are separators only
+ * where each part was asked for.
+ */
+function readScope(scope: string, asked: readonly string[]): string[] {
   try {
-    return parseScope(scope, 'token_failed');
+    const scopes = parseScope(scope, 'token_failed');
+    if (!scope.includes(',') || coversScopes(asked, scopes)) return scopes;
+    const parts = parseScope(scope.replaceAll(',', ' '), 'token_failed');
+    return coversScopes(asked, parts) ? parts : scopes;
   } catch {
     throw unusable();
   }

@@ -155,6 +155,7 @@ export class World {
     let turn: Promise<unknown> = Promise.resolve();
     const ports: Ports = {
       now: () => Date.now() + this.elapsed,
+      random: Math.random,
       pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
       lock: (_name, task) => {
         const result = turn.then(task);
