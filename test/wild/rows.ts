@@ -1,6 +1,25 @@
 /** The table. */
 import type { Row } from './row.ts';
+import { CHALLENGE_ROWS } from './rows/challenge.ts';
+import { LIFETIME_ROWS } from './rows/lifetime.ts';
+import { PROVIDER_ROWS } from './rows/provider.ts';
+import { REFRESH_ROWS } from './rows/refresh.ts';
+import { REGISTRATION_ROWS } from './rows/registration.ts';
 import { RESOURCE_ROWS } from './rows/resource.ts';
+import { RESPONSE_ROWS } from './rows/response.ts';
+import { TOKEN_ROWS } from './rows/token.ts';
+
+/** The rows of the second reader's matrix, by its ids. */
+export const MATRIX_ROWS: readonly Row[] = [
+  ...RESOURCE_ROWS,
+  ...PROVIDER_ROWS,
+  ...REGISTRATION_ROWS,
+  ...TOKEN_ROWS,
+  ...CHALLENGE_ROWS,
+  ...RESPONSE_ROWS,
+  ...REFRESH_ROWS,
+  ...LIFETIME_ROWS,
+];
 
 /** Every row, in the order in which it is printed. */
-export const ROWS: readonly Row[] = [...RESOURCE_ROWS];
+export const ROWS: readonly Row[] = MATRIX_ROWS;

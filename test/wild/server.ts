@@ -72,6 +72,8 @@ export class WildServer {
   served: (request: Seen, scope: string) => Answer | undefined = () => undefined;
   /** Somebody in between who answers instead: a proxy, a captive portal. */
   between: (request: Seen) => Answer | undefined = () => undefined;
+  /** Whether a refresh token is spent by the next one (OAuth 2.1 §4.3.1). */
+  isRotating = true;
   /** Added to the clock; milliseconds. */
   elapsed = 0;
   /** Everything that was asked, in order. */
@@ -227,11 +229,12 @@ export class WildServer {
     const secret = needsSecret && { client_secret: randomUUID(), client_secret_expires_at: 0 };
     const answer = this.registered({ ...form, client_id: randomUUID(), ...secret }, form);
     if (isAnswer(answer)) return answer;
+    const { client_secret: given, token_endpoint_auth_method: method } = answer;
+    const { redirect_uris: redirects, scope } = form;
     this.clients.set(String(answer['client_id']), {
-      redirects: form['redirect_uris'] as string[],
-      ...(typeof form['scope'] === 'string' && { scope: form['scope'] }),
-      ...(typeof answer['client_secret'] === 'string' &&
-        answer['client_secret'] !== '' && { secret: answer['client_secret'] }),
+      redirects: redirects as string[],
+      ...(typeof scope === 'string' && { scope }),
+      ...(typeof given === 'string' && given !== '' && method !== 'none' && { secret: given }),
     });
     return json(answer, 201);
   }
@@ -283,9 +286,8 @@ export class WildServer {
     const scope = this.refresh.get(presented);
     if (scope === undefined) return json({ error: 'invalid_grant' }, 400);
     const before = this.refresh.size;
-    // Rotating (OAuth 2.1 §4.3.1): what brought no new one is not spent.
     const issued = this.issue(form.get('scope') ?? scope, (answer) => this.refreshed(answer, form));
-    if (this.refresh.size > before) this.refresh.delete(presented);
+    if (this.isRotating && this.refresh.size > before) this.refresh.delete(presented);
     return issued;
   }
 
@@ -336,8 +338,12 @@ export function metadataOf(issuer: string, base = issuer): Members {
   };
 }
 
-function isAnswer(answer: Members | Answer): answer is Answer & { issues?: Members } {
-  return typeof answer['status'] === 'number' && ('headers' in answer || 'body' in answer);
+/** An answer of its own, and the tokens that are issued with it all the same. */
+type Whole = Answer & { issues?: Members };
+
+function isAnswer(answer: Members | Answer): answer is Whole {
+  const { status } = answer as { status?: unknown };
+  return typeof status === 'number' && ('headers' in answer || 'body' in answer);
 }
 
 function challengeOf(verifier: string): string {

@@ -107,6 +107,7 @@ export const RESOURCE_ROWS: readonly Row[] = [
       s.beItsOwnIssuer();
     },
     wants: refuses(NONE),
+    adr: '0036',
     faults: 'P14',
   },
   {
