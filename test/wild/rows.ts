@@ -1,7 +1,10 @@
 /** The table. */
 import type { Row } from './row.ts';
+import { CLOCK_ROWS } from './rows/clock.ts';
 import { CHALLENGE_ROWS } from './rows/challenge.ts';
+import { FAULT_ROWS } from './rows/faults.ts';
 import { LIFETIME_ROWS } from './rows/lifetime.ts';
+import { NETWORK_ROWS } from './rows/network.ts';
 import { PROVIDER_ROWS } from './rows/provider.ts';
 import { REFRESH_ROWS } from './rows/refresh.ts';
 import { REGISTRATION_ROWS } from './rows/registration.ts';
@@ -22,4 +25,9 @@ export const MATRIX_ROWS: readonly Row[] = [
 ];
 
 /** Every row, in the order in which it is printed. */
-export const ROWS: readonly Row[] = MATRIX_ROWS;
+export const ROWS: readonly Row[] = [
+  ...MATRIX_ROWS,
+  ...FAULT_ROWS,
+  ...NETWORK_ROWS,
+  ...CLOCK_ROWS,
+];

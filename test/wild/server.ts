@@ -227,8 +227,10 @@ export class WildServer {
     const form = JSON.parse(body) as Members;
     const needsSecret = form['token_endpoint_auth_method'] !== 'none';
     const secret = needsSecret && { client_secret: randomUUID(), client_secret_expires_at: 0 };
-    const answer = this.registered({ ...form, client_id: randomUUID(), ...secret }, form);
-    if (isAnswer(answer)) return answer;
+    const said = this.registered({ ...form, client_id: randomUUID(), ...secret }, form);
+    const refused = wholeOf(said);
+    if (refused) return refused;
+    const answer = said as Members;
     const { client_secret: given, token_endpoint_auth_method: method } = answer;
     const { redirect_uris: redirects, scope } = form;
     this.clients.set(String(answer['client_id']), {
@@ -301,14 +303,15 @@ export class WildServer {
       scope,
     };
     const answer = change(plain);
-    const members = isAnswer(answer) ? answer.issues : answer;
+    const whole = wholeOf(answer);
+    const members = whole ? whole.issues : (answer as Members);
     if (members) {
       const { access_token: access, refresh_token: refresh, expires_in: life } = members;
       const lasts = Number(life) > 0 ? Number(life) : (this.lasts ?? HOUR);
       this.access.set(String(access), { scope, until: this.now + lasts * 1000 });
       if (typeof refresh === 'string') this.refresh.set(refresh, scope);
     }
-    return isAnswer(answer) ? answer : json(answer);
+    return whole ?? json(answer);
   }
 
   /** Seconds that a token lasts whose answer does not say so. */
@@ -339,11 +342,15 @@ export function metadataOf(issuer: string, base = issuer): Members {
 }
 
 /** An answer of its own, and the tokens that are issued with it all the same. */
-type Whole = Answer & { issues?: Members };
+interface Whole extends Answer {
+  issues?: Members;
+}
 
-function isAnswer(answer: Members | Answer): answer is Whole {
+/** Tells a whole answer from the members of one. */
+function wholeOf(answer: Members | Whole): Whole | undefined {
   const { status } = answer as { status?: unknown };
-  return typeof status === 'number' && ('headers' in answer || 'body' in answer);
+  const isWhole = typeof status === 'number' && ('headers' in answer || 'body' in answer);
+  return isWhole ? (answer as Whole) : undefined;
 }
 
 function challengeOf(verifier: string): string {

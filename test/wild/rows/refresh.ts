@@ -260,5 +260,12 @@ export const REFRESH_ROWS: readonly Row[] = [
     change: (s) => (s.isRotating = false),
     wants: connects(),
   },
+  {
+    id: 'G33',
+    variant: '400 login_required, consent_required (Entra)',
+    source: 'ours (WILD leaves it out)',
+    change: says(refusal('consent_required')),
+    wants: signsInAgain,
+  },
 ];
 void issuing;

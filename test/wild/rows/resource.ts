@@ -356,4 +356,11 @@ export const RESOURCE_ROWS: readonly Row[] = [
     change: says(scopes(60, (i) => `https://www.googleapis.com/auth/${'long.'.repeat(12)}${i}`)),
     wants: connects(),
   },
+  {
+    id: 'A39',
+    variant: 'PRM with members of odd types that nobody reads',
+    source: 'ours (WILD leaves it out)',
+    change: says({ signed_metadata: 7, resource_documentation: [], tls_client: {} }),
+    wants: connects(),
+  },
 ];
