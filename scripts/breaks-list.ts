@@ -18,15 +18,16 @@ const CLIENT_DOCUMENT = 'src/protocol/client-document.ts';
 const REGISTRATION = 'src/protocol/client-registration.ts';
 const METHODS = "if (!metadata.code_challenge_methods_supported?.includes('S256')) {";
 const SAME_ISSUER =
-  "if (metadata.issuer !== issuer) throw failed('issuer_mismatch', 'other_issuer');";
+  "if (!isSameIssuer(metadata.issuer, issuer)) throw failed('issuer_mismatch', 'other_issuer');";
+const IS_SAME = '!isSameIssuer(metadata.issuer, issuer)';
 
 export const BREAKS: readonly Break[] = [
   {
     row: 'R7',
     says: 'the URL of the challenge is ignored',
     file: PROTECTED_RESOURCE,
-    find: 'if (resourceMetadata !== undefined) return [resourceMetadata];',
-    replace: 'if (resourceMetadata === origin) return [resourceMetadata];',
+    find: '[...new Set([resourceMetadata, ...known])]',
+    replace: 'known',
   },
   {
     row: 'R8',
@@ -61,17 +62,14 @@ export const BREAKS: readonly Break[] = [
     says: 'issuers are compared as URLs',
     file: AUTHORIZATION_SERVER,
     find: SAME_ISSUER,
-    replace: SAME_ISSUER.replace(
-      'metadata.issuer !== issuer',
-      'new URL(metadata.issuer).href !== new URL(issuer).href',
-    ),
+    replace: SAME_ISSUER.replace(IS_SAME, 'new URL(metadata.issuer).href !== new URL(issuer).href'),
   },
   {
     row: 'R17',
-    says: 'a slash at the end of an issuer is forgiven',
+    says: 'an issuer with a longer path is forgiven',
     file: AUTHORIZATION_SERVER,
     find: SAME_ISSUER,
-    replace: SAME_ISSUER.replace('metadata.issuer ', "metadata.issuer.replace(/\\/$/, '') "),
+    replace: SAME_ISSUER.replace(IS_SAME, '!metadata.issuer.startsWith(issuer)'),
   },
   {
     row: 'R18',
@@ -105,7 +103,7 @@ export const BREAKS: readonly Break[] = [
     row: 'R32',
     says: 'no application_type is sent',
     file: REGISTRATION,
-    find: '    application_type: form.applicationType,\n',
+    find: '    ...(applicationType !== undefined && { application_type: applicationType }),\n',
     replace: '',
   },
   {
@@ -154,8 +152,8 @@ export const BREAKS: readonly Break[] = [
     row: 'R69',
     says: 'a refresh names no resource',
     file: 'src/background/token-endpoint.ts',
-    find: 'additionalParameters: { resource, ...scope }',
-    replace: 'additionalParameters: { ...scope }',
+    find: '    ...(resource && { resource: grant.resource }),\n',
+    replace: '',
   },
   {
     row: 'R71',
@@ -168,7 +166,7 @@ export const BREAKS: readonly Break[] = [
     row: 'R83',
     says: 'endpoints are not judged',
     file: AUTHORIZATION_SERVER,
-    find: 'if (metadata[endpoint] !== undefined) parseAllowedUrl(metadata[endpoint], policy);',
+    find: 'for (const endpoint of NEEDED) parseAllowedUrl(metadata[endpoint], policy);',
     replace: '',
   },
   {

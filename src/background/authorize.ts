@@ -9,7 +9,7 @@ import type { ClientChoice } from '../protocol/client-choice.ts';
 import { computeScopeUnion, coversScopes } from '../protocol/scope.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import { hostPattern } from '../protocol/url-policy.ts';
-import { BrokerError } from '../shared/errors.ts';
+import { BrokerError, type ErrorCode } from '../shared/errors.ts';
 import { discoverAllowed, type Authorizer, type Discovered } from './discovering.ts';
 import type { LiveFlow } from './flow.ts';
 import { mergeGrant, selectScopes } from './grant.ts';
@@ -17,7 +17,7 @@ import type { FlowRecord, Grant, Ports } from './ports.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './prompt.ts';
 import { becomeClient, planClient, sharedRedirectUri } from './registering.ts';
 import { reportGrant, traceClient, traceDiscovery, traceScopes } from './reporting.ts';
-import { revokeAlone } from './sharing.ts';
+import { findEndedSites, revokeAlone } from './sharing.ts';
 import { signIn } from './sign-in.ts';
 import type { Audience } from './token-endpoint.ts';
 
@@ -97,9 +97,11 @@ async function agree(
     const scopes = selectScopes(wanted, { resource, server, grant });
     await traceScopes(ports, flow, grant, scopes);
     const missingAccess = await missingHostAccess(ports, server);
-    const snapshot = grantSnapshot(flow.record, { ...found, grant, scopes, missingAccess });
-    const former = snapshot.formerIssuer;
+    const offer = { ...found, grant, scopes, missingAccess };
+    const { formerIssuer: former } = grantSnapshot(flow.record, offer);
     const chosen = await planClient(ports, flow, { server, scopes, former });
+    const endsOthers = await sitesEndedBy(ports, flow, chosen, server);
+    const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers });
     if (chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
@@ -108,6 +110,22 @@ async function agree(
     const answer = needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow';
     if (answer === 'allow') return { grant, found, scopes, chosen };
   }
+}
+
+/** Other sites that a sign-in with this client throws out (Z56). */
+async function sitesEndedBy(
+  ports: Ports,
+  { record: { origin } }: LiveFlow,
+  chosen: ClientChoice,
+  { issuer }: AuthorizationServer,
+): Promise<string[]> {
+  const clientId =
+    chosen.choice === 'document'
+      ? chosen.clientId
+      : chosen.choice === 'pre-registered'
+        ? chosen.registration.clientId
+        : undefined;
+  return clientId === undefined ? [] : findEndedSites(ports, { origin, issuer, clientId });
 }
 
 /**
@@ -129,7 +147,11 @@ async function obtainToken(
     const insists = reason === 'scope_refused' && (await isUnscoped(ports, flow, agreed));
     if (!endpoint || flow.signal.aborted || !(isForgotten || insists)) throw error;
     const dynamic = { choice: 'dynamic' as const };
-    const obtained = await obtainTokenAs(ports, flow, agreed, { chosen: dynamic, insists });
+    const obtained = await obtainTokenAs(ports, flow, agreed, { chosen: dynamic, insists }).catch(
+      // A server that takes no other registration has said why already.
+      (second: unknown) =>
+        Promise.reject((isOf(second, 'registration_failed') ? error : second) as Error),
+    );
     if (insists) {
       const quirks = await ports.store.findIssuer(issuer);
       const learnt = {
@@ -142,6 +164,10 @@ async function obtainToken(
     }
     return obtained;
   }
+}
+
+function isOf(error: unknown, code: ErrorCode): boolean {
+  return error instanceof BrokerError && error.code === code;
 }
 
 /** True when the client was registered by us, and without the scopes that were asked for now (Z54). */

@@ -13,6 +13,7 @@ import {
   discover,
   discoverLegacy,
   isAbsent,
+  isPage,
   probeChallenge,
   type Discovery,
   type DiscoveryQuery,
@@ -95,13 +96,24 @@ async function discoverOrAsk(
     return await discover(ports, query);
   } catch (error) {
     const { asked, reached } = flow.record;
-    const nothingFound = error instanceof BrokerError && error.code === 'discovery_failed';
+    // Where the server is in trouble, or somebody in between answers, its challenge would be no better.
+    const nothingFound =
+      isAbsent(error, 'no_resource_metadata') || isAbsent(error, 'malformed_resource_metadata');
     const unreadable = hostPattern(asked);
     if (nothingFound && isUnclear(flow) && !reached.includes(unreadable)) return { unreadable };
     // A server that points to its metadata is none that has never heard of it.
     const named = query.resourceMetadata !== undefined;
     if (named || !isAbsent(error, 'no_resource_metadata')) throw error;
-    return discoverLegacy(ports, query);
+    return legacyOr(error, ports, query);
+  }
+}
+
+/** A page for people in place of the metadata is no word of an older server: then the first trouble is the cause. */
+async function legacyOr(first: unknown, ports: Ports, query: DiscoveryQuery): Promise<Discovery> {
+  try {
+    return await discoverLegacy(ports, query);
+  } catch (error) {
+    throw isPage(error) ? first : error;
   }
 }
 

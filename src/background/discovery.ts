@@ -14,7 +14,7 @@ import {
 } from '../protocol/protected-resource.ts';
 import { hostKind, parseAllowedUrl, type UrlPolicy } from '../protocol/url-policy.ts';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
-import { readFirst, type DocumentPorts } from './metadata-document.ts';
+import { PAGE, readFirst, type DocumentPorts } from './metadata-document.ts';
 import type { Ports, RequestLimits } from './ports.ts';
 
 /** What discovery starts from. */
@@ -61,7 +61,6 @@ export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Pro
     absent: 'no_resource_metadata',
     malformed: 'malformed_resource_metadata',
     member: 'resource',
-    isPageNone: true,
     mustSayJson: named === undefined ? [] : [named],
     parse: (json) => parseProtectedResource(json, asked, policy),
   });
@@ -157,7 +156,7 @@ export async function discoverLegacy(
     if ('unreadable' in server) return server;
     return { ...found, resource: resource(server.found.issuer), server: server.found };
   } catch (error) {
-    if (!isAbsent(error, 'no_server_metadata')) throw error;
+    if (!isAbsent(error, 'no_server_metadata') || isPage(error)) throw error;
     return { ...found, resource: resource(origin), server: legacyAuthorizationServer(origin) };
   }
 }
@@ -165,6 +164,11 @@ export async function discoverLegacy(
 /** True for a search that found nothing anywhere, and met no other trouble. */
 export function isAbsent(error: unknown, reason: FailureReason): boolean {
   return error instanceof BrokerError && error.detail.reason === reason;
+}
+
+/** True where web pages stood in place of the documents. */
+export function isPage(error: unknown): boolean {
+  return error instanceof BrokerError && error.cause === PAGE;
 }
 
 /** A public server must not be able to send the broker to this computer (Z2). */

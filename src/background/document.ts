@@ -30,7 +30,8 @@ export async function checkClientDocument(
 ): Promise<DocumentVerdict> {
   if (!isDocumentUrl(url) || !mayContact(url)) return { usable: false, fault: 'address' };
   const held = fresh ? undefined : await ports.store.findDocument(url);
-  const remembered = held && ports.now() - held.fetchedAt < DOCUMENT_LIFETIME;
+  const age = held ? ports.now() - held.fetchedAt : -1;
+  const remembered = held && age >= 0 && age < DOCUMENT_LIFETIME;
   const json = remembered ? held.json : await readJson(ports, url);
   if (json === undefined) return { usable: false, fault: 'unreadable' };
   const fault = findDocumentFault(json, url, redirectUri);

@@ -14,6 +14,7 @@ import { isOver, type Ending } from './lifetime.ts';
 import type { PageDoor } from './page-door.ts';
 import { pauseSite } from './pause.ts';
 import type { ListedGrant, Ports } from './ports.ts';
+import { isActive } from './refusal.ts';
 import { removeScope } from './removal.ts';
 import { importSettings } from './settings-transfer.ts';
 import type { Traces } from './traces.ts';
@@ -69,11 +70,12 @@ function grantHandlers({ ports, flows, broker, uses, ending }: Brokerage) {
       await uses.write();
       if (limit !== undefined) {
         const part = await ports.store.listGrants({ origin, limit });
-        if (!part.some((one) => isOver(one, ports.now(), ports.session))) return part.map(toView);
+        if (!part.some((one) => isOver(one, ports.now(), ports.session)))
+          return toViews(ports, part);
       }
       // To end what is over takes reading everything.
       await ending.endDue();
-      return (await ports.store.listGrants()).map(toView);
+      return toViews(ports, await ports.store.listGrants());
     },
     disconnect: ({ everySharer, ...key }) => broker.disconnect(key, everySharer),
     disconnectServer: async ({ resource }) => {
@@ -114,7 +116,7 @@ function choiceHandlers({ ports, flows }: Brokerage) {
       const now = ports.now();
       const refusals = await store.listRefusals();
       return refusals
-        .filter(({ until }) => until > now)
+        .filter((refusal) => isActive(refusal, now))
         .map(({ at: _, removed: _removed, ...view }): RefusalView => view);
     },
     forgive: async ({ origin, resource }) => {
@@ -162,6 +164,19 @@ function dispatch<C extends ExtensionCall>(
   params: ExtensionCalls[ExtensionCall]['params'],
 ): Promise<ExtensionCalls[C]['result']> {
   return handlers[call](params as ExtensionCalls[C]['params']);
+}
+
+/** Grants as our own pages show them, each issuer with a shared client looked up once. */
+async function toViews({ store }: Ports, grants: readonly ListedGrant[]): Promise<GrantView[]> {
+  const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
+  const issuers = [...new Set(shared.map(({ server }) => server.issuer))];
+  const known = await Promise.all(issuers.map((issuer) => store.findIssuer(issuer)));
+  const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
+  return grants.map((grant) => ({
+    ...toView(grant),
+    ...(grant.sharedClient !== undefined &&
+      endOthers.has(grant.server.issuer) && { endsOthers: true as const }),
+  }));
 }
 
 function toView(grant: ListedGrant): GrantView {

@@ -30,7 +30,8 @@ export async function findOpenQuestions(ports: Ports): Promise<FlowRecord[]> {
   return questions;
 }
 
-/** True when a decision was made too long ago to be carried out now. */
+/** True when a decision was made too long ago to be carried out now, or at a time that is still to come (Z46). */
 export function isTooOld({ now }: Pick<Ports, 'now'>, { createdAt }: FlowRecord): boolean {
-  return now() - createdAt > FLOW_LIFETIME;
+  const age = now() - createdAt;
+  return age < 0 || age > FLOW_LIFETIME;
 }

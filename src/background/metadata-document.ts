@@ -10,6 +10,12 @@ import type { Ports, RequestLimits } from './ports.ts';
 /** How long a metadata document is believed without asking again; milliseconds. */
 const DOCUMENT_LIFETIME = 3_600_000;
 
+/** Statuses of a proxy in between, or of a server that answers nothing now: they do not say that there is none. */
+const IN_BETWEEN = new Set([407, 408, 425, 429]);
+
+/** Cause of the failure where a web page stood in place of every document. */
+export const PAGE = 'page';
+
 /** What reading takes. */
 export type DocumentPorts = Pick<Ports, 'http' | 'store' | 'now' | 'hasHostAccess'>;
 
@@ -24,8 +30,6 @@ export interface Reading<T> {
   malformed: FailureReason;
   /** The member without which a JSON object is no document of this kind. */
   member: string;
-  /** A web page in its place says that there is none: single-page applications answer every address. */
-  isPageNone?: boolean;
   /** Addresses that are not well-known: a document there has to call itself JSON. */
   mustSayJson?: readonly string[];
   parse(json: unknown): T;
@@ -34,7 +38,7 @@ export interface Reading<T> {
 /** What there is at one address. `trouble`: the server says nothing about it now. */
 type Place<T> =
   | { is: 'found'; found: T; source: string }
-  | { is: 'absent' | 'malformed' | 'redirected' | 'trouble' }
+  | { is: 'absent' | 'page' | 'malformed' | 'redirected' | 'trouble' }
   | { is: 'unusable'; error: BrokerError };
 
 /**
@@ -69,11 +73,13 @@ function failureOf<T>(places: readonly Place<T>[], reading: Reading<T>, url: str
   const error = places.flatMap((place) => (place.is === 'unusable' ? [place.error] : [])).at(-1);
   if (error) return error;
   const met = (is: Place<T>['is']) => places.some((place) => place.is === is);
-  const failed = (reason: FailureReason) =>
-    new BrokerError('discovery_failed', { detail: { host: hostOf(url), reason } });
+  const failed = (reason: FailureReason, cause?: string) =>
+    new BrokerError('discovery_failed', { detail: { host: hostOf(url), reason }, cause });
   if (met('trouble')) return failed('unreachable');
   if (met('redirected')) return failed('redirected');
-  return failed(met('malformed') ? reading.malformed : reading.absent);
+  if (met('malformed')) return failed(reading.malformed);
+  // Single-page applications answer every address with a page: that is no document, and no word that there is none.
+  return failed(reading.absent, met('page') ? PAGE : undefined);
 }
 
 async function readPlace<T>(
@@ -104,7 +110,12 @@ async function readDocument(
   url: string,
   reading: Reading<unknown>,
 ): Promise<
-  { json: unknown; remembered: boolean } | 'absent' | 'malformed' | 'redirected' | 'trouble'
+  | { json: unknown; remembered: boolean }
+  | 'absent'
+  | 'page'
+  | 'malformed'
+  | 'redirected'
+  | 'trouble'
 > {
   const { fresh, limits, member } = reading;
   const held = fresh ? undefined : await ports.store.findDocument(url);
@@ -112,11 +123,11 @@ async function readDocument(
   if (held && age >= 0 && age < DOCUMENT_LIFETIME) return { json: held.json, remembered: true };
   const response = await ports.http(url, { headers: { accept: 'application/json' } }, limits);
   const { status } = response;
-  if (status >= 500 || status === 429) return 'trouble';
+  if (status >= 500 || IN_BETWEEN.has(status)) return 'trouble';
   if (status >= 400) return 'absent';
   if (status >= 300) return 'redirected';
   const type = response.headers.get('content-type') ?? '';
-  if (/\bhtml\b/i.test(type)) return reading.isPageNone ? 'absent' : 'malformed';
+  if (/\bhtml\b/i.test(type)) return 'page';
   const saysJson = /^application\/([\w.-]+\+)?json\b/i.test(type);
   if (status !== 200 || (reading.mustSayJson?.includes(url) && !saysJson)) return 'malformed';
   const json: unknown = await response.json().catch(() => undefined);

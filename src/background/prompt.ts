@@ -19,6 +19,8 @@ export interface Offer {
   missingAccess: string[];
   /** A server without metadata of its own (Z19). */
   legacy?: true;
+  /** Sites whose access ends when this one signs in (Z56). */
+  endsOthers?: string[];
 }
 
 /** Who asks for what, before anything is known of the server. */
@@ -61,6 +63,7 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
     issuer,
     ...(issuers.length > 1 && { issuers }),
     ...(legacy && { legacy }),
+    ...(offer.endsOthers?.length && { endsOthers: offer.endsOthers }),
     ...(same && same.duration !== 'always' && { duration: same.duration }),
     ...(same?.accountName !== undefined && { accountName: same.accountName }),
     foreignHosts: foreignHosts(offer, asked),
@@ -107,6 +110,8 @@ export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined)
   if (grant?.resource !== snapshot.resource || snapshot.formerIssuer !== undefined) return true;
   // What was allowed of a server with metadata was not allowed of one without.
   if (snapshot.legacy && !grant.legacy) return true;
+  // Otherwise the sites would throw each other out, one silent sign-in after the other.
+  if (snapshot.endsOthers !== undefined) return true;
   return !coversScopes(grant.ceiling, snapshot.scopes.added);
 }
 

@@ -19,7 +19,9 @@ export class SlidingWindow {
    * @param what when given, the same thing again within the window is admitted and not counted twice
    */
   admit(name: string, now: number, what?: string): boolean {
-    const recent = (this.admitted.get(name) ?? []).filter(({ at }) => now - at < this.span);
+    const recent = (this.admitted.get(name) ?? []).filter(
+      ({ at }) => at <= now && now - at < this.span,
+    );
     this.admitted.set(name, recent);
     if (what !== undefined && recent.some((one) => one.what === what)) return true;
     if (recent.length >= this.most) return false;

@@ -30,16 +30,32 @@ export function standingOf(
   resource: string,
   now: number,
 ): Standing {
-  const active = refusals.filter((refusal) => refusal.until > now);
+  const active = refusals.filter((refusal) => isActive(refusal, now));
   const here = active.filter((refusal) => refusal.resource === resource);
   const recent = refusals.filter(
-    ({ at, kind, removed }) => kind !== 'embargo' && !removed && now - at < 10 * MINUTE,
+    ({ at, kind, removed }) => kind !== 'embargo' && !removed && isSince(at, 10 * MINUTE, now),
   );
   return {
     refused: here.flatMap(({ scopes }) => scopes),
     barred: here.some(({ kind, scopes }) => kind === 'embargo' || scopes.length === 0),
     silenced: recent.length >= REFUSALS_TO_SILENCE,
   };
+}
+
+/**
+ * True while a refusal counts. One that ends later than it could, or was made later than now, was written under a
+ * clock that was put right since (Z46).
+ */
+export function isActive(
+  { kind, until }: Pick<RefusalRecord, 'kind' | 'until'>,
+  now: number,
+): boolean {
+  return until > now && until <= now + COOL_DOWN[kind];
+}
+
+function isSince(at: number, span: number, now: number): boolean {
+  const age = now - at;
+  return age >= 0 && age < span;
 }
 
 /** The records that a refusal leaves: itself, and an embargo when it was one too many. */
@@ -55,7 +71,7 @@ export function recordRefusal(
       other.kind === 'denied' &&
       !other.removed &&
       other.resource === resource &&
-      now - other.at < WEEK,
+      isSince(other.at, WEEK, now),
   );
   if (kind !== 'denied' || denials.length + 1 < DENIALS_TO_EMBARGO) return [record];
   const until = now + COOL_DOWN.embargo;

@@ -36,6 +36,27 @@ export async function revokeAlone(
 }
 
 /**
+ * The other sites that this client serves now, where the server is known to keep one signed in at a time (Z56).
+ * @param clientId of a client that is shared
+ */
+export async function findEndedSites(
+  { store }: Pick<Ports, 'store'>,
+  { origin, issuer, clientId }: { origin: string; issuer: string; clientId: string },
+): Promise<string[]> {
+  if (!(await store.findIssuer(issuer))?.endsOthers) return [];
+  const grants = await store.listGrants();
+  const sharers = grants.filter(
+    (other) =>
+      other.origin !== origin &&
+      other.server.issuer === issuer &&
+      other.sharedClient === clientId &&
+      other.token !== undefined &&
+      !other.trouble?.refused,
+  );
+  return [...new Set(sharers.map((sharer) => sharer.origin))].sort();
+}
+
+/**
  * Notices that a server keeps one site signed in at a time with a client that several share: it has refused to renew
  * the tokens of one after another had signed in. Known from then on, so that the sites do not throw each other out at
  * every call (Z56).

@@ -72,9 +72,8 @@ export function mendRegistrationAnswer(answer: Answer): Answer {
 /** What the answer is as an error, with a code in any case; undefined when it brings what was asked for. */
 function mendError({ status, members }: Answer, wanted: string): Answer | undefined {
   const isSuccess = status === 200 || status === 201;
-  if (isSuccess && members && !saysNo(members) && members[wanted] !== undefined) return undefined;
-  if (isSuccess && members && !saysNo(members)) return { status, members };
-  if (isSuccess && !members) return { status, members };
+  if (isSuccess && members?.[wanted] !== undefined) return undefined;
+  if (isSuccess && !(members && saysNo(members))) return { status, members };
   const error = codeOf(members);
   return { status: isSuccess ? 400 : status, members: { ...members, error } };
 }

@@ -83,9 +83,9 @@ export function adjustedForm(
   const [first] = tried;
   const last = tried.at(-1);
   if (!first || !last || tried.length >= MAX_FORMS) return undefined;
-  if (isAboutRedirect(refusal)) {
-    return last.applicationType === 'web' ? { ...last, applicationType: 'native' } : undefined;
-  }
+  // What comes after that is about the type that was changed.
+  if (last.applicationType === 'native') return undefined;
+  if (isAboutRedirect(refusal)) return { ...last, applicationType: 'native' };
   if (refusal.error !== 'invalid_client_metadata') return undefined;
   const { description } = refusal;
   const withScope = { ...first, scope: scope || undefined };

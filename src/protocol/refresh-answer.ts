@@ -38,11 +38,11 @@ const BY_CODE: Partial<Record<string, RefreshVerdict>> = {
 /** Judges an answer as it came. A refusal is one in whatever words: only what may be somebody else's is not. */
 export function judgeRefreshAnswer({ status, members }: Answer): RefreshVerdict {
   const code = codeOf(members);
-  if (members && TROUBLE.has(code)) return 'silent';
+  if (TROUBLE.has(code)) return 'silent';
   if (status === 200 || status === 201) {
     if (!members) return 'silent';
-    if (saysNo(members)) return BY_CODE[code] ?? 'refused';
-    return members['access_token'] === undefined ? 'unclear' : 'tokens';
+    if (members['access_token'] !== undefined) return 'tokens';
+    return saysNo(members) ? (BY_CODE[code] ?? 'refused') : 'unclear';
   }
   if (status < 400 || status >= 500 || SILENT.has(status)) return 'silent';
   if (status === 400 || status === 401 || members) return BY_CODE[code] ?? 'refused';

@@ -26,7 +26,7 @@ export interface RefreshFailure {
 }
 
 /** First pause after a failure of each kind, doubled with each further one; milliseconds. */
-const FIRST_PAUSE = { refused: 30_000, unclear: 5000, answered: 5000, unanswered: 1000 };
+const FIRST_PAUSE = { refused: 30_000, unclear: 3000, answered: 3000, unanswered: 1000 };
 /** Longest pause that grows by itself. */
 const LONGEST_PAUSE = {
   refused: 3_600_000,
@@ -81,7 +81,8 @@ export function isOverdue(trouble: RefreshTrouble | undefined, now: number): boo
 
 /** Seconds or an HTTP date (RFC 9110 §10.2.3), in milliseconds from `now`; undefined when it is neither. */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
-  if (value === null) return undefined;
-  const seconds = /^\d{1,6}$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const at = /^[A-Z][a-z]{2}, .*GMT$/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }

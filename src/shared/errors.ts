@@ -137,7 +137,7 @@ const MESSAGES: Record<ErrorCode, string> = {
   rate_limited: 'Too many requests from this site. Try again later.',
   policy_blocked: 'The broker does not contact this address.',
   broker_unavailable: 'The broker cannot be reached.',
-  network_error: 'A server could not be reached.',
+  network_error: 'A server could not be reached, or had trouble of its own.',
   interrupted: 'The broker was interrupted. Ask again.',
   internal_error: 'The broker failed unexpectedly.',
 };

@@ -25,6 +25,8 @@ export interface GrantView {
   uses: number;
   /** Expiry of the access token; absent when there is none to use and the user must sign in again. */
   expiresAt?: number;
+  /** The server keeps one site signed in at a time with the client that this one shares (Z56). */
+  endsOthers?: true;
   /** True when the grant renews itself without the user. */
   renewable: boolean;
   duration: Duration;

@@ -35,6 +35,8 @@ export interface PromptSnapshot {
   formerIssuer?: string;
   /** Scopes that this decision would add to the ceiling, and those already inside it. */
   scopes: { added: string[]; held: string[] };
+  /** Origins of other sites whose access ends when this one signs in, since the server keeps one at a time (Z56). */
+  endsOthers?: string[];
   /** True when no scope is named anywhere: the authorization server decides (RFC 6749 §3.3). */
   serverDecides: boolean;
   /** Stage `reach` only: match pattern of the host that would be contacted. */

@@ -9,7 +9,12 @@ const SERVER: AuthorizationServer = {
   issuer: 'https://as.example',
   registration_endpoint: 'https://as.example/register',
 };
-const SITE = { origin: 'https://app.example', redirectUri: 'https://id.chromiumapp.org/cb' };
+const SITE = {
+  scope: '',
+  namesScope: false,
+  origin: 'https://app.example',
+  redirectUri: 'https://id.chromiumapp.org/cb',
+};
 
 describe('client_secret_basic', () => {
   const authorizationFor = async (clientId: string, clientSecret: string): Promise<string> => {

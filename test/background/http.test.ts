@@ -27,7 +27,8 @@ it.each([301, 302, 303, 307, 308])('follows no %i to another place (R96, D8)', a
   const origin = await serve((_request, response) => {
     response.writeHead(status, { location: '/elsewhere' }).end();
   });
-  await expect(http(`${origin}/here`, {}, LIMITS)).rejects.toMatchObject({ code: 'network_error' });
+  const answer = await http(`${origin}/here`, {}, LIMITS);
+  expect([answer.status, [...answer.headers], await answer.text()]).toEqual([302, [], '']);
   expect(asked).toEqual(['/here']);
 });
 

@@ -146,19 +146,27 @@ describe('a client of the user’s own', () => {
     expect(await world.own.deleteClient({ issuer: issuer() })).toEqual([]);
   });
 
-  it('is valid at its exact issuer only: a slash more is another server (R12, R37, R38)', async () => {
-    await open({ registration: true });
+  it('is found whether or not a bare origin was entered with its slash (Z49)', async () => {
+    await open({ clients: known('none') as never });
     await world.own.saveClient({ ...entry('none'), issuer: `${issuer()}/` });
+    await world.getToken({ scopes: ['notes:read'] });
+    expect((await grant()).registration.clientId).toBe(KNOWN.client_id);
+    expect(world.lab.ledger.cost().registrations).toBe(0);
+  });
+
+  it('is valid at its exact issuer only: a path more is another server (R12, R37, R38)', async () => {
+    await open({ registration: true });
+    await world.own.saveClient({ ...entry('none'), issuer: `${issuer()}/tenant` });
     await world.getToken({ scopes: ['notes:read'] });
     expect((await grant()).registration.clientId).not.toBe(KNOWN.client_id);
     expect(world.lab.ledger.cost().registrations).toBe(1);
   });
 
-  it('that the server does not know is said to be so, and is not thrown away or tried again (R35)', async () => {
+  it('is said to be wrong when the provider does not take it, and is not thrown away or tried again (R35)', async () => {
     await open({ clients: known('client_secret_basic') as never });
     await world.own.saveClient({ ...entry('client_secret_basic'), clientSecret: 'wrong' });
     await expect(world.getToken()).rejects.toMatchObject({ code: 'token_failed' });
-    expect(failure()).toMatchObject({ reason: 'unknown_client', issuer: issuer() });
+    expect(failure()).toMatchObject({ reason: 'wrong_client', issuer: issuer() });
     expect((await world.own.clients({})).length).toBe(1);
     expect(world.lab.ledger.cost()).toMatchObject({ authorizations: 1, registrations: 0 });
   });

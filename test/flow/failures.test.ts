@@ -147,7 +147,7 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
   sign_in_expired: [
     'as',
     () => {
-      world.tamper = () => void (world.elapsed += 600_001);
+      world.tamper = () => void (world.elapsed += 3_600_001);
     },
   ],
   exchange_refused: ['as', () => answer('/token', () => json({ error: 'invalid_grant' }, 400))],

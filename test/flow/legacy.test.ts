@@ -163,7 +163,7 @@ describe('a server whose metadata cannot be had', () => {
     [
       'answers a page for people',
       () => new Response('<p>', { headers: { 'content-type': 'text/html' } }),
-      'malformed_resource_metadata',
+      'no_resource_metadata',
     ],
     ['is malformed', () => Response.json({ resource: 7 }), 'malformed_resource_metadata'],
   ])('because it %s is no legacy server (Z19, R4)', async (_, answer, reason) => {

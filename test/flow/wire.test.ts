@@ -80,7 +80,7 @@ describe('discovery', () => {
     const { issuer } = world.lab.authorizationServer;
     instead = ({ pathname }) =>
       /oauth-authorization-server|openid-configuration/.test(pathname)
-        ? Response.json({ ...METADATA(issuer), issuer: `${issuer}/` })
+        ? Response.json({ ...METADATA(issuer), issuer: `${issuer}/other` })
         : undefined;
     await expect(world.getToken()).rejects.toThrow();
     expect(methodsAt(issuer)).toEqual(['GET']);

@@ -72,10 +72,28 @@ describe('the issuer (RFC 8414 §3.3)', () => {
     },
   );
 
-  it('rejects metadata whose issuer lacks the slash that was asked with (R16, D5)', () => {
-    expect(refusal({ issuer: 'https://as.example' }, 'https://as.example/')).toBe(
-      'issuer_mismatch',
-    );
+  it.each([
+    ['https://as.example', 'https://as.example/'],
+    ['https://as.example/', 'https://as.example'],
+    ['http://localhost:9000/', 'http://localhost:9000'],
+  ])(
+    'takes %s for %s: one slash at a bare origin, in the spelling of the document (Z49)',
+    (issuer, asked) => {
+      const policy = { loopback: true };
+      expect(parseAuthorizationServer({ ...DOCUMENT, issuer }, asked, policy).issuer).toBe(issuer);
+    },
+  );
+
+  it.each([
+    ['https://as.example//', 'https://as.example'],
+    ['https://as.example/t/', 'https://as.example/t'],
+    ['https://as.example?', 'https://as.example'],
+    ['https://AS.example/', 'https://as.example'],
+    ['https://as.example:443/', 'https://as.example'],
+    ['http://as.example/', 'https://as.example'],
+    ['https://as.example.evil.example/', 'https://as.example'],
+  ])('does not take %s for %s (R16, D5, Z49)', (issuer, asked) => {
+    expect(refusal({ issuer }, asked)).toBe('issuer_mismatch');
   });
 
   it('rejects honest.example in a document from attacker.example (R18)', () => {
@@ -145,12 +163,8 @@ describe('PKCE (RFC 7636)', () => {
 });
 
 describe('the endpoints (R83, R99, T-23)', () => {
-  const ENDPOINTS = [
-    'authorization_endpoint',
-    'token_endpoint',
-    'registration_endpoint',
-    'revocation_endpoint',
-  ];
+  const NEEDED = ['authorization_endpoint', 'token_endpoint'];
+  const OPTIONAL = ['registration_endpoint', 'revocation_endpoint'];
 
   it.each([
     'http://as.example/x',
@@ -168,11 +182,17 @@ describe('the endpoints (R83, R99, T-23)', () => {
     'https://exa\tmple.com/x',
     '/relative',
     '',
-  ])('refuses %j as any of the four (R83, R99, R103, D6, T-23)', (url) => {
-    expect(ENDPOINTS.map((name) => refusal({ [name]: url }))).toEqual(
-      ENDPOINTS.map(() => 'policy_blocked'),
-    );
-  });
+  ])(
+    'contacts no %j: it is refused where it is needed, else left out (R83, R99, R103, D6, T-23)',
+    (url) => {
+      expect(NEEDED.map((name) => refusal({ [name]: url }))).toEqual(
+        NEEDED.map(() => 'policy_blocked'),
+      );
+      expect(OPTIONAL.map((name) => parse({ [name]: url })[name])).toEqual(
+        OPTIONAL.map(() => undefined),
+      );
+    },
+  );
 
   it('lets metadata put an endpoint on loopback only where loopback is allowed (Z3, T-29)', () => {
     const json = { ...DOCUMENT, token_endpoint: 'http://127.0.0.1:9000/token' };
@@ -221,13 +241,38 @@ describe('the document', () => {
     expect(codeOf(() => parseAuthorizationServer(json, ISSUER, STRICT))).toBe('discovery_failed');
   });
 
-  it('advertises iss by a literal true only (ISS-5)', () => {
+  it('advertises iss by true, also as a string, and refuses what cannot be told (ISS-5, Z50)', () => {
+    const flag = (value: unknown) => ({ authorization_response_iss_parameter_supported: value });
     const advertises = (value: unknown) =>
-      parse({ authorization_response_iss_parameter_supported: value })
-        .authorization_response_iss_parameter_supported;
-    expect(advertises(true)).toBe(true);
-    const others = [undefined, false, null, 'true', 1, {}, [], [true], 'yes'];
-    expect(others.map(advertises)).toEqual(others.map(() => false));
+      parse(flag(value)).authorization_response_iss_parameter_supported;
+    expect([true, 'true'].map(advertises)).toEqual([true, true]);
+    expect([undefined, false, null].map(advertises)).toEqual([false, false, false]);
+    const others = [1, {}, [], [true], 'yes', ''];
+    expect(others.map((value) => refusal(flag(value)))).toEqual(
+      others.map(() => 'discovery_failed'),
+    );
+  });
+
+  it('is read without an optional member that cannot be (V8, V11)', () => {
+    const odd = {
+      registration_endpoint: null,
+      revocation_endpoint: 7,
+      scopes_supported: 'a b',
+      token_endpoint_auth_methods_supported: null,
+      grant_types_supported: {},
+    };
+    expect(parse(odd)).not.toHaveProperty('registration_endpoint');
+    expect(Object.keys(odd).filter((name) => name in parse(odd))).toEqual([]);
+  });
+
+  it('says before any window opens that the server takes pushed requests only (X10)', () => {
+    const par = (value: unknown) => refusal({ require_pushed_authorization_requests: value });
+    expect([true, false, 'x', null].map(par)).toEqual([
+      'authorization_failed',
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('advertises client id metadata documents by a literal true only (R30)', () => {

@@ -3,6 +3,7 @@ import { chooseClient } from '../../src/protocol/client-choice.ts';
 import {
   adjustedForm,
   registrationForm,
+  type RegistrationForm,
   type Registration,
 } from '../../src/protocol/client-registration.ts';
 
@@ -77,7 +78,8 @@ describe('which client to be', () => {
 
 describe('what a registration asks for', () => {
   it('is a public client, unless the server says that it has none (R32, R33)', () => {
-    const method = (methods?: string[]) => registrationForm(methods).authMethod;
+    const method = (methods?: string[]) =>
+      registrationForm({ token_endpoint_auth_methods_supported: methods } as never).authMethod;
     expect(method()).toBe('none');
     expect(method([])).toBe('none');
     expect(method(['client_secret_basic', 'none'])).toBe('none');
@@ -87,15 +89,39 @@ describe('what a registration asks for', () => {
   });
 
   it('is said differently after a refusal only where that could help (R36)', () => {
-    const form = registrationForm(undefined);
+    const form = registrationForm({});
     const secret = { ...form, authMethod: 'client_secret_basic' } as const;
-    expect(adjustedForm(form, 'invalid_redirect_uri')).toEqual({
+    const after = (error: string, description = '', tried: RegistrationForm[] = [form]) =>
+      adjustedForm(tried, { error, description }, 'read');
+    const native = { ...form, applicationType: 'native' } as const;
+    expect(after('invalid_redirect_uri')).toEqual(native);
+    expect(after('invalid_request', 'Bad redirect_uri')).toEqual(native);
+    expect(after('invalid_redirect_uri', '', [form, native])).toBeUndefined();
+    expect(after('invalid_client_metadata')).toEqual(secret);
+    expect(after('invalid_client_metadata', 'scope is required')).toEqual({
       ...form,
-      applicationType: 'native',
+      scope: 'read',
     });
-    expect(adjustedForm(form, 'invalid_client_metadata')).toEqual(secret);
-    expect(adjustedForm(secret, 'invalid_client_metadata')).toBeUndefined();
-    expect(adjustedForm(form, 'access_denied')).toBeUndefined();
-    expect(adjustedForm(form, undefined)).toBeUndefined();
+    expect(after('invalid_client_metadata', 'refresh_token is not allowed')).toEqual({
+      ...form,
+      grantTypes: ['authorization_code'],
+    });
+    expect(after('access_denied')).toBeUndefined();
+    expect(after('')).toBeUndefined();
+  });
+
+  it('never tries the same form twice, and three at most (R36, Z54)', () => {
+    const tried = [registrationForm({})];
+    for (;;) {
+      const next = adjustedForm(
+        tried,
+        { error: 'invalid_client_metadata', description: 'scope' },
+        'a',
+      );
+      if (!next) break;
+      tried.push(next);
+    }
+    expect(new Set(tried.map((one) => JSON.stringify(one))).size).toBe(tried.length);
+    expect(tried).toHaveLength(3);
   });
 });

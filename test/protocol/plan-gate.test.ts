@@ -3,7 +3,7 @@
  * DESIGN 5 says of each; written from that table and from B1, B4, B6 and B9.
  */
 import { describe, expect, it } from 'vitest';
-import { planToken } from '../../src/protocol/plan.ts';
+import { planToken, YOUNG } from '../../src/protocol/plan.ts';
 import { bareToken, held, MINUTE, NOW, token, wanted } from './grants.ts';
 
 type Outcome = 'use' | 'refresh' | 'authorize' | 'rediscover' | 'insufficient_scope';
@@ -71,7 +71,7 @@ function outcomeOf([status, covers, refreshable, rejected, before]: Row): string
     token: refreshable === 'RT' ? token() : bareToken(),
     ...(before === 'again' && covers === 'lacks' && { unmet: { b: until } }),
     ...(before === 'again' &&
-      covers === 'covers' && { refreshedFor: { scopes, until }, renewedUntil: until }),
+      covers === 'covers' && { refreshedFor: { scopes, until }, renewedUntil: NOW + YOUNG }),
   });
   const want = wanted({
     scopes,

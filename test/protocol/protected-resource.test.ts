@@ -35,9 +35,11 @@ describe('where the metadata lies (RFC 9728 §3.1)', () => {
     ]);
   });
 
-  it('asks at the URL that a challenge names, and nowhere else (R7)', () => {
+  it('asks at the URL that a challenge names, and at the well-known places where there is nothing (R7)', () => {
     const named = 'https://mcp.example/custom/location.json';
-    expect(protectedResourceUrls(ASKED, named)).toEqual([named]);
+    const known = [`${WELL_KNOWN}/a/mcp`, WELL_KNOWN];
+    expect(protectedResourceUrls(ASKED, named)).toEqual([named, ...known]);
+    expect(protectedResourceUrls(ASKED, WELL_KNOWN)).toEqual([WELL_KNOWN, `${WELL_KNOWN}/a/mcp`]);
   });
 });
 
@@ -72,10 +74,7 @@ describe('the document (RFC 9728 §2)', () => {
       { ...DOCUMENT, authorization_servers: 'https://as.example' },
     ],
     ['authorization servers that are no strings', { ...DOCUMENT, authorization_servers: [{}] }],
-    ['scopes as a string', { ...DOCUMENT, scopes_supported: 'a b' }],
-    ['scopes that are no strings', { ...DOCUMENT, scopes_supported: [1] }],
-    ['a scope that is two', { ...DOCUMENT, scopes_supported: ['a b'] }],
-    ['a scope that is not NQCHAR', { ...DOCUMENT, scopes_supported: ['files:re\u0430d'] }],
+    ['authorization servers that are null', { ...DOCUMENT, authorization_servers: [null] }],
   ])('fails discovery when it is %s (F3, R4, R19)', (_, json) => {
     expect(codeOf(() => parseProtectedResource(json, ASKED, STRICT))).toBe('discovery_failed');
   });
@@ -92,10 +91,25 @@ describe('the document (RFC 9728 §2)', () => {
     expect(issuers(...many(11))).toBe('discovery_failed');
   });
 
-  it('takes 100 scopes and no more (5.5)', () => {
-    const scopes = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`);
-    expect(refusal({ scopes_supported: scopes(100) })).toBeUndefined();
-    expect(refusal({ scopes_supported: scopes(101) })).toBe('discovery_failed');
+  it.each<[string, unknown]>([
+    ['a string', 'a b'],
+    ['null', null],
+    ['no strings', [1]],
+    ['a scope that is two', ['a b']],
+    ['a scope that is not NQCHAR', ['files:re\u0430d']],
+    ['a scope of 300 characters', ['x'.repeat(300)]],
+    ['118 scopes', Array.from({ length: 118 }, (_, i) => `s${i}`)],
+    ['more than 4096 characters', Array.from({ length: 60 }, (_, i) => `${'x'.repeat(80)}${i}`)],
+  ])(
+    'names no scopes where its catalogue is %s, and is good all the same (Z54, V11)',
+    (_, scopes_supported) => {
+      expect(parse({ scopes_supported })).not.toHaveProperty('scopesSupported');
+    },
+  );
+
+  it('takes 100 scopes, and drops empty ones (5.5, Z54)', () => {
+    const scopes = Array.from({ length: 100 }, (_, i) => `s${i}`);
+    expect(parse({ scopes_supported: ['', ...scopes] }).scopesSupported).toEqual(scopes);
   });
 
   it('keeps the order of the authorization servers and their bytes (R10, 3.3)', () => {
