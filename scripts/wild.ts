@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { closing, failuresOf, line, summaryOf, wireOf } from '../test/wild/report.ts';
+import { boundsOf, closing, failuresOf, line, summaryOf, wireOf } from '../test/wild/report.ts';
 import { ROWS } from '../test/wild/rows.ts';
 import { runRows } from '../test/wild/run.ts';
 import { wildPage } from '../test/wild/page.ts';
@@ -27,7 +27,7 @@ await runAsProgram(import.meta.url, async () => {
   }
   if (ids.length === 0) console.log(`\n${summaryOf(results)}`);
   if (words.includes('--write')) writeFileSync(WILD_PAGE, wildPage(results));
-  const failures = failuresOf(results);
+  const failures = [...failuresOf(results), ...(ids.length === 0 ? boundsOf(results) : [])];
   if (failures.length > 0) console.log(`\n${failures.join('\n')}`);
   console.log(`\n${closing(results)}`);
   process.exitCode = failures.length > 0 ? 1 : 0;

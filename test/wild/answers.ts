@@ -32,7 +32,10 @@ export function bare(status: number, body = '', type?: string): Answer {
 
 /** An OAuth error (RFC 6749 §5.2). */
 export function refusal(error: string, description?: string, status = 400): Answer {
-  return json({ error, ...(description !== undefined && { error_description: description }) }, status);
+  return json(
+    { error, ...(description !== undefined && { error_description: description }) },
+    status,
+  );
 }
 
 /** Tokens in an answer of another form than JSON: the server knows them all the same. */

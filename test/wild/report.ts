@@ -43,7 +43,9 @@ export function shareOfMatrix(results: readonly Result[]): Share {
 /** Of the second list of faults, but for its refreshes (F), which it does not count among its first tries. */
 export function shareOfFaults(results: readonly Result[]): Share {
   const cases = results.flatMap(({ row, stays }) =>
-    (row.faults?.split(', ') ?? []).filter((id) => !id.startsWith('F')).map((id) => ({ id, stays })),
+    (row.faults?.split(', ') ?? [])
+      .filter((id) => !id.startsWith('F'))
+      .map((id) => ({ id, stays })),
   );
   return { connected: cases.filter(({ stays }) => stays).length, all: cases.length };
 }
@@ -69,12 +71,15 @@ export function failuresOf(results: readonly Result[]): string[] {
     .map(({ row, wanted, got }) => `NOT ${row.id}: wanted ${wanted}\n      got ${got}`);
   const unexplained = behind(results)
     .filter(({ row }) => row.adr === undefined)
-    .map(({ row }) => `NOT ${row.id}: the official client connects, and no decision says why we do not`);
+    .map(
+      ({ row }) =>
+        `NOT ${row.id}: the official client connects, and no decision says why we do not`,
+    );
   return [...rows, ...unexplained];
 }
 
 /** Counts that are out of their bounds, in a run of all rows. */
-export function bounds(results: readonly Result[]): string[] {
+export function boundsOf(results: readonly Result[]): string[] {
   return [
     ...(shareOfMatrix(results).connected < LEAST_OF_MATRIX ? ['NOT enough of WILD connect'] : []),
     ...(shareOfFaults(results).connected < LEAST_OF_FAULTS ? ['NOT enough of FAULTS connect'] : []),

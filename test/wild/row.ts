@@ -1,5 +1,6 @@
 /** What a row of the table is: one server, where it was met, and how it is to end. */
 import type { Ours } from './ours.ts';
+import { SENTENCES } from './sentences.ts';
 import type { WildServer } from './server.ts';
 
 /** One variant. Adding a case is adding one of these. */
@@ -62,8 +63,8 @@ export function connects(change: Partial<Omit<Connected, 'is'>> = {}): Connected
 
 /** Not connected, for this reason; by default before anybody was asked anything. */
 export function refuses(why: string, change: Partial<Omit<Refused, 'is' | 'why'>> = {}): Refused {
-  const [code = '', reason] = why.split('/');
-  const says = SAID_OF_REASON[reason ?? ''] ?? SAID_OF_CODE[code] ?? '';
+  const [, reason = ''] = why.split('/');
+  const says = SENTENCES[reason] ?? '';
   return { is: 'refused', why, asks: 0, windows: 0, says, ...change };
 }
 
@@ -91,37 +92,3 @@ export function told(outcome: Wanted): string {
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
-
-/** What a person reads, by the reason of the failure: written here by hand, since it is what we want. */
-const SAID_OF_REASON: Record<string, string> = {
-  no_resource_metadata: 'The server does not say where people sign in.',
-  names_no_provider: 'The server does not say where people sign in.',
-  malformed_resource_metadata: 'What the server says about signing in cannot be read.',
-  other_resource: 'The server describes another server instead of itself.',
-  no_server_metadata: 'The sign-in provider does not say how it works.',
-  malformed_server_metadata: 'What the sign-in provider says about itself cannot be read.',
-  other_issuer:
-    'The sign-in provider goes by another name than the one the server gave for it.',
-  no_pkce: 'The sign-in provider lacks a protection that Grantkeeper insists on.',
-  forbidden_address:
-    'The server or its sign-in provider points to an address that Grantkeeper does not contact.',
-  registration_refused: 'The sign-in provider did not accept Grantkeeper.',
-  redirect_refused:
-    'The sign-in provider does not accept the address to which Grantkeeper returns.',
-  iss_missing:
-    'The answer does not say which sign-in provider it comes from. Grantkeeper threw it away.',
-  iss_wrong:
-    'The answer came from another sign-in provider than the one you were sent to. Grantkeeper threw it away.',
-  state_wrong: 'The answer does not belong to this sign-in. Grantkeeper threw it away.',
-  malformed_response: 'The answer of the sign-in provider cannot be read.',
-  provider_refused:
-    'The sign-in provider said no. Perhaps you cancelled there, or your account may not do this.',
-  provider_failed: 'The sign-in provider had trouble of its own.',
-  exchange_refused: 'You signed in, but the sign-in provider then refused to give access.',
-  unusable_token: 'You signed in, but what the sign-in provider gave cannot be used.',
-  unknown_client: 'The sign-in provider does not know Grantkeeper any more.',
-  unreachable: 'The other side could not be reached.',
-};
-
-/** The same for failures without a reason. */
-const SAID_OF_CODE: Record<string, string> = {};

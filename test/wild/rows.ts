@@ -2,7 +2,9 @@
 import type { Row } from './row.ts';
 import { CLOCK_ROWS } from './rows/clock.ts';
 import { CHALLENGE_ROWS } from './rows/challenge.ts';
+import { CROWD_ROWS } from './rows/crowd.ts';
 import { FAULT_ROWS } from './rows/faults.ts';
+import { ISSUER_ROWS } from './rows/issuer.ts';
 import { LIFETIME_ROWS } from './rows/lifetime.ts';
 import { NETWORK_ROWS } from './rows/network.ts';
 import { PROVIDER_ROWS } from './rows/provider.ts';
@@ -10,14 +12,15 @@ import { REFRESH_ROWS } from './rows/refresh.ts';
 import { REGISTRATION_ROWS } from './rows/registration.ts';
 import { RESOURCE_ROWS } from './rows/resource.ts';
 import { RESPONSE_ROWS } from './rows/response.ts';
+import { SECRET_ROWS } from './rows/secret.ts';
 import { TOKEN_ROWS } from './rows/token.ts';
 
 /** The rows of the second reader's matrix, by its ids. */
 export const MATRIX_ROWS: readonly Row[] = [
   ...RESOURCE_ROWS,
-  ...PROVIDER_ROWS,
+  ...inOrder([...ISSUER_ROWS, ...PROVIDER_ROWS]),
   ...REGISTRATION_ROWS,
-  ...TOKEN_ROWS,
+  ...inOrder([...TOKEN_ROWS, ...SECRET_ROWS]),
   ...CHALLENGE_ROWS,
   ...RESPONSE_ROWS,
   ...REFRESH_ROWS,
@@ -30,4 +33,10 @@ export const ROWS: readonly Row[] = [
   ...FAULT_ROWS,
   ...NETWORK_ROWS,
   ...CLOCK_ROWS,
+  ...CROWD_ROWS,
 ];
+
+/** Rows of one group, by their numbers. */
+function inOrder(rows: readonly Row[]): Row[] {
+  return [...rows].sort((one, other) => (one.id < other.id ? -1 : 1));
+}

@@ -191,8 +191,7 @@ export class WildServer {
 
   private async respond(request: Seen): Promise<Answer> {
     const { origin, pathname, search } = request.url;
-    const route =
-      this.routes.get(origin + pathname + search) ?? this.routes.get(origin + pathname);
+    const route = this.routes.get(origin + pathname + search) ?? this.routes.get(origin + pathname);
     const answer =
       this.between(request) ??
       (await (route ?? (() => json({ error: 'not_found' }, 404)))(request));
@@ -258,7 +257,12 @@ export class WildServer {
     } else {
       const code = randomUUID();
       const challenge = request.get('code_challenge') ?? '';
-      this.codes.set(code, { scope: request.get('scope') ?? 'read', challenge, client: id, redirect });
+      this.codes.set(code, {
+        scope: request.get('scope') ?? 'read',
+        challenge,
+        client: id,
+        redirect,
+      });
       callback.searchParams.set('code', code);
     }
     this.callback(callback);

@@ -1,5 +1,5 @@
 /** How servers say 401 (E). */
-import { bare, json } from '../answers.ts';
+import { json } from '../answers.ts';
 import { nothing } from '../later.ts';
 import { connects, refuses, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
@@ -38,7 +38,13 @@ export const CHALLENGE_ROWS: readonly Row[] = [
     wants: connects(),
     faults: 'G01',
   },
-  { id: 'E04', variant: 'Bearer only', source: CONSTRUCTED, change: says('Bearer'), wants: connects() },
+  {
+    id: 'E04',
+    variant: 'Bearer only',
+    source: CONSTRUCTED,
+    change: says('Bearer'),
+    wants: connects(),
+  },
   {
     id: 'E05',
     variant: 'realm only',
@@ -52,7 +58,7 @@ export const CHALLENGE_ROWS: readonly Row[] = [
     source: 'open-webui#24730, better-auth PR 9992',
     change: says('Bearer resource_metadata=@'),
     wants: connects(),
-    faults: 'W02',
+    faults: 'W02, G11',
   },
   {
     id: 'E07',
@@ -60,7 +66,7 @@ export const CHALLENGE_ROWS: readonly Row[] = [
     source: 'QwenLM/qwen-code#5343',
     change: says("Bearer resource_metadata='@'"),
     wants: connects(),
-    faults: 'W03',
+    faults: 'W03, G12',
   },
   {
     id: 'E08',
@@ -170,7 +176,9 @@ export const CHALLENGE_ROWS: readonly Row[] = [
     id: 'E22',
     variant: 'as_uri, authorization_uri (Entra) with commas inside quotes',
     source: 'Entra shape',
-    change: says('Bearer authorization_uri="https://login.wild.example/a,b", resource_metadata="@"'),
+    change: says(
+      'Bearer authorization_uri="https://login.wild.example/a,b", resource_metadata="@"',
+    ),
     wants: connects(),
   },
   {
@@ -212,4 +220,3 @@ export const CHALLENGE_ROWS: readonly Row[] = [
     wants: connects({ asks: 0, windows: 0, later: '' }),
   },
 ];
-void bare;

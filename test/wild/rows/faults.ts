@@ -3,15 +3,8 @@
  * that both have are rows of the matrix; their `faults` says which.
  */
 import { bare, html, json, redirect, refusal } from '../answers.ts';
-import {
-  connects,
-  refuses,
-  refusesAfterAllow,
-  refusesAfterSignIn,
-  SIGNS_IN_AGAIN,
-  type Row,
-} from '../row.ts';
-import { BY_HAND, type WildServer } from '../server.ts';
+import { connects, refuses, refusesAfterAllow, refusesAfterSignIn, type Row } from '../row.ts';
+import type { WildServer } from '../server.ts';
 
 const CONSTRUCTED = 'constructed';
 
@@ -24,7 +17,8 @@ const refusesScope = (wrong: string) => (s: WildServer) =>
 export const FAULT_ROWS: readonly Row[] = [
   {
     id: 'V-T26',
-    variant: '200 {error:incorrect_client_credentials}: the client entered by hand lacks its secret',
+    variant:
+      '200 {error:incorrect_client_credentials}: the client entered by hand lacks its secret',
     source: 'typescript-sdk#1342 (GitHub)',
     change: (s) => {
       s.metadata['registration_endpoint'] = undefined;
@@ -40,6 +34,7 @@ export const FAULT_ROWS: readonly Row[] = [
     source: 'courtlistener#7927',
     change: (s) => (s.refreshed = () => redirect(`${s.login}/elsewhere`, 301)),
     wants: connects({ later: '401 401 401, 0 asked, 0 windows' }),
+    adr: '0031',
     faults: 'F09',
   },
   {
@@ -204,7 +199,8 @@ export const FAULT_ROWS: readonly Row[] = [
     id: 'V-A14',
     variant: 'metadata with members of odd types that nobody reads',
     source: CONSTRUCTED,
-    change: (s) => Object.assign(s.metadata, { x: [[]], ui_locales_supported: 7, op_policy_uri: {} }),
+    change: (s) =>
+      Object.assign(s.metadata, { x: [[]], ui_locales_supported: 7, op_policy_uri: {} }),
     wants: connects(),
     faults: 'A14',
   },
@@ -304,4 +300,3 @@ export const FAULT_ROWS: readonly Row[] = [
     faults: 'I05',
   },
 ];
-void [SIGNS_IN_AGAIN, BY_HAND];

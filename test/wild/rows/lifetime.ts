@@ -3,7 +3,7 @@ import type { Members } from '../answers.ts';
 import { DAY, every, MINUTE } from '../later.ts';
 import { connects, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
-import { jwt } from './token.ts';
+import { jwt } from './secret.ts';
 
 const YEAR = 365 * 86_400;
 const SIXTY_DAYS = 60 * 86_400;

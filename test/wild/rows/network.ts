@@ -1,7 +1,14 @@
 /** Somebody in between, and two providers of which one is dead (N). Nothing of this is the server's word. */
 import { bare, html, json, redirect } from '../answers.ts';
 import { afterTwoHours, calls, HOUR, MINUTE, watched } from '../later.ts';
-import { connects, refuses, refusesAfterAllow, refusesAfterSignIn, type Later, type Row } from '../row.ts';
+import {
+  connects,
+  refuses,
+  refusesAfterAllow,
+  refusesAfterSignIn,
+  type Later,
+  type Row,
+} from '../row.ts';
 import type { WildServer } from '../server.ts';
 import type { Answer, Seen } from '../wire.ts';
 
@@ -36,11 +43,23 @@ const portals: readonly [id: string, variant: string, answer: Answer][] = [
   ['N03', 'refresh: a captive portal answers 403 HTML', html('<h1>Accept our terms</h1>', 403)],
   ['N04', 'refresh: a proxy wants a password (407)', html('<h1>Proxy</h1>', 407)],
   ['N05', 'refresh: network authentication required (511)', html('<h1>Sign in</h1>', 511)],
-  ['N06', 'refresh: 503 {error:temporarily_unavailable}', json({ error: 'temporarily_unavailable' }, 503)],
-  ['N07', 'refresh: 400 {error:temporarily_unavailable}', json({ error: 'temporarily_unavailable' }, 400)],
+  [
+    'N06',
+    'refresh: 503 {error:temporarily_unavailable}',
+    json({ error: 'temporarily_unavailable' }, 503),
+  ],
+  [
+    'N07',
+    'refresh: 400 {error:temporarily_unavailable}',
+    json({ error: 'temporarily_unavailable' }, 400),
+  ],
   ['N08', 'refresh: 400 {error:slow_down}', json({ error: 'slow_down' }, 400)],
   ['N09', 'refresh: 451 HTML', html('<h1>Unavailable</h1>', 451)],
-  ['N10', 'refresh: 429 with Retry-After', { status: 429, headers: { 'retry-after': '60' }, body: '' }],
+  [
+    'N10',
+    'refresh: 429 with Retry-After',
+    { status: 429, headers: { 'retry-after': '60' }, body: '' },
+  ],
   ['N11', 'refresh: 200 with an empty body', bare(200)],
 ];
 
@@ -70,7 +89,8 @@ export const NETWORK_ROWS: readonly Row[] = [
   },
   {
     id: 'N13',
-    variant: 'refresh: the token endpoint has moved (404); after ten minutes the provider is looked for anew',
+    variant:
+      'refresh: the token endpoint has moved (404); after ten minutes the provider is looked for anew',
     source: CONSTRUCTED,
     change: (s) => {
       s.refreshed = () => bare(404);

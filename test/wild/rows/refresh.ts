@@ -1,5 +1,5 @@
 /** How servers answer a refresh (G), two hours after the connection, when every access token is dead. */
-import { bare, html, issuing, json, refusal, type Members } from '../answers.ts';
+import { bare, html, json, refusal, type Members } from '../answers.ts';
 import { DAY, every } from '../later.ts';
 import { connects, SIGNS_IN_AGAIN, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
@@ -139,6 +139,7 @@ export const REFRESH_ROWS: readonly Row[] = [
     source: CONSTRUCTED,
     change: says(bare(404)),
     wants: waits,
+    adr: '0031',
     faults: 'F08',
   },
   {
@@ -169,6 +170,7 @@ export const REFRESH_ROWS: readonly Row[] = [
     source: CONSTRUCTED,
     change: says(refusal('server_error', undefined, 500)),
     wants: waits,
+    adr: '0031',
     faults: 'F10',
   },
   {
@@ -213,6 +215,7 @@ export const REFRESH_ROWS: readonly Row[] = [
     source: CONSTRUCTED,
     change: says(bare(429)),
     wants: waits,
+    adr: '0031',
   },
   {
     id: 'G27',
@@ -235,7 +238,8 @@ export const REFRESH_ROWS: readonly Row[] = [
     variant: 'refused because of the resource parameter (400 invalid_request)',
     source: 'dust#22773, python-sdk#2853',
     change: (s) =>
-      (s.refreshed = (tokens, form) => (form.has('resource') ? refusal('invalid_request') : tokens)),
+      (s.refreshed = (tokens, form) =>
+        form.has('resource') ? refusal('invalid_request') : tokens),
     wants: signsInAgain,
   },
   {
@@ -268,4 +272,3 @@ export const REFRESH_ROWS: readonly Row[] = [
     wants: signsInAgain,
   },
 ];
-void issuing;

@@ -1,7 +1,6 @@
 /** How servers answer a registration (C). */
-import { bare, html, json, refusal, redirect } from '../answers.ts';
-import { connects, refusesAfterAllow, SIGNS_IN_AGAIN, type Row } from '../row.ts';
-import type { Members } from '../answers.ts';
+import { bare, html, json, refusal, type Members } from '../answers.ts';
+import { connects, refusesAfterAllow, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
 
 const REFUSED = 'registration_failed/registration_refused';
@@ -262,4 +261,3 @@ export const REGISTRATION_ROWS: readonly Row[] = [
     wants: connects(),
   },
 ];
-void [redirect, SIGNS_IN_AGAIN];

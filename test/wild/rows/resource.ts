@@ -107,7 +107,7 @@ export const RESOURCE_ROWS: readonly Row[] = [
       s.beItsOwnIssuer();
     },
     wants: refuses(NONE),
-    adr: '0036',
+    adr: '0011',
     faults: 'P14',
   },
   {
