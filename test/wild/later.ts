@@ -2,6 +2,12 @@
 import type { Ours } from './ours.ts';
 import { counted, type Later } from './row.ts';
 
+/**
+ * What the page sees in three calls while the provider says nothing: its dead token is refused, and then it is told that
+ * there is nobody to renew it.
+ */
+export const DOWN = '401 network_error network_error, 0 asked, 0 windows';
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -17,7 +23,7 @@ export const afterTwoHours: Later = async (ours, server) => {
 export function every(milliseconds: number, times: number): Later {
   return async (ours) =>
     watched(ours, async () => {
-      const seen: number[] = [];
+      const seen: string[] = [];
       for (let i = 0; i < times; i += 1) {
         ours.pass(milliseconds);
         seen.push(await ours.call({ as: ours.openPage() }));
@@ -31,7 +37,7 @@ export const nothing: Later = () => Promise.resolve('');
 
 /** Statuses of so many calls, one after the other. */
 export async function calls(ours: Ours, times: number): Promise<string> {
-  const seen: number[] = [];
+  const seen: string[] = [];
   for (let i = 0; i < times; i += 1) seen.push(await ours.call());
   return seen.join(' ');
 }

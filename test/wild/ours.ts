@@ -5,6 +5,7 @@
 import { createBroker, type Broker as PageBroker } from '../../src/client/broker.ts';
 import type { Channel } from '../../src/client/channel.ts';
 import { Connection } from '../../src/client/connection.ts';
+import { GrantkeeperError } from '../../src/client/errors.ts';
 import { PageDoor, type PagePort } from '../../src/background/page-door.ts';
 import { BrokerError } from '../../src/shared/errors.ts';
 import type { BrokerMessage } from '../../src/shared/messages.ts';
@@ -67,17 +68,17 @@ export class Ours {
     this.server.elapsed += milliseconds;
   }
 
-  /** One call of the page to the MCP server; resolves the status that the page sees, 0 when it sees none. */
-  async call(options: { as?: PageBroker; method?: string } = {}): Promise<number> {
+  /** One call of the page to the MCP server; resolves the status that the page sees, or what it gets instead. */
+  async call(options: { as?: PageBroker; method?: string } = {}): Promise<string> {
     const { as: page = this.page, method = 'ping' } = options;
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method });
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     try {
       const response = await page.fetch(this.server.url, { method: 'POST', headers, body });
       await response.body?.cancel();
-      return response.status;
-    } catch {
-      return 0;
+      return String(response.status);
+    } catch (error) {
+      return error instanceof GrantkeeperError ? error.code : String(error);
     }
   }
 

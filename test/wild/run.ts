@@ -110,14 +110,14 @@ async function runOurs(wire: Wire, row: Row, server: WildServer): Promise<Wanted
   const ours = await Ours.open(wire, server);
   const status = await ours.call();
   const { prompts: asks, windows } = ours;
-  if (status !== 200) return refusal(ours, { status, asks, windows });
+  if (status !== '200') return refusal(ours, { status, asks, windows });
   const later = await (row.later ?? afterTwoHours)(ours, server);
   return { is: 'connected', asks, windows, later };
 }
 
 async function refusal(
   ours: Ours,
-  { status, asks, windows }: { status: number; asks: number; windows: number },
+  { status, asks, windows }: { status: string; asks: number; windows: number },
 ): Promise<Refused> {
   const error = ours.failures.at(-1);
   const reason = error?.detail.reason;

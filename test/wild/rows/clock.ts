@@ -1,6 +1,6 @@
 /** Clocks that are wrong, and are put right (K). */
 import { bare } from '../answers.ts';
-import { afterTwoHours, calls, DAY, HOUR, watched } from '../later.ts';
+import { afterTwoHours, calls, DAY, DOWN, HOUR, watched } from '../later.ts';
 import { connects, type Row } from '../row.ts';
 import type { Ours } from '../ours.ts';
 import type { WildServer } from '../server.ts';
@@ -80,7 +80,7 @@ export const CLOCK_ROWS: readonly Row[] = [
       server.refreshed = (tokens) => tokens;
       return `${fast}; then ${await watched(ours, () => calls(ours, 1))}`;
     },
-    wants: connects({ later: '401 401 401, 0 asked, 0 windows; then 200, 0 asked, 0 windows' }),
+    wants: connects({ later: `${DOWN}; then 200, 0 asked, 0 windows` }),
   },
   {
     id: 'K06',
@@ -94,6 +94,6 @@ export const CLOCK_ROWS: readonly Row[] = [
       ours.pass(3 * HOUR);
       return `${first}; then ${await watched(ours, () => calls(ours, 1))}`;
     },
-    wants: connects({ later: '401 401 401, 0 asked, 0 windows; then 200, 0 asked, 0 windows' }),
+    wants: connects({ later: `${DOWN}; then 200, 0 asked, 0 windows` }),
   },
 ];

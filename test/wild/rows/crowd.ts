@@ -8,7 +8,7 @@ const CONSTRUCTED = 'constructed';
 
 /** Calls after every token has died; tells how they ended, and how often the token endpoint was asked meanwhile. */
 const counting =
-  (times: number, most: number, call: (ours: Ours) => Promise<number[]>): Later =>
+  (times: number, most: number, call: (ours: Ours) => Promise<string[]>): Later =>
   async (ours, server) => {
     ours.pass(2 * HOUR);
     server.kill();
@@ -27,7 +27,7 @@ const atOnce = (times: number, most: number) =>
 
 /** So many calls, one after the other. */
 const inARow = (times: number, most: number) =>
-  counting(times, most, async (ours) => (await calls(ours, times)).split(' ').map(Number));
+  counting(times, most, async (ours) => (await calls(ours, times)).split(' '));
 
 /** Group M. */
 export const CROWD_ROWS: readonly Row[] = [
@@ -45,7 +45,9 @@ export const CROWD_ROWS: readonly Row[] = [
     source: 'constructed (DESIGN Z55)',
     change: (s) => (s.refreshed = () => bare(503)),
     later: inARow(150, 3),
-    wants: connects({ later: '150 × 401, 0 asked, 0 windows, token requests at most 3' }),
+    wants: connects({
+      later: '150 × 401 network_error, 0 asked, 0 windows, token requests at most 3',
+    }),
   },
   {
     id: 'M03',

@@ -33,7 +33,7 @@ export const FAULT_ROWS: readonly Row[] = [
     variant: 'refresh: 301 for ever',
     source: 'courtlistener#7927',
     change: (s) => (s.refreshed = () => redirect(`${s.login}/elsewhere`, 301)),
-    wants: connects({ later: '401 401 401, 0 asked, 0 windows' }),
+    wants: connects({ later: DOWN }),
     adr: '0031',
     faults: 'F09',
   },

@@ -1,6 +1,6 @@
 /** Somebody in between, and two providers of which one is dead (N). Nothing of this is the server's word. */
 import { bare, html, json, redirect } from '../answers.ts';
-import { afterTwoHours, calls, HOUR, MINUTE, watched } from '../later.ts';
+import { afterTwoHours, calls, DOWN, HOUR, MINUTE, watched } from '../later.ts';
 import {
   connects,
   refuses,
@@ -34,7 +34,7 @@ const portal: Later = async (ours, server) => {
   ours.pass(9 * MINUTE);
   return `${before}; then ${await watched(ours, () => calls(ours, 1))}`;
 };
-const SURVIVES = '401 401 401, 0 asked, 0 windows; then 200, 0 asked, 0 windows';
+const SURVIVES = `${DOWN}; then 200, 0 asked, 0 windows`;
 
 /** Rows of one portal each. */
 const portals: readonly [id: string, variant: string, answer: Answer][] = [
@@ -84,7 +84,7 @@ export const NETWORK_ROWS: readonly Row[] = [
       return `${first}; then ${await watched(ours, () => calls(ours, 1))}`;
     },
     wants: connects({
-      later: '401 401 401, 0 asked, 0 windows; then 200, 0 asked, 1 window',
+      later: `${DOWN}; then 200, 0 asked, 1 window`,
     }),
   },
   {
@@ -101,7 +101,7 @@ export const NETWORK_ROWS: readonly Row[] = [
       return `${first}; then ${await watched(ours, () => calls(ours, 1))}`;
     },
     wants: connects({
-      later: '401 401 401, 0 asked, 0 windows; then 200, 0 asked, 1 window',
+      later: `${DOWN}; then 200, 0 asked, 1 window`,
     }),
   },
   {
@@ -193,7 +193,7 @@ export const NETWORK_ROWS: readonly Row[] = [
       return `${first}; then ${await watched(ours, () => calls(ours, 2))}`;
     },
     wants: connects({
-      later: '401 401 401, 0 asked, 0 windows; then 200 200, 0 asked, 0 windows',
+      later: `${DOWN}; then 200 200, 0 asked, 0 windows`,
     }),
   },
 ];

@@ -1,13 +1,11 @@
 /** How servers answer a refresh (G), two hours after the connection, when every access token is dead. */
 import { bare, html, json, refusal, type Members } from '../answers.ts';
-import { DAY, every } from '../later.ts';
+import { DAY, DOWN, every } from '../later.ts';
 import { connects, SIGNS_IN_AGAIN, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
 import type { Answer } from '../wire.ts';
 
 const CONSTRUCTED = 'constructed';
-/** The provider says nothing about the refresh token: the page sees its 401, and no window opens. */
-const WAITS = '401 401 401, 0 asked, 0 windows';
 
 /** Changes members of the answer. */
 const answers = (members: Members) => (s: WildServer) =>
@@ -16,7 +14,7 @@ const answers = (members: Members) => (s: WildServer) =>
 const says = (answer: Answer) => (s: WildServer) => (s.refreshed = () => answer);
 
 const signsInAgain = connects({ later: SIGNS_IN_AGAIN });
-const waits = connects({ later: WAITS });
+const waits = connects({ later: DOWN });
 
 /** Group G. */
 export const REFRESH_ROWS: readonly Row[] = [
