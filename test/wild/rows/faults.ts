@@ -3,6 +3,7 @@
  * that both have are rows of the matrix; their `faults` says which.
  */
 import { bare, html, json, redirect, refusal } from '../answers.ts';
+import { DOWN } from '../later.ts';
 import { connects, refuses, refusesAfterAllow, refusesAfterSignIn, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
 
