@@ -61,7 +61,7 @@ export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Pro
     absent: 'no_resource_metadata',
     malformed: 'malformed_resource_metadata',
     member: 'resource',
-    mustSayJson: named === undefined ? [] : [named],
+    mustSayJson: named === undefined || isWellKnown(named) ? [] : [named],
     parse: (json) => parseProtectedResource(json, asked, policy),
   });
   if ('unreadable' in resource) return resource;
@@ -89,6 +89,11 @@ function locate(named: string | undefined, asked: string, policy: UrlPolicy): st
   } catch {
     return undefined;
   }
+}
+
+/** An address that nobody but the server's operator can put a document at (RFC 8615). */
+function isWellKnown(url: string): boolean {
+  return new URL(url).pathname.startsWith('/.well-known/');
 }
 
 /** The one that is preferred; without a preference the first that is there, in the order of the resource. */
