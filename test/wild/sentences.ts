@@ -31,7 +31,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   resource_refused:
     'The sign-in provider doesn’t know the server by the address that Grantkeeper named.',
   request_refused: 'The sign-in provider didn’t accept the way Grantkeeper asked.',
-  exchange_refused: 'You signed in, but the sign-in provider then refused to give access.',
+  exchange_refused: 'You had signed in, but the sign-in provider refused to give access.',
   unusable_token: 'You signed in, but Grantkeeper can’t use what the sign-in provider returned.',
   wrong_client:
     'The sign-in provider doesn’t accept the “client id” or the secret that you entered.',
