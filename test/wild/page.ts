@@ -29,6 +29,7 @@ const GROUPS: readonly (readonly [prefix: string, about: string])[] = [
   ['N', 'Somebody in between, and dead providers'],
   ['K', 'Clocks'],
   ['M', 'Crowds of requests'],
+  ['X', 'More of the same kinds'],
 ];
 
 /** The page. */

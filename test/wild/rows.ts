@@ -6,6 +6,7 @@ import { CROWD_ROWS } from './rows/crowd.ts';
 import { FAULT_ROWS } from './rows/faults.ts';
 import { ISSUER_ROWS } from './rows/issuer.ts';
 import { LIFETIME_ROWS } from './rows/lifetime.ts';
+import { MORE_ROWS } from './rows/more.ts';
 import { NETWORK_ROWS } from './rows/network.ts';
 import { PROVIDER_ROWS } from './rows/provider.ts';
 import { REFRESH_ROWS } from './rows/refresh.ts';
@@ -34,6 +35,7 @@ export const ROWS: readonly Row[] = [
   ...NETWORK_ROWS,
   ...CLOCK_ROWS,
   ...CROWD_ROWS,
+  ...MORE_ROWS,
 ];
 
 /** Rows of one group, by their numbers. */
