@@ -122,12 +122,11 @@ export const MORE_ROWS: readonly Row[] = [
     renews(json({ error: 'invalid_grant' })),
     signsInAgain,
   ),
-  row(
-    'X40',
-    'refresh: 200 with no token and no error',
-    renews(json({})),
-    connects({ later: DOWN }),
-  ),
+  {
+    ...row('X40', 'refresh: 200 with no token and no error', renews(json({}))),
+    wants: connects({ later: DOWN }),
+    adr: '0031',
+  },
   row('X41', 'refresh: refused without a scope, taken with it', (s) => {
     s.refreshed = (tokens, form) => (form.has('scope') ? tokens : refusal('invalid_request'));
   }),
