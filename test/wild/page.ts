@@ -124,9 +124,12 @@ const DECISIONS = readdirSync(path.join(ROOT, 'docs', 'decisions'));
 /** A table of Markdown; its cells may not hold a bar. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows];
-  return lines
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n');
+  return lines.map((cells) => `| ${cells.map(escaped).join(' | ')} |`).join('\n');
+}
+
+/** Text in a cell, so that nothing of it is taken for Markdown. */
+function escaped(cell: string): string {
+  return cell.replaceAll('<', '&lt;').replace(/[|*]/g, String.raw`\$&`);
 }
 
 function officialVersion(): string {

@@ -11,8 +11,8 @@ export const MOST_BEHIND = 30;
 export function line(result: Result): string {
   const { row, wanted, got, ok } = result;
   const verdict = ok ? 'ok ' : 'NOT';
-  const other = ok ? '' : `\n      got ${got}`;
-  return `${row.id.padEnd(6)} ${verdict} ${row.variant} | ${wanted} | official: ${officialOf(result)}${other}`;
+  const seen = ok ? 'the same' : got;
+  return `${row.id.padEnd(6)} ${verdict} ${row.variant} | wanted ${wanted} | got ${seen} | official: ${officialOf(result)}`;
 }
 
 /** What the official client did, in a word or two. */

@@ -16,7 +16,11 @@ import { RESPONSE_ROWS } from './rows/response.ts';
 import { SECRET_ROWS } from './rows/secret.ts';
 import { TOKEN_ROWS } from './rows/token.ts';
 
-/** The rows of the second reader's matrix, by its ids. */
+/**
+ * The matrix of 244 variants that a second reader tried, by its ids. What 25 of them are is not told, so that these rows
+ * are our own guess at what belongs there: A19 A31 A39 B08 B13 B48 C04 C06 D16 D18 D24 D37 D42 E08 E18 E21 F03 G06 G11
+ * G18 G19 G22 G25 G33 H06.
+ */
 export const MATRIX_ROWS: readonly Row[] = [
   ...RESOURCE_ROWS,
   ...inOrder([...ISSUER_ROWS, ...PROVIDER_ROWS]),

@@ -71,7 +71,7 @@ export const CHALLENGE_ROWS: readonly Row[] = [
   {
     id: 'E08',
     variant: 'no comma between parameters',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says('Bearer realm="mcp" resource_metadata="@"'),
     wants: connects(),
     faults: 'W05',
@@ -144,7 +144,7 @@ export const CHALLENGE_ROWS: readonly Row[] = [
   {
     id: 'E18',
     variant: 'semicolons between parameters',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says('Bearer realm="mcp"; resource_metadata="@"'),
     wants: connects(),
     faults: 'W07',
@@ -167,7 +167,7 @@ export const CHALLENGE_ROWS: readonly Row[] = [
   {
     id: 'E21',
     variant: 'two Bearer challenges with different scopes',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says('Bearer scope="read", Bearer scope="write", resource_metadata="@"'),
     wants: connects(),
     faults: 'W08',

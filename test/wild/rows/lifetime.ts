@@ -63,7 +63,7 @@ export const LIFETIME_ROWS: readonly Row[] = [
   {
     id: 'H06',
     variant: 'JWT with exp a day away, no expires_in, no refresh token, the same hour',
-    source: 'ours (WILD leaves it out); LibreChat#13248',
+    source: 'class of LibreChat#13248',
     change: (s) => {
       answers({ expires_in: undefined, refresh_token: undefined })(s);
       s.tokenShape = (jti) => jwt({ jti, exp: Math.floor(Date.now() / 1000) + 86_400 });

@@ -22,7 +22,7 @@ export const PROVIDER_ROWS: readonly Row[] = [
   {
     id: 'B08',
     variant: 'revocation_endpoint null',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says({ revocation_endpoint: null }),
     wants: connects(),
   },
@@ -59,7 +59,7 @@ export const PROVIDER_ROWS: readonly Row[] = [
   {
     id: 'B13',
     variant: 'revocation_endpoint ""',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says({ revocation_endpoint: '' }),
     wants: connects(),
   },
@@ -225,7 +225,7 @@ export const PROVIDER_ROWS: readonly Row[] = [
   {
     id: 'B48',
     variant: 'content type application/json twice, in one header',
-    source: 'ours (WILD leaves it out); vscode#259251',
+    source: 'class of vscode#259251',
     change: (s) => {
       s.at(s.metadataUrl, () => json(s.metadata, 200, 'application/json, application/json'));
     },

@@ -53,7 +53,7 @@ export const REFRESH_ROWS: readonly Row[] = [
   {
     id: 'G06',
     variant: 'refresh_token ""',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: answers({ refresh_token: '' }),
     wants: connects(),
     faults: 'F23',
@@ -95,7 +95,7 @@ export const REFRESH_ROWS: readonly Row[] = [
   {
     id: 'G11',
     variant: '200 {ok:false,error:invalid_refresh_token} (Slack)',
-    source: 'ours (WILD leaves it out); openwork#3569',
+    source: 'class of openwork#3569',
     change: says(json({ ok: false, error: 'invalid_refresh_token' })),
     wants: signsInAgain,
     faults: 'F02',
@@ -150,14 +150,14 @@ export const REFRESH_ROWS: readonly Row[] = [
   {
     id: 'G18',
     variant: '400 {code, error_code:refresh_token_not_found, msg} (Supabase)',
-    source: 'ours (WILD leaves it out); supabase/auth#2829',
+    source: 'class of supabase/auth#2829',
     change: says(json({ code: 400, error_code: 'refresh_token_not_found', msg: 'gone' }, 400)),
     wants: signsInAgain,
   },
   {
     id: 'G19',
     variant: '401 {error:invalid_token}',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says(refusal('invalid_token', undefined, 401)),
     wants: signsInAgain,
     faults: 'F05',
@@ -182,7 +182,7 @@ export const REFRESH_ROWS: readonly Row[] = [
   {
     id: 'G22',
     variant: '403 JSON {message:Forbidden}',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says(json({ message: 'Forbidden' }, 403)),
     wants: signsInAgain,
   },
@@ -203,7 +203,7 @@ export const REFRESH_ROWS: readonly Row[] = [
   {
     id: 'G25',
     variant: '400 {error:token_expired}',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says(refusal('token_expired')),
     wants: signsInAgain,
   },
@@ -265,7 +265,7 @@ export const REFRESH_ROWS: readonly Row[] = [
   {
     id: 'G33',
     variant: '400 login_required, consent_required (Entra)',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says(refusal('consent_required')),
     wants: signsInAgain,
   },

@@ -51,7 +51,7 @@ export const REGISTRATION_ROWS: readonly Row[] = [
   {
     id: 'C04',
     variant: 'secret, client_secret_expires_at "0"',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: answers({ ...SECRET, client_secret_expires_at: '0' }),
     wants: connects(),
     faults: 'R03',
@@ -67,7 +67,7 @@ export const REGISTRATION_ROWS: readonly Row[] = [
   {
     id: 'C06',
     variant: 'every optional member null (client_uri, logo_uri, contacts, scope, …)',
-    source: 'ours (WILD leaves it out); huggingface/chat-ui#2467',
+    source: 'class of huggingface/chat-ui#2467',
     change: answers({
       client_uri: null,
       logo_uri: null,

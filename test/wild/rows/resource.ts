@@ -181,7 +181,7 @@ export const RESOURCE_ROWS: readonly Row[] = [
   {
     id: 'A19',
     variant: 'PRM scopes_supported with a scope that holds a blank, and one of 300 characters',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says({ scopes_supported: ['read', 'read all', 'x'.repeat(300)] }),
     wants: connects(),
   },
@@ -281,7 +281,7 @@ export const RESOURCE_ROWS: readonly Row[] = [
   {
     id: 'A31',
     variant: 'PRM text/html 200 (SPA catch-all), no challenge URL, AS at origin',
-    source: 'ours (WILD leaves it out); outline#11572',
+    source: 'class of outline#11572',
     change: (s) => {
       s.at(s.resourceUrl, html('<div id="app"></div>'));
       s.at(atRoot(s), html('<div id="app"></div>'));
@@ -359,7 +359,7 @@ export const RESOURCE_ROWS: readonly Row[] = [
   {
     id: 'A39',
     variant: 'PRM with members of odd types that nobody reads',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: says({ signed_metadata: 7, resource_documentation: [], tls_client: {} }),
     wants: connects(),
   },

@@ -36,7 +36,7 @@ export const RESPONSE_ROWS: readonly Row[] = [
   {
     id: 'F03',
     variant: 'iss sent with a slash more than the metadata says',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: answers((s) => ({ iss: `${s.login}/` })),
     wants: refusesAfterSignIn('issuer_mismatch/iss_wrong'),
     faults: 'B01',

@@ -54,7 +54,7 @@ export const SECRET_ROWS: readonly Row[] = [
   {
     id: 'D42',
     variant: 'access token with ":" (workers-oauth-provider user:grant:secret)',
-    source: 'ours (WILD leaves it out); cloudflare/workers-oauth-provider#107',
+    source: 'class of cloudflare/workers-oauth-provider#107',
     change: looks((token) => `user:grant:${token}`),
     wants: connects(),
     faults: 'T01',

@@ -149,7 +149,7 @@ export const TOKEN_ROWS: readonly Row[] = [
   {
     id: 'D16',
     variant: 'scope ""',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: answers({ scope: '' }),
     wants: connects(),
   },
@@ -164,7 +164,7 @@ export const TOKEN_ROWS: readonly Row[] = [
   {
     id: 'D18',
     variant: 'scope missing',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: answers({ scope: undefined }),
     wants: connects(),
   },
@@ -211,7 +211,7 @@ export const TOKEN_ROWS: readonly Row[] = [
   {
     id: 'D24',
     variant: 'refresh_token ""',
-    source: 'ours (WILD leaves it out)',
+    source: 'constructed',
     change: answers({ refresh_token: '' }),
     wants: connects({ later: SIGNS_IN_AGAIN }),
     faults: 'T15',
@@ -314,7 +314,7 @@ export const TOKEN_ROWS: readonly Row[] = [
   {
     id: 'D37',
     variant: 'error 403 as text ("Forbidden")',
-    source: 'ours (WILD leaves it out); mcp-remote#186',
+    source: 'class of mcp-remote#186',
     change: says(bare(403, 'Forbidden', 'text/plain')),
     wants: refusesAfterSignIn(REFUSED),
   },
