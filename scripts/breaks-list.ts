@@ -39,8 +39,8 @@ export const BREAKS: readonly Break[] = [
   {
     row: 'R9',
     says: 'the page keeps the challenge to itself',
-    file: 'src/client/authorized-fetch.ts',
-    find: 'if (challenge !== undefined) params.challenge = challenge;',
+    file: 'src/client/exchange.ts',
+    find: 'if (header !== undefined) params.challenge = header;',
     replace: '',
   },
   {

@@ -55,6 +55,8 @@ export class Flows {
     const flow = flight.work;
     flow.tabId ??= joining.tabId;
     flow.waiting += 1;
+    // Its window may show something else by now, with nobody to tell.
+    if (flow.record.stage === 'deciding') this.consent.showNext();
     const mine = flow.widen(request) || coversScopes(flow.record.request.scopes, request.scopes);
     try {
       await raceAbort(flight.done, joining.signal);

@@ -5,7 +5,10 @@ import type { Tokens } from './tokens.ts';
 
 /** Structurally the minimal `AuthProvider` of `@modelcontextprotocol/client`. */
 export interface AuthProvider {
-  /** The token to send, or undefined when the page holds none; never opens UI. */
+  /**
+   * The token to send, or undefined when the page holds none; never opens UI.
+   * @throws GrantkeeperError `network_error` when there is a grant whose token cannot be renewed just now
+   */
   token(): Promise<string | undefined>;
   /**
    * Called by the transport on 401, before it tries once more.

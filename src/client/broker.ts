@@ -1,9 +1,11 @@
 /** The object that a page works with. Its functions need no `this` and may be handed out one by one. */
 import type { BrokerInfo, PageEvent, Permission, Token, TokenParams } from '../shared/messages.ts';
 import { createAuthProvider, type AuthProvider } from './auth-provider.ts';
-import { createFetch, type FetchContext, type FetchOptions } from './authorized-fetch.ts';
+import { createFetch, findPageFetch, type FetchOptions } from './authorized-fetch.ts';
 import type { Connection } from './connection.ts';
+import type { FetchContext } from './exchange.ts';
 import { Listeners, type GrantListener } from './listeners.ts';
+import { Restraint } from './restraint.ts';
 import { Tokens } from './tokens.ts';
 
 /** What `getToken` asks for, and the signal that withdraws the question. */
@@ -21,6 +23,12 @@ export interface Broker {
    * for more scope on 403 `insufficient_scope`, each a bounded number of times. Returns the server's last
    * response when it can do no better. A request with its own `Authorization` is left alone. Whether the
    * page ever holds the token itself is not promised.
+   *
+   * What the client has given up does not run later: a request whose cancellation it has posted, or one that may
+   * change something and has become old (`maxReplayAge`), is not sent again. Nobody is asked for a `DELETE`, nor for
+   * a minute after the user has taken the grant back, unless a person has just acted in the page. Rejects with
+   * `network_error` while a grant is held whose token cannot be renewed, before anything is sent. The page's own
+   * fetch that it uses is the one that the page had when it found the broker.
    * @see RFC 6750 §2.1, §3
    */
   readonly fetch: typeof fetch;
@@ -60,9 +68,17 @@ export interface Broker {
 export function createBroker(connection: Connection, info: BrokerInfo): Broker {
   const tokens = new Tokens(connection);
   const listeners = new Listeners(connection);
-  const context: FetchContext = { tokens, endpoints: new Map() };
+  const restraint = new Restraint();
+  const context: FetchContext = {
+    tokens,
+    restraint,
+    endpoints: new Map(),
+    exchanges: new Set(),
+    pageFetch: findPageFetch(),
+  };
   connection.onEvent = (event) => {
     tokens.forget(event.resource);
+    restraint.heed(event);
     listeners.dispatch(event);
   };
   connection.onLost = () => {
@@ -79,6 +95,8 @@ export function createBroker(connection: Connection, info: BrokerInfo): Broker {
     release: async (resource) => {
       const result = await connection.call('release', { resource });
       tokens.forget(resource);
+      // The page's own doing, and no word of the user.
+      restraint.forget(/revoked/, resource);
       return result;
     },
     addEventListener: (type, listener) => {

@@ -43,13 +43,12 @@ export class InsufficientScopeError extends GrantkeeperError {
   readonly challengeAvailable: boolean;
 
   constructor(challenge: Challenge | undefined) {
-    const known = 'The MCP server asks for a scope that this request does not have.';
-    const guess = 'The MCP server refused this request, and its challenge cannot be read.';
+    const known = 'The MCP server asks for more scope.';
+    const guess = 'The MCP server refused, and its challenge cannot be read.';
     const message = challenge ? known : guess;
     super({ code: 'insufficient_scope', message, retryable: false, correlationId: '' });
-    const url = challenge?.get('resource_metadata');
     this.requiredScope = challenge?.get('scope');
-    this.resourceMetadataUrl = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+    this.resourceMetadataUrl = URL.parse(challenge?.get('resource_metadata') ?? '') ?? undefined;
     this.errorDescription = challenge?.get('error_description');
     this.challengeAvailable = challenge !== undefined;
   }

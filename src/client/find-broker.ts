@@ -19,7 +19,8 @@ export interface FindBrokerOptions {
 }
 
 /**
- * Finds the broker.
+ * Finds the broker. In a page that is prerendered it resolves once the page is shown: until then no user is there,
+ * and the broker would refuse.
  * @returns undefined when none is installed, or none that may be reached from this page
  * @throws GrantkeeperError when there is a broker and it refuses this page, such as `insecure_context` in a frame
  */
@@ -27,6 +28,7 @@ export async function findBroker({
   extensionIds = [],
   timeout = TIMEOUT,
 }: FindBrokerOptions = {}): Promise<Broker | undefined> {
+  await isShown();
   for (const open of waysOut([...extensionIds, ...EXTENSION_IDS], timeout)) {
     const connection = new Connection(open);
     try {
@@ -38,6 +40,15 @@ export async function findBroker({
     }
   }
   return undefined;
+}
+
+/** Chromium prerenders pages that the user may visit next; elsewhere `document.prerendering` is undefined. */
+async function isShown(): Promise<void> {
+  const { document } = globalThis as { document?: Document & { prerendering?: boolean } };
+  if (!document?.prerendering) return;
+  await new Promise((resolve) => {
+    document.addEventListener('prerenderingchange', resolve, { once: true });
+  });
 }
 
 function waysOut(extensionIds: string[], timeout: number): OpenChannel[] {

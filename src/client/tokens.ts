@@ -36,6 +36,7 @@ export class Tokens {
 
   /**
    * Finds a token without opening UI: held, or from the broker.
+   * @throws GrantkeeperError `network_error` when there is a grant whose token cannot be renewed just now
    * @throws the signal's reason once it is aborted
    */
   async find(resource: string, signal?: AbortSignal | null): Promise<Token | undefined> {
@@ -44,7 +45,7 @@ export class Tokens {
     try {
       return await this.get({ resource, interactive: false }, signal);
     } catch (error) {
-      if (!(error instanceof GrantkeeperError)) throw error;
+      if (!(error instanceof GrantkeeperError) || error.code === 'network_error') throw error;
       if (!error.retryable) this.#none.add(hrefOf(resource));
       return undefined;
     }
@@ -101,6 +102,6 @@ export class Tokens {
 }
 
 /** One spelling for the URL of a resource; what cannot be parsed is the broker's to refuse. */
-function hrefOf(resource: string): string {
-  return URL.canParse(resource) ? new URL(resource).href : resource;
+export function hrefOf(resource: string): string {
+  return URL.parse(resource)?.href ?? resource;
 }

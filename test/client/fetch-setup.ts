@@ -23,6 +23,7 @@ export async function serve(respond: Responder): Promise<TestServer> {
 
 /** Undoes everything that a test has set up. */
 export async function tearDown(): Promise<void> {
+  vi.useRealTimers();
   vi.unstubAllGlobals();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 }
@@ -71,4 +72,38 @@ export function hideChallenges(): void {
     const hidden = new Response(response.body, { status: response.status });
     return Object.defineProperty(hidden, 'type', { value: 'cors' });
   });
+}
+
+/** The page's `fetch` cannot read a 401 or 403, as where only a server's other answers carry CORS headers. */
+export function hideRefusals(): void {
+  const native = fetch;
+  vi.stubGlobal('fetch', async (...args: Parameters<typeof fetch>) => {
+    const response = await native(...args);
+    if (response.status !== 401 && response.status !== 403) return response;
+    throw new TypeError('Failed to fetch');
+  });
+}
+
+/** A person has just clicked in the page, or has not. */
+export function setPersonActive(isActive: boolean): void {
+  vi.stubGlobal('navigator', { userActivation: { isActive } });
+}
+
+/** A POST as the Streamable HTTP transport makes it. */
+export function rpc(message: object, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', ...message }),
+  };
+}
+
+/** Lets so many milliseconds pass for whoever reads the clock; timers and the network are as ever. */
+export function pass(milliseconds: number): void {
+  if (!vi.isFakeTimers()) vi.useFakeTimers({ toFake: ['Date'] });
+  vi.setSystemTime(Date.now() + milliseconds);
 }

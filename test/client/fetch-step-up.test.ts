@@ -8,8 +8,10 @@ import {
   METADATA,
   OK,
   onlyInteractively,
+  pass,
   setUp,
   tearDown,
+  type Setup,
 } from './fetch-setup.ts';
 import type { Answer, Arrival } from './http-server.ts';
 
@@ -121,6 +123,113 @@ describe('a 403 with insufficient_scope', () => {
       resourceMetadataUrl: undefined,
       requiredScope: undefined,
     });
+  });
+});
+
+describe('scopes that grow without end (modelcontextprotocol#2349)', () => {
+  /** A server that wants one more scope each time, and a user who allows each. */
+  const endless = async (): Promise<Setup & { helps: (helps: boolean) => void }> => {
+    let helps = false;
+    let wanted = 0;
+    let granted = 0;
+    const setup = await setUp(
+      () => {
+        if (helps) return OK;
+        const challenge = `Bearer error="insufficient_scope", scope="s${wanted++}"`;
+        return { status: 403, headers: { 'www-authenticate': challenge }, body: 'no' };
+      },
+      () => token(`t${granted++}`),
+    );
+    return { ...setup, helps: (now) => (helps = now) };
+  };
+  const questions = ({ fake }: Setup): number =>
+    fake.asked.filter((params) => (params as { challenge?: string }).challenge !== undefined)
+      .length;
+
+  it('end after three questions that did not help, for ten minutes', async () => {
+    const setup = await endless();
+    const { broker, url } = setup;
+    pass(0);
+    for (let i = 0; i < 60; i++) {
+      const response = await broker.fetch(url);
+      expect([response.status, await response.text()]).toEqual([403, 'no']);
+    }
+    expect(questions(setup)).toBe(3);
+    pass(599_000);
+    await broker.fetch(url);
+    expect(questions(setup)).toBe(3);
+    pass(1000);
+    await broker.fetch(url);
+    expect(questions(setup)).toBe(4);
+  });
+
+  it("still throw with 'throw'", async () => {
+    const { broker, url } = await endless();
+    for (let i = 0; i < 4; i++) await broker.fetch(url);
+    await expect(broker.fetchWith({ onInsufficientScope: 'throw' })(url)).rejects.toBeInstanceOf(
+      InsufficientScopeError,
+    );
+  });
+
+  it('end for their own resource', async () => {
+    const setup = await endless();
+    for (let i = 0; i < 4; i++) await setup.broker.fetch(setup.url);
+    await setup.broker.fetch(`${setup.url}/other`);
+    expect(questions(setup)).toBe(4);
+  });
+
+  it('are counted anew once a question has helped', async () => {
+    const setup = await endless();
+    const { broker, url, helps } = setup;
+    const stepUpThatHelps = async (): Promise<void> => {
+      const script = setup.fake.script;
+      setup.fake.script = (call, params) => {
+        if (params['challenge'] !== undefined) helps(true);
+        return script(call, params);
+      };
+      expect((await broker.fetch(url)).status).toBe(200);
+      setup.fake.script = script;
+      helps(false);
+    };
+    for (let i = 0; i < 2; i++) await broker.fetch(url);
+    await stepUpThatHelps();
+    for (let i = 0; i < 5; i++) await broker.fetch(url);
+    expect(questions(setup)).toBe(6);
+  });
+
+  it('are not counted as ended by what succeeds without a question', async () => {
+    const setup = await endless();
+    const { broker, url, helps } = setup;
+    for (let i = 0; i < 5; i++) {
+      await broker.fetch(url);
+      helps(true);
+      expect((await broker.fetch(url)).status).toBe(200);
+      helps(false);
+    }
+    expect(questions(setup)).toBe(3);
+  });
+
+  it('are counted by question, not by request, and within ten minutes', async () => {
+    let wide = 0;
+    const setup = await setUp(
+      () => FORBIDDEN,
+      (_, { challenge }) => token(challenge === undefined ? 'narrow' : `wide${Math.floor(wide)}`),
+    );
+    const { broker, url } = setup;
+    pass(0);
+    await broker.fetch(url);
+    await Promise.all(Array.from({ length: 10 }, () => broker.fetch(url)));
+    const { length } = setup.fake.asked;
+    wide++;
+    pass(600_000);
+    await broker.fetch(url);
+    wide++;
+    await broker.fetch(url);
+    wide++;
+    await broker.fetch(url);
+    expect(setup.fake.asked.length - length).toBe(3);
+    await broker.fetch(url);
+    expect(setup.fake.asked.length - length).toBe(3);
   });
 });
 

@@ -246,15 +246,6 @@ describe('a 401', () => {
     expect(fake.asked[1]).toEqual({ resource: url });
   });
 
-  it('is returned when the server asks for another scheme', async () => {
-    const { fake, broker, url } = await setUp(
-      () => ({ status: 401, headers: { 'www-authenticate': 'Basic realm="Bearer"' } }),
-      onlyInteractively('t1'),
-    );
-    expect((await broker.fetch(url)).status).toBe(401);
-    expect(fake.asked).toHaveLength(1);
-  });
-
   it('asks the broker once for many requests that were refused alike', async () => {
     const { fake, broker, url } = await setUp(wants('t1'), onlyInteractively('t1'));
     const responses = await Promise.all(Array.from({ length: 20 }, () => broker.fetch(url)));

@@ -259,3 +259,40 @@ describe('where pages have no runtime', () => {
     expect(await findBroker({ timeout: 30 })).toBeUndefined();
   });
 });
+
+describe('in a page that is prerendered', () => {
+  const prerendered = (): { document: EventTarget & { prerendering: boolean }; show(): void } => {
+    const document = Object.assign(new EventTarget(), { prerendering: true });
+    vi.stubGlobal('document', document);
+    return {
+      document,
+      show() {
+        document.prerendering = false;
+        document.dispatchEvent(new Event('prerenderingchange'));
+      },
+    };
+  };
+
+  it('waits until the page is shown, and asks nobody before (MetaMask#17167)', async () => {
+    const runtime = installChrome({ [DEVELOPMENT_ID]: welcoming });
+    const { show } = prerendered();
+    let found: unknown = 'not yet';
+    const finding = findBroker().then((broker) => (found = broker));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(found).toBe('not yet');
+    expect(runtime.connected).toEqual([]);
+    show();
+    await finding;
+    expect(found).toMatchObject({ info: HELLO });
+    expect(runtime.connected).toEqual([DEVELOPMENT_ID]);
+  });
+
+  it.each([false, undefined])(
+    'waits for nothing where prerendering is %s',
+    async (prerendering) => {
+      installChrome({ [DEVELOPMENT_ID]: welcoming });
+      Object.assign(prerendered().document, { prerendering });
+      expect(await findBroker()).toBeDefined();
+    },
+  );
+});

@@ -1,5 +1,4 @@
 /** The official client with `broker.fetch` as its only option, against official servers over HTTP. */
-import type { ServerResponse } from 'node:http';
 import {
   Client,
   InsufficientScopeError as OfficialInsufficientScopeError,
@@ -7,105 +6,23 @@ import {
   StreamableHTTPClientTransport,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
-import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import { SSEServerTransport } from '@modelcontextprotocol/server-legacy/sse';
 import { afterEach, describe, expect, it } from 'vitest';
 import { InsufficientScopeError } from '../../src/client/index.ts';
-import { refusal, token, type Script } from './fake-broker.ts';
-import { METADATA, sent, setUp, tearDown, type Setup } from './fetch-setup.ts';
-import type { Answer, Arrival, Responder } from './http-server.ts';
+import { refusal, token } from './fake-broker.ts';
+import { sent, setUp, tearDown } from './fetch-setup.ts';
+import {
+  closeClients,
+  connect,
+  generous,
+  interactive,
+  readAndWrite,
+  streamable,
+} from './official-server.ts';
 
-/** What every token may do; the name is the token. */
-const SCOPES: Record<string, string[]> = { reader: ['read'], writer: ['read', 'write'] };
-
-const clients: Client[] = [];
 afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await closeClients();
   await tearDown();
 });
-
-function notes(): McpServer {
-  const server = new McpServer({ name: 'notes', version: '1.0.0' });
-  for (const name of ['read', 'write']) {
-    server.registerTool(name, { description: name }, () => ({
-      content: [{ type: 'text', text: `${name} done` }],
-    }));
-  }
-  return server;
-}
-
-/** The gate in front of the server: 401 without a known token, 403 for a tool beyond its scopes. */
-function refuse({ authorization = '', body }: Arrival): Answer | undefined {
-  const scopes = SCOPES[authorization.replace('Bearer ', '')];
-  const challenge = (parameters: string): Record<string, string> => ({
-    'www-authenticate': `Bearer ${parameters}, resource_metadata="${METADATA}"`,
-  });
-  if (!scopes) return { status: 401, headers: challenge('scope="read"') };
-  const tool = /"method":"tools\/call".*"name":"(\w+)"|"name":"(\w+)".*"method":"tools\/call"/.exec(
-    body,
-  );
-  const needed = tool?.[1] ?? tool?.[2];
-  if (needed === undefined || scopes.includes(needed)) return undefined;
-  return { status: 403, headers: challenge(`error="insufficient_scope", scope="${needed}"`) };
-}
-
-/** One endpoint for everything. */
-function streamable(): Responder {
-  const handler = toNodeHandler(createMcpHandler(notes));
-  return async (arrival, response) => {
-    const refusal = refuse(arrival);
-    if (refusal) return refusal;
-    const body: unknown = arrival.body === '' ? undefined : JSON.parse(arrival.body);
-    await handler(arrival.request as Parameters<typeof handler>[0], response, body);
-    return undefined;
-  };
-}
-
-/** One URL to read from and one to write to. */
-function readAndWrite(): Responder {
-  const sessions = new Map<string, SSEServerTransport>();
-  const open = async (response: ServerResponse): Promise<void> => {
-    const transport = new SSEServerTransport('/messages', response);
-    sessions.set(transport.sessionId, transport);
-    await notes().connect(transport);
-  };
-  return async (arrival, response) => {
-    const refusal = refuse(arrival);
-    if (refusal) return refusal;
-    const { pathname, searchParams } = new URL(arrival.path, 'http://host');
-    if (pathname === '/mcp') return open(response).then(() => undefined);
-    const session = sessions.get(searchParams.get('sessionId') ?? '');
-    if (pathname !== '/messages' || !session) return { status: 404 };
-    await session.handlePostMessage(arrival.request, response, JSON.parse(arrival.body));
-    return undefined;
-  };
-}
-
-/** A broker whose user allows everything: first a reader, after a 403 a writer. */
-const generous =
-  (held?: string): Script =>
-  (_, { resource, interactive, challenge }) => {
-    if (!String(resource).endsWith('/mcp')) return refusal('interaction_required');
-    if (String(challenge).includes('insufficient_scope')) return token((held = 'writer'));
-    if (interactive !== false) held ??= 'reader';
-    return held === undefined ? refusal('interaction_required') : token(held);
-  };
-
-/** The official client, connected through this transport. */
-async function connect(
-  Transport: typeof StreamableHTTPClientTransport | typeof SSEClientTransport,
-  { url }: Setup,
-  fetch: Setup['broker']['fetch'],
-): Promise<Client> {
-  const client = new Client({ name: 'page', version: '1.0.0' });
-  clients.push(client);
-  await client.connect(new Transport(new URL(url), { fetch }));
-  return client;
-}
-
-const interactive = ({ fake }: Setup): unknown[] =>
-  fake.asked.filter((params) => (params as { interactive?: boolean }).interactive !== false);
 
 describe.each([
   ['StreamableHTTPClientTransport', StreamableHTTPClientTransport, streamable],
@@ -157,7 +74,6 @@ describe('the official client with broker.authProvider', () => {
   it('connects over a 401 and cannot step up', async () => {
     const setup = await setUp(streamable(), generous());
     const client = new Client({ name: 'page', version: '1.0.0' });
-    clients.push(client);
     const authProvider = setup.broker.authProvider(setup.url);
     await client.connect(new StreamableHTTPClientTransport(new URL(setup.url), { authProvider }));
     expect(await client.callTool({ name: 'read' })).toMatchObject({ content: [{}] });
@@ -165,6 +81,7 @@ describe('the official client with broker.authProvider', () => {
       OfficialInsufficientScopeError,
     );
     expect(interactive(setup)).toHaveLength(1);
+    await client.close();
   });
 
   it('rejects with the refusal of the broker', async () => {

@@ -18,11 +18,11 @@ async function bundle(entry: string, format: Format): Promise<{ text: string; by
 }
 
 describe('the page SDK', () => {
-  it('takes 5 kB at most, minified and compressed', async () => {
+  it('takes 6 kB at most, minified and compressed', async () => {
     const { bytes } = await bundle('client/index.ts', 'esm');
     const size = gzipSync(bytes, { level: 9 }).length;
     console.info(`page SDK: ${bytes.length} B minified, ${size} B with gzip`);
-    expect(size).toBeLessThanOrEqual(5000);
+    expect(size).toBeLessThanOrEqual(6000);
   });
 
   it('carries none of the table of messages, and exports what it promises', async () => {
