@@ -31,6 +31,8 @@ export class Ours {
     snapshot.stage === 'client'
       ? { decision: 'allow', client: { ...BY_HAND, authMethod: 'client_secret_post' } }
       : 'allow';
+  /** Whether the person closes the sign-in window instead of signing in. */
+  closes = false;
   readonly world: World<Servers>;
   private readonly wire: Wire;
   private page: PageBroker;
@@ -73,8 +75,13 @@ export class Ours {
     const { as: page = this.page, method = 'ping' } = options;
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method });
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    return this.send({ method: 'POST', headers, body }, page);
+  }
+
+  /** One request of the page to the MCP endpoint, whatever it is. */
+  async send(init: RequestInit, page = this.page): Promise<string> {
     try {
-      const response = await page.fetch(this.server.url, { method: 'POST', headers, body });
+      const response = await page.fetch(this.server.url, init);
       await response.body?.cancel();
       return String(response.status);
     } catch (error) {
@@ -173,6 +180,7 @@ export class Ours {
     this.windows += 1;
     opened(1000 + this.windows);
     const { host } = new URL(url);
+    if (this.closes) throw new BrokerError('access_denied', { detail: { host } });
     const response = await this.wire.fetch(url, { redirect: 'manual' }).catch((cause: unknown) => {
       const detail = { host, reason: 'unreachable' } as const;
       throw new BrokerError('authorization_failed', { detail, cause });

@@ -3,6 +3,7 @@ import { bare, json, refusal } from '../answers.ts';
 import { afterTwoHours, calls, HOUR, watched } from '../later.ts';
 import { connects, type Later, type Row } from '../row.ts';
 import type { Ours } from '../ours.ts';
+import type { WildServer } from '../server.ts';
 
 const CONSTRUCTED = 'constructed';
 
@@ -28,6 +29,17 @@ const atOnce = (times: number, most: number) =>
 /** So many calls, one after the other. */
 const inARow = (times: number, most: number) =>
   counting(times, most, async (ours) => (await calls(ours, times)).split(' '));
+
+/** The tool of each number needs a scope of its own. */
+const wantsScopes = (s: WildServer): void => {
+  s.served = (request, held) => {
+    const { method } = JSON.parse(request.body) as { method: string };
+    const [, needed] = /^tool(\d+)$/.exec(method) ?? [];
+    if (needed === undefined || held.split(' ').includes(`s${needed}`)) return undefined;
+    const challenge = `Bearer error="insufficient_scope", scope="s${needed}"`;
+    return { ...json({}, 403), headers: { 'www-authenticate': challenge } };
+  };
+};
 
 /** Group M. */
 export const CROWD_ROWS: readonly Row[] = [
@@ -60,15 +72,7 @@ export const CROWD_ROWS: readonly Row[] = [
     id: 'M04',
     variant: '20 page calls at once, each needs another scope: at most two questions',
     source: 'vscode#278708',
-    change: (s) => {
-      s.served = (request, held) => {
-        const { method } = JSON.parse(request.body) as { method: string };
-        const [, needed] = /^tool(\d+)$/.exec(method) ?? [];
-        if (needed === undefined || held.split(' ').includes(`s${needed}`)) return undefined;
-        const challenge = `Bearer error="insufficient_scope", scope="s${needed}"`;
-        return { ...json({}, 403), headers: { 'www-authenticate': challenge } };
-      };
-    },
+    change: wantsScopes,
     later: async (ours) => {
       const before = ours.prompts;
       const all = Array.from({ length: 20 }, (_, i) => ours.call({ method: `tool${i}` }));
@@ -102,5 +106,33 @@ export const CROWD_ROWS: readonly Row[] = [
       return watched(ours, () => calls(ours, 3));
     },
     wants: connects(),
+  },
+  {
+    id: 'M07',
+    variant: 'three calls at once that need different scopes, and the sign-in window is closed',
+    source: 'nango#571, FlowCrypt#207',
+    change: wantsScopes,
+    later: (ours) => {
+      ours.closes = true;
+      const tools = [1, 2, 3].map((number) => `tool${number}`);
+      return watched(ours, async () => {
+        const seen = await Promise.all(tools.map((method) => ours.call({ method })));
+        return seen.join(' ');
+      });
+    },
+    wants: connects({ later: '403 403 403, 1 asked, 1 window' }),
+  },
+  {
+    id: 'M08',
+    variant: 'the person disconnects, and the page ends its session with a DELETE',
+    source: 'pi-mcp-adapter#121, obot#7046',
+    later: async (ours) => {
+      const [grant] = await ours.world.own.grants({});
+      if (!grant) throw new Error('There is no grant');
+      const { origin, resource, account } = grant;
+      await ours.world.own.disconnect({ origin, resource, account });
+      return watched(ours, () => ours.send({ method: 'DELETE' }));
+    },
+    wants: connects({ later: '401, 0 asked, 0 windows' }),
   },
 ];
