@@ -147,6 +147,7 @@ export const BY_REASON: Record<FailureReason, FailureWords> = {
   unknown_client: { what: 'failUnknownClient', owner: 'ownerUnknownClient', help: 'anew' },
   wrong_client: { what: 'failWrongClient', owner: 'ownerWrongClient', help: 'wrongClient' },
   too_many_requests: { what: 'failTooMany', owner: 'ownerTooMany', help: 'later' },
+  oversized: { what: 'failOversized', owner: 'ownerOversized', help: 'owner' },
   unreachable: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
 };
 

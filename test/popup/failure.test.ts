@@ -44,11 +44,12 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   unknown_client: ['anew', true],
   wrong_client: ['wrongClient', true],
   too_many_requests: ['later', true],
+  oversized: ['owner', true],
   unreachable: ['later', true],
 };
 
 /** Reasons that no RFC has a word about. */
-const OUTSIDE = ['sign_in_expired'];
+const OUTSIDE = ['sign_in_expired', 'oversized'];
 
 const LANGUAGES = {
   en: {

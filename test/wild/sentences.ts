@@ -36,5 +36,6 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   wrong_client:
     'The sign-in provider doesn’t accept the “client id” or the secret that you entered.',
   too_many_requests: 'This address is getting too many requests at the moment.',
+  oversized: 'The reply is larger than Grantkeeper reads.',
   unreachable: 'The server or the sign-in provider didn’t respond, or this computer is offline.',
 };

@@ -64,6 +64,7 @@ const FAILED: Record<FailureReason, Failure['code']> = {
   unknown_client: 'token_failed',
   wrong_client: 'token_failed',
   too_many_requests: 'registration_failed',
+  oversized: 'discovery_failed',
   unreachable: 'network_error',
 };
 

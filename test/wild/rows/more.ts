@@ -1,7 +1,7 @@
 /** More of the same kinds (X): what a careless server might well say next. No report names these. */
 import { bare, html, issuing, json, redirect, refusal, type Members } from '../answers.ts';
 import { DOWN } from '../later.ts';
-import { connects, refusesAfterSignIn, SIGNS_IN_AGAIN, type Row } from '../row.ts';
+import { connects, refuses, refusesAfterSignIn, SIGNS_IN_AGAIN, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
 
 const source = 'constructed';
@@ -147,5 +147,35 @@ export const MORE_ROWS: readonly Row[] = [
       };
     },
     wants: refusesAfterSignIn('issuer_mismatch/iss_wrong'),
+  },
+  row('X45', 'registration refused: scope required (invalid_request)', (s) => {
+    s.registered = (answer, { scope }) =>
+      scope === undefined ? refusal('invalid_request', 'scope is required') : answer;
+  }),
+  row('X46', 'registration refused: application_type unknown (422, FastAPI)', (s) => {
+    s.registered = (answer, form) =>
+      'application_type' in form ? json({ detail: [{ loc: ['application_type'] }] }, 422) : answer;
+  }),
+  row('X47', 'registration: 202', (s) => {
+    const { register } = s;
+    s.at(`${s.login}/register`, (request) => ({ ...register.call(s, request), status: 202 }));
+  }),
+  row('X48', 'PRM names an http provider first, then a good one', (s) => {
+    s.resource = { ...s.resource, authorization_servers: ['http://old.wild.example', s.login] };
+  }),
+  row('X49', 'PRM names an empty provider first, then a good one', (s) => {
+    s.resource = { ...s.resource, authorization_servers: ['', s.login] };
+  }),
+  row('X50', 'PRM names twelve providers', (s) => {
+    const more = Array.from({ length: 11 }, (_, i) => `https://p${String(i)}.wild.example`);
+    s.resource = { ...s.resource, authorization_servers: [s.login, ...more] };
+  }),
+  {
+    id: 'X51',
+    variant: 'PRM of 80 kB',
+    source,
+    change: (s) => (s.resource = { ...s.resource, padding: 'x'.repeat(80_000) }),
+    wants: refuses('discovery_failed/oversized'),
+    adr: '0036',
   },
 ];

@@ -309,8 +309,7 @@ export const RESOURCE_ROWS: readonly Row[] = [
         headers.accept?.includes('*/*') ? json(s.resource) : bare(406),
       );
     },
-    wants: refuses(NONE),
-    adr: '0036',
+    wants: connects(),
   },
   {
     id: 'A34',
