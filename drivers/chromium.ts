@@ -19,6 +19,7 @@ const WAYS: Ways = {
   findsBrokerWithoutHostAccess: true,
   // A frame has the same channel as a page; who it is, and that it is framed, the browser attests.
   framedPage: 'insecure_context',
+  prerenders: true,
 };
 
 /** A test machine reaches nothing but itself; Chromium's own errands would only fail, many at a time. */

@@ -28,6 +28,8 @@ export interface Ways {
   findsBrokerWithoutHostAccess: boolean;
   /** What a page in a frame hears when it calls the broker: a refusal, or nothing for want of a channel. */
   framedPage: 'insecure_context' | 'no channel';
+  /** Whether a page may be loaded, and its scripts run, before the user goes there (speculation rules). */
+  prerenders: boolean;
 }
 
 /** A running browser with the extension loaded. */

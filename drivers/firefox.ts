@@ -39,6 +39,7 @@ const WAYS: Ways = {
   findsBrokerWithoutHostAccess: false,
   // The relay runs in top frames only, so a frame has nobody to speak to.
   framedPage: 'no channel',
+  prerenders: false,
 };
 
 /** What {@link openFirefox} is started with. */

@@ -119,7 +119,9 @@ export class Connection {
     if (channel !== this.#channel) return;
     pending.timer = setTimeout(() => {
       fail(pending, 'broker_unavailable');
-      this.#withdraw(pending.message.id);
+      // Firefox tells nobody that the relay has gone with its extension: nothing comes through here any more.
+      channel.close();
+      this.#lost(channel);
     }, pending.ackTimeout);
     try {
       channel.post(pending.message);
