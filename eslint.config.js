@@ -83,7 +83,7 @@ const CLOCKS = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist', 'demo/out', 'node_modules', '.cache'] },
+  { ignores: ['dist', 'gallery', 'demo/out', 'node_modules', '.cache'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.base],

@@ -8,6 +8,8 @@ import { BROWSERS } from './drivers/driver.ts';
 const IN_BROWSERS = 'test/e2e/**/*.test.ts';
 /** Through the packaged extension in Chromium, whose page is put at a server's own origin as only it can do. */
 const IN_SUITE = 'test/conformance/**/*.test.ts';
+/** The same at servers that others wrote. */
+const IN_INTEROP = 'test/interop/**/*.test.ts';
 /** Of the packages themselves, and of their documents one by one. */
 const OF_THE_BUILD = [
   'test/packaging/**/*.test.ts',
@@ -36,7 +38,7 @@ export default defineConfig({
           // Properties run a thousand cases: on a busy machine that takes its time.
           testTimeout: 60_000,
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [IN_BROWSERS, IN_SUITE, ...OF_THE_BUILD],
+          exclude: [IN_BROWSERS, IN_SUITE, IN_INTEROP, ...OF_THE_BUILD],
         },
       },
       { test: { ...built, name: 'build', include: OF_THE_BUILD } },
@@ -46,6 +48,14 @@ export default defineConfig({
           name: 'suite',
           include: [IN_SUITE],
           globalSetup: [built.globalSetup, 'test/conformance/install.ts'],
+        },
+      },
+      {
+        test: {
+          ...built,
+          name: 'interop',
+          include: [IN_INTEROP],
+          globalSetup: [built.globalSetup, 'test/interop/install.ts'],
         },
       },
       ...BROWSERS.map((browser) => ({

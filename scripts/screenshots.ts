@@ -1,8 +1,9 @@
 /**
- * `npm run screenshots`: writes every screen in every state to docs/screens, in both themes and at two widths,
- * and the index. The same tree writes the same pictures: the clock and the time zone are fixed.
+ * `npm run screenshots`: writes every screen in every state to gallery/ (which git ignores), in both themes and at
+ * two widths, and an index. The few that the documents show are copied to docs/screens. The same tree writes the same
+ * pictures: the clock and the time zone are fixed.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { isWide, SHOTS, type Look, type Shot } from '../test/popup/support/shots.ts';
@@ -10,7 +11,10 @@ import { openShot, openStage, type Stage } from '../test/popup/support/stage.ts'
 import { withPalette } from './palette-png.ts';
 import { ROOT, runAsProgram } from './set-up.mjs';
 
-const FOLDER = path.join(ROOT, 'docs', 'screens');
+const FOLDER = path.join(ROOT, 'gallery');
+
+/** Where the pictures are that README and guide show. */
+const SHOWN = path.join(ROOT, 'docs', 'screens');
 
 /** 21 November 2026, 14:05 UTC; ms. */
 const CLOCK = 1_795_269_900_000;
@@ -62,12 +66,18 @@ async function screenshots(): Promise<void> {
   await stage.close();
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
   writeFileSync(path.join(FOLDER, 'README.md'), index());
+  for (const file of shown()) copyFileSync(path.join(FOLDER, file), path.join(SHOWN, file));
   console.log(`${String(taken().length)} pictures, ${String(Math.round(bytes / 1000))} kB written`);
 }
 
-/** The pictures of the documents; that of the demo's page is taken by hand. */
 function taken(): string[] {
   return readdirSync(FOLDER).filter((file) => /-(light|dark)-\d+\.png$/.test(file));
+}
+
+/** Those of them that a document shows: that is decided by what lies in docs/screens already. */
+function shown(): string[] {
+  const pictured = new Set(readdirSync(SHOWN));
+  return taken().filter((file) => pictured.has(file));
 }
 
 async function take(stage: Stage, shot: Shot, look: Look): Promise<number> {
@@ -110,7 +120,7 @@ function index(): string {
   return [
     '# Every screen',
     '',
-    'Written by `npm run screenshots` from the real documents in a real Chromium; what the background would answer is in `test/popup/support`. Each state is shown in both themes and at two widths. `demo-site.png` is a page of the demo.',
+    'Written by `npm run screenshots` from the real documents in a real Chromium; what the background would answer is in `test/popup/support`. Each state is shown in both themes and at two widths.',
     '',
     ...chapters.filter(Boolean),
   ].join('\n');

@@ -1,5 +1,6 @@
 /** The page door's calls: makes a plan, carries it out, and makes it again until it says "use". */
 import { isUnmet, planToken } from '../protocol/plan.ts';
+import { isOverdue } from '../protocol/refresh-trouble.ts';
 import { parseResource } from '../protocol/resource.ts';
 import { computeScopeUnion, formatScope } from '../protocol/scope.ts';
 import { BrokerError } from '../shared/errors.ts';
@@ -138,13 +139,17 @@ export class Broker {
       await this.refreshing.refresh(grant, ask.wanted, ask.signal);
       return undefined;
     } catch (error) {
-      // Network trouble never opens a window (Z10); a token that is still good tides the page over.
-      const good = grant.token && this.ports.now() < grant.token.expiresAt;
-      if (!good || ask.wanted.rejected === grant.token?.accessToken) throw error;
-      // The user may have taken it back while the server did not answer.
+      const now = this.ports.now();
       const latest = await this.ports.store.findGrant(grant.origin, ask.asked);
-      if (latest?.token?.accessToken !== grant.token?.accessToken) throw error;
-      return this.use(grant);
+      // Network trouble never opens a window (Z10); a token that is still good tides the page over, unless the user
+      // has taken it back while the server did not answer.
+      const good = grant.token && now < grant.token.expiresAt;
+      const isHeld = latest?.token?.accessToken === grant.token?.accessToken;
+      if (good && isHeld && ask.wanted.rejected !== grant.token?.accessToken)
+        return this.use(grant);
+      // The page is to hear the server's own 401, which leads to a sign-in; it may be the provider that has gone (Z51).
+      const isLost = !ask.interactive && isOverdue(latest?.trouble, now);
+      throw isLost ? new BrokerError('interaction_required', { cause: error }) : error;
     }
   }
 

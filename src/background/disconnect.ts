@@ -20,12 +20,24 @@ export async function disconnect(
   if (!everySharer) return revokeAlone(ports, grant);
   const sharers = await findSharers(ports, grant);
   const removed = await Promise.all(sharers.map((sharer) => remove(ports, flows, sharer)));
-  const answers: Disconnection['revocation'][] = [];
+  const answers: Disconnection[] = [];
   for (const one of [grant, ...removed]) {
     if (one) answers.push(await revokeTokens(ports.http, one));
   }
-  // One that the server did not confirm is the answer for all: the user has to know.
-  return { revocation: answers.find((answer) => answer === 'unconfirmed') ?? answers[0]! };
+  return { ...worst(answers), ...latestEnd(answers) };
+}
+
+/** One that the server did not confirm is the answer for all: the user has to know. */
+function worst(answers: readonly Disconnection[]): Pick<Disconnection, 'revocation'> {
+  const { revocation } =
+    answers.find((answer) => answer.revocation === 'unconfirmed') ?? answers[0]!;
+  return { revocation };
+}
+
+/** When the last access of theirs ends that could not be revoked. */
+function latestEnd(answers: readonly Disconnection[]): Pick<Disconnection, 'accessEndsAt'> {
+  const ends = answers.flatMap(({ accessEndsAt }) => accessEndsAt ?? []);
+  return ends.length === 0 ? {} : { accessEndsAt: Math.max(...ends) };
 }
 
 async function remove(ports: Ports, flows: Flows, key: GrantKey): Promise<Grant | undefined> {

@@ -5,7 +5,11 @@
  */
 import * as oauth from 'oauth4webapi';
 import { readMembers, type Answer } from '../protocol/answer.ts';
-import { isAboutRedirect, type Registration } from '../protocol/client-registration.ts';
+import {
+  isAboutRedirect,
+  type Registration,
+  type RegistrationRefusal,
+} from '../protocol/client-registration.ts';
 import { hostOf } from '../protocol/url-policy.ts';
 import { BrokerError, type ErrorCode, type FailureReason } from '../shared/errors.ts';
 import type { Http, RequestLimits } from './ports.ts';
@@ -105,8 +109,7 @@ export function asBrokerError(error: unknown, code: ErrorCode, server: oauth.Aut
 
 /** What an answer that oauth4webapi refused means. */
 function reasonOf(error: unknown, code: ErrorCode): FailureReason {
-  const { error: said, description } = refusalOf(error);
-  const { status = 0 } = responseOf(error) ?? {};
+  const { status, error: said, description } = refusalOf(error);
   if (status === 429 || said === 'slow_down') return 'too_many_requests';
   if (status >= 500 || said === 'server_error' || said === 'temporarily_unavailable') {
     return 'provider_failed';
@@ -125,16 +128,21 @@ const REASONS: Partial<Record<string, FailureReason>> = {
   invalid_target: 'resource_refused',
 };
 
-/** The error that an answer named, and its description, which is searched and never shown; else empty. */
-export function refusalOf(error: unknown): { error: string; description: string } {
+/** What an answer said that the library refused; its prose is searched and never shown. */
+export function refusalOf(error: unknown): RegistrationRefusal {
   const said = error instanceof BrokerError ? error.cause : error;
-  if (!(said instanceof oauth.ResponseBodyError)) return { error: '', description: '' };
-  return { error: said.error, description: said.error_description ?? '' };
+  if (!(said instanceof oauth.ResponseBodyError)) {
+    return { status: responseOf(said)?.status ?? 0, error: '', description: '', body: '' };
+  }
+  const { error_description: official, message, detail } = said.cause;
+  const prose = [official, message, detail].filter((one) => typeof one === 'string').join(' ');
+  const body = JSON.stringify(said.cause);
+  return { status: said.status, error: said.error, description: prose, body };
 }
 
 function responseOf(error: unknown): Response | undefined {
   if (error instanceof oauth.ResponseBodyError) return error.response;
-  const { cause } = error as { cause?: unknown };
+  const { cause } = (error ?? {}) as { cause?: unknown };
   return cause instanceof Response ? cause : undefined;
 }
 

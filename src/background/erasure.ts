@@ -71,6 +71,7 @@ async function revokeAndForget({ ports, uses, activity, traces }: Memories): Pro
 /** Whether the server has confirmed it, or there was nothing to confirm. Other sites' tokens go as well. */
 async function revoke({ store, http }: Ports, key: GrantKey): Promise<boolean> {
   const grant = await store.readGrant(key);
-  const answer = grant ? await revokeTokens(http, grant) : 'unconfirmed';
-  return answer === 'revoked' || answer === 'nothing';
+  if (!grant) return false;
+  const { revocation } = await revokeTokens(http, grant);
+  return revocation === 'revoked' || revocation === 'nothing';
 }

@@ -9,6 +9,9 @@ import type { RequestLimits } from './ports.ts';
 /** Deepest JSON accepted; a hostile document must not reach a recursive reader. */
 const MAX_DEPTH = 16;
 
+/** More than is read of any answer. */
+class Oversized extends Error {}
+
 /**
  * Sends a request and reads the body up to the limit, so that what the caller gets is complete and small.
  * A redirect comes back as a bare 302, so that it can be named; where it leads is not told by the browser.
@@ -37,8 +40,8 @@ export async function http(
     const { status, statusText, headers } = response;
     return new Response(hasNoBody(status) ? null : body, { status, statusText, headers });
   } catch (cause) {
-    const detail = { host: new URL(url).host, reason: 'unreachable' } as const;
-    throw new BrokerError('network_error', { detail, cause });
+    const reason = cause instanceof Oversized ? 'oversized' : 'unreachable';
+    throw new BrokerError('network_error', { detail: { host: new URL(url).host, reason }, cause });
   }
 }
 
@@ -51,7 +54,7 @@ async function readCapped(response: Response, limit: number): Promise<Uint8Array
     length += value.length;
     if (length > limit) {
       await reader.cancel();
-      throw new Error('The response is larger than allowed.');
+      throw new Oversized('The response is larger than allowed.');
     }
     chunks.push(value);
   }
@@ -72,7 +75,7 @@ function assertShallow(body: Uint8Array): void {
     } else if (byte === 0x22) inString = true;
     else if (byte === 0x7b || byte === 0x5b) depth += 1;
     else if (byte === 0x7d || byte === 0x5d) depth -= 1;
-    if (depth > MAX_DEPTH) throw new Error('The response is nested too deeply.');
+    if (depth > MAX_DEPTH) throw new Oversized('The response is nested too deeply.');
   }
 }
 

@@ -10,6 +10,9 @@ import type { Ports, RequestLimits } from './ports.ts';
 /** How long a metadata document is believed without asking again; milliseconds. */
 const DOCUMENT_LIFETIME = 3_600_000;
 
+/** JSON, and whatever else a server thinks it is: some refuse to be asked for one type only. */
+const ACCEPT = 'application/json, */*;q=0.1';
+
 /** Statuses of a proxy in between, or of a server that answers nothing now: they do not say that there is none. */
 const IN_BETWEEN = new Set([407, 408, 425, 429]);
 
@@ -38,7 +41,7 @@ export interface Reading<T> {
 /** What there is at one address. `trouble`: the server says nothing about it now. */
 type Place<T> =
   | { is: 'found'; found: T; source: string }
-  | { is: 'absent' | 'page' | 'malformed' | 'redirected' | 'trouble' }
+  | { is: 'absent' | 'page' | 'malformed' | 'oversized' | 'redirected' | 'trouble' }
   | { is: 'unusable'; error: BrokerError };
 
 /**
@@ -77,6 +80,7 @@ function failureOf<T>(places: readonly Place<T>[], reading: Reading<T>, url: str
     new BrokerError('discovery_failed', { detail: { host: hostOf(url), reason }, cause });
   if (met('trouble')) return failed('unreachable');
   if (met('redirected')) return failed('redirected');
+  if (met('oversized')) return failed('oversized');
   if (met('malformed')) return failed(reading.malformed);
   // Single-page applications answer every address with a page: that is no document, and no word that there is none.
   return failed(reading.absent, met('page') ? PAGE : undefined);
@@ -96,10 +100,9 @@ async function readPlace<T>(
     if (!document.remembered) await ports.store.saveDocument(url, document.json, ports.now());
     return { is: 'found', found, source: url };
   } catch (error) {
-    const isUnusable =
-      error instanceof BrokerError &&
-      (error.code === 'network_error' || error.code === 'pkce_unsupported');
-    if (!isUnusable) throw error;
+    if (!(error instanceof BrokerError)) throw error;
+    if (error.detail.reason === 'oversized') return { is: 'oversized' };
+    if (error.code !== 'network_error' && error.code !== 'pkce_unsupported') throw error;
     return { is: 'unusable', error };
   }
 }
@@ -121,7 +124,7 @@ async function readDocument(
   const held = fresh ? undefined : await ports.store.findDocument(url);
   const age = held ? ports.now() - held.fetchedAt : -1;
   if (held && age >= 0 && age < DOCUMENT_LIFETIME) return { json: held.json, remembered: true };
-  const response = await ports.http(url, { headers: { accept: 'application/json' } }, limits);
+  const response = await ports.http(url, { headers: { accept: ACCEPT } }, limits);
   const { status } = response;
   if (status >= 500 || IN_BETWEEN.has(status)) return 'trouble';
   if (status >= 400) return 'absent';
@@ -129,7 +132,7 @@ async function readDocument(
   const type = response.headers.get('content-type') ?? '';
   if (/\bhtml\b/i.test(type)) return 'page';
   const saysJson = /^application\/([\w.-]+\+)?json\b/i.test(type);
-  if (status !== 200 || (reading.mustSayJson?.includes(url) && !saysJson)) return 'malformed';
+  if (status === 204 || (reading.mustSayJson?.includes(url) && !saysJson)) return 'malformed';
   const json: unknown = await response.json().catch(() => undefined);
   return presentMembers(json)?.[member] === undefined ? 'malformed' : { json, remembered: false };
 }

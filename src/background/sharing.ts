@@ -30,7 +30,7 @@ export async function revokeAlone(
   grant: Sharing & Pick<Grant, 'token'>,
 ): Promise<Disconnection> {
   const sharers = await findSharers(ports, grant);
-  if (sharers.length === 0) return { revocation: await revokeTokens(ports.http, grant) };
+  if (sharers.length === 0) return revokeTokens(ports.http, grant);
   const sharedWith = [...new Set(sharers.map(({ origin }) => origin))];
   return { revocation: 'shared', sharedWith };
 }

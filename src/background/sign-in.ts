@@ -13,6 +13,7 @@ import { hostOf } from '../protocol/url-policy.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { LiveFlow } from './flow.ts';
 import type { Ports } from './ports.ts';
+import { redactError } from './redaction.ts';
 import { withRedirectUri } from './endpoint.ts';
 import {
   exchangeCode,
@@ -166,7 +167,8 @@ function judgeResponse(
 ): void {
   const fault = findResponseFault(transaction, callback);
   const judged = findIssuerRow(transaction, callback);
-  flow.trace({ kind: 'response', ...judged, accepted: fault === undefined });
+  const error = fault === 'error' ? { error: redactError(callback) } : {};
+  flow.trace({ kind: 'response', ...judged, ...error, accepted: fault === undefined });
   if (fault) rejectResponse(fault, transaction.issuer, callback);
 }
 

@@ -5,7 +5,7 @@ import type { Registration } from '../protocol/client-registration.ts';
 import { judgeRefreshAnswer, type RefreshVerdict } from '../protocol/refresh-answer.ts';
 import { formatScope } from '../protocol/scope.ts';
 import { processToken, type TokenExpectation, type TokenSet } from '../protocol/token.ts';
-import type { Disconnection } from '../shared/grant.ts';
+import { NO_KNOWN_END, type Disconnection } from '../shared/grant.ts';
 import { asBrokerError, authenticationOf, clientOf, through, type SeenAnswer } from './endpoint.ts';
 import type { Grant, Http } from './ports.ts';
 
@@ -120,37 +120,40 @@ export async function refreshToken(
   }
 }
 
-/** Revokes the tokens of a grant, refresh token first: without it nothing can be renewed (RFC 7009). */
+/** What can be revoked: the tokens of a grant, or what there was of an answer that cannot be used. */
+type RevocableTokens = Partial<Pick<TokenSet, 'accessToken' | 'refreshToken' | 'expiresAt'>>;
+
+/**
+ * Revokes the tokens of a grant, refresh token first: without it nothing can be renewed (RFC 7009). Each is judged
+ * for itself: a server with self-contained access tokens confirms the one, and cannot do the other (§2.2.1).
+ */
 export async function revokeTokens(
   http: Http,
-  grant: Pick<Grant, 'server' | 'registration'> & {
-    token?: RejectedTokens['rejected'];
-  },
-): Promise<Disconnection['revocation']> {
+  grant: Pick<Grant, 'server' | 'registration'> & { token?: RevocableTokens },
+): Promise<Disconnection> {
   const { server, registration, token } = grant;
-  if (!token) return 'nothing';
-  if (!server.revocation_endpoint) return 'unsupported';
-  const tokens = [
-    { value: token.refreshToken, hint: 'refresh_token' },
-    { value: token.accessToken, hint: 'access_token' },
-  ];
+  if (!token) return { revocation: 'nothing' };
+  if (!server.revocation_endpoint) return { revocation: 'unsupported' };
+  const { accessToken, refreshToken: held, expiresAt: accessEndsAt = NO_KNOWN_END } = token;
+  const revoke = async (value: string, hint: string) => {
+    const options = { ...through(http), additionalParameters: { token_type_hint: hint } };
+    const authentication = authenticationOf(registration);
+    const client = clientOf(registration);
+    const response = await oauth.revocationRequest(server, client, authentication, value, options);
+    await oauth.processRevocationResponse(response);
+  };
   try {
-    for (const { value, hint } of tokens) {
-      if (value === undefined) continue;
-      const client = clientOf(registration);
-      const options = { ...through(http), additionalParameters: { token_type_hint: hint } };
-      const authentication = authenticationOf(registration);
-      const response = await oauth.revocationRequest(
-        server,
-        client,
-        authentication,
-        value,
-        options,
-      );
-      await oauth.processRevocationResponse(response);
-    }
-    return 'revoked';
+    if (held !== undefined) await revoke(held, 'refresh_token');
   } catch {
-    return 'unconfirmed';
+    return { revocation: 'unconfirmed' };
+  }
+  try {
+    if (accessToken !== undefined) await revoke(accessToken, 'access_token');
+    return { revocation: 'revoked' };
+  } catch (error) {
+    if (held !== undefined) return { revocation: 'revoked', accessEndsAt };
+    const code = error instanceof oauth.ResponseBodyError ? error.error : '';
+    if (code === 'unsupported_token_type') return { revocation: 'unsupported', accessEndsAt };
+    return { revocation: 'unconfirmed' };
   }
 }

@@ -5,7 +5,7 @@ import { accountLabel, AddAccount, RenameAccount } from './account-name.tsx';
 import { ask } from './ask.ts';
 import { Board } from './board.ts';
 import { Disconnect } from './disconnect.tsx';
-import { GrantDetails, RowTitle } from './grant-row.tsx';
+import { GrantDetails, RowTitle, SignInAgain } from './grant-row.tsx';
 import { grantKey, nameOf, type Entry, type Slot } from './grouping.ts';
 import { Outcome } from './outcome.tsx';
 import { text } from './text.ts';
@@ -80,6 +80,7 @@ function Account({ entry: { grant, outcome }, choose, isOnly }: AccountProps) {
         <span class="account-name">{name}</span>
         {grant.chosen && <span class="mark">{text('accountInUse')}</span>}
       </label>
+      <SignInAgain grant={grant} />
       <GrantDetails grant={grant} />
       <div class="row-actions">
         <Disconnect grant={grant} />

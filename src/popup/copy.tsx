@@ -9,10 +9,12 @@ interface CopyProps {
   label?: PlainKey;
   /** What it says to a screen reader, where `label` alone would not tell what is copied. */
   fullLabel?: PlainKey;
+  /** True where copying is what the user is asked to do. */
+  isMain?: boolean;
 }
 
 /** The text has to be on screen too: the browser may say no. */
-export function Copy({ of, label = 'copy', fullLabel }: CopyProps) {
+export function Copy({ of, label = 'copy', fullLabel, isMain = false }: CopyProps) {
   const [said, setSaid] = useState<'copied' | 'copyFailed'>();
   const copy = () => {
     navigator.clipboard.writeText(of).then(
@@ -23,7 +25,7 @@ export function Copy({ of, label = 'copy', fullLabel }: CopyProps) {
   return (
     <span class="copy">
       <button
-        class="button button-small"
+        class={isMain ? 'button button-small button-main' : 'button button-small'}
         type="button"
         aria-label={fullLabel && text(fullLabel)}
         onClick={copy}

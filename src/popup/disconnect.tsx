@@ -5,7 +5,7 @@ import { ask } from './ask.ts';
 import { Board } from './board.ts';
 import { AskingButton, Confirm } from './confirm.tsx';
 import { grantKey, nameOf } from './grouping.ts';
-import { text } from './text.ts';
+import { text, type PlainKey } from './text.ts';
 
 type Stage = 'idle' | 'asking' | 'kept' | 'running' | 'failed';
 
@@ -58,11 +58,10 @@ export function DisconnectServer({ resource, grants }: { resource: string; grant
     ask('disconnectServer', { resource }).then(
       (answers) => {
         end(
-          answers.flatMap(({ revocation, sharedWith, ...name }) => {
-            const grant = held.get(grantKey(name));
-            return grant
-              ? [{ grant, outcome: { revocation, ...(sharedWith && { sharedWith }) } }]
-              : [];
+          answers.flatMap((answer) => {
+            const { origin: _, resource: _resource, account: _account, ...outcome } = answer;
+            const grant = held.get(grantKey(answer));
+            return grant ? [{ grant, outcome }] : [];
           }),
         );
         setStage({ step: 'over', answers });
@@ -103,15 +102,20 @@ export function DisconnectServer({ resource, grants }: { resource: string; grant
 function ServerOutcome({ answers }: { answers: Disconnection[] }) {
   const line = useRef<HTMLParagraphElement>(null);
   useLayoutEffect(() => line.current?.focus(), []);
+  return (
+    <p class="server-outcome" tabIndex={-1} ref={line}>
+      {text('serverOutcome', String(answers.length))} {text(sumOf(answers, Date.now()))}
+    </p>
+  );
+}
+
+function sumOf(answers: Disconnection[], now: number): PlainKey {
   const isClear = answers.every(
     ({ revocation }) => revocation === 'revoked' || revocation === 'nothing',
   );
-  return (
-    <p class="server-outcome" tabIndex={-1} ref={line}>
-      {text('serverOutcome', String(answers.length))}{' '}
-      {text(isClear ? 'serverOutcomeClear' : 'serverOutcomeUnclear')}
-    </p>
-  );
+  if (!isClear) return 'serverOutcomeUnclear';
+  const isEnding = answers.some(({ accessEndsAt = 0 }) => accessEndsAt > now);
+  return isEnding ? 'serverOutcomeEnding' : 'serverOutcomeClear';
 }
 
 function Failed() {

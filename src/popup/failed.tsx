@@ -4,7 +4,8 @@ import browser from 'webextension-polyfill';
 import type { Failure as FailureData } from '../shared/prompt.ts';
 import { Address } from './address.tsx';
 import { Copy } from './copy.tsx';
-import { HELP, reportOf, settingsLink, wordsOf } from './failure.ts';
+import { HELP, settingsLink, wordsOf } from './failure.ts';
+import { reportOf } from './report.ts';
 import { text } from './text.ts';
 
 interface FailureProps {
@@ -23,7 +24,7 @@ export function Failure({ failure, retry }: FailureProps) {
       <div class="sheet" id="failure" data-code={failure.code} data-reason={failure.reason}>
         <div class="told" role="alert">
           <h1 tabIndex={-1} ref={heading}>
-            {text('failureHeading')}
+            {text(HELP[help].heading)}
           </h1>
           <p class="lead">{text(what)}</p>
           {failure.host !== undefined && (
@@ -31,8 +32,9 @@ export function Failure({ failure, retry }: FailureProps) {
               {text('failureAt')} <Address of={failure.host} />
             </p>
           )}
-          <p class="next">{text(HELP[help].next)}</p>
+          <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(HELP[help].next)}</p>
         </div>
+        <ReturnAddress failure={failure} />
         <Report failure={failure} />
       </div>
       <Actions failure={failure} retry={retry} />
@@ -40,25 +42,42 @@ export function Failure({ failure, retry }: FailureProps) {
   );
 }
 
-/** For the server's owner; open where only they can help. */
+/** What would have to be allowed at the sign-in provider, where that may be the cause. */
+function ReturnAddress({ failure }: { failure: FailureData }) {
+  const { redirectUri } = failure;
+  if (redirectUri === undefined) return null;
+  const { main } = HELP[wordsOf(failure).help];
+  return (
+    <div class="return-address">
+      <h2>{text('returnAddress')}</h2>
+      <p class="to-copy">
+        <code id="redirect-uri">{redirectUri}</code>{' '}
+        <Copy of={redirectUri} fullLabel="copyRedirect" isMain={main === 'address'} />
+      </p>
+    </div>
+  );
+}
+
+/** For the server's owner, or for us; open where only they can help. */
 function Report({ failure }: { failure: FailureData }) {
   const { owner, help } = wordsOf(failure);
   const [at] = useState(Date.now);
   const { version } = browser.runtime.getManifest();
   const report = reportOf(failure, { owner: text(owner), at, version });
+  const isMain = HELP[help].main === 'report';
   return (
-    <details class="report" open={help === 'owner' || help === 'careful'}>
-      <summary>{text('reportHeading')}</summary>
+    <details class="report" open={isMain}>
+      <summary>{text(help === 'own' ? 'reportHeadingOwn' : 'reportHeading')}</summary>
+      <Copy of={report} label="reportCopy" isMain={isMain} />
       <pre id="report" tabIndex={0} role="group" aria-label={text('reportLabel')}>
         {report}
       </pre>
-      <Copy of={report} label="reportCopy" />
     </details>
   );
 }
 
 function Actions({ failure, retry }: FailureProps) {
-  const { retry: mayRetry, section } = HELP[wordsOf(failure).help];
+  const { retry: mayRetry, main, link: linkWords } = HELP[wordsOf(failure).help];
   const [stage, setStage] = useState<'idle' | 'running' | 'gone'>('idle');
   const close = useRef<HTMLButtonElement>(null);
   // The button that had the focus is gone.
@@ -73,6 +92,7 @@ function Actions({ failure, retry }: FailureProps) {
     );
   };
   const link = settingsLink(failure);
+  const classOf = (name: typeof main) => (main === name ? 'button button-main' : 'button');
   return (
     <footer class="choice">
       <p class="arming" role="status">
@@ -80,13 +100,19 @@ function Actions({ failure, retry }: FailureProps) {
         {stage === 'gone' && text('retryGone')}
       </p>
       <div class="buttons">
-        <button id="close" class="button" type="button" ref={close} onClick={() => window.close()}>
+        <button
+          id="close"
+          class={classOf('close')}
+          type="button"
+          ref={close}
+          onClick={() => window.close()}
+        >
           {text('close')}
         </button>
         {mayRetry && stage !== 'gone' && (
           <button
             id="retry"
-            class={link === undefined ? 'button button-main' : 'button'}
+            class={classOf('retry')}
             type="button"
             aria-disabled={stage === 'running'}
             onClick={() => stage === 'idle' && again()}
@@ -94,15 +120,15 @@ function Actions({ failure, retry }: FailureProps) {
             {text('tryAgain')}
           </button>
         )}
-        {link !== undefined && (
+        {link !== undefined && linkWords !== undefined && (
           <a
             id="to-settings"
-            class="button button-main"
+            class={classOf('settings')}
             href={link}
             target="_blank"
             rel="noreferrer"
           >
-            {text(section === 'client' ? 'enterClient' : 'openSettings')}
+            {text(linkWords)}
           </a>
         )}
       </div>

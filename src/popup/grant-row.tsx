@@ -7,7 +7,7 @@ import { GrantScopes } from './grant-scopes.tsx';
 import type { Entry } from './grouping.ts';
 import { Outcome } from './outcome.tsx';
 import { language, text } from './text.ts';
-import { clockTime, expiryOf, nearTime, timeAgo } from './time.ts';
+import { clockTime, expiryOf, nearTime, timeAgo, type Expiry } from './time.ts';
 
 interface RowProps {
   entry: Entry;
@@ -27,6 +27,7 @@ export function GrantRow({ entry: { grant, outcome }, lead }: RowProps) {
         <Outcome grant={grant} outcome={outcome} />
       ) : (
         <>
+          <SignInAgain grant={grant} />
           {grant.accountName !== undefined && (
             <p class="account-name">{text('account', grant.accountName)}</p>
           )}
@@ -54,16 +55,25 @@ export function RowTitle({ grant, lead }: { grant: GrantView; lead: RowProps['le
   );
 }
 
+/** Above everything else: without the user the site gets nothing any more. */
+export function SignInAgain({ grant }: { grant: GrantView }) {
+  if (expiryOf(grant, Date.now()).kind !== 'again') return null;
+  return (
+    <p class="expiry" data-expiry="again">
+      {text('expiryAgain')} <span class="hint">{text('expiryAgainHow')}</span>
+    </p>
+  );
+}
+
 /** Scopes and facts. */
 export function GrantDetails({ grant }: { grant: GrantView }) {
   const now = Date.now();
   return (
     <>
+      {grant.endsOthers && <p class="hint ends-others">{text('grantEndsOthers')}</p>}
       <GrantScopes grant={grant} />
       <ul class="facts">
-        <li class="expiry" data-expiry={expiryOf(grant, now).kind}>
-          {expiryWords(grant, now)}
-        </li>
+        <ExpiryFact grant={grant} now={now} />
         <Lifetime grant={grant} now={now} />
         {grant.uses === 0 ? (
           <li>{text('neverUsed')}</li>
@@ -96,14 +106,24 @@ function Lifetime({ grant, now }: { grant: GrantView; now: number }) {
   );
 }
 
-function expiryWords(grant: GrantView, now: number): string {
+/** Until when it lasts by itself; that the user is needed is said above. */
+function ExpiryFact({ grant, now }: { grant: GrantView; now: number }) {
   const expiry = expiryOf(grant, now);
+  if (expiry.kind === 'again') return null;
+  return (
+    <li class="expiry" data-expiry={expiry.kind}>
+      {expiryWords(expiry, now)}
+    </li>
+  );
+}
+
+function expiryWords(expiry: Exclude<Expiry, { kind: 'again' }>, now: number): string {
   switch (expiry.kind) {
     case 'renews':
       return text('expiryRenews');
     case 'until':
       return text('expiryUntil', clockTime(expiry.at, now, language()));
-    case 'again':
-      return text('expiryAgain');
+    case 'open':
+      return text('expiryOpen');
   }
 }

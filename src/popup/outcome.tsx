@@ -6,7 +6,7 @@ import { ask } from './ask.ts';
 import { Board } from './board.ts';
 import { findSharer, type Ended } from './grouping.ts';
 import { language, text, type PlainKey } from './text.ts';
-import { clockTime } from './time.ts';
+import { clockTime, hasNoKnownEnd } from './time.ts';
 
 const OUTCOME: Record<Disconnection['revocation'], PlainKey> = {
   revoked: 'outcomeRevoked',
@@ -23,17 +23,25 @@ export function Outcome({ grant, outcome }: Ended) {
   useLayoutEffect(() => {
     if (document.activeElement === document.body) line.current?.focus();
   }, []);
-  const now = Date.now();
-  const lingers = outcome.revocation !== 'revoked' && (grant.expiresAt ?? 0) > now;
+  const lingering = lingeringWords({ grant, outcome }, Date.now());
   return (
     <>
       <p class="outcome" data-outcome={outcome.revocation} tabIndex={-1} ref={line}>
         {text(OUTCOME[outcome.revocation])}
-        {lingers && ` ${text('outcomeLingers', clockTime(grant.expiresAt ?? 0, now, language()))}`}
+        {lingering !== undefined && ` ${lingering}`}
       </p>
       {outcome.revocation === 'shared' && <Sharers grant={grant} outcome={outcome} />}
     </>
   );
+}
+
+/** Of access that was handed out and that nobody has cancelled; undefined when there is none. */
+function lingeringWords({ grant, outcome }: Ended, now: number): string | undefined {
+  const held = outcome.revocation === 'revoked' ? undefined : grant.expiresAt;
+  const end = outcome.accessEndsAt ?? held ?? 0;
+  if (end <= now) return undefined;
+  if (hasNoKnownEnd(end)) return text('outcomeLingersOpen');
+  return text('outcomeLingers', clockTime(end, now, language()));
 }
 
 /** The sites that use the same client there, and the way to disconnect them all (Z21). */
@@ -45,9 +53,8 @@ function Sharers({ grant, outcome }: Ended) {
     setStage('running');
     const gone = grants.filter((one) => one.issuer === grant.issuer && sites.includes(one.origin));
     ask('disconnect', { ...findSharer({ grant, outcome }, grants), everySharer: true }).then(
-      (answer) => {
-        const rest = { revocation: answer.revocation };
-        end([grant, ...gone].map((one) => ({ grant: one, outcome: rest })));
+      (outcomeOfAll) => {
+        end([grant, ...gone].map((one) => ({ grant: one, outcome: outcomeOfAll })));
       },
       () => setStage('failed'),
     );

@@ -1,18 +1,25 @@
 /** Times in words. Pure: `now` and the language are passed in. */
-import type { GrantView } from '../shared/grant.ts';
+import { NO_KNOWN_END, type GrantView } from '../shared/grant.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How a grant ends. */
-export type Expiry = { kind: 'renews' } | { kind: 'until'; at: number } | { kind: 'again' };
+/** How a grant ends; `open`: nobody has said when. */
+export type Expiry =
+  { kind: 'renews' } | { kind: 'until'; at: number } | { kind: 'open' } | { kind: 'again' };
 
 /** By the contract, a grant without `expiresAt` needs the user again, whatever else it says. */
 export function expiryOf(grant: Pick<GrantView, 'expiresAt' | 'renewable'>, now: number): Expiry {
   if (grant.expiresAt === undefined) return { kind: 'again' };
   if (grant.renewable) return { kind: 'renews' };
+  if (hasNoKnownEnd(grant.expiresAt)) return { kind: 'open' };
   return grant.expiresAt > now ? { kind: 'until', at: grant.expiresAt } : { kind: 'again' };
+}
+
+/** Whether an end stands for none: no clock reads the year 9999. */
+export function hasNoKnownEnd(at: number): boolean {
+  return at >= NO_KNOWN_END;
 }
 
 /** `14:05` today, `22 Nov, 14:05` otherwise; in the user's own clock. */

@@ -34,6 +34,8 @@ const MEMBERS: {
     ...optional('body', body),
     ...Object.entries(answer).map(([name, value]): Members[number] => [`← ${name}`, value]),
   ],
+  returned: ({ answer }) =>
+    Object.entries(answer).map(([name, value]): Members[number] => [`← ${name}`, value]),
   discovered: ({ source, issuer, issuers, legacy }) => [
     ['source', source],
     ['issuer', issuer],
@@ -52,20 +54,22 @@ const MEMBERS: {
     ['issuer', issuer],
   ],
   prompt: ({ stage, decision }) => [['stage', stage], ...optional('decision', decision)],
-  response: ({ row, advertised, present, accepted }) => [
+  response: ({ row, advertised, present, accepted, error }) => [
     ['iss table row', String(row)],
     ['iss advertised', yes(advertised)],
     ['iss present', yes(present)],
     ['accepted', yes(accepted)],
+    ...optional('error', error),
   ],
   granted: ({ scopes, assumed, renewable }) => [
     ['scopes', list(scopes)],
     ['assumed', yes(assumed)],
     ['renewable', yes(renewable)],
   ],
-  failed: ({ code, reason, host }) => [
+  failed: ({ code, reason, host, refused }) => [
     ['code', code],
     ...optional('reason', reason),
+    ...optional('refused', refused),
     ...optional('host', host),
   ],
 };
@@ -83,7 +87,8 @@ function optional(name: string, value: string | undefined): Members {
 
 function titleOf(step: TraceStep): string {
   if (step.kind !== 'request') return step.kind;
-  return `${line(step.method)} ${line(step.url)} → ${String(step.status ?? 'no answer')}`;
+  const none = step.window ? 'in a window' : 'no answer';
+  return `${line(step.method)} ${line(step.url)} → ${String(step.status ?? none)}`;
 }
 
 function list(scopes: string[]): string {

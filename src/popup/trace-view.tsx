@@ -13,6 +13,7 @@ import { membersOf, traceText } from './trace-text.ts';
 
 const STEP: Record<TraceStep['kind'], PlainKey> = {
   request: 'traceRequest',
+  returned: 'traceReturned',
   discovered: 'traceDiscovered',
   scopes: 'traceScopes',
   registration: 'traceRegistration',
@@ -96,16 +97,7 @@ function Step({ step, since }: { step: TraceStep; since: number }) {
       <h2>
         {text(STEP[step.kind])} <span class="since">+{since} ms</span>
       </h2>
-      {step.kind === 'request' && (
-        <p class="request-line">
-          <code>
-            {step.method} {step.url}
-          </code>{' '}
-          <span class={(step.status ?? 500) < 400 ? 'mark' : 'mark mark-warn'}>
-            {step.status ?? text('traceNoAnswer')}
-          </span>
-        </p>
-      )}
+      {step.kind === 'request' && <RequestLine request={step} />}
       <Meaning step={step} />
       {step.kind === 'request' && members.length > 0 ? (
         <details>
@@ -116,6 +108,21 @@ function Step({ step, since }: { step: TraceStep; since: number }) {
         <Members members={members} />
       )}
     </li>
+  );
+}
+
+function RequestLine({ request }: { request: Extract<TraceStep, { kind: 'request' }> }) {
+  const { method, url, status, window: isWindow = false } = request;
+  const isGood = isWindow || (status ?? 500) < 400;
+  return (
+    <p class="request-line">
+      <code>
+        {method} {url}
+      </code>{' '}
+      <span class={isGood ? 'mark' : 'mark mark-warn'}>
+        {status ?? text(isWindow ? 'traceWindow' : 'traceNoAnswer')}
+      </span>
+    </p>
   );
 }
 
@@ -137,11 +144,13 @@ function Meaning({ step }: { step: TraceStep }) {
     case 'discovered':
       return step.legacy ? <p class="meaning">{text('traceLegacy')}</p> : null;
     case 'failed': {
-      const { code, reason } = step;
+      const { code, reason, refused } = step;
+      if (refused !== undefined) return <p class="meaning">{text('traceRefused')}</p>;
       const words = wordsOf(reason === undefined ? { code } : { code, reason });
       return <p class="meaning">{text(words.what)}</p>;
     }
     case 'request':
+    case 'returned':
     case 'prompt':
       return null;
   }

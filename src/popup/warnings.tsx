@@ -3,11 +3,11 @@ import type { PromptSnapshot } from '../shared/prompt.ts';
 import { Address } from './address.tsx';
 import { patternAddress } from './host.ts';
 import { isWideScope, MANY_SCOPES } from './scope.ts';
-import { text } from './text.ts';
+import { text, type PlainKey } from './text.ts';
 
 /** Every warning that the snapshot gives cause for; nothing when there is none. */
 export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
-  const { formerIssuer, issuer, foreignHosts, scopes } = snapshot;
+  const { formerIssuer, issuer, foreignHosts, endsOthers = [], scopes } = snapshot;
   return (
     <div class="warnings">
       {formerIssuer !== undefined && issuer !== undefined && (
@@ -18,7 +18,12 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
           {text('warnWider')} <Address of={snapshot.resource} />
         </p>
       )}
-      {foreignHosts.length > 0 && <ForeignHosts hosts={foreignHosts} />}
+      {foreignHosts.length > 0 && (
+        <Listed id="foreign-hosts" words="warnForeignHosts" addresses={foreignHosts} />
+      )}
+      {endsOthers.length > 0 && (
+        <Listed id="ends-others" words="warnEndsOthers" addresses={endsOthers} />
+      )}
       {scopes.added.some(isWideScope) && (
         <p class="warning" id="wide-scopes">
           {text('warnWideScopes')}
@@ -62,14 +67,21 @@ function ProviderChanged({ from, to }: { from: string; to: string }) {
   );
 }
 
-function ForeignHosts({ hosts }: { hosts: string[] }) {
+interface ListedProps {
+  id: string;
+  words: PlainKey;
+  addresses: string[];
+}
+
+/** A warning that is about addresses. */
+function Listed({ id, words, addresses }: ListedProps) {
   return (
-    <div class="warning" id="foreign-hosts">
-      <p>{text('warnForeignHosts')}</p>
+    <div class="warning" id={id}>
+      <p>{text(words)}</p>
       <ul>
-        {hosts.map((host) => (
-          <li key={host}>
-            <Address of={host} />
+        {addresses.map((address) => (
+          <li key={address}>
+            <Address of={address} />
           </li>
         ))}
       </ul>

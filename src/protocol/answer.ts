@@ -71,11 +71,16 @@ export function mendRegistrationAnswer(answer: Answer): Answer {
 
 /** What the answer is as an error, with a code in any case; undefined when it brings what was asked for. */
 function mendError({ status, members }: Answer, wanted: string): Answer | undefined {
-  const isSuccess = status === 200 || status === 201;
+  const isSuccess = isSuccessful(status);
   if (isSuccess && members?.[wanted] !== undefined) return undefined;
   if (isSuccess && !(members && saysNo(members))) return { status, members };
   const error = codeOf(members);
   return { status: isSuccess ? 400 : status, members: { ...members, error } };
+}
+
+/** RFC 6749 names 200, RFC 7591 201; servers answer either with any of them. */
+export function isSuccessful(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** An error beside status 200: GitHub writes `error`, Slack `ok: false`. */

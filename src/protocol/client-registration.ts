@@ -62,10 +62,17 @@ export function registrationForm(
 
 /** What a server said of a registration that it refused (RFC 7591 §3.2.2). */
 export interface RegistrationRefusal {
+  /** HTTP status. */
+  status: number;
   error: string;
-  /** For finding out what it is about; never shown. */
+  /** What it says in prose, for finding out what it is about; never shown. */
   description: string;
+  /** The whole of the answer, for the same. */
+  body: string;
 }
+
+/** Statuses with which a server refuses what it was told, as opposed to whom. */
+const ABOUT_THE_FORM = [400, 422];
 
 /**
  * The form to try next after a refusal (R36), or undefined when nothing is left that could be said differently. Some
@@ -86,13 +93,13 @@ export function adjustedForm(
   // What comes after that is about the type that was changed.
   if (last.applicationType === 'native') return undefined;
   if (isAboutRedirect(refusal)) return { ...last, applicationType: 'native' };
-  if (refusal.error !== 'invalid_client_metadata') return undefined;
-  const { description } = refusal;
+  if (!ABOUT_THE_FORM.includes(refusal.status)) return undefined;
+  const { body } = refusal;
   const withScope = { ...first, scope: scope || undefined };
   const changed: RegistrationForm[] = [
-    ...(/scope/i.test(description) && scope ? [withScope] : []),
-    ...(/application_type/i.test(description) ? [{ ...first, applicationType: undefined }] : []),
-    ...(/grant_type|refresh_token/i.test(description)
+    ...(/scope/i.test(body) && scope ? [withScope] : []),
+    ...(/application_type/i.test(body) ? [{ ...first, applicationType: undefined }] : []),
+    ...(/grant_type|refresh_token/i.test(body)
       ? [{ ...first, grantTypes: ['authorization_code'] }]
       : []),
     ...(first.authMethod === 'none'
@@ -105,7 +112,10 @@ export function adjustedForm(
 }
 
 /** True when a refusal is about the redirect URI, by its code or only in prose, as many servers say it. */
-export function isAboutRedirect({ error, description }: RegistrationRefusal): boolean {
+export function isAboutRedirect({
+  error,
+  description,
+}: Pick<RegistrationRefusal, 'error' | 'description'>): boolean {
   return error === 'invalid_redirect_uri' || /redirect[ _-]?ur[il]/i.test(description);
 }
 

@@ -17,12 +17,16 @@ export interface ProtectedResource {
   scopesSupported?: string[];
 }
 
+/** Those that are looked at of a longer list. */
 const MAX_AUTHORIZATION_SERVERS = 10;
 
 const Document = v.object({
   resource: v.string(),
   authorization_servers: v.optional(
-    v.pipe(v.array(v.string()), v.maxLength(MAX_AUTHORIZATION_SERVERS)),
+    v.pipe(
+      v.array(v.string()),
+      v.transform((all) => all.slice(0, MAX_AUTHORIZATION_SERVERS)),
+    ),
   ),
   scopes_supported: v.fallback(v.optional(v.array(v.string())), undefined),
 });
@@ -58,14 +62,25 @@ export function parseProtectedResource(
   const match = matchResource(resource, asked);
   // RFC 9728 lets it be left out, MCP does not: nobody else may say where people sign in.
   if (issuers.length === 0) throw failed('names_no_provider', asked);
-  for (const issuer of issuers) checkIssuer(issuer, policy);
+  const usable = issuers.filter((issuer) => mayContact(issuer, policy));
+  // One that may not be contacted is passed over where there is another.
+  if (usable.length === 0) checkIssuer(issuers[0]!, policy);
   const scopesSupported = readCatalogue(scopes_supported);
   return {
     resource,
     match,
-    authorizationServers: issuers,
+    authorizationServers: usable,
     ...(scopesSupported && { scopesSupported }),
   };
+}
+
+function mayContact(issuer: string, policy: UrlPolicy): boolean {
+  try {
+    checkIssuer(issuer, policy);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What an answer to a refresh says about the refresh token (RFC 6749 §5.2, §6; DESIGN Z51). Pure functions. */
-import { codeOf, saysNo, type Answer } from './answer.ts';
+import { codeOf, isSuccessful, saysNo, type Answer } from './answer.ts';
 
 /**
  * - `tokens`: the answer brings some.
@@ -39,7 +39,7 @@ const BY_CODE: Partial<Record<string, RefreshVerdict>> = {
 export function judgeRefreshAnswer({ status, members }: Answer): RefreshVerdict {
   const code = codeOf(members);
   if (TROUBLE.has(code)) return 'silent';
-  if (status === 200 || status === 201) {
+  if (isSuccessful(status)) {
     if (!members) return 'silent';
     if (members['access_token'] !== undefined) return 'tokens';
     return saysNo(members) ? (BY_CODE[code] ?? 'refused') : 'unclear';

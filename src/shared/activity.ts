@@ -71,7 +71,10 @@ export type TraceStep = { at: number } & (
       /** Absent when no answer came. */
       status?: number;
       answer?: Record<string, string>;
+      /** Opened in the sign-in window, whose answer is a step of its own. */
+      window?: true;
     }
+  | { kind: 'returned'; answer: Record<string, string> }
   | { kind: 'discovered'; source: string; issuer: string; issuers: string[]; legacy: boolean }
   | {
       kind: 'scopes';
@@ -83,16 +86,21 @@ export type TraceStep = { at: number } & (
     }
   | { kind: 'registration'; choice: RegistrationChoice; issuer: string }
   | { kind: 'prompt'; stage: string; decision?: string }
-  /** The row of the specification's `iss` table (1 to 4) that applied, and whether the response passed. */
+  /**
+   * The row of the specification's `iss` table (1 to 4) that applied, and whether the response passed; its `error`
+   * only when it is the issuer's own (R65).
+   */
   | {
       kind: 'response';
       row: 1 | 2 | 3 | 4;
       advertised: boolean;
       present: boolean;
       accepted: boolean;
+      error?: string;
     }
   | { kind: 'granted'; scopes: string[]; assumed: boolean; renewable: boolean }
-  | { kind: 'failed'; code: ErrorCode; reason?: FailureReason; host?: string }
+  /** `refused`: what the token endpoint called it when it would not renew the access. */
+  | { kind: 'failed'; code: ErrorCode; reason?: FailureReason; host?: string; refused?: string }
 );
 
 /** Stands for a value that a trace must not hold. */

@@ -80,6 +80,7 @@ export const FAILURE_REASONS = [
   'wrong_client',
   // any endpoint
   'too_many_requests',
+  'oversized',
   'unreachable',
 ] as const;
 

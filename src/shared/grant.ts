@@ -6,6 +6,9 @@
  */
 export type Duration = 'session' | 'day' | 'always';
 
+/** Stands for the end of an access token that nobody has named: the year 9999, in milliseconds since the epoch. */
+export const NO_KNOWN_END = 253_402_300_799_000;
+
 /** One grant as the popup shows it. */
 export interface GrantView {
   origin: string;
@@ -23,7 +26,10 @@ export interface GrantView {
   createdAt: number;
   lastUsedAt: number;
   uses: number;
-  /** Expiry of the access token; absent when there is none to use and the user must sign in again. */
+  /**
+   * Expiry of the access token, {@link NO_KNOWN_END} included; absent when there is none to use and the user must
+   * sign in again.
+   */
   expiresAt?: number;
   /** The server keeps one site signed in at a time with the client that this one shares (Z56). */
   endsOthers?: true;
@@ -50,11 +56,17 @@ export interface RefusalView {
 export interface Disconnection {
   /**
    * `revoked`: the server confirmed; `nothing`: no token was held; `unsupported`: the server has no revocation
-   * endpoint; `unconfirmed`: no or a bad answer, or tokens that can no longer be read; `shared`: deleted here
-   * only, since revoking could disconnect the sites in `sharedWith`, which use the same client there (Z21).
+   * endpoint, or cannot revoke such a token; `unconfirmed`: no or a bad answer, or tokens that can no longer be read;
+   * `shared`: deleted here only, since revoking could disconnect the sites in `sharedWith`, which use the same client
+   * there (Z21).
    */
   revocation: 'revoked' | 'nothing' | 'unsupported' | 'unconfirmed' | 'shared';
   sharedWith?: string[];
+  /**
+   * When an access token ends that the server would not revoke (RFC 7009 §2.2.1), though nothing can be renewed any
+   * more; milliseconds since the epoch, {@link NO_KNOWN_END} included.
+   */
+  accessEndsAt?: number;
 }
 
 /** Identifies one grant. */

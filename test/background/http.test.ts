@@ -37,7 +37,10 @@ it('reads as many bytes as it was told, and refuses one more (D8, 5.5)', async (
   const origin = await serve((_request, response) => response.end('x'.repeat(bytes)));
   expect((await (await http(origin, {}, LIMITS)).text()).length).toBe(LIMITS.bytes);
   bytes += 1;
-  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({ code: 'network_error' });
+  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({
+    code: 'network_error',
+    detail: { reason: 'oversized' },
+  });
 });
 
 it('stops reading an answer that does not end (D8, T-24)', async () => {

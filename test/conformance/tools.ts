@@ -2,11 +2,10 @@
  * Installs what the conformance runs need beside the project's own dependencies: the official suite, which asks
  * for a newer Node than the project does, that Node, and the official v1 SDK. Locked by tools/package-lock.json.
  */
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { sha256 } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
+import { installLocked } from '../support/locked-tools.ts';
 
 /** The folder of the manifest and the lock. */
 export const TOOLS = path.join(ROOT, 'test', 'conformance', 'tools');
@@ -29,34 +28,12 @@ export interface Tools {
  * @throws when npm fails, or when there is no Node for this system
  */
 export function getTools(): Tools {
-  const lock = readFileSync(path.join(TOOLS, 'package-lock.json'));
-  const folder = path.join(ROOT, '.cache', `conformance-${sha256(lock).slice(0, 16)}`);
-  if (!existsSync(folder)) install(folder);
-  const modules = path.join(folder, 'node_modules');
+  const modules = installLocked(TOOLS, 'conformance');
   return {
     node: findNode(modules),
     suite: path.join(modules, '@modelcontextprotocol', 'conformance', 'dist', 'index.js'),
     sdk: path.join(modules, '@modelcontextprotocol', 'sdk'),
   };
-}
-
-/** The folder gets its name when it is complete, so an install that was cut short is done again. */
-function install(folder: string): void {
-  const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  cpSync(TOOLS, unfinished, { recursive: true });
-  // Nothing in here needs a script, and the Node is of another version than the one that runs npm.
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--silent'];
-  try {
-    execFileSync('npm', ['ci', ...flags], {
-      cwd: unfinished,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      shell: process.platform === 'win32',
-    });
-    renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
 }
 
 function findNode(modules: string): string {

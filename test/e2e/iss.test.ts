@@ -60,8 +60,8 @@ async function getTokenTwisted(twist: Twist | undefined): Promise<Outcome> {
 }
 
 /** The failure in plain words: the response names somebody else, or nobody where a name was promised. */
-const OF_ANOTHER = 'came from another sign-in provider';
-const OF_NOBODY = 'does not say which sign-in provider it comes from';
+const OF_ANOTHER = 'came from a different sign-in provider';
+const OF_NOBODY = 'didn’t say which sign-in provider sent it';
 
 /** What the extension's own window says of the failure; then closes it. */
 async function readFailure(): Promise<{ code: string | null; text: string }> {
@@ -79,11 +79,13 @@ async function readFailure(): Promise<{ code: string | null; text: string }> {
 
 /** No word of the server, and no name that it dropped, is anywhere but on its own pages. */
 async function expectNothingTold(outcome: Outcome, shown: string): Promise<void> {
-  const places = [JSON.stringify(outcome), shown, await dumpDatabase(stage.browser)];
-  for (const place of [...places, ...stage.browser.faults]) {
+  const places = [JSON.stringify(outcome), shown, ...stage.browser.faults];
+  // The trace shows the user whose name the response bore: theirs alone, and nothing else of it.
+  const untraced = await dumpDatabase(stage.browser, ['traces']);
+  for (const place of [...places, await dumpDatabase(stage.browser)]) {
     expect(place).not.toContain(MARKER);
-    expect(place).not.toContain('elsewhere.test');
   }
+  for (const place of [...places, untraced]) expect(place).not.toContain('elsewhere.test');
 }
 
 async function expectRefused(twist: Twist, words = OF_ANOTHER): Promise<void> {

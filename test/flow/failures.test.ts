@@ -155,6 +155,14 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
   unknown_client: ['as', () => answer('/token', () => json({ error: 'invalid_client' }, 401))],
   wrong_client: ['as', () => undefined],
   too_many_requests: ['as', () => answer('/reg', () => json({ error: 'slow_down' }, 429))],
+  oversized: [
+    'mcp',
+    () =>
+      answer(PRM, () => {
+        const detail = { host: new URL(world.resource).host, reason: 'oversized' } as const;
+        throw new BrokerError('network_error', { detail });
+      }),
+  ],
   unreachable: [
     'as',
     () => {

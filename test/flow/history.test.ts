@@ -149,6 +149,7 @@ describe('a trace', () => {
       'scopes',
       'prompt',
       'registration',
+      'returned',
       'response',
       'granted',
     ]);

@@ -184,6 +184,8 @@ describe('a server in trouble, or somebody in between', () => {
     await call();
     expect(signIns()).toBe(0);
     world.elapsed += 301_000;
+    // A passive call sends the page to the server, whose 401 it then shows.
+    expect(codeOf(await passive())).toBe('interaction_required');
     // Without a 401 in hand the server may be up to its neck, and the token be good.
     expect(codeOf(await world.getToken().catch((error: unknown) => error))).toBe('network_error');
     const mark = world.lab.ledger.mark();

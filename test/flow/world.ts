@@ -33,9 +33,16 @@ export interface Life {
   brokerage: Parameters<typeof extensionHandlers>[0];
 }
 
+/** The servers of a world, as far as the world itself has to know them. */
+export interface Servers {
+  siteA: { origin: string };
+  mcpServer: { url: string };
+  close(): Promise<void>;
+}
+
 /** The scripted world. */
-export class World {
-  readonly lab: Lab;
+export class World<S extends Servers = Lab> {
+  readonly lab: S;
   readonly ports: Ports;
   /** Every prompt that the user was shown, in order. */
   readonly prompts: PromptSnapshot[] = [];
@@ -61,15 +68,19 @@ export class World {
   private readonly windows = new Map<number, string>();
   private readonly answered = new Set<string>();
 
-  private constructor(lab: Lab, store: Store) {
+  private constructor(lab: S, store: Store) {
     this.lab = lab;
     this.store = store;
     this.ports = this.makePorts();
   }
 
   static async open(options: LabOptions = {}): Promise<World> {
-    const lab = await startLab({ extensionRedirectHosts: [REDIRECT_HOST], ...options });
-    const world = new World(lab, await openStore(`world ${Math.random()}`));
+    return World.beside(await startLab({ extensionRedirectHosts: [REDIRECT_HOST], ...options }));
+  }
+
+  /** A world around servers that are there already. */
+  static async beside<S extends Servers>(servers: S): Promise<World<S>> {
+    const world = new World(servers, await openStore(`world ${Math.random()}`));
     await world.restart();
     return world;
   }

@@ -162,6 +162,8 @@ describe('a trace', () => {
       'scopes',
       'prompt',
       'registration',
+      'request',
+      'returned',
       'response',
       'request',
       'granted',
@@ -174,6 +176,26 @@ describe('a trace', () => {
   test('of a response that was thrown away says by which row (R63)', async () => {
     const page = await show('log', '#trace=flow-failed');
     expect((await textsOf(page, '.step-bad .meaning'))[0]).toMatch(/row 2:.*thrown away/);
+  });
+
+  test('shows the sign-in window when it opened, and what it brought: the issuer alone (P4, P5)', async () => {
+    const page = await show('log', '#trace=flow-done');
+    const marks = await textsOf(page, '[data-step="request"] .mark');
+    expect(marks).toEqual(['200', 'in a window', '200']);
+    const returned = (await textsOf(page, '[data-step="returned"] .members')).join();
+    expect(returned).toContain('← isshttps://login.example.net');
+    expect(returned.match(/‹redacted›/g)?.length).toBe(2);
+  });
+
+  test('of a refresh that was refused says so, with the provider’s words in quotes (P5, P6)', async () => {
+    const page = await show('log', '#trace=flow-refused');
+    expect((await textsOf(page, '.step-bad .meaning'))[0]).toBe(
+      'The provider refused to renew the access.',
+    );
+    expect((await textsOf(page, '.step-bad .members')).join()).toContain('refusedinvalid_grant');
+    expect((await textsOf(page, '[data-step="request"] .members')).join()).toContain(
+      '"The refresh token has expired because of inactivity."',
+    );
   });
 
   test('is copied as text', async () => {

@@ -148,6 +148,18 @@ describe('a server', () => {
     expect(await textOf(page, `${SHELF} .server-outcome`)).toMatch(/: 2\. Not every/);
   });
 
+  test('whose access ends by itself is confirmed, and not called clear (P2)', async () => {
+    const page = await show('server-ending');
+    await page.click(`${SHELF} .disconnect-server`);
+    await page.waitForSelector(`${SHELF} .confirm`);
+    await page.click(`${SHELF} .confirm`);
+    await page.waitForSelector(`${SHELF} .server-outcome`);
+    expect(await textOf(page, `${SHELF} .server-outcome`)).toMatch(
+      /: 2\. .*confirmed it\. Some access ends by itself/,
+    );
+    expect(await textOf(page, `${ROW} .outcome`)).toMatch(/ends by itself/);
+  });
+
   test('with one connection has no button for all of them', async () => {
     const page = await show('site');
     expect((await page.$$('.disconnect-server')).length).toBe(1);
@@ -269,7 +281,7 @@ describe('how long', () => {
     const words = await page.$$eval('.lifetime', (lines) => lines.map((line) => line.textContent));
     expect(words).toEqual([
       'Allowed until the browser closes',
-      expect.stringMatching(/^Allowed until tomorrow, \d\d:\d\d$/),
+      expect.stringMatching(/^Allowed until tomorrow, \d?\d:\d\d$/),
     ]);
   });
 

@@ -63,6 +63,14 @@ describe('what is shown', () => {
     expect(await page.$('#many-scopes')).toBeNull();
   });
 
+  test('whose access at other sites a sign-in would end (P1)', async () => {
+    const page = await show('ends-others');
+    expect(await textOf(page, '#ends-others ul')).toBe(
+      'https://notes.example.co.ukhttps://board.example.org',
+    );
+    expect((await page.$$('.warning')).length).toBe(1);
+  });
+
   test('no warning without a cause', async () => {
     const page = await show('allow');
     expect(await page.$('.warning')).toBeNull();
@@ -261,9 +269,9 @@ describe('afterwards', () => {
   test('a failure says what happened, where, and what to do', async () => {
     const page = await show('failed-issuer');
     const words = await textOf(page, '#failure');
-    expect(words).toContain('came from another sign-in provider');
+    expect(words).toContain('came from a different sign-in provider');
     expect(words).toContain('login.example.net');
-    expect(words).toContain('Do not try again');
+    expect(words).toContain('Don’t try again');
     await page.click('#close');
     expect(await page.evaluate(() => fake.closed)).toBe(true);
   });

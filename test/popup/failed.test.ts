@@ -68,6 +68,57 @@ test('the report for the owner has code, reason, host, issuer, time, version, an
   expect(report).not.toContain('/v1');
 });
 
+test.each(['redirect_refused', 'sign_in_closed'])(
+  'of %s the return address that would have to be allowed is shown, copied and reported (P8)',
+  async (reason) => {
+    const page = await show(reason);
+    await page.evaluate(() => {
+      const copied: string[] = [];
+      Object.assign(window, { copied });
+      navigator.clipboard.writeText = (words) => Promise.resolve(void copied.push(words));
+    });
+    await page.click('.return-address .copy button');
+    await page.waitForFunction(() =>
+      document.querySelector('.return-address .copy')?.textContent.includes('Copied'),
+    );
+    const address = await page.evaluate(() => fake.prompt?.failure?.redirectUri ?? 'none');
+    expect(await textOf(page, '#redirect-uri')).toBe(address);
+    expect(await page.evaluate(() => (window as unknown as { copied: string[] }).copied)).toEqual([
+      address,
+    ]);
+    expect((await textOf(page, '#report')).split('\n')).toContain(`redirect_uri: ${address}`);
+    expect(await page.$('#to-settings')).not.toBeNull();
+    expect(await page.$('#retry')).not.toBeNull();
+  },
+);
+
+test('what stands out is what is advised: the report where only the owner can help', async () => {
+  const mains = async (reason: string) => {
+    const page = await show(reason);
+    return page.$$eval('.button-main', (all) => all.map((one) => one.textContent));
+  };
+  expect(await mains('no_pkce')).toEqual(['Copy report']);
+  expect(await mains('iss_wrong')).toEqual(['Copy report']);
+  expect(await mains('unreachable')).toEqual(['Try again']);
+  expect(await mains('sign_in_closed')).toEqual(['Try again']);
+  expect(await mains('redirect_refused')).toEqual(['Copy']);
+  expect(await mains('wrong_client')).toEqual(['Open settings']);
+});
+
+test('a sign-in that may have been tampered with looks unlike one that was closed', async () => {
+  const headings = [];
+  for (const reason of ['iss_wrong', 'sign_in_closed', 'unreachable']) {
+    const page = await show(reason);
+    headings.push(await textOf(page, 'h1'));
+    expect(await page.$('.next-careful').then(Boolean)).toBe(reason === 'iss_wrong');
+  }
+  expect(headings).toEqual([
+    'Sign-in stopped for your safety',
+    'Not connected',
+    'Couldn’t connect',
+  ]);
+});
+
 test('a clipboard that refuses is told, and the text stays to be selected', async () => {
   const page = await show('iss_wrong');
   await page.evaluate(() => {

@@ -99,8 +99,8 @@ test('a key that is held on Disconnect does not confirm it; two presses do', asy
 test.each([
   ['revoked', /^Disconnected\. The sign-in provider confirmed it\.$/],
   ['nothing', /^Disconnected\. There was nothing to cancel/],
-  ['unsupported', /no way to cancel.* may work until /],
-  ['unconfirmed', /did not confirm.* may work until /],
+  ['unsupported', /can’t cancel.* ends by itself, at .* at the latest\.$/],
+  ['unconfirmed', /did not confirm.* ends by itself, at .* at the latest\.$/],
 ])('the outcome stays to be read: %s', async (outcome, words) => {
   const page = await show(`disconnect-${outcome}`);
   await page.click(`${ROW} .disconnect`);
@@ -110,6 +110,46 @@ test.each([
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(await page.$eval(`${ROW} .outcome`, (line) => line.textContent)).toMatch(words);
   expect(await page.$(`${ROW} .disconnect`)).toBeNull();
+});
+
+test.each([
+  ['disconnect-ending', /confirmed it\. Access already handed out ends by itself, at .* latest\.$/],
+  ['disconnect-no-end', /can’t cancel.* works until the server ends it\.$/],
+])('access that could not be revoked has its end in words: %s (P2)', async (scene, words) => {
+  const page = await show(scene);
+  await page.click(`${ROW} .disconnect`);
+  await page.click(`${ROW} .confirm`);
+  await page.waitForSelector(`${ROW} .outcome`);
+  const told = await page.$eval(`${ROW} .outcome`, (line) => line.textContent);
+  expect(told).toMatch(words);
+  expect(told).not.toContain('9999');
+});
+
+test('a site that needs its user again says so right below its server', async () => {
+  const page = await show('endings');
+  const lines = await page.$$eval('#this-site .tag', (tags) =>
+    tags.map((tag) => tag.children[1]?.getAttribute('data-expiry') ?? ''),
+  );
+  expect(lines).toEqual(['again', '', '']);
+  expect(await page.$eval('[data-expiry="again"]', (line) => line.textContent)).toMatch(
+    /^Sign in again A window opens/,
+  );
+  expect((await page.$$('[data-expiry="again"]')).length).toBe(1);
+});
+
+test('an end that nobody has named is told in words, never as the year 9999', async () => {
+  const page = await show('endings');
+  expect(await page.$eval('[data-expiry="open"]', (line) => line.textContent)).toBe(
+    'Works until the server ends it',
+  );
+  expect(await page.$eval('main', (main) => main.textContent)).not.toContain('9999');
+});
+
+test('a provider that keeps one site signed in at a time is told of in the row (P1)', async () => {
+  const page = await show('endings');
+  expect(await page.$$eval('.ends-others', (lines) => lines.map((one) => one.textContent))).toEqual(
+    [expect.stringMatching(/one site signed in at a time/)],
+  );
 });
 
 test('a disconnection that failed says so and can be tried again', async () => {
@@ -215,5 +255,7 @@ test('ten thousand grants draw a bounded page', async () => {
 
 test('a background that does not answer is told, not hidden', async () => {
   const page = await show('silent');
-  expect(await page.$eval('[role=alert]', (line) => line.textContent)).toContain('not answering');
+  expect(await page.$eval('[role=alert]', (line) => line.textContent)).toContain(
+    'isn’t responding',
+  );
 });

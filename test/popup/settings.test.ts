@@ -435,5 +435,5 @@ test.each([
 test('a background that does not answer is told, not hidden', async () => {
   const page = await stage.open('settings.html?scene=silent');
   await page.waitForSelector('main [role=alert]');
-  expect(await textOf(page, 'main [role=alert]')).toContain('not answering');
+  expect(await textOf(page, 'main [role=alert]')).toContain('isn’t responding');
 });

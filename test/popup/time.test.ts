@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clockTime, dayName, expiryOf, nearTime, timeAgo } from '../../src/popup/time.ts';
+import { NO_KNOWN_END } from '../../src/shared/grant.ts';
 
 const NOW = new Date(2026, 10, 21, 12, 0).getTime();
 const MINUTE = 60_000;
@@ -13,6 +14,13 @@ describe('expiryOf', () => {
     const at = NOW + MINUTE;
     expect(expiryOf({ renewable: false, expiresAt: at }, NOW)).toEqual({ kind: 'until', at });
     expect(expiryOf({ renewable: false, expiresAt: NOW }, NOW)).toEqual({ kind: 'again' });
+  });
+
+  test('a grant whose end nobody has named has none; one that renews itself still does', () => {
+    const expiresAt = NO_KNOWN_END;
+    expect(expiryOf({ renewable: false, expiresAt }, NOW)).toEqual({ kind: 'open' });
+    expect(expiryOf({ renewable: true, expiresAt }, NOW)).toEqual({ kind: 'renews' });
+    expect(new Date(NO_KNOWN_END).toISOString()).toBe('9999-12-31T23:59:59.000Z');
   });
 
   test('a grant without a token needs the user again', () => {

@@ -19,7 +19,14 @@ test('a trace as text has its requests, the iss row, the scope arithmetic and th
   expect(text).toContain('challenged: files:write files:delete');
   expect(text).toContain('asked for: files:read offline_access files:write files:delete');
   expect(text).toContain('choice: dynamic');
-  expect(text.split('\n').filter((line) => /^\d+\. \+/.test(line)).length).toBe(8);
+  expect(text.split('\n').filter((line) => /^\d+\. \+/.test(line)).length).toBe(10);
+});
+
+test('the sign-in window has its request, and its answer apart; a refused refresh has its reason (P4, P5)', () => {
+  const text = textOf('flow-done');
+  expect(text).toMatch(/ms {2}GET https:\/\/login\.example\.net\/authorize\?.* → in a window\n/);
+  expect(text).toMatch(/ms {2}returned\n(?: {3}← .*\n)* {3}← iss: https:\/\/login\.example\.net\n/);
+  expect(textOf('flow-refused')).toContain('   refused: invalid_grant\n');
 });
 
 test('a request without an answer and an empty list say so', () => {

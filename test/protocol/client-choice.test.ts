@@ -76,6 +76,13 @@ describe('which client to be', () => {
   });
 });
 
+const refusal = (error: string, description: string, status = 400) => ({
+  status,
+  error,
+  description,
+  body: JSON.stringify({ error, description }),
+});
+
 describe('what a registration asks for', () => {
   it('is a public client, unless the server says that it has none (R32, R33)', () => {
     const method = (methods?: string[]) =>
@@ -92,7 +99,7 @@ describe('what a registration asks for', () => {
     const form = registrationForm({});
     const secret = { ...form, authMethod: 'client_secret_basic' } as const;
     const after = (error: string, description = '', tried: RegistrationForm[] = [form]) =>
-      adjustedForm(tried, { error, description }, 'read');
+      adjustedForm(tried, refusal(error, description), 'read');
     const native = { ...form, applicationType: 'native' } as const;
     expect(after('invalid_redirect_uri')).toEqual(native);
     expect(after('invalid_request', 'Bad redirect_uri')).toEqual(native);
@@ -106,18 +113,20 @@ describe('what a registration asks for', () => {
       ...form,
       grantTypes: ['authorization_code'],
     });
-    expect(after('access_denied')).toBeUndefined();
-    expect(after('')).toBeUndefined();
+    expect(after('invalid_request', 'scope is required')).toEqual({ ...form, scope: 'read' });
+    const { applicationType: _, ...rest } = form;
+    expect(adjustedForm([form], refusal('x', 'application_type?', 422), 'read')).toMatchObject(
+      rest,
+    );
+    for (const status of [401, 403, 404, 429, 500]) {
+      expect(adjustedForm([form], refusal('access_denied', '', status), 'read')).toBeUndefined();
+    }
   });
 
   it('never tries the same form twice, and three at most (R36, Z54)', () => {
     const tried = [registrationForm({})];
     for (;;) {
-      const next = adjustedForm(
-        tried,
-        { error: 'invalid_client_metadata', description: 'scope' },
-        'a',
-      );
+      const next = adjustedForm(tried, refusal('invalid_client_metadata', 'scope'), 'a');
       if (!next) break;
       tried.push(next);
     }

@@ -84,11 +84,17 @@ describe('the document (RFC 9728 §2)', () => {
     expect(issuers('https://as.example')).toBeUndefined();
   });
 
-  it('takes ten authorization servers and no more (5.5)', () => {
-    const many = (count: number) =>
-      Array.from({ length: count }, (_, i) => `https://as${i}.example`);
-    expect(issuers(...many(10))).toBeUndefined();
-    expect(issuers(...many(11))).toBe('discovery_failed');
+  it('takes the first ten authorization servers (5.5)', () => {
+    const many = Array.from({ length: 12 }, (_, i) => `https://as${i}.example`);
+    expect(parse({ authorization_servers: many }).authorizationServers).toEqual(many.slice(0, 10));
+  });
+
+  it('passes over an authorization server that may not be contacted, where there is another (Z50)', () => {
+    const good = 'https://as.example';
+    for (const bad of ['', 'http://as.example', 'https://10.0.0.1', 'https://as.example?x']) {
+      expect(parse({ authorization_servers: [bad, good] }).authorizationServers).toEqual([good]);
+      expect(issuers(bad)).toBe('policy_blocked');
+    }
   });
 
   it.each<[string, unknown]>([
@@ -145,7 +151,7 @@ describe('the document (RFC 9728 §2)', () => {
       'https://as.example#f',
     ];
     expect(blocked.map((issuer) => issuers(issuer))).toEqual(blocked.map(() => 'policy_blocked'));
-    expect(issuers('https://as.example', 'https://10.0.0.1')).toBe('policy_blocked');
+    expect(issuers(...blocked)).toBe('policy_blocked');
   });
 
   it('allows loopback issuers where loopback is allowed (Z3)', () => {

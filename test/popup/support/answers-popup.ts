@@ -20,8 +20,12 @@ export function grantAnswers(fake: Fake): Answers {
     if (fake.popup.revocation === 'error') throw new Error('no answer');
     const { revocation } = fake.popup;
     return gone.map(({ origin, resource, account }) => {
-      return { origin, resource, account, revocation };
+      return { origin, resource, account, revocation, ...lingering() };
     });
+  };
+  const lingering = () => {
+    const { accessEndsAt } = fake.popup;
+    return accessEndsAt === undefined ? {} : { accessEndsAt };
   };
   return {
     disconnect: ({ everySharer, ...name }) => {
@@ -36,7 +40,9 @@ export function grantAnswers(fake: Fake): Answers {
         return { revocation: 'revoked' };
       }
       take((one) => isSame(one, name));
-      if (popup.revocation !== 'shared') return { revocation: popup.revocation };
+      if (popup.revocation !== 'shared') {
+        return { revocation: popup.revocation, ...lingering() };
+      }
       return { revocation: 'shared', sharedWith: [...new Set(sharers.map((one) => one.origin))] };
     },
     disconnectServer: ({ resource }) => take((grant) => grant.resource === resource),

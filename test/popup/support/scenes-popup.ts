@@ -1,6 +1,7 @@
 /** The states of the popup's newer parts, and of the activity page. */
 import { REDACTED, type ActivityRow, type Trace } from '../../../src/shared/activity.ts';
-import { GRANTS, grant, POPUPS, QUIET, type PopupScene } from './scenes.ts';
+import { NO_KNOWN_END } from '../../../src/shared/grant.ts';
+import { ended, GRANTS, grant, POPUPS, QUIET, type PopupScene } from './scenes.ts';
 
 /** What the activity page would be told. */
 export interface ActivityScene {
@@ -16,6 +17,7 @@ const now = Date.now();
 const SITE = 'https://chat.example.com';
 const SERVER = 'https://mcp.files.example.net/v1';
 const ISSUER = 'https://login.example.net';
+const CALENDAR = { resource: 'https://calendar.example.org/mcp' };
 
 const TWO_ACCOUNTS = [
   grant({ chosen: false, accountName: 'private', createdAt: now - 9 * DAY }),
@@ -63,6 +65,23 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
   'scope-signed-out': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'signedOut' },
   'scope-gone': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'gone' },
   'scope-error': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'error' },
+  // Of this site: one that needs the user again, one without a known end, and one that ends others.
+  endings: {
+    ...QUIET,
+    activeUrl: `${SITE}/room/1`,
+    grants: [
+      ended({ granted: [], ungranted: ['files:read', 'files:write'] }),
+      grant({ ...CALENDAR, expiresAt: NO_KNOWN_END, renewable: false, issuer: CALENDAR.resource }),
+      grant({ resource: 'https://crm.example.net/mcp', endsOthers: true, lastUsedAt: now - HOUR }),
+    ],
+  },
+  'disconnect-ending': { ...QUIET, grants: GRANTS, accessEndsAt: now + 42 * MINUTE },
+  'disconnect-no-end': {
+    ...QUIET,
+    grants: GRANTS.map((one) => ({ ...one, expiresAt: NO_KNOWN_END, renewable: false })),
+    revocation: 'unsupported',
+  },
+  'server-ending': { ...QUIET, grants: GRANTS, accessEndsAt: now + 42 * MINUTE },
   'disconnect-shared': { ...QUIET, grants: GRANTS.slice(0, 3), revocation: 'shared' },
   'server-unconfirmed': { ...QUIET, grants: GRANTS, revocation: 'unconfirmed' },
   'many-here': {
@@ -90,7 +109,6 @@ function withoutServer({ resource: _, ...rest }: ActivityRow): ActivityRow {
   return rest;
 }
 
-const CALENDAR = { resource: 'https://calendar.example.org/mcp' };
 const NOTES = { origin: 'https://notes.example.co.uk' };
 
 /** One of each kind, over four days. */
@@ -156,6 +174,19 @@ const DONE: Trace = {
     },
     { at: now - 13 * MINUTE + 132, kind: 'prompt', stage: 'allow', decision: 'allow' },
     { at: now - 13 * MINUTE + 4000, kind: 'registration', choice: 'dynamic', issuer: ISSUER },
+    {
+      at: now - 13 * MINUTE + 4100,
+      kind: 'request',
+      method: 'GET',
+      url: `https://login.example.net/authorize?response_type=code&client_id=c-17&state=${REDACTED}`,
+      headers: {},
+      window: true,
+    },
+    {
+      at: now - 13 * MINUTE + 9099,
+      kind: 'returned',
+      answer: { code: REDACTED, state: REDACTED, iss: ISSUER },
+    },
     {
       at: now - 13 * MINUTE + 9100,
       kind: 'response',
@@ -231,12 +262,37 @@ const FAILED: Trace = {
   ],
 };
 
+/** A refresh that the provider would not do, and said why. */
+const REFUSED: Trace = {
+  id: 'flow-refused',
+  at: now - 11 * MINUTE,
+  origin: SITE,
+  resource: SERVER,
+  outcome: 'failed',
+  steps: [
+    {
+      at: now - 11 * MINUTE,
+      kind: 'request',
+      method: 'POST',
+      url: 'https://login.example.net/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `grant_type=refresh_token&refresh_token=${REDACTED}&resource=https%3A%2F%2Fmcp.files.example.net%2Fv1`,
+      status: 400,
+      answer: {
+        error: 'invalid_grant',
+        error_description: '"The refresh token has expired because of inactivity."',
+      },
+    },
+    { at: now - 11 * MINUTE + 210, kind: 'failed', code: 'token_failed', refused: 'invalid_grant' },
+  ],
+};
+
 const { steps: _steps, ...OPEN } = { ...DONE, id: 'flow-open', outcome: 'open' as const };
 
 /** By the `scene` of the activity page's address. */
 export const ACTIVITIES: Record<string, ActivityScene> = {
   empty: { rows: [], traces: [] },
-  log: { rows: ROWS, traces: [{ ...OPEN, steps: [] }, FAILED, DONE] },
+  log: { rows: ROWS, traces: [{ ...OPEN, steps: [] }, FAILED, REFUSED, DONE] },
   long: {
     rows: Array.from({ length: 2300 }, (_, i) => ({
       ...row(i * 30, i % 7 === 0 ? 'failed' : 'used', { count: i + 1 }),

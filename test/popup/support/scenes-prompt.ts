@@ -64,8 +64,14 @@ const FAILED: Record<FailureReason, Failure['code']> = {
   unknown_client: 'token_failed',
   wrong_client: 'token_failed',
   too_many_requests: 'registration_failed',
+  oversized: 'discovery_failed',
   unreachable: 'network_error',
 };
+
+const REDIRECT_URI = 'https://bhpenkhogbfdmbcnkhjpndhmoadcfgmn.chromiumapp.org/cb';
+
+/** Reasons with which the background names the address that would have to be allowed. */
+const WITH_ADDRESS: FailureReason[] = ['redirect_refused', 'sign_in_closed'];
 
 const failures = FAILURE_REASONS.map((reason) => [
   `failed-${reason.replaceAll('_', '-')}`,
@@ -78,6 +84,7 @@ const failures = FAILURE_REASONS.map((reason) => [
         reason,
         host: 'login.example.net',
         issuer: 'https://login.example.net',
+        ...(WITH_ADDRESS.includes(reason) && { redirectUri: `${REDIRECT_URI}/5f0c1e9a7b2d4638` }),
       },
     },
   ),
@@ -85,7 +92,7 @@ const failures = FAILURE_REASONS.map((reason) => [
 
 export const CLIENT: Partial<PromptSnapshot> = {
   stage: 'client',
-  redirectUri: 'https://bhpenkhogbfdmbcnkhjpndhmoadcfgmn.chromiumapp.org/cb',
+  redirectUri: REDIRECT_URI,
   scopes: { added: [], held: [] },
 };
 
@@ -106,6 +113,10 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
     issuer: 'https://old.example.org',
     scopes: { added: [], held: [] },
     serverDecides: true,
+  }),
+  'ends-others': viewOf({
+    issuer: 'https://login.example.net',
+    endsOthers: ['https://notes.example.co.uk', 'https://board.example.org'],
   }),
   'for-a-day': viewOf({ duration: 'day' }),
   account: viewOf({

@@ -13,6 +13,8 @@ export interface PopupScene {
   refusals: RefusalView[];
   settings: Settings;
   revocation: Disconnection['revocation'] | 'error';
+  /** When access ends that was handed out and could not be revoked. */
+  accessEndsAt?: number;
   silent?: boolean;
   /** What comes of taking one scope away; `narrowed` unless said otherwise. */
   removal?: ExtensionCalls['removeScope']['result']['outcome'] | 'error';
@@ -150,7 +152,8 @@ export function grant(changes: Partial<GrantView>): GrantView {
   };
 }
 
-function ended(changes: Partial<GrantView>): GrantView {
+/** A grant that needs the user again. */
+export function ended(changes: Partial<GrantView>): GrantView {
   const { expiresAt: _, ...rest } = grant(changes);
   return rest;
 }

@@ -75,6 +75,7 @@ const ACTS: Record<string, Shot['act']> = {
   'scope-gone': scopeRemoved,
   'scope-error': scopeRemoved,
   'server-unconfirmed': serverDisconnected,
+  'server-ending': serverDisconnected,
   'refuses-changes': clicking('#pause', '.account input:not(:checked)'),
 };
 
@@ -133,6 +134,11 @@ const ACTIVITY_SHOTS: Shot[] = [
   {
     name: 'trace-request-open',
     address: 'activity.html?scene=log#trace=flow-done',
+    act: clicking('[data-step="request"] summary'),
+  },
+  {
+    name: 'trace-refused',
+    address: 'activity.html?scene=log#trace=flow-refused',
     act: clicking('[data-step="request"] summary'),
   },
   { name: 'trace-gone', address: 'activity.html?scene=log#trace=none' },

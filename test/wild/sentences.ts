@@ -1,0 +1,41 @@
+/** What a person reads, by the reason of the failure. Written here by hand: it is what we want, not what the code says. */
+export const SENTENCES: Readonly<Record<string, string>> = {
+  no_resource_metadata: 'The server doesn’t say where people sign in.',
+  names_no_provider: 'The server describes itself, but names no sign-in provider.',
+  malformed_resource_metadata: 'Grantkeeper can’t read what the server says about signing in.',
+  other_resource:
+    'The server’s sign-in information is for a different address, so Grantkeeper doesn’t use it.',
+  no_server_metadata: 'The sign-in provider doesn’t publish how sign-in works there.',
+  malformed_server_metadata: 'Grantkeeper can’t read what the sign-in provider says about itself.',
+  other_issuer:
+    'The sign-in provider goes by another name than the server gave for it. Grantkeeper goes on only when both are the same.',
+  no_pkce:
+    'The sign-in provider doesn’t announce a protection that Grantkeeper won’t sign in without.',
+  par_required:
+    'The sign-in provider wants sign-ins to begin in a way that Grantkeeper doesn’t know yet.',
+  redirected: 'This address points on to another one, and Grantkeeper doesn’t follow it there.',
+  forbidden_address:
+    'The server or its sign-in provider points to an address that Grantkeeper doesn’t contact.',
+  registration_refused: 'The sign-in provider refused to register Grantkeeper.',
+  redirect_refused: 'The sign-in provider doesn’t accept Grantkeeper’s return address.',
+  iss_missing: 'The reply didn’t say which sign-in provider sent it, so Grantkeeper discarded it.',
+  iss_wrong:
+    'The reply came from a different sign-in provider than the one you were sent to, so Grantkeeper discarded it.',
+  state_wrong: 'The reply didn’t belong to this sign-in, so Grantkeeper discarded it.',
+  malformed_response: 'Grantkeeper can’t read the sign-in provider’s reply.',
+  provider_refused:
+    'The sign-in provider declined. You may have cancelled there, or your account isn’t allowed to do this.',
+  provider_failed: 'The sign-in provider has a problem on its side.',
+  sign_in_closed: 'The sign-in window was closed.',
+  scope_refused: 'The sign-in provider refused part of what the site or the server asks for.',
+  resource_refused:
+    'The sign-in provider doesn’t know the server by the address that Grantkeeper named.',
+  request_refused: 'The sign-in provider didn’t accept the way Grantkeeper asked.',
+  exchange_refused: 'You had signed in, but the sign-in provider refused to give access.',
+  unusable_token: 'You signed in, but Grantkeeper can’t use what the sign-in provider returned.',
+  wrong_client:
+    'The sign-in provider doesn’t accept the “client id” or the secret that you entered.',
+  too_many_requests: 'This address is getting too many requests at the moment.',
+  oversized: 'The reply is larger than Grantkeeper reads.',
+  unreachable: 'The server or the sign-in provider didn’t respond, or this computer is offline.',
+};
