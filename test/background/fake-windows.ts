@@ -64,11 +64,13 @@ export class FakeWindows {
       },
     },
     windows: {
-      create: ({ url, type }: { url: string; type: string }) => {
+      create: async ({ url, type }: { url: string; type: string }) => {
+        await moment();
         const coming = this.isFirefox ? {} : { pendingUrl: url };
         const id = this.add({ ...coming, status: 'loading' }, type);
-        // A document takes a moment.
-        return Promise.resolve({ id });
+        // The event comes first: whoever opens the window does not know its number yet.
+        await moment();
+        return { id };
       },
       get: (id: number) => {
         const window = this.#windows.get(id);
@@ -88,6 +90,8 @@ export class FakeWindows {
     return Promise.reject(new Error('No window with id'));
   }
 }
+
+const moment = () => new Promise((resolve) => setTimeout(resolve, 10));
 
 function visible({ url, pendingUrl, ...tab }: FakeTab): FakeTab {
   return {
