@@ -58,7 +58,9 @@ export class Refreshing {
     if (grant.token.accessToken !== seen.token?.accessToken) return;
     if (isBraked(grant.trouble, this.ports.now())) {
       if (grant.trouble?.refused) return;
-      throw notAnswered(grant, grant.trouble?.kind === 'unanswered' ? 'unreachable' : undefined);
+      // Access was given meanwhile: what was in the way is gone.
+      const isMended = grant.trouble?.kind === 'unreadable' && (await this.hasAccess(grant));
+      if (!isMended) throw heldBack(grant);
     }
     if (grant.refreshAttempts >= MAX_ATTEMPTS) {
       await store.updateGrant(grant, this.afterFailure(grant, { kind: 'refused' }));
@@ -75,8 +77,11 @@ export class Refreshing {
       answer = await refreshAsWanted(traced.ports, noted, expected);
     } catch (error) {
       traced.fail(error);
-      await store.updateGrant(noted, this.afterFailure(noted, { kind: 'unanswered' }));
-      throw await this.explain(noted, error);
+      const isUnanswered = error instanceof BrokerError && error.code === 'network_error';
+      const isReadable = !isUnanswered || (await this.hasAccess(noted));
+      const kind = isReadable ? 'unanswered' : 'unreadable';
+      await store.updateGrant(noted, this.afterFailure(noted, { kind }));
+      throw isReadable ? error : needsAccess(noted, error);
     }
     traced.end('verdict' in answer ? answer.verdict : answer);
     await ('verdict' in answer ? this.refused(noted, answer) : this.commit(noted, answer, wanted));
@@ -122,13 +127,8 @@ export class Refreshing {
    * The user can withdraw host access at any time. A provider without CORS headers then looks like one that is down,
    * but waiting does not help (Z13).
    */
-  private async explain({ server }: Grant, error: unknown): Promise<unknown> {
-    const { token_endpoint: endpoint } = server;
-    const unanswered = error instanceof BrokerError && error.code === 'network_error';
-    if (!unanswered || endpoint === undefined) return error;
-    if (await this.ports.hasHostAccess([hostPattern(endpoint)])) return error;
-    const detail = { host: hostOf(endpoint) };
-    return new BrokerError('host_access_required', { detail, cause: error });
+  private hasAccess({ server }: Grant): Promise<boolean> {
+    return this.ports.hasHostAccess([hostPattern(server.token_endpoint ?? server.issuer)]);
   }
 
   private async commit(grant: Grant, token: TokenSet, wanted: Wanted): Promise<void> {
@@ -147,6 +147,18 @@ export class Refreshing {
       throw new BrokerError('access_denied');
     }
   }
+}
+
+/** Why the server is not asked again yet (Z55). */
+function heldBack(grant: Grant): BrokerError {
+  const { kind } = grant.trouble ?? {};
+  if (kind === 'unreadable') return needsAccess(grant);
+  return notAnswered(grant, kind === 'unanswered' ? 'unreachable' : undefined);
+}
+
+function needsAccess({ server }: Grant, cause?: unknown): BrokerError {
+  const detail = { host: hostOf(server.token_endpoint ?? server.issuer) };
+  return new BrokerError('host_access_required', { detail, cause });
 }
 
 /** The provider could not be asked, or said nothing that helps. The same call may succeed later. */

@@ -18,21 +18,28 @@ export interface RefreshTrouble {
   unclearAt?: number;
 }
 
-/** How a refresh failed. */
+/** How a refresh failed. `unreadable`: access to the server's host is missing, so that nothing could be read. */
 export interface RefreshFailure {
-  kind: 'refused' | 'unclear' | 'answered' | 'unanswered';
+  kind: 'refused' | 'unclear' | 'answered' | 'unanswered' | 'unreadable';
   /** `Retry-After` in milliseconds, where the answer had one. */
   retryAfter?: number | undefined;
 }
 
 /** First pause after a failure of each kind, doubled with each further one; milliseconds. */
-const FIRST_PAUSE = { refused: 30_000, unclear: 3000, answered: 3000, unanswered: 1000 };
+const FIRST_PAUSE = {
+  refused: 30_000,
+  unclear: 3000,
+  answered: 3000,
+  unanswered: 1000,
+  unreadable: 1000,
+};
 /** Longest pause that grows by itself. */
 const LONGEST_PAUSE = {
   refused: 3_600_000,
   unclear: 300_000,
   answered: 300_000,
   unanswered: 60_000,
+  unreadable: 60_000,
 };
 /** Longest `Retry-After` that is honoured, and so the longest pause of all; milliseconds. */
 export const MAX_PAUSE = 2 * 3_600_000;

@@ -3,6 +3,7 @@
  * (FAULTS V4, WILD X1, Z51, Z55).
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BrokerError } from '../../src/shared/errors.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -150,6 +151,17 @@ describe('a server in trouble, or somebody in between', () => {
     answer = trouble;
     for (let i = 0; i < 100; i += 1) await passive();
     expect(refreshes).toHaveLength(1);
+  });
+
+  it('is asked again at once when access to its host is given back (Z13, Z55)', async () => {
+    const { detail } = new BrokerError('network_error');
+    answer = () => Promise.reject(new BrokerError('network_error', { detail }));
+    world.hostAccess = () => false;
+    for (let i = 0; i < 20; i += 1) expect(codeOf(await passive())).toBe('host_access_required');
+    expect(refreshes).toHaveLength(1);
+    answer = undefined;
+    world.hostAccess = () => true;
+    expect(await passive()).toHaveProperty('access_token');
   });
 
   it('is given as long as its Retry-After says (Z55)', async () => {

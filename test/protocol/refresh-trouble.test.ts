@@ -11,7 +11,7 @@ import {
 } from '../../src/protocol/refresh-trouble.ts';
 
 const NOW = 1_800_000_000_000;
-const KINDS = ['refused', 'unclear', 'answered', 'unanswered'] as const;
+const KINDS = ['refused', 'unclear', 'answered', 'unanswered', 'unreadable'] as const;
 
 /** The trouble after so many failures, each as soon as the pause before it is over. */
 function after(times: number, failure: RefreshFailure, dice = 0.5): RefreshTrouble[] {
