@@ -99,6 +99,7 @@ function freshGrant(like: Grant, token: NonNullable<Grant['token']>): NewGrant {
     unmet: {},
     refreshAttempts: 0,
     createdAt: now,
+    signedInAt: now,
     lastUsedAt: now,
     uses: 0,
   };

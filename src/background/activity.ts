@@ -2,7 +2,7 @@
  * The log of what happened: decisions, changes, failures. Nobody waits for it: rows are collected in memory and
  * written behind, and what a killed worker had not written yet is lost. No row holds a secret or a server's text.
  */
-import type { ErrorCode } from '../shared/errors.ts';
+import { BrokerError, type ErrorCode } from '../shared/errors.ts';
 import type { ActivityLog, ActivityNote, Ports } from './ports.ts';
 import { SlidingWindow } from './rate.ts';
 import { faultOf } from './recording.ts';
@@ -46,7 +46,8 @@ export class Activity implements ActivityLog {
     if (typeof error === 'object' && error) this.named.set(error, correlationId);
     const fault = faultOf(error);
     // A no of the provider is news to the user, whoever said it there.
-    const known = NO_FAILURE.has(fault.code) && fault.reason !== 'provider_refused';
+    const isUnnoted = error instanceof BrokerError && error.detail.unnoted === true;
+    const known = isUnnoted || (NO_FAILURE.has(fault.code) && fault.reason !== 'provider_refused');
     if (known || !this.failures.admit(about.origin, this.ports.now())) {
       return correlationId;
     }

@@ -7,19 +7,17 @@ import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../protocol/authorization-server.ts';
 import type { ClientChoice } from '../protocol/client-choice.ts';
 import { computeScopeUnion, coversScopes } from '../protocol/scope.ts';
-import type { TokenSet } from '../protocol/token.ts';
 import { hostPattern } from '../protocol/url-policy.ts';
-import { BrokerError, type ErrorCode } from '../shared/errors.ts';
-import { discoverAllowed, type Authorizer, type Discovered } from './discovering.ts';
+import { BrokerError } from '../shared/errors.ts';
+import { discoverAllowed, type Authorizer } from './discovering.ts';
 import type { LiveFlow } from './flow.ts';
 import { mergeGrant, selectScopes } from './grant.ts';
 import type { FlowRecord, Grant, Ports } from './ports.ts';
+import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './prompt.ts';
-import { becomeClient, planClient, sharedRedirectUri } from './registering.ts';
-import { reportGrant, traceClient, traceDiscovery, traceScopes } from './reporting.ts';
+import { planClient, prefersOwnClients, sharedRedirectUri } from './registering.ts';
+import { reportGrant, traceDiscovery, traceScopes } from './reporting.ts';
 import { findEndedSites, revokeAlone } from './sharing.ts';
-import { signIn } from './sign-in.ts';
-import type { Audience } from './token-endpoint.ts';
 
 /**
  * Carries out a flow.
@@ -33,10 +31,9 @@ export async function runFlow(authorizer: Authorizer, flow: LiveFlow): Promise<v
     if (asKnown) await confirmExcess(authorizer, flow, asKnown);
     return;
   }
-  const agreed = await agree(authorizer, flow, asKnown);
-  if (!agreed) return;
-  const { grant, scopes, found } = agreed;
-  const { token, audience } = await obtainToken(ports, flow, agreed);
+  const obtained = await agreeAndObtain(authorizer, flow, asKnown);
+  if (!obtained) return;
+  const { grant, scopes, found, token, audience } = obtained;
   // Disconnected, narrowed, paused or erased while the user was signing in: the later word counts.
   if (flow.signal.aborted || (await isTakenBack(ports.store, grant))) {
     await revokeAlone(ports, { origin, ...audience, token });
@@ -61,13 +58,26 @@ export async function isTakenBack(
   return !latest || !coversScopes(latest.ceiling, began.ceiling);
 }
 
-/** What the user has agreed to, and how it will be carried out. */
-interface Agreed {
-  grant: Grant | undefined;
-  found: Discovered;
-  /** Everything that the server will be asked for. */
-  scopes: string[];
-  chosen: ClientChoice;
+/** Once more at most: where no site of its own is registered, the client that is shared has to do, and is asked about. */
+async function agreeAndObtain(
+  authorizer: Authorizer,
+  flow: LiveFlow,
+  asKnown: Grant | undefined,
+): Promise<(Agreed & Obtained) | undefined> {
+  const { store } = authorizer.ports;
+  for (;;) {
+    const agreed = await agree(authorizer, flow, asKnown);
+    if (!agreed) return undefined;
+    const { server } = agreed.found;
+    try {
+      return { ...agreed, ...(await obtainToken(authorizer.ports, flow, agreed)) };
+    } catch (error) {
+      const quirks = await store.findIssuer(server.issuer);
+      const isStuck = isOf(error, 'registration_failed') && prefersOwnClients(quirks, server);
+      if (!isStuck) throw error;
+      await store.learnIssuer(server.issuer, { registersNobody: true });
+    }
+  }
 }
 
 /**
@@ -126,71 +136,6 @@ async function sitesEndedBy(
         ? chosen.registration.clientId
         : undefined;
   return clientId === undefined ? [] : findEndedSites(ports, { origin, issuer, clientId });
-}
-
-/**
- * Becomes a client and signs in. A registration that the server has forgotten, or that it holds to fewer scopes, is made
- * anew, once; one that was made by the user would not be better the second time.
- */
-async function obtainToken(
-  ports: Ports,
-  flow: LiveFlow,
-  agreed: Agreed,
-): Promise<{ token: TokenSet; audience: Audience }> {
-  const { chosen, found } = agreed;
-  const { issuer, registration_endpoint: endpoint } = found.server;
-  try {
-    return await obtainTokenAs(ports, flow, agreed, { chosen, insists: false });
-  } catch (error) {
-    const reason = error instanceof BrokerError ? error.detail.reason : undefined;
-    const isForgotten = reason === 'unknown_client' && chosen.choice === 'held';
-    const insists = reason === 'scope_refused' && (await isUnscoped(ports, flow, agreed));
-    if (!endpoint || flow.signal.aborted || !(isForgotten || insists)) throw error;
-    const dynamic = { choice: 'dynamic' as const };
-    const obtained = await obtainTokenAs(ports, flow, agreed, { chosen: dynamic, insists }).catch(
-      // A server that takes no other registration has said why already.
-      (second: unknown) =>
-        Promise.reject((isOf(second, 'registration_failed') ? error : second) as Error),
-    );
-    if (insists) {
-      const quirks = await ports.store.findIssuer(issuer);
-      const learnt = {
-        scopeOnRefresh: false,
-        ...quirks,
-        issuer,
-        scopeOnRegistration: true as const,
-      };
-      await ports.store.saveIssuer(learnt);
-    }
-    return obtained;
-  }
-}
-
-function isOf(error: unknown, code: ErrorCode): boolean {
-  return error instanceof BrokerError && error.code === code;
-}
-
-/** True when the client was registered by us, and without the scopes that were asked for now (Z54). */
-async function isUnscoped(
-  { store }: Ports,
-  { record }: LiveFlow,
-  { found, scopes, chosen }: Agreed,
-): Promise<boolean> {
-  if (chosen.choice !== 'held' && chosen.choice !== 'dynamic') return false;
-  const held = await store.findRegistration(found.server.issuer, record.origin);
-  return !coversScopes(held?.scope?.split(' ') ?? [], scopes);
-}
-
-async function obtainTokenAs(
-  ports: Ports,
-  flow: LiveFlow,
-  { found: { server, resource }, scopes }: Agreed,
-  { chosen, insists }: { chosen: ClientChoice; insists: boolean },
-): Promise<{ token: TokenSet; audience: Audience }> {
-  traceClient(flow, chosen, server.issuer);
-  const registration = await becomeClient(ports, flow, { server, scopes, insists }, chosen);
-  const audience: Audience = { server, registration, resource: resource.resource };
-  return { audience, token: await signIn(ports, flow, audience, scopes) };
 }
 
 /**

@@ -147,9 +147,13 @@ export class Broker {
       const isHeld = latest?.token?.accessToken === grant.token?.accessToken;
       if (good && isHeld && ask.wanted.rejected !== grant.token?.accessToken)
         return this.use(grant);
-      // The page is to hear the server's own 401, which leads to a sign-in; it may be the provider that has gone (Z51).
-      const isLost = !ask.interactive && isOverdue(latest?.trouble, now);
-      throw isLost ? new BrokerError('interaction_required', { cause: error }) : error;
+      // The provider may be gone for good (Z51): the page is to hear the server's own 401, and a call that has heard it
+      // is planned again.
+      const isLost = isOverdue(latest?.trouble, now);
+      if (isLost && ask.wanted.unauthorized) return undefined;
+      throw isLost && !ask.interactive
+        ? new BrokerError('interaction_required', { cause: error })
+        : error;
     }
   }
 
@@ -168,7 +172,9 @@ export class Broker {
     } else if (standing.silenced || (!grant && !this.mayContact(caller.origin, asked))) {
       throw new BrokerError('rate_limited');
     }
-    const also = plan.do === 'authorize' ? this.alsoWanted(ask, grant, standing.refused) : NOTHING;
+    // A sign-in without a question must not become one: whoever wants more asks for it, and may be silenced.
+    const asks = plan.do === 'authorize' && (!grant || plan.added.length > 0);
+    const also = asks ? this.alsoWanted(ask, grant, standing.refused) : NOTHING;
     const request: FlowRequest = {
       scopes: plan.do === 'authorize' ? computeScopeUnion(plan.scopes, also.scopes) : plan.excess,
       demanded: computeScopeUnion(wanted.forbidden ? wanted.scopes : [], also.demanded),

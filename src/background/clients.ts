@@ -13,11 +13,13 @@ const CREDENTIAL = /^[\x20-\x7e]+$/;
  *   secret and none there; then nothing has changed
  */
 export async function saveClient(
-  store: Pick<Store, 'findClient' | 'saveClient'>,
+  store: Pick<Store, 'findClient' | 'saveClient' | 'learnIssuer'>,
   entry: ClientEntry,
 ): Promise<void> {
   const { issuer, clientId, authMethod } = entry;
   checkNames(entry);
+  // The user says anew how sites sign in there: what was learnt of another client counts no more.
+  await store.learnIssuer(issuer, { endsOthers: false, registersNobody: false });
   if (authMethod === 'none') {
     await store.saveClient({ issuer, clientId, authMethod });
     return;

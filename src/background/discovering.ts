@@ -66,7 +66,7 @@ export async function discoverAllowed(
 /**
  * The server's 401 names other schemes only, as servers behind Kerberos or with a framework's default do. It is one for
  * us where it has metadata; else nobody is asked or told anything.
- * @throws BrokerError `interaction_required`
+ * @throws BrokerError `discovery_failed`, as for any server without metadata: the page must not learn which it is
  */
 async function discoverQuietly(
   ports: Ports,
@@ -79,7 +79,8 @@ async function discoverQuietly(
     const found = await discover(ports, query).catch(() => undefined);
     if (found && 'server' in found) return found;
   }
-  throw new BrokerError('interaction_required');
+  const detail = { host: hostOf(asked), reason: 'no_resource_metadata', unnoted: true } as const;
+  throw new BrokerError('discovery_failed', { detail });
 }
 
 /**
@@ -136,9 +137,11 @@ async function discoveryQuery(
   if (unclear && reached.includes(hostPattern(asked))) {
     const challenge = await probeChallenge(ports, asked);
     resourceMetadata = challenge?.resourceMetadata;
-    if (!request.challenged && challenge?.scopes) {
-      const scopes = computeScopeUnion(request.scopes, challenge.scopes);
-      await flow.note({ request: { ...request, scopes, challenged: true } });
+    // Another call may have joined meanwhile.
+    const { request: latest } = flow.record;
+    if (!latest.challenged && challenge?.scopes) {
+      const scopes = computeScopeUnion(latest.scopes, challenge.scopes);
+      await flow.note({ request: { ...latest, scopes, challenged: true } });
     }
   }
   return {

@@ -26,6 +26,7 @@ export class LiveFlow {
     this.tabId = tabId;
     // A question that is on the screen since before a restart stays there, unchanged, under the pointer.
     this.step = record.stage === 'deciding' ? 'deciding' : 'discovering';
+    this.settled = record.stage === 'deciding' && record.prompt?.snapshot.stage === 'allow';
   }
 
   /** Aborted when nobody waits any more, or the user has disconnected meanwhile. */
@@ -51,7 +52,8 @@ export class LiveFlow {
   widen(request: FlowRequest): boolean {
     const { request: own } = this.record;
     const isSpecial = [own, request].some(({ excess, account }) => excess ?? account);
-    if (this.settled || isSpecial) return false;
+    // A quiet look ends without a question; whoever may ask begins anew after it.
+    if (this.settled || isSpecial || (own.quiet && !request.quiet)) return false;
     this.record = { ...this.record, request: joined(own, request) };
     return true;
   }

@@ -58,8 +58,12 @@ export class Flows {
     // Its window may show something else by now, with nobody to tell.
     if (flow.record.stage === 'deciding') this.consent.showNext();
     const mine = flow.widen(request) || coversScopes(flow.record.request.scopes, request.scopes);
+    const isOfAnother = flow.record.request.quiet === true && !request.quiet;
     try {
       await raceAbort(flight.done, joining.signal);
+    } catch (error) {
+      // A quiet look has ended: what it found or did not is no answer to a call that may ask.
+      if (!isOfAnother || joining.signal.aborted) throw error;
     } finally {
       flow.waiting -= 1;
       // Only the question can be taken back; once allowed, the flow goes on and its result is kept.
@@ -232,7 +236,8 @@ export class Flows {
 
   /** The user is told why it went no further, unless it was their own doing. */
   private async showFailure(flow: LiveFlow, error: unknown): Promise<void> {
-    if (isOwnDoing(error)) await this.closePrompt(flow);
+    // A server that names other schemes and has no metadata is none of ours, and nobody asked for it.
+    if (isOwnDoing(error) || flow.record.request.quiet) await this.closePrompt(flow);
     else this.failures.add(flow, error);
   }
 
@@ -248,8 +253,7 @@ function isOwnDoing(error: unknown): boolean {
   if (code === 'access_denied') {
     return detail.reason !== 'provider_refused' && detail.reason !== 'sign_in_closed';
   }
-  // A server that names no metadata beside another scheme is none of ours, and nobody asked for it.
-  return code === 'aborted' || code === 'interaction_required';
+  return code === 'aborted';
 }
 
 function keyOf({ origin, asked }: { origin: string; asked: string }): string {

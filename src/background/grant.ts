@@ -81,6 +81,7 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
       : (same?.decision ?? { digest: '', at: now }),
     ...lifetimeOf(same, record.lasting),
     createdAt: same?.createdAt ?? now,
+    signedInAt: now,
     lastUsedAt: same?.lastUsedAt ?? now,
     uses: same?.uses ?? 0,
   };

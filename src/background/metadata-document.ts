@@ -131,8 +131,10 @@ async function readDocument(
   if (status >= 300) return 'redirected';
   const type = response.headers.get('content-type') ?? '';
   if (/\bhtml\b/i.test(type)) return 'page';
+  const mustSayJson =
+    reading.mustSayJson?.includes(url.replace(/\/$/, '')) || reading.mustSayJson?.includes(url);
   const saysJson = /^application\/([\w.-]+\+)?json\b/i.test(type);
-  if (status === 204 || (reading.mustSayJson?.includes(url) && !saysJson)) return 'malformed';
+  if (status === 204 || (mustSayJson && !saysJson)) return 'malformed';
   const json: unknown = await response.json().catch(() => undefined);
   return presentMembers(json)?.[member] === undefined ? 'malformed' : { json, remembered: false };
 }

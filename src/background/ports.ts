@@ -58,6 +58,8 @@ export interface Grant extends GrantKey, HeldGrant {
   /** The user took a scope away that the refresh token still has: a refresh has to name what is left. */
   narrowed?: true;
   createdAt: number;
+  /** When its user last signed in; milliseconds since the epoch. Absent in those of earlier versions. */
+  signedInAt?: number;
   lastUsedAt: number;
   uses: number;
 }
@@ -160,7 +162,9 @@ export interface IssuerWays {
   /** It holds a client to the scope that it was registered with (Z54). */
   scopeOnRegistration?: true;
   /** It ends the tokens of a client's other sites when one of them signs in (Z56). */
-  endsOthers?: true;
+  endsOthers?: boolean;
+  /** It refused to register a site of its own, which would have kept the sites apart. */
+  registersNobody?: boolean;
 }
 
 /** Which grants to list: those of `origin`, and so many others. */
@@ -224,7 +228,8 @@ export interface Store extends ActivityStore {
 
   /** What was learned of an authorization server's ways. */
   findIssuer(issuer: string): Promise<IssuerWays | undefined>;
-  saveIssuer(ways: IssuerWays): Promise<void>;
+  /** Adds to what is known; one transaction, so that two things learnt at once are both kept. */
+  learnIssuer(issuer: string, learnt: Partial<Omit<IssuerWays, 'issuer'>>): Promise<void>;
 
   readSettings(): Promise<Settings>;
   writeSettings(settings: Settings): Promise<void>;

@@ -15,11 +15,14 @@ import { BrokerError, type FailureReason } from '../shared/errors.ts';
 import type { Grant, GrantChange, GrantKey, Ports } from './ports.ts';
 import { tracedRefresh } from './recording.ts';
 import { raceAbort, SingleFlight } from './single-flight.ts';
-import { noticeSharing, revokeAlone } from './sharing.ts';
+import { noticePeace, noticeSharing, revokeAlone } from './sharing.ts';
 import { refreshToken, type RefreshForm, type RefreshRefusal } from './token-endpoint.ts';
 
 /** Requests sent with one refresh token before it is given up; the second is for an answer lost in a crash. */
 const MAX_ATTEMPTS = 2;
+
+/** Tries to write an outcome beside other changes of the grant. */
+const MAX_WRITES = 3;
 
 /** Name of the lock under which the tokens of a grant are renewed. */
 export function refreshLock({ origin, resource, account }: GrantKey): string {
@@ -80,7 +83,7 @@ export class Refreshing {
       const isUnanswered = error instanceof BrokerError && error.code === 'network_error';
       const isReadable = !isUnanswered || (await this.hasAccess(noted));
       const kind = isReadable ? 'unanswered' : 'unreadable';
-      await store.updateGrant(noted, this.afterFailure(noted, { kind }));
+      await this.write(noted, this.afterFailure(noted, { kind }));
       throw isReadable ? error : needsAccess(noted, error);
     }
     traced.end('verdict' in answer ? answer.verdict : answer);
@@ -99,20 +102,50 @@ export class Refreshing {
    * @throws BrokerError `network_error` when it says nothing about the refresh token: later it may be taken
    */
   private async refused(grant: Grant, { verdict, status, retryAfter }: RefreshRefusal) {
-    const { store, now } = this.ports;
+    const { now } = this.ports;
     const isUnclear = verdict === 'silent' || verdict === 'unclear';
     const kind = verdict === 'silent' ? 'answered' : isUnclear ? 'unclear' : 'refused';
     const wait = parseRetryAfter(retryAfter, now());
     const change = this.afterFailure(grant, { kind, retryAfter: wait });
-    await store.updateGrant(grant, change);
+    const written = await this.write(grant, change);
+    // Disconnected, or signed in anew meanwhile: the answer is about tokens that nobody holds any more.
+    if (typeof written === 'string') return;
     if (!change.trouble?.refused) {
       throw notAnswered(grant, status === 429 ? 'too_many_requests' : undefined);
     }
-    if (verdict === 'unknown_client' && !grant.registration.shared) {
-      await store.deleteRegistration(grant.server.issuer, grant.origin);
+    if (verdict === 'unknown_client') await this.forgetClient(grant);
+    if (grant.trouble?.refused) return;
+    if (verdict === 'refused') await noticeSharing(this.ports, grant);
+    this.report(grant);
+  }
+
+  /** The site registers anew, unless it has done so since. */
+  private async forgetClient({ server, origin, registration }: Grant): Promise<void> {
+    const { store } = this.ports;
+    const held = await store.findRegistration(server.issuer, origin);
+    if (held?.clientId === registration.clientId) {
+      await store.deleteRegistration(server.issuer, origin);
     }
-    await noticeSharing(this.ports, grant);
-    if (!grant.trouble?.refused) this.report(grant);
+  }
+
+  /**
+   * Writes what came of a refresh, also when something else of the grant was changed meanwhile (its name, say).
+   * `changed` means that its tokens were.
+   */
+  private async write(grant: Grant, change: GrantChange): Promise<Grant | 'gone' | 'changed'> {
+    const { store } = this.ports;
+    let from = grant;
+    for (let tries = 0; tries < MAX_WRITES; tries += 1) {
+      const outcome = await store.updateGrant(from, change);
+      if (outcome !== 'changed') return outcome;
+      const latest = await store.readGrant(grant);
+      if (!latest) return 'gone';
+      const { accessToken, refreshToken: held } = latest.token ?? {};
+      const isSame = accessToken === grant.token?.accessToken && held === grant.token?.refreshToken;
+      if (!isSame) return 'changed';
+      from = latest;
+    }
+    return 'changed';
   }
 
   /** The user can see it in the popup and the log before any page calls again. */
@@ -132,16 +165,17 @@ export class Refreshing {
   }
 
   private async commit(grant: Grant, token: TokenSet, wanted: Wanted): Promise<void> {
-    const { store, now } = this.ports;
+    const { now } = this.ports;
     const tried = triedFor(wanted, now());
     const settled = { token, refreshAttempts: 0, trouble: undefined };
-    const outcome = await store.updateGrant(grant, { ...settled, ...tried });
+    const outcome = await this.write(grant, { ...settled, ...tried });
     if (typeof outcome === 'object') {
+      await noticePeace(this.ports, grant);
       const { origin, resource, account } = grant;
       this.ports.log.note({ kind: 'renewed', origin, resource, account, scopes: token.granted });
     }
-    // Disconnected while the request was out: what it brought must not outlive the grant (T-49). If it was
-    // changed, a sign-in has brought newer tokens, and revoking these could take those along.
+    // Disconnected while the request was out: what it brought must not outlive the grant (T-49). Where a sign-in has
+    // brought newer tokens, revoking these could take those along.
     if (outcome === 'gone') {
       await revokeAlone(this.ports, { ...grant, token });
       throw new BrokerError('access_denied');
@@ -188,7 +222,7 @@ async function refreshAsWanted(
   if (!next) return first;
   const second = await refreshToken(http, grant, expected, next);
   if (!('verdict' in second) && next.scopes.length > 0 && !insists) {
-    await store.saveIssuer({ ...quirks, issuer, scopeOnRefresh: true });
+    await store.learnIssuer(issuer, { scopeOnRefresh: true });
   }
   return second;
 }

@@ -3,13 +3,13 @@ import type { AuthorizationServer } from 'oauth4webapi';
 import { chooseClient, type ClientChoice } from '../protocol/client-choice.ts';
 import { isUsable, type Registration } from '../protocol/client-registration.ts';
 import { issuerSpellings } from '../protocol/authorization-server.ts';
-import { coversScopes, formatScope } from '../protocol/scope.ts';
+import { computeScopeUnion, coversScopes, formatScope } from '../protocol/scope.ts';
 import { hostOf } from '../protocol/url-policy.ts';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
 import type { ClientEntry } from '../shared/settings.ts';
 import { checkClientDocument, currentDocument } from './document.ts';
 import type { LiveFlow } from './flow.ts';
-import type { Ports } from './ports.ts';
+import type { IssuerWays, Ports } from './ports.ts';
 import { register } from './registration-endpoint.ts';
 
 /** Path of the redirect URI of clients that are no site's own; they are registered before any issuer is known. */
@@ -42,7 +42,7 @@ export async function planClient(
   const { issuer } = server;
   const quirks = await ports.store.findIssuer(issuer);
   // A client of its own for each site, where the server lets a shared one serve one site at a time (Z56).
-  const perSite = quirks?.endsOthers === true && server.registration_endpoint !== undefined;
+  const perSite = prefersOwnClients(quirks, server);
   const preRegistered = perSite ? undefined : await findPreRegistered(ports, issuer);
   const held = preRegistered ? undefined : await findHeld(ports, flow.record.origin, purpose);
   const document = perSite ? {} : await currentDocument(ports);
@@ -57,6 +57,15 @@ export async function planClient(
     throw failure(issuer, 'client_of_other_issuer');
   }
   return chosen;
+}
+
+/** True where each site is to have a registration of its own, though a client is there for all (Z56). */
+export function prefersOwnClients(
+  quirks: IssuerWays | undefined,
+  server: AuthorizationServer,
+): boolean {
+  const isKnown = quirks?.endsOthers === true && quirks.registersNobody !== true;
+  return isKnown && server.registration_endpoint !== undefined;
 }
 
 /**
@@ -91,7 +100,10 @@ async function findOrRegister(
     const redirectUri = await siteRedirectUri(ports, issuer);
     const namesScope =
       insists || (await ports.store.findIssuer(issuer))?.scopeOnRegistration === true;
-    const site = { origin, redirectUri, scope: formatScope(scopes), namesScope };
+    // One client for all that the site may do at this issuer: its other servers there keep theirs.
+    const former = await ports.store.findRegistration(issuer, origin);
+    const named = computeScopeUnion(former?.scope?.split(' ') ?? [], scopes);
+    const site = { origin, redirectUri, scope: formatScope(named), namesScope };
     const made = await register(ports.http, server, site);
     const registration = { ...made, madeAt: ports.now() };
     await ports.store.saveRegistration(issuer, origin, registration);

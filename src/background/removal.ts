@@ -41,7 +41,7 @@ async function removeLocked(ports: Ports, key: GrantKey, scope: string): Promise
       requested: scopesBeyond(grant.requested, [scope]),
       token,
       refreshAttempts: 0,
-      ...(narrowed.renewed && { narrowed: true as const }),
+      ...(narrowed.renewed && { narrowed: true as const, trouble: undefined }),
     };
     const written = await store.updateGrant(narrowed.from, change);
     if (written === 'changed') continue;

@@ -56,18 +56,36 @@ export async function findEndedSites(
   return [...new Set(sharers.map((sharer) => sharer.origin))].sort();
 }
 
+/** A refresh token that is refused sooner than this was not just left lying; milliseconds. */
+const SOON = 86_400_000;
+
 /**
  * Notices that a server keeps one site signed in at a time with a client that several share: it has refused to renew
- * the tokens of one after another had signed in. Known from then on, so that the sites do not throw each other out at
+ * fresh tokens of one after another had signed in. Known from then on, so that the sites do not throw each other out at
  * every call (Z56).
  */
-export async function noticeSharing(ports: Pick<Ports, 'store'>, grant: Grant): Promise<void> {
-  const obtainedAt = grant.token?.obtainedAt ?? 0;
-  const sharers = await findSharers(ports, grant);
-  if (!sharers.some(({ decision, createdAt }) => Math.max(decision.at, createdAt) > obtainedAt)) {
-    return;
-  }
+export async function noticeSharing(
+  ports: Pick<Ports, 'store' | 'now'>,
+  grant: Grant,
+): Promise<void> {
+  const { obtainedAt = 0 } = grant.token ?? {};
+  const age = ports.now() - obtainedAt;
+  if (age < 0 || age > SOON || !(await hasNewerSharer(ports, grant))) return;
+  await ports.store.learnIssuer(grant.server.issuer, { endsOthers: true });
+}
+
+/** The opposite: the tokens of one were renewed although another has signed in since. */
+export async function noticePeace(ports: Pick<Ports, 'store'>, grant: Grant): Promise<void> {
   const { issuer } = grant.server;
-  const quirks = await ports.store.findIssuer(issuer);
-  await ports.store.saveIssuer({ scopeOnRefresh: false, ...quirks, issuer, endsOthers: true });
+  if (!grant.registration.shared || !(await ports.store.findIssuer(issuer))?.endsOthers) return;
+  if (await hasNewerSharer(ports, grant)) {
+    await ports.store.learnIssuer(issuer, { endsOthers: false });
+  }
+}
+
+/** True when another site has signed in with the same client since this one got its tokens. */
+async function hasNewerSharer(ports: Pick<Ports, 'store'>, grant: Grant): Promise<boolean> {
+  const { obtainedAt = 0 } = grant.token ?? {};
+  const sharers = await findSharers(ports, grant);
+  return sharers.some(({ signedInAt = 0 }) => signedInAt > obtainedAt);
 }

@@ -13,7 +13,7 @@ export function clientsAndIssuers(
   key: SealingKey,
 ): Pick<
   Store,
-  'findClient' | 'listClients' | 'saveClient' | 'deleteClient' | 'findIssuer' | 'saveIssuer'
+  'findClient' | 'listClients' | 'saveClient' | 'deleteClient' | 'findIssuer' | 'learnIssuer'
 > {
   return {
     async findClient(issuer) {
@@ -34,9 +34,11 @@ export function clientsAndIssuers(
       await Promise.all([tx.objectStore('clients').delete(issuer), tx.done]);
     },
     findIssuer: (issuer) => db.get('issuers', issuer),
-    async saveIssuer(ways) {
+    async learnIssuer(issuer, learnt) {
       const tx = writing(db, 'issuers');
-      await Promise.all([tx.objectStore('issuers').put(ways), tx.done]);
+      const known = await tx.objectStore('issuers').get(issuer);
+      const all = { scopeOnRefresh: false, ...known, ...learnt, issuer };
+      await Promise.all([tx.objectStore('issuers').put(all), tx.done]);
     },
   };
 }

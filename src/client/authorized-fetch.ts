@@ -58,7 +58,9 @@ export function createFetch(context: FetchContext, options: FetchOptions = {}): 
   const authorizedFetch: typeof fetch = async (input, init) => {
     const request = new ReplayableRequest(input, init);
     if (!request.takesToken) return context.pageFetch(input, init);
-    for (const exchange of context.exchanges) exchange.heed(request);
+    // Two clients of one page may number their calls alike; then nobody can tell which of them is meant.
+    const meant = [...context.exchanges].filter((one) => request.givesUp(one.request));
+    if (meant.length === 1) meant[0]?.giveUp();
     return new Exchange(context, request, { interactive, limits }).run();
   };
   ownFetches.set(authorizedFetch, context.pageFetch);

@@ -59,7 +59,7 @@ export type ChannelFailure = 'broker_unavailable' | 'interrupted';
 
 /** Makes the error for a call that the channel could not carry; asking again may help in both cases. */
 export function channelError(code: ChannelFailure): GrantkeeperError {
-  const message = code === 'interrupted' ? 'was interrupted. Ask again.' : 'cannot be reached.';
+  const message = code === 'interrupted' ? 'was interrupted.' : 'cannot be reached.';
   return new GrantkeeperError({
     code,
     message: `The broker ${message}`,

@@ -29,12 +29,12 @@ export interface ExchangeOptions {
 /** One request on its way. */
 export class Exchange {
   readonly #context: FetchContext;
-  readonly #request: ReplayableRequest;
+  readonly request: ReplayableRequest;
   readonly #options: ExchangeOptions;
   /** How often an answer of each status has been dealt with. */
   readonly #tries = new Map<number | undefined, number>();
   readonly #createdAt = Date.now();
-  /** A click or a key brought it about: then the user is there, and what was remembered does not count. */
+  /** A click or a key brought it about: then the user is there, and only endless step-ups are remembered. */
   readonly #byPerson = isPersonActive();
   readonly #givenUp: Promise<undefined>;
   #giveUp = (): void => {};
@@ -46,7 +46,7 @@ export class Exchange {
 
   constructor(context: FetchContext, request: ReplayableRequest, options: ExchangeOptions) {
     this.#context = context;
-    this.#request = request;
+    this.request = request;
     this.#options = options;
     this.#resource = request.href;
     this.#givenUp = new Promise((resolve) => {
@@ -54,9 +54,8 @@ export class Exchange {
     });
   }
 
-  /** Gives it up when `cancel` says so: from then on it is not sent any more. */
-  heed(cancel: ReplayableRequest): void {
-    if (!cancel.givesUp(this.#request)) return;
+  /** From then on it is not sent any more. */
+  giveUp(): void {
     this.#isGivenUp = true;
     this.#giveUp();
   }
@@ -83,7 +82,7 @@ export class Exchange {
 
   async #findToken(): Promise<Token | undefined> {
     const { tokens, endpoints } = this.#context;
-    const { href, signal } = this.#request;
+    const { href, signal } = this.request;
     const own = await tokens.find(href, signal);
     // Looked up after the broker was asked, so that another resource can never take over a connected one.
     const owner = endpoints.get(href);
@@ -94,10 +93,10 @@ export class Exchange {
 
   async #send(token: Token | undefined): Promise<Answer> {
     if (this.#isGivenUp && !this.#tries.size) {
-      throw new DOMException('The request was given up.', 'AbortError');
+      throw new DOMException('Given up.', 'AbortError');
     }
     try {
-      return await this.#request.send(this.#context.pageFetch, token);
+      return await this.request.send(this.#context.pageFetch, token);
     } catch (error) {
       if (error instanceof TypeError) return error;
       throw error;
@@ -131,7 +130,7 @@ export class Exchange {
   }
 
   #plan({ status, scope }: Refusal, outcome: Situation['outcome']): Verdict {
-    const { onlyAsks, isStreamableHttp } = this.#request;
+    const { onlyAsks, isStreamableHttp } = this.request;
     return planRetry({
       status,
       scope,
@@ -150,7 +149,7 @@ export class Exchange {
     const tries = (this.#tries.get(status) ?? 0) + 1;
     this.#tries.set(status, tries);
     const { endpoints } = this.#context;
-    if (status === 401 && tries > MAX_UNAUTHORIZED) endpoints.delete(this.#request.href);
+    if (status === 401 && tries > MAX_UNAUTHORIZED) endpoints.delete(this.request.href);
   }
 
   #isHopeless(status: number | undefined): boolean {
@@ -178,10 +177,10 @@ export class Exchange {
     const isCalm =
       this.#byPerson || !((isFault && sent) || restraint.recalls('revoked', this.#resource));
     // Ending a session is no reason to sign in.
-    const mayAsk = isCalm && this.#options.interactive && this.#request.method !== 'DELETE';
+    const mayAsk = isCalm && this.#options.interactive && this.request.method !== 'DELETE';
     if (!mayAsk) params.interactive = false;
     try {
-      return await tokens.get(params, this.#request.signal);
+      return await tokens.get(params, this.request.signal);
     } catch (error) {
       if (!(error instanceof GrantkeeperError)) throw error;
       // Where another scheme is asked for, the broker looks, and asks nobody if it finds nothing.
@@ -196,7 +195,7 @@ export class Exchange {
   }
 
   #watch(response: Response): Response {
-    const { href, method } = this.#request;
+    const { href, method } = this.request;
     if (method !== 'GET' || !isEventStream(response)) return response;
     return watchEndpoint(response, (endpoint) => {
       const url = URL.parse(endpoint, href);

@@ -5,25 +5,27 @@
 import type { PageEvent } from '../shared/messages.ts';
 import { hrefOf } from './tokens.ts';
 
-/** For so long each is remembered; milliseconds. */
-const SPANS = {
-  /** The user has taken a grant back: a no that holds for a while, as when they close a question. */
-  revoked: 60_000,
-  /** The broker said that there is nothing to be had. */
-  nothing: 60_000,
-  /** The broker was asked after a `TypeError`, which may mean anything. */
-  fault: 60_000,
-  /** A token with more scope did not help. */
-  useless: 600_000,
-  /** The last {@link MAX_USELESS} such tokens in a row did not help. */
-  endless: 600_000,
-};
+/** For so long most things are remembered; milliseconds. */
+const MINUTE = 60_000;
+
+/** Step-ups that did not help are remembered ten times as long. */
+const LONG = /less$/;
 
 /** Questions for more scope in a row that may be of no help. */
 const MAX_USELESS = 3;
 
-/** What can be remembered. */
-export type Memory = keyof typeof SPANS;
+/** What can be remembered of a resource. */
+export type Memory =
+  /** The user has taken a grant back: a no that holds for a while, as when they close a question. */
+  | 'revoked'
+  /** The broker said that there is nothing to be had. */
+  | 'nothing'
+  /** The broker was asked after a `TypeError`, which may mean anything. */
+  | 'fault'
+  /** A token with more scope did not help. */
+  | 'useless'
+  /** The last {@link MAX_USELESS} such tokens in a row did not help. */
+  | 'endless';
 
 type Note = readonly [what: Memory, href: string, at: number, token: string | undefined];
 
@@ -72,7 +74,7 @@ export class Restraint {
 /** A note from the future was written under another clock, and counts for nothing. */
 function isOver([what, , at]: Note): boolean {
   const age = Date.now() - at;
-  return age < 0 || age >= SPANS[what];
+  return age < 0 || age >= (LONG.test(what) ? 10 : 1) * MINUTE;
 }
 
 /** True for the resource itself and for what lies below it. */

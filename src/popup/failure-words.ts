@@ -100,6 +100,7 @@ export const BY_REASON: Record<FailureReason, FailureWords> = {
   other_issuer: { what: 'failOtherIssuer', owner: 'ownerOtherIssuer', help: 'owner' },
   no_pkce: { what: 'failWeak', owner: 'ownerPkce', help: 'owner' },
   par_required: { what: 'failParRequired', owner: 'ownerParRequired', help: 'limit' },
+  dpop_required: { what: 'failDpopRequired', owner: 'ownerDpopRequired', help: 'limit' },
   redirected: { what: 'failRedirected', owner: 'ownerRedirected', help: 'owner' },
   forbidden_address: { what: 'failForbidden', owner: 'ownerForbidden', help: 'owner' },
   no_registration: { what: 'failNoRegistration', owner: 'ownerNoRegistration', help: 'client' },

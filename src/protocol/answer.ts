@@ -2,9 +2,21 @@
  * Answers of OAuth endpoints as servers write them, mended into what they mean before the library reads them. What
  * protects nobody is read leniently (DESIGN Z50); nothing here makes a token of what is none. Pure functions.
  */
+import * as v from 'valibot';
 
 /** The members of a JSON object. */
 export type Members = Record<string, unknown>;
+
+/** A flag that protects: `"true"` is meant, and what cannot be told is refused rather than taken for no. */
+export const Flag = v.optional(
+  v.union([
+    v.boolean(),
+    v.pipe(
+      v.literal('true'),
+      v.transform(() => true),
+    ),
+  ]),
+);
 
 /** An answer: its status, and its members when the body is a JSON object. */
 export interface Answer {

@@ -2,23 +2,13 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import * as v from 'valibot';
 import { BrokerError, type ErrorCode, type FailureReason } from '../shared/errors.ts';
-import { presentMembers } from './answer.ts';
+import { Flag, presentMembers } from './answer.ts';
 import { parseAllowedUrl, type UrlPolicy } from './url-policy.ts';
 
 /** A member that may be left out: of another type it is as good as absent (Z50). */
 const optional = <T extends v.GenericSchema>(schema: T) =>
   v.optional(v.fallback(v.optional(schema), undefined));
 const Strings = v.array(v.string());
-/** A flag that protects: `"true"` is meant, and what cannot be told is refused rather than taken for no. */
-const Flag = v.optional(
-  v.union([
-    v.boolean(),
-    v.pipe(
-      v.literal('true'),
-      v.transform(() => true),
-    ),
-  ]),
-);
 
 const Document = v.object({
   issuer: v.string(),

@@ -121,7 +121,9 @@ function planCovered(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
 /** A refresh, unless that cannot help: the server refused it, or has not said anything about it for long (Z51). */
 function planRenewal(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
   if (!canRefresh(grant, now)) return authorize(grant, wanted);
-  const isLost = wanted.unauthorized === true && isOverdue(grant.trouble, now);
+  // Only while it is not to be asked again: by then it may be back.
+  const isLost =
+    wanted.unauthorized === true && isOverdue(grant.trouble, now) && isBraked(grant.trouble, now);
   return isLost ? { ...authorize(grant, wanted), rediscover: true } : { do: 'refresh' };
 }
 

@@ -1,7 +1,7 @@
 /** Protected resource metadata (RFC 9728): where to look, and what to believe. */
 import * as v from 'valibot';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
-import { presentMembers } from './answer.ts';
+import { Flag, presentMembers } from './answer.ts';
 import { matchResource, type ResourceMatch } from './resource.ts';
 import { checkScopes } from './scope.ts';
 import { checkIssuer, hostOf, type UrlPolicy } from './url-policy.ts';
@@ -28,6 +28,8 @@ const Document = v.object({
       v.transform((all) => all.slice(0, MAX_AUTHORIZATION_SERVERS)),
     ),
   ),
+  // Protects: a resource that wants bound tokens refuses all that we have (RFC 9728 §2, RFC 9449).
+  dpop_bound_access_tokens_required: Flag,
   scopes_supported: v.fallback(v.optional(v.array(v.string())), undefined),
 });
 
@@ -60,6 +62,7 @@ export function parseProtectedResource(
   if (!document.success) throw failed('malformed_resource_metadata', asked);
   const { resource, authorization_servers: issuers = [], scopes_supported } = document.output;
   const match = matchResource(resource, asked);
+  if (document.output.dpop_bound_access_tokens_required) throw failed('dpop_required', asked);
   // RFC 9728 lets it be left out, MCP does not: nobody else may say where people sign in.
   if (issuers.length === 0) throw failed('names_no_provider', asked);
   const usable = issuers.filter((issuer) => mayContact(issuer, policy));

@@ -50,6 +50,7 @@ export const FAILURE_REASONS = [
   'other_issuer',
   'no_pkce',
   'par_required',
+  'dpop_required',
   // a document of either lies behind a redirect, which is not followed
   'redirected',
   // the address is one that the broker does not contact
@@ -102,6 +103,8 @@ export interface ErrorDetail {
   host?: string;
   reason?: FailureReason;
   issuer?: string;
+  /** Nobody asked anything and nothing was begun: no row in the log. */
+  unnoted?: true;
   /** The redirect URI that the authorization server would have to allow, where that may be the cause. */
   redirectUri?: string;
 }

@@ -189,6 +189,7 @@ describe('a grant after its first authorization', () => {
       decision: { digest: 'shown', at: NOW },
       duration: 'always',
       createdAt: NOW,
+      signedInAt: NOW,
       lastUsedAt: NOW,
       uses: 0,
     });

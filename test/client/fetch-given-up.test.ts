@@ -74,6 +74,18 @@ describe('a request that the client has cancelled', () => {
     await word;
   });
 
+  it('runs when two clients of the page have numbered their calls alike: nobody knows whose it was', async () => {
+    const setup = await slowUser();
+    const { broker, fake, url } = setup;
+    const both = [broker.fetch(url, rpc(PAY)), broker.fetch(url, rpc(PAY))];
+    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    const cancelled = broker.fetch(url, rpc(cancel(7)));
+    setup.decide(token('t1'));
+    expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
+    await cancelled;
+    expect(ran(setup)).toBe(2);
+  });
+
   it('runs when the word is for another URL', async () => {
     const setup = await slowUser();
     const { broker, fake, url } = setup;

@@ -77,6 +77,10 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
     'as',
     () => answer(issuer() + ASM, withMember({ require_pushed_authorization_requests: true })),
   ],
+  dpop_required: [
+    'mcp',
+    () => answer(PRM, withMember({ dpop_bound_access_tokens_required: true })),
+  ],
   redirected: ['mcp', () => answer(PRM, () => new Response(null, { status: 302 }))],
   forbidden_address: [
     'as',

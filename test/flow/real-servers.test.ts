@@ -183,7 +183,7 @@ describe('a 401 that names another scheme only (V10)', () => {
         ? Response.json({ resource: asked, authorization_servers: ['https://login.example'] })
         : new Response(null, { status: 404 });
     };
-    expect(codeOf(await call({ resource: asked, challenge }))).toBe('interaction_required');
+    expect(codeOf(await call({ resource: asked, challenge }))).toBe('discovery_failed');
     answer('https://login.example/.well-known/oauth-authorization-server', () =>
       Response.json({
         issuer: 'https://login.example',
@@ -205,7 +205,7 @@ describe('a 401 that names another scheme only (V10)', () => {
       urls.push(url);
       return Promise.resolve(new Response(null, { status: 404 }));
     };
-    expect(codeOf(await call({ resource: asked, challenge }))).toBe('interaction_required');
+    expect(codeOf(await call({ resource: asked, challenge }))).toBe('discovery_failed');
     expect([world.prompts, failed()]).toEqual([[], []]);
     expect(urls.filter((url) => !url.includes('/.well-known/oauth-protected-resource'))).toEqual(
       [],
@@ -214,7 +214,7 @@ describe('a 401 that names another scheme only (V10)', () => {
 
   it('sends nothing to a loopback address', async () => {
     const mark = world.lab.ledger.mark();
-    expect(codeOf(await call({ challenge }))).toBe('interaction_required');
+    expect(codeOf(await call({ challenge }))).toBe('discovery_failed');
     expect([world.prompts, world.lab.ledger.since(mark).length]).toEqual([[], 0]);
   });
 });

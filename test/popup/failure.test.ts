@@ -21,6 +21,7 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   other_issuer: ['owner', true],
   no_pkce: ['owner', true],
   par_required: ['limit', false],
+  dpop_required: ['limit', false],
   redirected: ['owner', true],
   forbidden_address: ['owner', true],
   no_registration: ['client', true],

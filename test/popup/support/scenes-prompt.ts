@@ -41,6 +41,7 @@ const FAILED: Record<FailureReason, Failure['code']> = {
   other_issuer: 'discovery_failed',
   no_pkce: 'pkce_unsupported',
   par_required: 'authorization_failed',
+  dpop_required: 'discovery_failed',
   redirected: 'discovery_failed',
   forbidden_address: 'policy_blocked',
   no_registration: 'registration_failed',

@@ -290,7 +290,7 @@ export const FAULT_ROWS: readonly Row[] = [
       s.forgetResource();
       s.challenge = 'Basic realm="Realm"';
     },
-    wants: refuses('interaction_required'),
+    wants: refuses('discovery_failed/no_resource_metadata', { says: '' }),
   },
   {
     id: 'V-I05',

@@ -178,4 +178,12 @@ export const MORE_ROWS: readonly Row[] = [
     wants: refuses('discovery_failed/oversized'),
     adr: '0036',
   },
+  {
+    id: 'X52',
+    variant: 'PRM wants DPoP-bound tokens, as a string',
+    source,
+    change: (s) => (s.resource = { ...s.resource, dpop_bound_access_tokens_required: 'true' }),
+    wants: refuses('discovery_failed/dpop_required'),
+    adr: '0030',
+  },
 ];
