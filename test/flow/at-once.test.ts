@@ -50,6 +50,54 @@ describe('twenty calls that need a scope each', () => {
   });
 });
 
+describe('a call that comes', () => {
+  it('before the question is shown is part of it, whatever has begun (Z47)', async () => {
+    // What is remembered of the server is too old by then: it takes a while to read it again.
+    world.elapsed = 2 * 3_600_000;
+    const { http } = world.ports;
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let isReading = false;
+    world.ports.http = async (url, init, limits) => {
+      isReading = true;
+      await gate;
+      return http(url, init, limits);
+    };
+    const other = { origin: world.lab.siteB.origin };
+    const first = world.getToken({ scopes: ['tool:0'] }, other);
+    await expect.poll(() => isReading).toBe(true);
+    const second = world.getToken({ scopes: ['tool:1'] }, other);
+    // It has joined, and waits with the first.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    release();
+    const scopes = (await Promise.all([first, second])).map(({ scope }) => scope.split(' '));
+    expect(scopes.every((held) => held.includes('tool:0') && held.includes('tool:1'))).toBe(true);
+    expect(world.prompts.filter(({ stage }) => stage === 'allow')).toHaveLength(1);
+  });
+
+  it('while the question is read counts as not asked for yet, and is the next one (Z47)', async () => {
+    // The server names no scopes: what was demanded and not named counts as withheld.
+    const { http } = world.ports;
+    world.ports.http = async (url, init, limits) => {
+      const response = await http(url, init, limits);
+      if (!url.endsWith('/token')) return response;
+      const { scope: _, ...tokens } = (await response.json()) as { scope?: string };
+      return Response.json(tokens);
+    };
+    world.answer = () => 'ignore';
+    const first = need('tool:0');
+    await expect.poll(() => world.prompts.length).toBe(1);
+    const second = need('tool:1');
+    await expect.poll(() => world.life.flows.consent.pending()[0]?.waiting).toBe(2);
+    world.answer = () => 'allow';
+    const { flow, nonce, digest } = world.life.flows.pending()[0]!;
+    await world.own.decide({ flow, nonce, digest, decision: 'allow' });
+    expect(await first).toContain('tool:0');
+    expect(await second).toContain('tool:1');
+    expect(world.prompts.map(({ scopes }) => scopes.added)).toEqual([['tool:0'], ['tool:1']]);
+  });
+});
+
 describe('one end for all who waited', () => {
   it('when the user denies (W5)', async () => {
     world.answer = () => 'deny';
