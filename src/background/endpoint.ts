@@ -56,13 +56,9 @@ async function readAnswer(
   const { status, members } = mend(answer);
   // The library reads the errors of a JSON type only, whatever the body is.
   if (members) headers.set('content-type', 'application/json');
-  const body = members ? JSON.stringify(members) : text;
-  return new Response(hasNoBody(status) ? null : body, { status, headers });
-}
-
-/** Statuses whose Response may not have a body (Fetch standard, "null body status"). */
-function hasNoBody(status: number): boolean {
-  return status === 204 || status === 205 || status === 304;
+  // Some statuses may not have even an empty body (Fetch standard, "null body status").
+  const body = members ? JSON.stringify(members) : text || null;
+  return new Response(body, { status, headers });
 }
 
 /** The client as oauth4webapi names it. */

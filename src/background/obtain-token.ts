@@ -1,5 +1,6 @@
 /** From what the user has agreed to, to tokens: becoming a client, and the sign-in, each once more where that helps. */
 import type { ClientChoice } from '../protocol/client-choice.ts';
+import { registeredScopes } from '../protocol/client-registration.ts';
 import { coversScopes } from '../protocol/scope.ts';
 import type { TokenSet } from '../protocol/token.ts';
 import { BrokerError, type ErrorCode } from '../shared/errors.ts';
@@ -64,7 +65,7 @@ async function isUnscoped(
 ): Promise<boolean> {
   if (chosen.choice !== 'held' && chosen.choice !== 'dynamic') return false;
   const held = await store.findRegistration(found.server.issuer, record.origin);
-  return !coversScopes(held?.scope?.split(' ') ?? [], scopes);
+  return !coversScopes(registeredScopes(held), scopes);
 }
 
 async function obtainTokenAs(

@@ -1,7 +1,7 @@
 /** Becoming a client at an authorization server: which one to be, and the registration where one is needed. */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { chooseClient, type ClientChoice } from '../protocol/client-choice.ts';
-import { isUsable, type Registration } from '../protocol/client-registration.ts';
+import { isUsable, registeredScopes, type Registration } from '../protocol/client-registration.ts';
 import { issuerSpellings } from '../protocol/authorization-server.ts';
 import { computeScopeUnion, coversScopes, formatScope } from '../protocol/scope.ts';
 import { hostOf } from '../protocol/url-policy.ts';
@@ -102,7 +102,7 @@ async function findOrRegister(
       insists || (await ports.store.findIssuer(issuer))?.scopeOnRegistration === true;
     // One client for all that the site may do at this issuer: its other servers there keep theirs.
     const former = await ports.store.findRegistration(issuer, origin);
-    const named = computeScopeUnion(former?.scope?.split(' ') ?? [], scopes);
+    const named = computeScopeUnion(registeredScopes(former), scopes);
     const site = { origin, redirectUri, scope: formatScope(named), namesScope };
     const made = await register(ports.http, server, site);
     const registration = { ...made, madeAt: ports.now() };
@@ -122,7 +122,7 @@ async function findHeld(
   if (held.redirectUri !== (await siteRedirectUri(ports, issuer))) return undefined;
   const quirks = await ports.store.findIssuer(issuer);
   const isBound = quirks?.scopeOnRegistration === true;
-  return isBound && !coversScopes(held.scope?.split(' ') ?? [], scopes) ? undefined : held;
+  return isBound && !coversScopes(registeredScopes(held), scopes) ? undefined : held;
 }
 
 /** The user's client at an issuer, under whichever of its two spellings it was entered (Z49). */

@@ -1,5 +1,6 @@
 /** The authorization request (OAuth 2.1 §4.1.1) and its response, `iss` first (RFC 9207 §2.4). */
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
+import { isAboutRedirect } from './client-registration.ts';
 import { formatScope, OFFLINE_ACCESS } from './scope.ts';
 
 /** What is recorded before the redirect and compared after it; never re-discovered in between (R62, ISS-9). */
@@ -149,7 +150,7 @@ function errorReason(callback: string): FailureReason {
   const reason = ERROR_REASONS[searchParams.get('error') ?? ''] ?? 'provider_failed';
   const description = searchParams.get('error_description') ?? '';
   const isRequest = reason === 'request_refused' || reason === 'unknown_client';
-  return isRequest && /redirect[ _-]?ur[il]/i.test(description) ? 'redirect_refused' : reason;
+  return isRequest && isAboutRedirect({ error: '', description }) ? 'redirect_refused' : reason;
 }
 
 /** Compares in time that does not depend on where the difference is. */

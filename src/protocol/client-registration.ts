@@ -171,6 +171,11 @@ export function processRegistration(
   };
 }
 
+/** The scopes that a client was registered with; none where none were named. */
+export function registeredScopes(registration: Pick<Registration, 'scope'> | undefined): string[] {
+  return registration?.scope?.split(' ') ?? [];
+}
+
 /** True when the registration can be used at `now` (ms). */
 export function isUsable({ secretExpiresAt }: Registration, now: number): boolean {
   return secretExpiresAt === 0 || secretExpiresAt > now;

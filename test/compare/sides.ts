@@ -7,6 +7,7 @@ import {
 import type { Token } from '../../src/shared/messages.ts';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
 import { World } from '../flow/world.ts';
+import { keeping } from '../support/official-provider.ts';
 import type { TrialServer } from './trial-server.ts';
 
 /** The scopes that one side holds when it holds a token; `undefined`: it holds none. */
@@ -56,15 +57,7 @@ export function openSdk(server: TrialServer): Side {
       grant_types: ['authorization_code', 'refresh_token'],
       token_endpoint_auth_method: 'none',
     },
-    state: () => 'state',
-    clientInformation: () => kept.get('client') as never,
-    saveClientInformation: (client) => void kept.set('client', client),
-    tokens: () => kept.get('tokens') as never,
-    saveTokens: (tokens) => void kept.set('tokens', tokens),
-    saveCodeVerifier: (verifier) => void kept.set('verifier', verifier),
-    codeVerifier: () => kept.get('verifier') as string,
-    discoveryState: () => kept.get('discovery') as never,
-    saveDiscoveryState: (state) => void kept.set('discovery', state),
+    ...keeping(kept),
     redirectToAuthorization: (url) => void opened.push(url),
   };
   const held = (): Held | undefined => kept.get('tokens') as Held | undefined;

@@ -9,6 +9,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { BY_HAND, type WildServer } from './server.ts';
 import type { Wire } from './wire.ts';
+import { keeping } from '../support/official-provider.ts';
 
 const REDIRECT = 'https://client.wild.example/callback';
 
@@ -88,15 +89,7 @@ function providerIn(
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
     },
-    state: () => 'state',
-    clientInformation: () => kept.get('client') as never,
-    saveClientInformation: (saved) => void kept.set('client', saved),
-    tokens: () => kept.get('tokens') as never,
-    saveTokens: (tokens) => void kept.set('tokens', tokens),
-    saveCodeVerifier: (verifier) => void kept.set('verifier', verifier),
-    codeVerifier: () => kept.get('verifier') as string,
-    discoveryState: () => kept.get('discovery') as never,
-    saveDiscoveryState: (state) => void kept.set('discovery', state),
+    ...keeping(kept),
     redirectToAuthorization: (url) => void opened.push(url),
     invalidateCredentials: (scope) => {
       for (const name of ['client', 'tokens', 'verifier', 'discovery']) {
