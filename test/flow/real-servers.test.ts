@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BrokerError } from '../../src/shared/errors.ts';
 import { insufficientScope, World } from './world.ts';
+import { changeAnswers, type Change, formOf, openWithSharedClient } from './changed-answers.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -18,19 +19,12 @@ const codeOf = (error: unknown) => (error as { code?: string }).code;
 const call = (params = {}, from?: { origin: string }) =>
   world.getToken(params, from).catch((error: unknown) => error);
 
-/** Answers requests whose URL ends in `part` otherwise than the real server would. */
-function answer(
-  part: string,
-  make: (real: () => Promise<Response>, init: RequestInit) => Promise<Response> | Response,
-): void {
-  const { http } = world.ports;
-  world.ports.http = async (url, init, limits) =>
-    url.endsWith(part) ? make(() => http(url, init, limits), init) : http(url, init, limits);
-}
+const answer = (part: string, change: Change) => {
+  changeAnswers(world, part, change);
+};
 
 const withMembers = (change: object) => async (real: () => Promise<Response>) =>
   Response.json({ ...((await (await real()).json()) as object), ...change });
-const formOf = (init: RequestInit) => init.body as URLSearchParams;
 
 /** Ends the next sign-ins with an error, as long as `when` says so. */
 function refuseSignIn(error: string, when: () => boolean = () => true): void {
@@ -150,19 +144,8 @@ describe('tokens that cannot be used (Z51)', () => {
   });
 
   it('are forgotten where that could end the tokens of another site', async () => {
-    const client = { issuer: issuer(), clientId: 'shared', authMethod: 'none' as const };
     await world.close();
-    world = await World.open({
-      clients: [
-        {
-          client_id: 'shared',
-          token_endpoint_auth_method: 'none',
-          redirect_uris: [world.ports.authWindow.redirectUri('cb')],
-          grant_types: ['authorization_code', 'refresh_token'],
-        },
-      ] as never,
-    });
-    await world.own.saveClient({ ...client, issuer: issuer() });
+    world = await openWithSharedClient();
     answer('/token', withMembers({ token_type: 'mac' }));
     expect(codeOf(await call({ scopes: ['notes:read'] }))).toBe('token_failed');
     expect(world.lab.ledger.cost().revocations).toBe(0);
@@ -224,18 +207,8 @@ describe('a client that several sites share, at a server that keeps one of them 
   const scopes = ['notes:read', 'offline_access'];
 
   beforeEach(async () => {
-    const redirect = world.ports.authWindow.redirectUri('cb');
     await world.close();
-    world = await World.open({
-      clients: [
-        {
-          client_id: 'shared',
-          token_endpoint_auth_method: 'none',
-          redirect_uris: [redirect],
-          grant_types: ['authorization_code', 'refresh_token'],
-        },
-      ] as never,
-    });
+    world = await openWithSharedClient();
     // The server ends the refresh token of one site when another signs in with the same client.
     let latest = '';
     answer('/token', async (real, init) => {
@@ -249,7 +222,6 @@ describe('a client that several sites share, at a server that keeps one of them 
       if (form.get('client_id') === 'shared') latest = tokens.refresh_token ?? latest;
       return response;
     });
-    await world.own.saveClient({ issuer: issuer(), clientId: 'shared', authMethod: 'none' });
     await world.getToken({ scopes });
     await world.getToken({ scopes }, siteB());
   });

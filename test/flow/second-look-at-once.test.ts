@@ -1,6 +1,7 @@
 /** What a second reader found, part two: what happens at the same time, and around a restart. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { insufficientScope, World } from './world.ts';
+import { changeAnswers, type Change, formOf } from './changed-answers.ts';
 import { PageDoor, type PageHandlers, type PagePort } from '../../src/background/page-door.ts';
 import type { BrokerMessage } from '../../src/shared/messages.ts';
 
@@ -11,16 +12,9 @@ const issuer = () => world.lab.authorizationServer.issuer;
 const origin = () => world.lab.siteA.origin;
 const call = (params = {}, from?: { origin: string }) =>
   world.getToken(params, from).catch((error: unknown) => error);
-const formOf = (init: RequestInit) =>
-  init.body instanceof URLSearchParams ? init.body : new URLSearchParams();
-function answer(
-  part: string,
-  make: (real: () => Promise<Response>, init: RequestInit) => Promise<Response> | Response,
-): void {
-  const { http } = world.ports;
-  world.ports.http = async (url, init, limits) =>
-    url.endsWith(part) ? make(() => http(url, init, limits), init) : http(url, init, limits);
-}
+const answer = (part: string, change: Change) => {
+  changeAnswers(world, part, change);
+};
 const grantOf = async (from = origin()) =>
   (await world.ports.store.findGrant(from, world.resource))!;
 

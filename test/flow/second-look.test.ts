@@ -1,6 +1,7 @@
 /** What a second reader of the rules for real servers found: joints between sites, clocks, servers and registrations. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { World, insufficientScope } from './world.ts';
+import { changeAnswers, type Change, formOf, openWithSharedClient } from './changed-answers.ts';
 import { discover } from '../../src/background/discovery.ts';
 import { becomeClient, planClient } from '../../src/background/registering.ts';
 import { LiveFlow } from '../../src/background/flow.ts';
@@ -13,16 +14,9 @@ const origin = () => world.lab.siteA.origin;
 const siteB = () => ({ origin: world.lab.siteB.origin });
 const call = (params = {}, from?: { origin: string }) =>
   world.getToken(params, from).catch((error: unknown) => error);
-const formOf = (init: RequestInit) =>
-  init.body instanceof URLSearchParams ? init.body : new URLSearchParams();
-function answer(
-  part: string,
-  make: (real: () => Promise<Response>, init: RequestInit) => Promise<Response> | Response,
-): void {
-  const { http } = world.ports;
-  world.ports.http = async (url, init, limits) =>
-    url.endsWith(part) ? make(() => http(url, init, limits), init) : http(url, init, limits);
-}
+const answer = (part: string, change: Change) => {
+  changeAnswers(world, part, change);
+};
 const grantOf = async (from = origin()) =>
   (await world.ports.store.findGrant(from, world.resource))!;
 const signIns = () => world.lab.ledger.cost().authorizations;
@@ -30,20 +24,7 @@ const signIns = () => world.lab.ledger.cost().authorizations;
 describe('a shared client whose refresh token has run out by itself (Z56)', () => {
   const scopes = ['notes:read', 'offline_access'];
   beforeEach(async () => {
-    world = await World.open();
-    const redirect = world.ports.authWindow.redirectUri('cb');
-    await world.close();
-    world = await World.open({
-      clients: [
-        {
-          client_id: 'shared',
-          token_endpoint_auth_method: 'none',
-          redirect_uris: [redirect],
-          grant_types: ['authorization_code', 'refresh_token'],
-        },
-      ] as never,
-    });
-    await world.own.saveClient({ issuer: issuer(), clientId: 'shared', authMethod: 'none' });
+    world = await openWithSharedClient();
     await world.getToken({ scopes });
     world.elapsed += 20 * 86_400_000;
     await world.getToken({ scopes }, siteB());
