@@ -33,6 +33,9 @@ export class Flows {
   private readonly flights = new SingleFlight<LiveFlow>();
   private readonly failures: Failures;
 
+  /** Keys of the flows that are about to start, while the store is read for them. */
+  private readonly starting = new Set<string>();
+
   /** While everything is being erased: what began now would outlive it. */
   closed = false;
 
@@ -51,7 +54,7 @@ export class Flows {
    */
   async join(joining: Joining, request: FlowRequest): Promise<boolean> {
     const key = keyOf(joining);
-    const flight = this.flights.get(key) ?? (await this.start(joining, request));
+    const flight = this.flights.get(key) ?? (await this.startOnce(key, joining, request));
     const flow = flight.work;
     flow.tabId ??= joining.tabId;
     flow.waiting += 1;
@@ -74,7 +77,8 @@ export class Flows {
 
   /** True while a flow for this site and server is alive, so that another call would join it. */
   isUnderWay(origin: string, asked: string): boolean {
-    return this.flights.get(keyOf({ origin, asked })) !== undefined;
+    const key = keyOf({ origin, asked });
+    return this.starting.has(key) || this.flights.get(key) !== undefined;
   }
 
   /** Ends what is under way for a grant that is about to be removed, by whichever address it was asked for. */
@@ -176,6 +180,12 @@ export class Flows {
     void this.ports.pause(RECONNECTING).then(() => {
       if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();
     });
+  }
+
+  /** Under way from its first moment on: calls that come meanwhile are no attempts of their own (T-25). */
+  private startOnce(key: string, joining: Joining, request: FlowRequest) {
+    this.starting.add(key);
+    return this.start(joining, request).finally(() => this.starting.delete(key));
   }
 
   private async start(joining: Joining, request: FlowRequest) {

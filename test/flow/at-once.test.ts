@@ -50,6 +50,21 @@ describe('twenty calls that need a scope each', () => {
   });
 });
 
+it('fifty calls for a first connection are one attempt, however long the disk takes (T-25)', async () => {
+  const { store } = world.ports;
+  world.ports.store = {
+    ...store,
+    listFlows: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return store.listFlows();
+    },
+  };
+  const other = { origin: world.lab.siteB.origin };
+  const calls = Array.from({ length: 50 }, () => world.getToken({ scopes: ['tool:0'] }, other));
+  const refused = (await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected');
+  expect(refused).toEqual([]);
+});
+
 describe('a call that comes', () => {
   it('before the question is shown is part of it, whatever has begun (Z47)', async () => {
     // What is remembered of the server is too old by then: it takes a while to read it again.
