@@ -27,6 +27,9 @@ const built = {
   sequence: { groupOrder: 1 },
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000 } },
+  // Browsers on a machine that does other work lose a race now and then. Only CI tries again, and says which.
+  retry: Number(process.env['GRANTKEEPER_RETRY'] ?? 0),
 };
 
 export default defineConfig({

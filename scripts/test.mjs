@@ -28,7 +28,7 @@ function runVitest(env, extra) {
   try {
     const report = path.join(folder, 'report.json');
     const vitest = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-    const ours = ['compatibility.ts', 'conformance-ran.ts'];
+    const ours = ['compatibility.ts', 'conformance-ran.ts', 'second-try.ts'];
     const reporters = ['default', 'json', ...ours.map((name) => path.join(ROOT, 'scripts', name))];
     const flags = reporters.map((name) => `--reporter=${name}`);
     flags.push(`--outputFile.json=${report}`);

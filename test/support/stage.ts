@@ -224,7 +224,7 @@ async function answer(
 async function findPrompt(browser: Driver, stage: PromptSnapshot['stage']): Promise<Page> {
   const isPrompt = (url: string) => url.startsWith(browser.root + CONSENT);
   const asks = `#stage[data-stage="${stage}"][data-step="deciding"] #allow`;
-  const deadline = Date.now() + 2 * PATIENCE_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     for (const prompt of await browser.openPages(isPrompt)) {
       // A window that is closing has no answer.
