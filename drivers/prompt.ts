@@ -13,6 +13,23 @@ export async function deny(prompt: Page): Promise<void> {
   await clickAndMaybeClose(prompt, '#deny');
 }
 
+/** A question that a click can answer now; one for a client has to be filled in first. */
+const READY = '#stage[data-step="deciding"]:not([data-stage="client"]) #allow[data-armed="true"]';
+
+/**
+ * Answers the question that is open, if there is one and it can be answered now. A window that stays for the next
+ * question shows the answered one for a moment, with an Allow that is not armed. That moment must not be waited out:
+ * the click would answer a question that nobody has looked at.
+ * @returns whether a question was answered
+ */
+export async function answerIfReady(prompt: Page, decision: 'allow' | 'deny'): Promise<boolean> {
+  if (!(await prompt.$(READY))) return false;
+  await clickAndMaybeClose(prompt, `#${decision}`);
+  const isGone = (ready: string) => !document.querySelector(ready);
+  await prompt.waitForFunction(isGone, {}, READY).catch(() => undefined);
+  return true;
+}
+
 /** Closes the prompt of a flow that has failed, as it offers. */
 export async function closeFailed(prompt: Page): Promise<void> {
   await prompt.waitForSelector('#close', { visible: true });

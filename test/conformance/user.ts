@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core';
 import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../../src/shared/messages.ts';
 import type { Chromium } from '../../drivers/chromium.ts';
 import { CONSENT } from '../../drivers/driver.ts';
-import { allow, deny } from '../../drivers/prompt.ts';
+import { answerIfReady } from '../../drivers/prompt.ts';
 
 /** A call of the extension door, from one of our own documents. */
 export async function tell<C extends ExtensionCall>(
@@ -72,12 +72,7 @@ async function answer(prompt: Page, user: Intent, told: Set<string>): Promise<bo
   if (await prompt.$('#stage[data-stage="client"][data-step="deciding"]')) {
     return enterClient(prompt, user, told);
   }
-  if (!(await prompt.$('#stage[data-step="deciding"] #allow'))) return false;
-  await (user.decision === 'allow' ? allow : deny)(prompt);
-  // The answered question is gone, or, in a window that stays for the next one, its Allow has to wake again.
-  const gone = () => !document.querySelector('#allow[data-armed="true"]');
-  await prompt.waitForFunction(gone).catch(() => undefined);
-  return true;
+  return answerIfReady(prompt, user.decision);
 }
 
 /** Gives the client that the user has registered at this issuer by hand (R23, R31). */

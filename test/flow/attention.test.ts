@@ -1,5 +1,6 @@
 /** The user's attention is the scarcest resource: what a page can and cannot make appear (Z24, T-13). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { codeOf } from './calls.ts';
 import { insufficientScope, World } from './world.ts';
 
 let world: World;
@@ -18,8 +19,6 @@ function withoutRefreshTokens(): void {
     return Response.json(rest);
   };
 }
-
-const codeOf = (error: unknown) => (error as { code?: string }).code;
 
 describe('a page that asks and asks', () => {
   it('gets three questions refused, and then none is asked, whatever it asks about (T-13)', async () => {

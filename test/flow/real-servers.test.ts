@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BrokerError } from '../../src/shared/errors.ts';
 import { insufficientScope, World } from './world.ts';
-import { changeAnswers, type Change, formOf, openWithSharedClient } from './changed-answers.ts';
+import { callsIn, codeOf } from './calls.ts';
+import { formOf, openWithSharedClient } from './changed-answers.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -10,18 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const issuer = () => world.lab.authorizationServer.issuer;
-const origin = () => world.lab.siteA.origin;
-const failed = () => world.life.flows.pending().filter(({ step }) => step === 'failed');
-const grantOf = async (from = origin()) =>
-  (await world.ports.store.findGrant(from, world.resource))!;
-const codeOf = (error: unknown) => (error as { code?: string }).code;
-const call = (params = {}, from?: { origin: string }) =>
-  world.getToken(params, from).catch((error: unknown) => error);
+const { answer, call, grantOf, issuer, origin } = callsIn(() => world);
 
-const answer = (part: string, change: Change) => {
-  changeAnswers(world, part, change);
-};
+const failed = () => world.life.flows.pending().filter(({ step }) => step === 'failed');
 
 const withMembers = (change: object) => async (real: () => Promise<Response>) =>
   Response.json({ ...((await (await real()).json()) as object), ...change });

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BrokerError } from '../../src/shared/errors.ts';
+import { codeOf } from './calls.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -41,7 +42,6 @@ const grant = async () =>
 const view = async () => (await world.own.grants({}))[0]!;
 /** A call that may not ask, as most calls of a page. */
 const passive = () => world.getToken({ interactive: false }).catch((error: unknown) => error);
-const codeOf = (error: unknown) => (error as { code?: string }).code;
 
 /** What real servers say when a refresh token is over; the reports are in docs/wild.md. */
 const REFUSALS: [string, () => Promise<Response>][] = [

@@ -1,22 +1,15 @@
 /** What a second reader found, part two: what happens at the same time, and around a restart. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { insufficientScope, World } from './world.ts';
-import { changeAnswers, type Change, formOf } from './changed-answers.ts';
+import { callsIn, codeOf } from './calls.ts';
+import { formOf } from './changed-answers.ts';
 import { PageDoor, type PageHandlers, type PagePort } from '../../src/background/page-door.ts';
 import type { BrokerMessage } from '../../src/shared/messages.ts';
 
 let world: World;
 afterEach(() => world.close());
-const codeOf = (error: unknown) => (error as { code?: string }).code;
-const issuer = () => world.lab.authorizationServer.issuer;
-const origin = () => world.lab.siteA.origin;
-const call = (params = {}, from?: { origin: string }) =>
-  world.getToken(params, from).catch((error: unknown) => error);
-const answer = (part: string, change: Change) => {
-  changeAnswers(world, part, change);
-};
-const grantOf = async (from = origin()) =>
-  (await world.ports.store.findGrant(from, world.resource))!;
+
+const { answer, call, grantOf, issuer, origin } = callsIn(() => world);
 
 describe('a question that is on the screen since before a restart (Z47)', () => {
   it('stays as it is', async () => {

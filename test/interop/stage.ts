@@ -5,7 +5,7 @@ import { listen, LOOPBACK, type Listener } from '../../demo/listen.ts';
 import { createSite } from '../../demo/web-client/site.ts';
 import { openChromium, type Chromium } from '../../drivers/chromium.ts';
 import { CONSENT } from '../../drivers/driver.ts';
-import { allow } from '../../drivers/prompt.ts';
+import { answerIfReady } from '../../drivers/prompt.ts';
 import { openPageAt } from '../conformance/page.ts';
 import { unpack } from '../support/packaged.ts';
 import { webClientOn, type WebClient } from '../support/stage.ts';
@@ -86,12 +86,7 @@ async function answerPrompts(browser: Chromium): Promise<number> {
   const isPrompt = (url: string) => url.startsWith(browser.root + CONSENT);
   let answered = 0;
   for (const prompt of await browser.openPages(isPrompt)) {
-    if (!(await prompt.$('#stage[data-step="deciding"] #allow'))) continue;
-    await allow(prompt);
-    answered += 1;
-    // The answered question is gone, or, in a window that stays for the next one, its Allow has to wake again.
-    const gone = () => !document.querySelector('#allow[data-armed="true"]');
-    await prompt.waitForFunction(gone).catch(() => undefined);
+    if (await answerIfReady(prompt, 'allow')) answered += 1;
   }
   return answered;
 }

@@ -1,0 +1,29 @@
+/** CI tries a browser test twice; what passed only then has to be said. Shown with vitest itself. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { startVitest } from 'vitest/node';
+import { secondTries } from '../../scripts/second-try.ts';
+import { ROOT } from '../../scripts/set-up.mjs';
+
+const SOURCE = `
+  import { expect, it } from 'vitest';
+  let tries = 0;
+  it('passes at once', () => {});
+  it('passes at the second try', () => expect(++tries).toBe(2));
+`;
+
+it('tests that fail and then pass are listed with what they failed at, and no others', async () => {
+  // Within the project, where vitest is found.
+  const cache = path.join(ROOT, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(path.join(cache, 'second-try-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(path.join(folder, 'flaky.test.ts'), SOURCE);
+  const options = { root: folder, config: false as const, watch: false, retry: 1 };
+  const vitest = await startVitest('test', [], { ...options, reporters: [{}] });
+  const said = secondTries(vitest.state.getTestModules());
+  await vitest.close();
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(/flaky\.test\.ts › passes at the second try: expected 1 to be 2/);
+});
