@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import manifest from '../manifest.json' with { type: 'json' };
+import { bundleClient } from '../scripts/client-package.ts';
 import type { Row } from './table.ts';
 
 /** What STYLE allows, and the issue for the page SDK; bytes. */
@@ -18,7 +19,7 @@ export async function weigh(dist: string): Promise<Row[]> {
   const worker = weightOf(
     await modulesFrom([path.join(chrome, 'service-worker-loader.js')], chrome),
   );
-  const sdk = weightOf([await minified(path.join(dist, 'client/index.js'))]);
+  const sdk = weightOf([await bundleClient(path.join(dist, 'client/index.js'))]);
   return [
     sizeRow('Worker, with all that it imports', worker, {
       bytes: worker.raw,
@@ -90,13 +91,7 @@ async function modulesFrom(entries: string[], root: string): Promise<Buffer[]> {
   );
 }
 
-/** The SDK is shipped readable, for the site's own bundler to minify. */
-async function minified(entry: string): Promise<Buffer> {
-  const { outputFiles } = await build({ entryPoints: [entry], minify: true, write: false });
-  return Buffer.from(outputFiles[0]?.contents ?? []);
-}
-
-function weightOf(files: Buffer[]): Weight {
+function weightOf(files: Uint8Array[]): Weight {
   return {
     raw: files.reduce((sum, file) => sum + file.length, 0),
     gzip: files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0),

@@ -26,6 +26,19 @@ export async function buildClient(folder: string): Promise<void> {
   cpSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
 }
 
+/** The module of the package as a site loads it: put into the site's own bundle, minified. `file` is its index.js. */
+export async function bundleClient(file: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+  });
+  return outputFiles[0]!.contents;
+}
+
 /** Declarations of the client and of the shared types that it names, as the pure rooms' tsconfig sees them. */
 function emitTypes(folder: string): void {
   const config = ts.getParsedCommandLineOfConfigFile(
