@@ -1,6 +1,7 @@
 /** Typed promise rules, exhaustiveness, size budgets and the walls between the rooms; every rule is an error. */
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { backgroundWalls, BROWSER } from './eslint.background.js';
 
 /**
  * A wall: files of a room may import only what is named. Each message teaches the way out.
@@ -18,33 +19,8 @@ function wall(files, message, allowed) {
 
 /** A file of the same room; `./../` would lead out of it. */
 const own = '\\./(?!.*\\.\\.)[\\w./-]+';
-const shared = '\\.\\./shared/[\\w-]+\\.ts';
-/** The files of background that touch the browser, the network or idb; all others are its core. */
-const edges = [
-  'worker',
-  'http',
-  'store',
-  'store-clients',
-  'store-accounts',
-  'store-activity',
-  'store-transfer',
-  'store-unsealed',
-  'schema',
-  'secrets',
-  'auth-window',
-  'prompt-window',
-  'host-access',
-  'origin-rule',
-  'toolbar',
-  'browser-session',
-  'onboarding',
-];
-
-const EDGE_FILES = edges.map((name) => `src/background/${name}.ts`);
-
-/** Globals that act on the world. */
-const BROWSER = ['fetch', 'browser', 'chrome', 'indexedDB', 'navigator'];
-
+const shared = '\\.\\./shared/(facts/)?[\\w-]+\\.ts';
+const facts = '\\.\\./shared/facts/[\\w-]+\\.ts';
 /** Server text reaches the DOM as text only, messages name their receiver, and imports can be read by lint. */
 const DANGERS = [
   {
@@ -123,12 +99,11 @@ export default defineConfig(
   },
   { files: ['src/**'], rules: { 'no-restricted-syntax': ['error', ...DANGERS] } },
   wall(['src/shared/**'], 'shared imports nothing but valibot.', [own, 'valibot']),
-  wall(['src/protocol/**'], 'protocol is pure: only shared/errors, valibot and oauth4webapi.', [
-    own,
-    '\\.\\./shared/errors\\.ts',
-    'oauth4webapi',
-    'valibot',
-  ]),
+  wall(
+    ['src/protocol/**'],
+    'protocol is pure: only shared/errors, shared/facts, valibot and oauth4webapi.',
+    [own, '\\.\\./shared/errors\\.ts', facts, 'oauth4webapi', 'valibot'],
+  ),
   wall(['src/client/**', 'src/content/**'], 'Only shared may be imported here.', [own, shared]),
   wall(['src/popup/**'], 'The popup imports only shared, preact and the polyfill.', [
     own,
@@ -137,32 +112,12 @@ export default defineConfig(
     'webextension-polyfill',
     '\\./[\\w-]+\\.css',
   ]),
-  {
-    ...wall(
-      ['src/background/**'],
-      'The core of background never touches the browser, the network or idb: take it from ports.ts.',
-      [
-        `\\./(?!(?:${edges.join('|')})\\.ts)[\\w-]+\\.ts`,
-        shared,
-        '\\.\\./protocol/[\\w-]+\\.ts',
-        'oauth4webapi',
-      ],
-    ),
-    ignores: EDGE_FILES,
-  },
+  ...backgroundWalls({ wall, DANGERS, CLOCKS }),
   {
     files: ['src/protocol/**', 'src/shared/**'],
     rules: {
       'no-restricted-globals': ['error', ...BROWSER, 'setTimeout', 'performance', 'globalThis'],
       'no-restricted-syntax': ['error', ...DANGERS, ...CLOCKS],
-    },
-  },
-  {
-    files: ['src/background/**'],
-    ignores: EDGE_FILES,
-    rules: {
-      'no-restricted-globals': ['error', ...BROWSER],
-      'no-restricted-syntax': ['error', ...DANGERS, CLOCKS[0], CLOCKS[1]],
     },
   },
 );

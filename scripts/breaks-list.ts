@@ -109,7 +109,7 @@ export const BREAKS: readonly Break[] = [
   {
     row: 'R48',
     says: 'secrets are written as they are',
-    file: 'src/background/secrets.ts',
+    file: 'src/background/storage/sealing.ts',
     find: 'data: await crypto.subtle.encrypt(algorithm(iv, context), key.current, plain)',
     replace: 'data: await Promise.resolve(plain.buffer)',
   },
@@ -151,7 +151,7 @@ export const BREAKS: readonly Break[] = [
   {
     row: 'R69',
     says: 'a refresh names no resource',
-    file: 'src/background/token-endpoint.ts',
+    file: 'src/background/oauth/token-endpoint.ts',
     find: '    ...(resource && { resource: grant.resource }),\n',
     replace: '',
   },

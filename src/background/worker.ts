@@ -1,36 +1,28 @@
 /**
- * The composition root: joins the core with the browser. The browser starts this file anew for every burst
- * of events and kills it in between, so listeners are registered at once, synchronously, and each awaits
- * `ready` before it acts.
+ * What the browser calls. It starts this file anew for every burst of events and kills it in between, so listeners are
+ * registered at once, synchronously, and each awaits `ready` before it acts.
  */
 import browser from 'webextension-polyfill';
 import { CHANGES, PAGE_PORT } from '../shared/messages.ts';
-import { Activity } from './activity.ts';
-import { authWindow } from './auth-window.ts';
-import { Broker } from './broker.ts';
-import { browserSession, onBrowserStart } from './browser-session.ts';
-import { isOwnDocument, verifyPage, type Sender } from './caller.ts';
-import { extensionHandlers, serveDocument } from './extension-door.ts';
-import { Flows } from './flows.ts';
-import { hasHostAccess, isInFront, watchFront } from './host-access.ts';
-import { http } from './http.ts';
-import { endGrants } from './lifetime.ts';
-import { introduceOnInstall } from './onboarding.ts';
-import { installOriginRule } from './origin-rule.ts';
-import { PageDoor, refusePage, type PagePort } from './page-door.ts';
-import type { Ports } from './ports.ts';
-import { onWindowClosed, promptWindow } from './prompt-window.ts';
-import { openStore } from './store.ts';
-import { showPending } from './toolbar.ts';
-import { Traces } from './traces.ts';
-import { Uses } from './uses.ts';
+import { assemble, type Outside } from './assemble.ts';
+import { authWindow } from './browser/auth-window.ts';
+import { browserSession, onBrowserStart } from './browser/browser-session.ts';
+import { hasHostAccess, isInFront, watchFront } from './browser/host-access.ts';
+import { http } from './browser/http.ts';
+import { introduceOnInstall } from './browser/onboarding.ts';
+import { installOriginRule } from './browser/origin-rule.ts';
+import { pagePort } from './browser/page-port.ts';
+import { onWindowClosed, promptWindow } from './browser/prompt-window.ts';
+import { showPending } from './browser/toolbar.ts';
+import { isOwnDocument, verifyPage, type Sender } from './doors/caller.ts';
+import { serveDocument } from './doors/document-door.ts';
+import { refusePage } from './doors/page-door.ts';
+import { openStore } from './storage/open-store.ts';
 
 /** URL of the build's own client id metadata document, or empty; vite.config.ts fills it in. */
 declare const CLIENT_DOCUMENT: string;
 
 const changes = new BroadcastChannel(CHANGES);
-const pause = (milliseconds: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 const ready = start();
 // A start that failed (a database that cannot be opened) is told to each caller; here it only must not be lost.
@@ -38,90 +30,29 @@ ready.catch(() => undefined);
 
 async function start() {
   const [store, session] = await Promise.all([openStore(), browserSession(), installOriginRule()]);
-  const tell: Ports['tell'] = (origin, event) => {
-    door.tell(origin, event);
-  };
-  const memory = { store, now: Date.now, pause, changed: announce };
-  const activity = new Activity(memory);
-  const traces = new Traces(memory);
-  const ports = browserPorts({ store, session, log: activity, traces, tell });
-  const ending = endGrants(ports);
-  const flows = new Flows(ports);
-  const uses = new Uses(ports);
-  const broker = new Broker(ports, flows, uses);
-  const door = new PageDoor(
-    {
-      hello: () => Promise.resolve(broker.hello()),
-      getToken: (caller, params, signal) => broker.getToken(caller, params, signal),
-      permission: (caller, { resource }) => broker.permission(caller, resource),
-      release: (caller, { resource }) => broker.release(caller, resource),
-    },
-    {
-      now: ports.now,
-      pause,
-      log: activity,
-      holdsGrant: (origin, resource) => broker.holdsGrant(origin, resource),
-    },
-  );
-  await Promise.all([flows.resume(), ending.endDue()]);
-  const brokerage = { ports, flows, broker, door, uses, ending, activity, traces };
-  return { flows, door, handlers: extensionHandlers(brokerage) };
+  const core = assemble({ store, session, ...browserPorts });
+  core.start().catch(() => undefined);
+  return core;
 }
 
-const announce = () => {
-  changes.postMessage(null);
+const browserPorts: Omit<Outside, 'store' | 'session'> = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  lock: (name, task) => navigator.locks.request(name, task),
+  http,
+  authWindow,
+  promptWindow,
+  hasHostAccess,
+  isInFront,
+  watchFront,
+  showPending,
+  changed: () => {
+    changes.postMessage(null);
+  },
+  ...(CLIENT_DOCUMENT && { clientDocument: CLIENT_DOCUMENT }),
+  version: browser.runtime.getManifest().version,
 };
-
-type Made = Pick<Ports, 'store' | 'session' | 'log' | 'traces' | 'tell'>;
-
-function browserPorts(made: Made): Ports {
-  return {
-    ...made,
-    now: () => Date.now(),
-    random: Math.random,
-    pause,
-    lock: (name, task) => navigator.locks.request(name, task),
-    http,
-    authWindow,
-    promptWindow,
-    hasHostAccess,
-    isInFront,
-    watchFront,
-    showPending,
-    changed: announce,
-    ...(CLIENT_DOCUMENT && { clientDocument: CLIENT_DOCUMENT }),
-    version: browser.runtime.getManifest().version,
-  };
-}
-
-/** Messages that arrive before `ready` are kept: a port does not repeat itself. */
-function pagePort(port: browser.Runtime.Port): PagePort {
-  const early: unknown[] = [];
-  let closed = false;
-  let listener: (message: unknown) => void = (message) => early.push(message);
-  port.onMessage.addListener((message: unknown) => {
-    listener(message);
-    return undefined;
-  });
-  port.onDisconnect.addListener(() => {
-    // Read, or Chrome reports it: a page that goes into the back/forward cache loses its port with an error.
-    void browser.runtime.lastError;
-    closed = true;
-  });
-  return {
-    post: (message) => {
-      port.postMessage(message);
-    },
-    onMessage: (next) => {
-      listener = next;
-      early.splice(0).forEach(next);
-    },
-    onClosed: (gone) => {
-      if (closed) gone();
-      else port.onDisconnect.addListener(gone);
-    },
-  };
-}
 
 function connect(port: browser.Runtime.Port, viaRelay: boolean): void {
   if (port.name !== PAGE_PORT) return;
@@ -129,8 +60,8 @@ function connect(port: browser.Runtime.Port, viaRelay: boolean): void {
   try {
     const caller = verifyPage((port.sender ?? {}) as Sender, viaRelay);
     void ready.then(
-      ({ door }) => {
-        door.serve(page, caller);
+      ({ pages }) => {
+        pages.serve(page, caller);
       },
       (error: unknown) => {
         refusePage(page, error);
@@ -152,13 +83,11 @@ browser.runtime.onConnect.addListener((port) => {
 browser.runtime.onMessage.addListener((message: unknown, sender: browser.Runtime.MessageSender) => {
   const root = browser.runtime.getURL('');
   if (!isOwnDocument(sender as Sender, browser.runtime.id, root)) return undefined;
-  return ready.then(({ handlers }) => serveDocument(handlers, message));
+  return ready.then(({ documents }) => serveDocument(documents, message));
 });
 
 onWindowClosed((window) => {
-  void ready.then(({ flows }) => {
-    flows.windowClosed(window);
-  });
+  void ready.then(({ flows }) => flows.windowClosed(window));
 });
 
 // What ended with the last session is ended now, not when somebody asks.

@@ -47,7 +47,7 @@ describe('dynamic registration with a secret', () => {
       expect(registration).toMatchObject({ authMethod: method, clientSecret: expect.any(String) });
       world.elapsed = 3_700_000;
       await expect(world.getToken()).resolves.toBeDefined();
-      expect(await world.life.broker.disconnect(await grant())).toEqual({ revocation: 'revoked' });
+      expect(await world.own.disconnect(await grant())).toEqual({ revocation: 'revoked' });
       expect(world.lab.ledger.cost()).toMatchObject({ registrations: 1, refreshes: 1 });
     },
   );
@@ -195,7 +195,7 @@ describe('the client id metadata document', () => {
 
   it('of the build is the client id, and nothing is registered (R21, R24, R28, Z20)', async () => {
     await openWith(document());
-    world.ports.clientDocument = DOCUMENT;
+    await world.startWith({ clientDocument: DOCUMENT });
     await world.getToken({ scopes: ['notes:read'] });
     expect((await grant()).registration).toMatchObject({ clientId: DOCUMENT, authMethod: 'none' });
     expect(world.lab.ledger.cost()).toMatchObject({ registrations: 0, exchanges: 1 });
@@ -208,7 +208,7 @@ describe('the client id metadata document', () => {
 
   it('of the settings comes before that of the build, and null goes back to it (Z20)', async () => {
     await openWith(document());
-    world.ports.clientDocument = 'https://build.example/client.json';
+    await world.startWith({ clientDocument: 'https://build.example/client.json' });
     await world.own.configure({ clientDocument: { url: DOCUMENT, trusted: false } });
     await world.getToken({ scopes: ['notes:read'] });
     expect((await grant()).registration.clientId).toBe(DOCUMENT);
@@ -230,7 +230,7 @@ describe('the client id metadata document', () => {
       expect(await world.own.checkDocument({ url: DOCUMENT })).toEqual({ usable: false, fault });
       const wanted = { clientDocument: { url: DOCUMENT, trusted: false } };
       await expect(world.own.configure(wanted)).rejects.toMatchObject({ code: 'invalid_request' });
-      world.ports.clientDocument = DOCUMENT;
+      await world.startWith({ clientDocument: DOCUMENT });
       await world.getToken({ scopes: ['notes:read'] });
       expect(world.lab.ledger.cost().registrations).toBe(1);
     },
@@ -238,7 +238,7 @@ describe('the client id metadata document', () => {
 
   it('that cannot be used is said to be so where nothing else is left (Z20, R35)', async () => {
     await openWith(undefined, { registration: false });
-    world.ports.clientDocument = DOCUMENT;
+    await world.startWith({ clientDocument: DOCUMENT });
     await expect(world.getToken()).rejects.toMatchObject({ code: 'registration_failed' });
     expect(failure()).toMatchObject({ reason: 'document_unusable', issuer: issuer() });
   });
@@ -257,7 +257,7 @@ describe('the client id metadata document', () => {
 
   it('shared by two sites is not revoked for both when one is disconnected, unless the user says so (Z21)', async () => {
     await openWith(document());
-    world.ports.clientDocument = DOCUMENT;
+    await world.startWith({ clientDocument: DOCUMENT });
     const { siteA, siteB } = world.lab;
     await world.getToken({ scopes: ['notes:read'] });
     await world.getToken({ scopes: ['notes:read'] }, { origin: siteB.origin });
@@ -283,7 +283,7 @@ describe('the client id metadata document', () => {
 
   it('of the last site that uses it is revoked like any other (Z21, T-49)', async () => {
     await openWith(document());
-    world.ports.clientDocument = DOCUMENT;
+    await world.startWith({ clientDocument: DOCUMENT });
     await world.getToken({ scopes: ['notes:read'] });
     expect(await world.own.disconnect(await grant())).toEqual({ revocation: 'revoked' });
   });

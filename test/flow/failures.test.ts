@@ -52,7 +52,7 @@ function respond(change: Record<string, string | undefined>): void {
 type Place = 'mcp' | 'as';
 
 /** How each comes about; an `arrange` that returns a host has its trouble there. */
-const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
+const SCENARIOS: Record<FailureReason, [Place, () => string | void | Promise<void>]> = {
   no_resource_metadata: ['mcp', () => answer(PRM, () => new Response(MARKER, { status: 404 }))],
   names_no_provider: ['mcp', () => answer(PRM, withMember({ authorization_servers: undefined }))],
   malformed_resource_metadata: ['mcp', () => answer(PRM, () => json({ resource: 7 }))],
@@ -100,8 +100,8 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
   ],
   document_unusable: [
     'as',
-    () => {
-      world.ports.clientDocument = 'https://127.0.0.1/not-there.json';
+    async () => {
+      await world.startWith({ clientDocument: 'https://127.0.0.1/not-there.json' });
       answer(
         issuer() + ASM,
         withMember({
@@ -181,7 +181,7 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void]> = {
 const ELSEWHERE: FailureReason[] = [
   // issuers.test.ts: "never tries the user’s client of the old one where the new one registers nobody"
   'client_of_other_issuer',
-  // test/background/registering.test.ts: a server that offers no registration is asked for none
+  // test/background/connect/client-selection.test.ts: a server that offers no registration is asked for none
   'no_registration',
   // clients.test.ts: "is said to be wrong when the provider does not take it"
   'wrong_client',
@@ -193,7 +193,7 @@ describe('a failure', () => {
     'of the kind %s is told to our own pages with its place (R35, B11)',
     async (reason) => {
       const [place, arrange] = SCENARIOS[reason];
-      const elsewhere = arrange();
+      const elsewhere = await arrange();
       const error: unknown = await world
         .getToken({ scopes: ['notes:read'] })
         .catch((cause) => cause);

@@ -69,7 +69,7 @@ describe('the activity log', () => {
     const failures = await Promise.all(calls.map((call) => call.catch((error: unknown) => error)));
     const { origin } = world.lab.siteA;
     const told = failures.map((error) => {
-      const name = world.ports.log.noteFailure(error, { origin, resource: world.resource });
+      const name = world.life.ports.log.noteFailure(error, { origin, resource: world.resource });
       return toWire(error, false, name).correlationId;
     });
     const [failed, ...others] = (await rows()).filter(({ kind }) => kind === 'failed');
@@ -85,7 +85,7 @@ describe('the activity log', () => {
   it('does not count what a passive call may not ask as a failure', async () => {
     const { origin } = world.lab.siteA;
     const error = await world.getToken({ interactive: false }).catch((one: unknown) => one);
-    world.ports.log.noteFailure(error, { origin });
+    world.life.ports.log.noteFailure(error, { origin });
     expect(await rows()).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { release } from '../../src/background/user/release.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insufficientScope, World } from './world.ts';
 
@@ -101,7 +102,7 @@ describe('changes at the same time', () => {
     await held.reached;
     const { origin } = world.lab.siteA;
     const key = { origin, resource: world.resource, account: 'default' };
-    await world.life.broker.disconnect(key);
+    await world.own.disconnect(key);
     const mark = world.lab.ledger.mark();
     held.release();
     expect(await refresh).toMatchObject({ code: 'access_denied' });
@@ -116,7 +117,7 @@ describe('changes at the same time', () => {
     const stepUp = world.getToken({ challenge }).catch((error: unknown) => error);
     await held.reached;
     const { origin } = world.lab.siteA;
-    await world.life.broker.disconnect({ origin, resource: world.resource, account: 'default' });
+    await world.own.disconnect({ origin, resource: world.resource, account: 'default' });
     held.release();
     expect(await stepUp).toMatchObject({ code: 'aborted' });
     expect(await world.ports.store.listGrants()).toEqual([]);
@@ -134,7 +135,7 @@ describe('two sites at one server', () => {
     const [grant] = (await world.ports.store.listGrants()).filter(
       ({ origin }) => origin === siteB.origin,
     );
-    expect(await world.life.broker.disconnect(grant!)).toEqual({ revocation: 'revoked' });
+    expect(await world.own.disconnect(grant!)).toEqual({ revocation: 'revoked' });
     expect((await world.getToken({ scopes: ['notes:write'] })).access_token).toBe(a.access_token);
     world.elapsed = 3_700_000;
     await expect(world.getToken({ interactive: false })).resolves.toBeDefined();
@@ -147,7 +148,7 @@ describe('disconnecting', () => {
     await world.getToken({ scopes: ['notes:read'] });
     const mark = world.lab.ledger.mark();
     const { origin } = world.lab.siteA;
-    await world.life.broker.disconnect({ origin, resource: world.resource, account: 'default' });
+    await world.own.disconnect({ origin, resource: world.resource, account: 'default' });
     expect(cost(mark).revocations).toBe(2);
     expect(world.events.at(-1)).toEqual({
       origin,
@@ -166,16 +167,18 @@ describe('disconnecting', () => {
     await store.updateGrant(grant!, { token: undefined });
     const mark = world.lab.ledger.mark();
     const key = { origin, resource: world.resource, account: 'default' };
-    expect(await world.life.broker.disconnect(key)).toEqual({ revocation: 'nothing' });
-    expect(await world.life.broker.disconnect(key)).toEqual({ revocation: 'unconfirmed' });
+    expect(await world.own.disconnect(key)).toEqual({ revocation: 'nothing' });
+    expect(await world.own.disconnect(key)).toEqual({ revocation: 'unconfirmed' });
     expect(cost(mark).revocations).toBe(0);
   });
 
   it('by the page itself gives its grant back', async () => {
     await world.getToken({ scopes: ['notes:read'] });
     const caller = { origin: world.lab.siteA.origin, tabId: 1 };
-    expect(await world.life.broker.release(caller, world.resource)).toEqual({ released: true });
-    expect(await world.life.broker.permission(caller, world.resource)).toMatchObject({
+    expect(await release(world.life.ports, world.life.flows, caller, world.resource)).toEqual({
+      released: true,
+    });
+    expect(await world.life.access.permission(caller, world.resource)).toMatchObject({
       granted: false,
     });
   });

@@ -53,8 +53,8 @@ describe('a grant for a day', () => {
     const { origin } = world.lab.siteA;
     const key = { origin, resource: world.resource, account: 'default' };
     world.elapsed = DAY + 1000;
-    expect(await world.ports.store.readGrant(key)).toBeUndefined();
-    expect(await world.ports.store.findGrant(origin, world.resource)).toBeUndefined();
+    expect(await world.life.ports.store.readGrant(key)).toBeUndefined();
+    expect(await world.life.ports.store.findGrant(origin, world.resource)).toBeUndefined();
   });
 
   it('gives the page no token that outlives it', async () => {
@@ -77,11 +77,11 @@ describe('a grant for a day', () => {
     expect(wait!.milliseconds).toBeGreaterThan(DAY - 60_000);
     world.elapsed = DAY + 1000;
     wait!.over();
-    await expect.poll(() => world.ports.store.listGrants()).toEqual([]);
+    await expect.poll(() => world.life.ports.store.listGrants()).toEqual([]);
     await world.getToken({ scopes: ['notes:read'] });
     world.elapsed += DAY + 1000;
     await world.restart();
-    expect(await world.ports.store.listGrants()).toEqual([]);
+    expect(await world.life.ports.store.listGrants()).toEqual([]);
   });
 
   it('keeps its end through a step-up, unless the user picks another', async () => {
@@ -110,7 +110,7 @@ describe('a grant for the session', () => {
     await world.restart();
     await expect(passive()).resolves.toBeDefined();
     await world.restartBrowser();
-    expect(await world.ports.store.listGrants()).toEqual([]);
+    expect(await world.life.ports.store.listGrants()).toEqual([]);
     await expect.poll(revocations).toBe(2);
     await expect(passive()).rejects.toMatchObject({ code: 'interaction_required' });
   });
@@ -145,7 +145,7 @@ describe('a paused site', () => {
     expect(world.events.at(-1)?.event.type).toBe('revoked');
     await expect(world.getToken()).rejects.toMatchObject({ code: 'access_denied' });
     const caller = { origin: world.lab.siteA.origin, tabId: 1 };
-    const held = await world.life.broker.permission(caller, world.resource);
+    const held = await world.life.access.permission(caller, world.resource);
     expect(held).toMatchObject({ granted: false, scopes: [] });
     expect((await world.own.grants({})).length).toBe(1);
     expect((await rows())[0]).toMatchObject({ kind: 'paused', scopes: [] });

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { World, insufficientScope } from './world.ts';
 import { callsIn, codeOf } from './calls.ts';
 import { formOf, openWithSharedClient } from './changed-answers.ts';
-import { discover } from '../../src/background/discovery.ts';
-import { becomeClient, planClient } from '../../src/background/registering.ts';
-import { LiveFlow } from '../../src/background/flow.ts';
+import { discover } from '../../src/background/connect/discovery.ts';
+import { becomeClient, planClient } from '../../src/background/connect/client-selection.ts';
+import { LiveFlow } from '../../src/background/connect/live-flow.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -131,7 +131,7 @@ describe('a document that a challenge names elsewhere (Z50)', () => {
     world = await World.open();
     const asked = 'https://files.example/mcp';
     const ports = {
-      ...world.ports,
+      ...world.life.ports,
       http: (url: string) => {
         if (url === 'https://files.example/u/mallory/doc')
           return Promise.resolve(new Response(null, { status: 302 }));
@@ -186,14 +186,14 @@ describe('a registration with a scope (Z54)', () => {
       createdAt: Date.now(),
       reached: [],
     };
-    const flow = new LiveFlow(world.ports, record, undefined);
+    const flow = new LiveFlow(world.life.ports, record, undefined);
     for (const scopes of [['a'], ['b'], ['a'], ['b'], ['a'], ['b']]) {
       const purpose = { server, scopes };
       await becomeClient(
-        world.ports,
+        world.life.ports,
         flow,
         { ...purpose, insists: false },
-        await planClient(world.ports, flow, purpose),
+        await planClient(world.life.ports, flow, purpose),
       );
     }
     expect(made).toBeLessThanOrEqual(2);

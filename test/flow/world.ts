@@ -5,16 +5,11 @@
  */
 import 'fake-indexeddb/auto';
 import { startLab, type Lab, type LabOptions } from '../../demo/lab.ts';
-import { Activity } from '../../src/background/activity.ts';
-import { Broker } from '../../src/background/broker.ts';
-import { extensionHandlers } from '../../src/background/extension-door.ts';
-import { Flows } from '../../src/background/flows.ts';
-import { http } from '../../src/background/http.ts';
-import { endGrants } from '../../src/background/lifetime.ts';
-import type { ActivityLog, Ports, Store, TraceLog } from '../../src/background/ports.ts';
-import { openStore } from '../../src/background/store.ts';
-import { Traces } from '../../src/background/traces.ts';
-import { Uses } from '../../src/background/uses.ts';
+import { assemble, type Core, type Outside } from '../../src/background/assemble.ts';
+import { http } from '../../src/background/browser/http.ts';
+import { OpenPages } from '../../src/background/doors/open-pages.ts';
+import type { Store } from '../../src/background/ports/stores.ts';
+import { openStore } from '../../src/background/storage/open-store.ts';
 import type { Duration } from '../../src/shared/grant.ts';
 import type { PageEvent, TokenParams } from '../../src/shared/messages.ts';
 import type { Decision, PromptSnapshot } from '../../src/shared/prompt.ts';
@@ -26,13 +21,6 @@ export const REDIRECT_HOST = 'cjophohaflpeoakoenaefbejjimbhomo.chromiumapp.org';
 /** What the user does about a prompt. `ignore` leaves it open; more than a word fills in the decision. */
 export type Answer = 'allow' | 'deny' | 'close' | 'ignore' | Partial<Decision>;
 
-/** One life of the worker: `restart` kills it and starts the next on the same store. */
-export interface Life {
-  broker: Broker;
-  flows: Flows;
-  brokerage: Parameters<typeof extensionHandlers>[0];
-}
-
 /** The servers of a world, as far as the world itself has to know them. */
 export interface Servers {
   siteA: { origin: string };
@@ -40,10 +28,56 @@ export interface Servers {
   close(): Promise<void>;
 }
 
+/** What the core acts with, as a test may change it. */
+export type Replaceable = { -readonly [P in keyof Outside]: Outside[P] };
+
+/** Looks each port up when it is called, so that a test can replace one under a core that lives. */
+function delegating(ports: Replaceable): Outside {
+  const late = (owner: object, name: string) => {
+    const member = Reflect.get(owner, name) as unknown;
+    if (typeof member === 'function') {
+      return (...args: unknown[]) =>
+        (Reflect.get(owner, name) as (...args: unknown[]) => unknown)(...args);
+    }
+    return member;
+  };
+  const entries = Object.keys(ports).map((name) => {
+    const port = Reflect.get(ports, name) as unknown;
+    if (typeof port !== 'object' || port === null) return [name, late(ports, name)];
+    const members = Object.keys(port).map((member) => [
+      member,
+      (...args: unknown[]) =>
+        (
+          Reflect.get(Reflect.get(ports, name) as object, member) as (...args: unknown[]) => unknown
+        )(...args),
+    ]);
+    return [name, Object.fromEntries(members)];
+  });
+  return Object.fromEntries(entries) as Outside;
+}
+
+/** Pages that write down what they are told. */
+class WatchedPages extends OpenPages {
+  private readonly events: { origin: string; event: PageEvent }[];
+
+  constructor(events: { origin: string; event: PageEvent }[]) {
+    super();
+    this.events = events;
+  }
+
+  override tell(origin: string, event: PageEvent): void {
+    this.events.push({ origin, event });
+    super.tell(origin, event);
+  }
+}
+
 /** The scripted world. */
 export class World<S extends Servers = Lab> {
   readonly lab: S;
-  readonly ports: Ports;
+  /** What the core acts with. A test may replace any part of it; what a life was told at its start it keeps. */
+  readonly ports: Replaceable;
+  /** Name of the database, for a test that opens it a second time. */
+  readonly database: string;
   /** Every prompt that the user was shown, in order. */
   readonly prompts: PromptSnapshot[] = [];
   readonly events: { origin: string; event: PageEvent }[] = [];
@@ -60,18 +94,19 @@ export class World<S extends Servers = Lab> {
   /** Whether the asking tab is in front. */
   inFront = true;
   hostAccess: (pattern: string) => boolean = () => true;
-  life!: Life;
-  /** Names the browser session. */
-  session = 'first session';
+  /** One life of the worker: `restart` kills it and starts the next on the same store. */
+  life!: Core;
   private readonly agent = new UserAgent();
-  private readonly store: Store;
   private readonly windows = new Map<number, string>();
   private readonly answered = new Set<string>();
+  /** One queue for each name, as Web Locks keep them; they outlive a worker no more than it does. */
+  private readonly locks = new Map<string, Promise<unknown>>();
+  private nextWindow = 1;
 
-  private constructor(lab: S, store: Store) {
+  private constructor(lab: S, store: Store, database: string) {
     this.lab = lab;
-    this.store = store;
-    this.ports = this.makePorts();
+    this.database = database;
+    this.ports = this.makePorts(store);
   }
 
   static async open(options: LabOptions = {}): Promise<World> {
@@ -80,7 +115,8 @@ export class World<S extends Servers = Lab> {
 
   /** A world around servers that are there already. */
   static async beside<S extends Servers>(servers: S): Promise<World<S>> {
-    const world = new World(servers, await openStore(`world ${Math.random()}`));
+    const database = `world ${Math.random()}`;
+    const world = new World(servers, await openStore(database), database);
     await world.restart();
     return world;
   }
@@ -91,30 +127,29 @@ export class World<S extends Servers = Lab> {
 
   /** Ends this life of the worker, as the browser does: nothing in memory survives. */
   async restart(): Promise<void> {
-    const { ports } = this;
-    ports.store = this.store;
-    const activity = new Activity(ports);
-    const traces = new Traces(ports);
-    Object.assign(ports, { log: activity, traces });
-    const ending = endGrants(ports);
-    const flows = new Flows(ports);
-    const uses = new Uses(ports);
-    const broker = new Broker(ports, flows, uses);
-    const door = { originIn: () => undefined };
-    const brokerage = { ports, flows, broker, door, uses, ending, activity, traces };
-    this.life = { flows, broker, brokerage };
-    await Promise.all([flows.resume(), ending.endDue()]);
+    await this.begin().start();
+  }
+
+  /** As {@link restart}, without the wait for what the worker does on its own: as a page finds it. */
+  begin(): Core {
+    this.life = assemble(delegating(this.ports), new WatchedPages(this.events));
+    return this.life;
+  }
+
+  /** Starts anew with parts that a life keeps as they were at its start. */
+  async startWith(parts: Partial<Pick<Outside, 'clientDocument' | 'session'>>): Promise<void> {
+    Object.assign(this.ports, parts);
+    await this.restart();
   }
 
   /** Closes the browser and opens it again. */
   async restartBrowser(): Promise<void> {
-    this.session = `session ${Math.random()}`;
-    await this.restart();
+    await this.startWith({ session: `session ${Math.random()}` });
   }
 
-  /** What our own documents may say; without the handlers that need a page's port. */
+  /** What our own documents may say. */
   get own() {
-    return extensionHandlers(this.life.brokerage);
+    return this.life.documents;
   }
 
   /** `getToken` as a page of site A (or another origin) calls it. */
@@ -123,7 +158,7 @@ export class World<S extends Servers = Lab> {
     { origin = this.lab.siteA.origin, signal = new AbortController().signal } = {},
   ) {
     const resource = this.lab.mcpServer.url;
-    return this.life.broker.getToken({ origin, tabId: 1 }, { resource, ...params }, signal);
+    return this.life.access.getToken({ origin, tabId: 1 }, { resource, ...params }, signal);
   }
 
   get resource(): string {
@@ -157,31 +192,29 @@ export class World<S extends Servers = Lab> {
     for (const [window, of] of this.windows) {
       if (of !== flow) continue;
       this.windows.delete(window);
-      this.life.flows.windowClosed(window);
+      void this.life.flows.windowClosed(window);
     }
   }
 
-  private makePorts(): Ports {
-    let nextWindow = 1;
-    let turn: Promise<unknown> = Promise.resolve();
-    const ports: Ports = {
+  private makePorts(store: Store): Replaceable {
+    return {
       now: () => Date.now() + this.elapsed,
       random: Math.random,
       pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
-      lock: (_name, task) => {
-        const result = turn.then(task);
-        turn = result.catch(() => undefined);
+      lock: (name, task) => {
+        const result = (this.locks.get(name) ?? Promise.resolve()).then(task);
+        this.locks.set(
+          name,
+          result.catch(() => undefined),
+        );
         return result;
       },
       http,
-      store: this.store,
-      // Filled in by each life.
-      log: undefined as unknown as ActivityLog,
-      traces: undefined as unknown as TraceLog,
+      store,
       authWindow: {
         redirectUri: (path) => `https://${REDIRECT_HOST}/${path}`,
         open: async (url, opened) => {
-          opened(nextWindow++);
+          opened(this.nextWindow++);
           const { location, html } = await this.agent.open(url, this.choices);
           if (!location) throw new Error(`The journey ended on a page: ${html.slice(0, 300)}`);
           this.tamper(location);
@@ -191,9 +224,9 @@ export class World<S extends Servers = Lab> {
       },
       promptWindow: {
         open: (flow) => {
-          this.windows.set(nextWindow, flow);
+          this.windows.set(this.nextWindow, flow);
           queueMicrotask(() => void this.attend());
-          return Promise.resolve(nextWindow++);
+          return Promise.resolve(this.nextWindow++);
         },
         isOpen: (window) => Promise.resolve(this.windows.has(window)),
         focus: () => Promise.resolve(),
@@ -206,12 +239,10 @@ export class World<S extends Servers = Lab> {
       isInFront: () => Promise.resolve(this.inFront),
       watchFront: () => () => undefined,
       showPending: () => undefined,
-      tell: (origin, event) => this.events.push({ origin, event }),
       changed: () => void setTimeout(() => void this.attend()),
-      session: '',
+      session: 'first session',
       version: '0.0.0',
     };
-    return Object.defineProperty(ports, 'session', { get: () => this.session, enumerable: true });
   }
 }
 

@@ -5,8 +5,8 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeGrant } from '../../src/background/grant.ts';
-import type { FlowRecord, Grant } from '../../src/background/ports.ts';
+import { mergeGrant } from '../../src/background/connect/merge-grant.ts';
+import type { FlowRecord, Grant } from '../../src/background/ports/records.ts';
 import {
   planToken,
   UNMET_COOL_DOWN,

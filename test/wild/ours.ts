@@ -6,7 +6,7 @@ import { createBroker, type Broker as PageBroker } from '../../src/client/broker
 import type { Channel } from '../../src/client/channel.ts';
 import { Connection } from '../../src/client/connection.ts';
 import { GrantkeeperError } from '../../src/client/errors.ts';
-import { PageDoor, type PagePort } from '../../src/background/page-door.ts';
+import type { PagePort } from '../../src/background/ports/ports.ts';
 import { BrokerError } from '../../src/shared/errors.ts';
 import type { BrokerMessage } from '../../src/shared/messages.ts';
 import type { Failure, PromptSnapshot } from '../../src/shared/prompt.ts';
@@ -17,6 +17,8 @@ import type { Wire } from './wire.ts';
 /** The page's origin: a server on this computer is for pages of this computer only. */
 const SITE = 'https://app.wild.example';
 const LOCAL_SITE = 'http://localhost:3000';
+/** The longest that the page door holds a failure back; milliseconds. */
+const HELD_BACK = 2500;
 const INFO = { name: 'Grantkeeper', version: '0.0.0', features: {} } as const;
 
 /** Grantkeeper and the page in front of it. */
@@ -36,7 +38,6 @@ export class Ours {
   readonly world: World<Servers>;
   private readonly wire: Wire;
   private page: PageBroker;
-  private door: PageDoor;
 
   private constructor(wire: Wire, server: WildServer, world: World<Servers>) {
     this.wire = wire;
@@ -45,10 +46,10 @@ export class Ours {
     world.answer = (snapshot) => this.answer(snapshot);
     const { ports } = world;
     ports.authWindow = { ...ports.authWindow, open: (url, opened) => this.signIn(url, opened) };
-    ports.tell = (origin, event) => {
-      this.door.tell(origin, event);
-    };
-    this.door = this.openDoor();
+    // A failure is held back from the page for up to this long, which nobody here is served by.
+    const { pause } = ports;
+    ports.pause = (milliseconds) => pause(milliseconds <= HELD_BACK ? 0 : milliseconds);
+    this.watch();
     this.page = this.openPage();
   }
 
@@ -103,7 +104,7 @@ export class Ours {
   /** The worker stops and starts again; pages connect anew. */
   async restart(): Promise<void> {
     await this.world.restart();
-    this.door = this.openDoor();
+    this.watch();
     this.page = this.openPage();
   }
 
@@ -119,35 +120,22 @@ export class Ours {
     return grant !== undefined && grant.expiresAt === undefined;
   }
 
-  private openDoor(): PageDoor {
-    const { broker } = this.world.life;
-    const { ports } = this.world;
-    return new PageDoor(
-      {
-        hello: () => Promise.resolve(broker.hello()),
-        getToken: async (caller, params, signal) => {
-          try {
-            return await broker.getToken(caller, params, signal);
-          } catch (error) {
-            const asked = params.interactive !== false;
-            if (asked && error instanceof BrokerError) this.failures.push(error);
-            throw error;
-          }
-        },
-        permission: (caller, { resource }) => broker.permission(caller, resource),
-        release: (caller, { resource }) => broker.release(caller, resource),
-      },
-      {
-        now: () => ports.now(),
-        pause: () => Promise.resolve(),
-        log: ports.log,
-        holdsGrant: (origin, resource) => broker.holdsGrant(origin, resource),
-      },
-    );
+  /** Writes down what ends the calls that may ask; the page is told less. */
+  private watch(): void {
+    const { access } = this.world.life;
+    const getToken = access.getToken.bind(access);
+    access.getToken = async (caller, params, signal) => {
+      try {
+        return await getToken(caller, params, signal);
+      } catch (error) {
+        const asked = params.interactive !== false;
+        if (asked && error instanceof BrokerError) this.failures.push(error);
+        throw error;
+      }
+    };
   }
 
   private openChannel(): Channel {
-    const door = this.door;
     let toDoor: (message: unknown) => void = () => undefined;
     let leave = (): void => undefined;
     const channel: Channel = {
@@ -171,7 +159,7 @@ export class Ours {
       onMessage: (listener) => (toDoor = listener),
       onClosed: (listener) => (leave = listener),
     };
-    door.serve(port, { origin: this.world.lab.siteA.origin, tabId: 1 });
+    this.world.life.pages.serve(port, { origin: this.world.lab.siteA.origin, tabId: 1 });
     return channel;
   }
 

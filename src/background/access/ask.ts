@@ -1,0 +1,58 @@
+/** One `getToken` call, read from what the page said. */
+import { parseBearerChallenge } from '../../protocol/challenge.ts';
+import type { Wanted } from '../../protocol/plan.ts';
+import { checkScopes, computeScopeUnion } from '../../protocol/scope.ts';
+import type { TokenParams } from '../../shared/messages.ts';
+import type { PageCaller } from '../ports/records.ts';
+
+/** One `getToken` call, read and checked. */
+export interface Ask {
+  caller: PageCaller;
+  asked: string;
+  wanted: Wanted;
+  interactive: boolean;
+  resourceMetadata?: string | undefined;
+  challenged: boolean;
+  /** The server names other schemes only. */
+  quiet: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads a call.
+ * @param asking who calls, for which resource, and until when
+ * @throws BrokerError `invalid_request` when a scope that the page names itself is malformed
+ */
+export function readAsk(
+  asking: Pick<Ask, 'caller' | 'asked' | 'signal'>,
+  { scopes = [], challenge, rejected, interactive = true }: TokenParams,
+): Ask {
+  const { isReadable, bearer } = readChallenge(challenge);
+  const forbidden = bearer?.error === 'insufficient_scope';
+  const isRefused = challenge !== undefined || rejected !== undefined;
+  const wanted: Wanted = {
+    scopes: computeScopeUnion(checkScopes(scopes), bearer?.scopes ?? []),
+    forbidden,
+    explicit: scopes.length > 0,
+    unauthorized: isRefused && !forbidden,
+    ...(rejected !== undefined && { rejected }),
+  };
+  return {
+    ...asking,
+    wanted,
+    interactive,
+    resourceMetadata: bearer?.resourceMetadata,
+    challenged: bearer !== undefined,
+    quiet: isReadable && !bearer,
+  };
+}
+
+/** A challenge that cannot be read is worth as much as none: the server's metadata is found without it (Z50). */
+function readChallenge(header: string | undefined) {
+  if (header === undefined || header.trim() === '') return { isReadable: false, bearer: undefined };
+  try {
+    return { isReadable: true, bearer: parseBearerChallenge(header) };
+  } catch {
+    return { isReadable: false, bearer: undefined };
+  }
+}

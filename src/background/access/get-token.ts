@@ -1,0 +1,138 @@
+/** What a page may do now: makes a plan for each call, carries it out, and makes it again until it says "use". */
+import { planToken } from '../../protocol/plan.ts';
+import { isOverdue } from '../../protocol/refresh-trouble.ts';
+import { parseResource } from '../../protocol/resource.ts';
+import { formatScope } from '../../protocol/scope.ts';
+import { BrokerError } from '../../shared/errors.ts';
+import type { BrokerInfo, Permission, Token, TokenParams } from '../../shared/messages.ts';
+import type { FlowTable } from '../connect/flow-table.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Grant, PageCaller } from '../ports/records.ts';
+import { readSite } from '../site/policy.ts';
+import { readAsk, type Ask } from './ask.ts';
+import { ConnectGate } from './connect-gate.ts';
+import { Refresher } from './refresh.ts';
+import type { UseCounter } from './use-counter.ts';
+
+/** Plans made for one call before it is given up; each but the last has changed what is stored. */
+const MAX_PLANS = 6;
+/** Flows of other calls that one call waits for, beside its own plans: each has asked the user, or signed in. */
+const MAX_WAITS = 30;
+
+/** Answers the calls of pages. */
+export class TokenAccess {
+  readonly #ports: Ports;
+  readonly #flows: FlowTable;
+  readonly #gate: ConnectGate;
+  readonly #refresher: Refresher;
+  readonly #uses: UseCounter;
+
+  constructor(ports: Ports, flows: FlowTable, uses: UseCounter) {
+    this.#ports = ports;
+    this.#flows = flows;
+    this.#uses = uses;
+    this.#gate = new ConnectGate(ports, flows);
+    this.#refresher = new Refresher(ports);
+  }
+
+  hello(): BrokerInfo {
+    return { name: 'Grantkeeper', version: this.#ports.version, features: { token: '1.0' } };
+  }
+
+  /**
+   * The token that a site may use at a resource now.
+   * @throws BrokerError every code of the table
+   */
+  async getToken(caller: PageCaller, params: TokenParams, signal: AbortSignal): Promise<Token> {
+    const asked = await this.#readResource(caller, params.resource);
+    const ask = readAsk({ caller, asked, signal }, params);
+    return this.#gate.during(ask, () => this.#obtain(ask));
+  }
+
+  /** What the site holds; never opens anything, and never tells what others hold. */
+  async permission({ origin }: PageCaller, resource: string): Promise<Permission> {
+    const { paused, urls } = await readSite(this.#ports, origin);
+    const asked = parseResource(resource, urls);
+    const grant = paused ? undefined : await this.#ports.store.findGrant(origin, asked);
+    return { resource, granted: grant !== undefined, scopes: grant?.token?.granted ?? [] };
+  }
+
+  /** Whether a site holds a grant at what it names; decides how much of a failure it may learn (Z2). */
+  async holdsGrantAt(origin: string, resource: string): Promise<boolean> {
+    const asked = parseResource(resource, (await readSite(this.#ports, origin)).urls);
+    return (await this.#ports.store.findGrant(origin, asked)) !== undefined;
+  }
+
+  async #readResource({ origin }: PageCaller, resource: string): Promise<string> {
+    const { urls } = await readSite(this.#ports, origin);
+    try {
+      return parseResource(resource, urls);
+    } catch (error) {
+      if (error instanceof BrokerError) this.#flows.noteRefused({ origin, asked: resource }, error);
+      throw error;
+    }
+  }
+
+  async #obtain(ask: Ask): Promise<Token> {
+    const { origin } = ask.caller;
+    let first: string | undefined;
+    let waits = 0;
+    for (let plans = 0; plans < MAX_PLANS && waits < MAX_WAITS; plans += 1) {
+      if ((await readSite(this.#ports, origin)).paused) throw new BrokerError('access_denied');
+      if (this.#flows.closed) throw new BrokerError('interrupted');
+      const grant = await this.#ports.store.findGrant(origin, ask.asked);
+      const held = grant?.token?.accessToken;
+      if (plans + waits === 0) first = held;
+      const wanted = { ...ask.wanted, obtained: held !== first };
+      const plan = planToken(grant, wanted, [], this.#ports.now());
+      if (plan.do === 'use' && grant) return this.#use(grant);
+      if (plan.do === 'refuse') throw new BrokerError(plan.reason);
+      if (plan.do === 'refresh' && grant) {
+        const token = await this.#refresh(ask, grant);
+        if (token) return token;
+      } else if (!(await this.#gate.connect(ask, grant))) {
+        // It was another call's flow: it does not count as a plan of this one.
+        waits += 1;
+        plans -= 1;
+      }
+    }
+    throw new BrokerError('token_failed');
+  }
+
+  /** @returns a token only when the server could not be asked, and the one that is held is good for a while */
+  async #refresh(ask: Ask, grant: Grant): Promise<Token | undefined> {
+    try {
+      await this.#refresher.refresh(grant, ask.wanted, ask.signal);
+      return undefined;
+    } catch (error) {
+      const now = this.#ports.now();
+      const latest = await this.#ports.store.findGrant(grant.origin, ask.asked);
+      // Network trouble never opens a window (Z10); a token that is still good tides the page over, unless the user
+      // has taken it back while the server did not answer.
+      const good = grant.token && now < grant.token.expiresAt;
+      const isHeld = latest?.token?.accessToken === grant.token?.accessToken;
+      if (good && isHeld && ask.wanted.rejected !== grant.token?.accessToken)
+        return this.#use(grant);
+      // The provider may be gone for good (Z51): the page is to hear the server's own 401, and a call that has heard it
+      // is planned again.
+      const isLost = isOverdue(latest?.trouble, now);
+      if (isLost && ask.wanted.unauthorized) return undefined;
+      throw isLost && !ask.interactive
+        ? new BrokerError('interaction_required', { cause: error })
+        : error;
+    }
+  }
+
+  #use(grant: Grant): Token {
+    const { accessToken, granted } = grant.token!;
+    // When the grant ends, so does what the page may do with its copy.
+    const expiresAt = Math.min(grant.token!.expiresAt, grant.endsAt ?? Infinity);
+    this.#uses.note(grant, this.#ports.now());
+    return {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_at: expiresAt,
+      scope: formatScope(granted),
+    };
+  }
+}

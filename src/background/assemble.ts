@@ -1,0 +1,62 @@
+/**
+ * Composes the core: the worker calls this with the browser behind the ports, the flow tests with what Node has. What
+ * is tested is what is built.
+ */
+import { TokenAccess } from './access/get-token.ts';
+import { UseCounter } from './access/use-counter.ts';
+import { FlowTable } from './connect/flow-table.ts';
+import { documentHandlers, type DocumentHandlers } from './doors/document-door.ts';
+import { OpenPages } from './doors/open-pages.ts';
+import { PageDoor } from './doors/page-door.ts';
+import { ActivityWriter } from './history/activity-log.ts';
+import { TraceWriter } from './history/trace-log.ts';
+import type { Ports } from './ports/ports.ts';
+import { endingGrants } from './user/expiry.ts';
+import { release } from './user/release.ts';
+
+/** Everything that the core cannot make itself. */
+export type Outside = Omit<Ports, 'log' | 'traces' | 'tell'>;
+
+/** The core. */
+export interface Core {
+  ports: Ports;
+  access: TokenAccess;
+  flows: FlowTable;
+  pages: PageDoor;
+  documents: DocumentHandlers;
+  /**
+   * Takes up what a former worker left, and ends what is over. Nothing that a page is answered waits for it; what
+   * needs the flows of a former worker does.
+   */
+  start(): Promise<void>;
+}
+
+/** Makes the core out of what it acts with. It does nothing until it is asked, or started. */
+export function assemble(outside: Outside, open = new OpenPages()): Core {
+  const activity = new ActivityWriter(outside);
+  const traces = new TraceWriter(outside);
+  const tell: Ports['tell'] = (origin, event) => {
+    open.tell(origin, event);
+  };
+  const told = { ...outside, log: activity, traces, tell };
+  const expiry = endingGrants(told, outside.store);
+  const ports: Ports = { ...told, store: expiry.store };
+  const flows = new FlowTable(ports);
+  const uses = new UseCounter(ports);
+  const access = new TokenAccess(ports, flows, uses);
+  const pages = new PageDoor(
+    {
+      hello: () => Promise.resolve(access.hello()),
+      getToken: (caller, params, signal) => access.getToken(caller, params, signal),
+      permission: (caller, { resource }) => access.permission(caller, resource),
+      release: (caller, { resource }) => release(ports, flows, caller, resource),
+    },
+    { ...ports, holdsGrantAt: (origin, resource) => access.holdsGrantAt(origin, resource) },
+    open,
+  );
+  const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
+  const start = async () => {
+    await Promise.all([flows.resume(), expiry.sweep()]);
+  };
+  return { ports, access, flows, pages, documents, start };
+}

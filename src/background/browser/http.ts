@@ -1,0 +1,90 @@
+/**
+ * The only file that touches the network. With host access a background fetch would carry the user's cookies,
+ * even SameSite=Strict ones, in both browsers; so nothing is inherited: no cookies, cache, referrer. No redirect is
+ * followed: a server could send the broker anywhere.
+ */
+import { BrokerError } from '../../shared/errors.ts';
+import type { RequestLimits } from '../ports/ports.ts';
+
+/** Deepest JSON accepted; a hostile document must not reach a recursive reader. */
+const MAX_DEPTH = 16;
+
+/** More than is read of any answer. */
+class Oversized extends Error {}
+
+/**
+ * Sends a request and reads the body up to the limit, so that what the caller gets is complete and small.
+ * A redirect comes back as a bare 302, so that it can be named; where it leads is not told by the browser.
+ * @throws BrokerError `network_error` when there is no answer, or it is larger or slower than allowed
+ */
+export async function http(
+  url: string,
+  init: RequestInit,
+  limits: RequestLimits,
+): Promise<Response> {
+  const request: RequestInit = {
+    ...init,
+    credentials: 'omit',
+    cache: 'no-store',
+    redirect: 'manual',
+    referrerPolicy: 'no-referrer',
+    signal: AbortSignal.timeout(limits.milliseconds),
+  };
+  try {
+    const response = await fetch(url, request);
+    if (isRedirect(response)) {
+      await response.body?.cancel();
+      return new Response(null, { status: 302 });
+    }
+    const body = await readCapped(response, limits.bytes);
+    const { status, statusText, headers } = response;
+    return new Response(hasNoBody(status) ? null : body, { status, statusText, headers });
+  } catch (cause) {
+    const reason = cause instanceof Oversized ? 'oversized' : 'unreachable';
+    throw new BrokerError('network_error', { detail: { host: new URL(url).host, reason }, cause });
+  }
+}
+
+async function readCapped(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (const reader = response.body?.getReader(); reader;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > limit) {
+      await reader.cancel();
+      throw new Oversized('The response is larger than allowed.');
+    }
+    chunks.push(value);
+  }
+  const body = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+  assertShallow(body);
+  return body;
+}
+
+/** Counts brackets outside strings; cheap, and needs no parser that could itself be exhausted. */
+function assertShallow(body: Uint8Array): void {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < body.length; i += 1) {
+    const byte = body[i];
+    if (inString) {
+      if (byte === 0x5c) i += 1;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x7b || byte === 0x5b) depth += 1;
+    else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+    if (depth > MAX_DEPTH) throw new Oversized('The response is nested too deeply.');
+  }
+}
+
+/** Browsers show an opaque response of status 0, Node the redirect itself. */
+function isRedirect({ type, status }: Response): boolean {
+  return type === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status);
+}
+
+/** Statuses whose Response may not have a body (Fetch standard, "null body status"). */
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}

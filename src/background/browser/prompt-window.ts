@@ -1,0 +1,69 @@
+/**
+ * The consent window. It is a window of its own: the toolbar popup is closed by any loss of focus, and a
+ * native permission question closes it together with the answer.
+ *
+ * A window is the prompt only while it shows our consent document: when the extension is reloaded, Chromium leaves
+ * the window where it is and puts a new tab page into it. Of our own documents a browser tells us the address
+ * without any permission; of others we see none, unless the user has given access to the site.
+ */
+import browser from 'webextension-polyfill';
+import type { PromptWindow } from '../ports/ports.ts';
+
+const WIDTH = 460;
+const HEIGHT = 720;
+const DOCUMENT = 'src/popup/consent.html';
+
+/** The windows that were opened here; true once our document has been seen in them. */
+const seen = new Map<number, boolean>();
+let opening: Promise<unknown> = Promise.resolve();
+
+export const promptWindow: PromptWindow = {
+  async open(flow) {
+    const url = browser.runtime.getURL(`${DOCUMENT}?flow=${encodeURIComponent(flow)}`);
+    const created = browser.windows.create({ url, type: 'popup', width: WIDTH, height: HEIGHT });
+    opening = Promise.allSettled([opening, created]);
+    const { id } = await created;
+    if (id === undefined) throw new Error('The browser opened no window.');
+    seen.set(id, false);
+    return id;
+  },
+  async isOpen(window) {
+    const tabs = await tabsOf(window);
+    if (tabs.some(showsPrompt)) {
+      seen.set(window, true);
+      return true;
+    }
+    // Firefox tells the address only once the document has come.
+    const isComing = seen.get(window) === false;
+    return isComing && tabs.some(({ url, status }) => url === undefined && status === 'loading');
+  },
+  async focus(window) {
+    await browser.windows.update(window, { focused: true, drawAttention: true });
+  },
+  async close(window) {
+    if (await promptWindow.isOpen(window)) {
+      await browser.windows.remove(window).catch(() => undefined);
+    }
+  },
+};
+
+/** Whether this worker has opened the window as a prompt; waits for those that are just being opened. */
+export async function isPrompt(window: number): Promise<boolean> {
+  await opening;
+  return seen.has(window) || (await promptWindow.isOpen(window));
+}
+
+/** Calls `closed` with the id of every window that closes, the user's own ones included. */
+export function onWindowClosed(closed: (window: number) => void): void {
+  browser.windows.onRemoved.addListener(closed);
+}
+
+function tabsOf(windowId: number): Promise<browser.Tabs.Tab[]> {
+  return browser.tabs.query({ windowId }).catch(() => []);
+}
+
+/** Chromium tells where a tab is going before it is there. */
+function showsPrompt({ url, pendingUrl }: browser.Tabs.Tab): boolean {
+  const root = browser.runtime.getURL(DOCUMENT);
+  return [url, pendingUrl].some((address) => address?.startsWith(root));
+}

@@ -1,0 +1,182 @@
+/** Becoming a client at an authorization server: which one to be, and the registration where one is needed. */
+import type { AuthorizationServer } from 'oauth4webapi';
+import { chooseClient, type ClientChoice } from '../../protocol/client-choice.ts';
+import {
+  isUsable,
+  registeredScopes,
+  type Registration,
+} from '../../protocol/client-registration.ts';
+import { issuerSpellings } from '../../protocol/authorization-server.ts';
+import { computeScopeUnion, coversScopes, formatScope } from '../../protocol/scope.ts';
+import { hostOf } from '../../protocol/url-policy.ts';
+import { BrokerError, type FailureReason } from '../../shared/errors.ts';
+import type { ClientEntry } from '../../shared/settings.ts';
+import { checkClientDocument, currentDocument } from './client-document.ts';
+import type { LiveFlow } from './live-flow.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { IssuerQuirks } from '../ports/records.ts';
+import { register } from '../oauth/registration-endpoint.ts';
+
+/** Path of the redirect URI of clients that are no site's own; they are registered before any issuer is known. */
+const SHARED_PATH = 'cb';
+
+/** The redirect URI of pre-registered clients and of the client id metadata document. */
+export function sharedRedirectUri({ authWindow }: Pick<Ports, 'authWindow'>): string {
+  return authWindow.redirectUri(SHARED_PATH);
+}
+
+/** What a client is wanted for. */
+export interface ClientPurpose {
+  server: AuthorizationServer;
+  /** What will be asked for; empty when no scope is named. */
+  scopes: readonly string[];
+  /** The issuer of the grant held so far, when it was another (SEP-2352). */
+  former?: string | undefined;
+}
+
+/**
+ * Chooses which client to be. Sends nothing but a GET for our own document.
+ * @throws BrokerError `registration_failed` when there is no way left that could be silently or sensibly taken
+ */
+export async function planClient(
+  ports: Ports,
+  flow: LiveFlow,
+  purpose: ClientPurpose,
+): Promise<ClientChoice> {
+  const { server, former } = purpose;
+  const { issuer } = server;
+  const quirks = await ports.store.findIssuer(issuer);
+  // A client of its own for each site, where the server lets a shared one serve one site at a time (Z56).
+  const perSite = prefersOwnClients(quirks, server);
+  const preRegistered = perSite ? undefined : await findPreRegistered(ports, issuer);
+  const held = preRegistered ? undefined : await findHeld(ports, flow.record.origin, purpose);
+  const document = perSite ? {} : await currentDocument(ports);
+  const sources = { preRegistered, held, ...document, documentUsable: true };
+  let chosen = chooseClient(server, sources);
+  if (chosen.choice === 'document' && !(await isDocumentUsable(ports, chosen.clientId))) {
+    chosen = chooseClient(server, { ...sources, documentUsable: false });
+  }
+  if (chosen.choice === 'stuck') throw failure(issuer, 'document_unusable');
+  // The user's client of the former server is of no use here, and guessing so is what R40 forbids.
+  if (chosen.choice === 'asked' && former !== undefined && (await findClient(ports, former))) {
+    throw failure(issuer, 'client_of_other_issuer');
+  }
+  return chosen;
+}
+
+/** True where each site is to have a registration of its own, though a client is there for all (Z56). */
+export function prefersOwnClients(
+  quirks: IssuerQuirks | undefined,
+  server: AuthorizationServer,
+): boolean {
+  const isKnown = quirks?.endsOthers === true && quirks.registersNobody !== true;
+  return isKnown && server.registration_endpoint !== undefined;
+}
+
+/**
+ * Carries a choice out, after the user has allowed what comes of it.
+ * @param insists the server has just refused a client that was registered without the scope
+ */
+export async function becomeClient(
+  ports: Ports,
+  flow: LiveFlow,
+  purpose: ClientPurpose & { insists: boolean },
+  chosen: ClientChoice,
+): Promise<Registration> {
+  if (chosen.choice === 'pre-registered' || chosen.choice === 'held') return chosen.registration;
+  if (chosen.choice === 'document') return asDocument(ports, chosen.clientId);
+  return findOrRegister(ports, flow, purpose);
+}
+
+/** The site's registration at this issuer; one is made when there is none that can still be used (Z1). */
+async function findOrRegister(
+  ports: Ports,
+  flow: LiveFlow,
+  { insists, ...purpose }: ClientPurpose & { insists: boolean },
+): Promise<Registration> {
+  const { origin } = flow.record;
+  const { server, scopes } = purpose;
+  const { issuer } = server;
+  // Two servers of one provider, connected at the same time, share the registration too (T-45).
+  return ports.lock(`register ${issuer} ${origin}`, async () => {
+    const held = insists ? undefined : await findHeld(ports, origin, purpose);
+    if (held) return held;
+    await flow.advance('allowed', 'registering');
+    const redirectUri = await siteRedirectUri(ports, issuer);
+    const namesScope =
+      insists || (await ports.store.findIssuer(issuer))?.scopeOnRegistration === true;
+    // One client for all that the site may do at this issuer: its other servers there keep theirs.
+    const former = await ports.store.findRegistration(issuer, origin);
+    const named = computeScopeUnion(registeredScopes(former), scopes);
+    const site = { origin, redirectUri, scope: formatScope(named), namesScope };
+    const made = await register(ports.http, server, site);
+    const registration = { ...made, madeAt: ports.now() };
+    await ports.store.saveRegistration(issuer, origin, registration);
+    return registration;
+  });
+}
+
+/** What the site has registered, if it can be used for this. */
+async function findHeld(
+  ports: Ports,
+  origin: string,
+  { server: { issuer }, scopes }: ClientPurpose,
+): Promise<Registration | undefined> {
+  const held = await ports.store.findRegistration(issuer, origin);
+  if (!held || !isUsable(held, ports.now())) return undefined;
+  if (held.redirectUri !== (await siteRedirectUri(ports, issuer))) return undefined;
+  const quirks = await ports.store.findIssuer(issuer);
+  const isBound = quirks?.scopeOnRegistration === true;
+  return isBound && !coversScopes(registeredScopes(held), scopes) ? undefined : held;
+}
+
+/** The user's client at an issuer, under whichever of its two spellings it was entered (Z49). */
+async function findClient({ store }: Ports, issuer: string): Promise<ClientEntry | undefined> {
+  for (const spelling of issuerSpellings(issuer)) {
+    const client = await store.findClient(spelling);
+    if (client) return client;
+  }
+  return undefined;
+}
+
+async function findPreRegistered(ports: Ports, issuer: string): Promise<Registration | undefined> {
+  const client = await findClient(ports, issuer);
+  if (!client) return undefined;
+  const { clientId, clientSecret, authMethod } = client;
+  return {
+    clientId,
+    ...(clientSecret !== undefined && { clientSecret }),
+    authMethod,
+    redirectUri: sharedRedirectUri(ports),
+    secretExpiresAt: 0,
+    shared: 'pre-registered',
+  };
+}
+
+function asDocument(ports: Ports, clientId: string): Registration {
+  const redirectUri = sharedRedirectUri(ports);
+  return { clientId, authMethod: 'none', redirectUri, secretExpiresAt: 0, shared: 'document' };
+}
+
+async function isDocumentUsable(ports: Ports, url: string): Promise<boolean> {
+  const { clientDocument } = await ports.store.readSettings();
+  if (clientDocument?.url === url && clientDocument.trusted) return true;
+  const redirectUri = sharedRedirectUri(ports);
+  return (await checkClientDocument(ports, url, { redirectUri })).usable;
+}
+
+/**
+ * A path of its own for every issuer, so that a response meant for one cannot arrive as another's (RFC 9700
+ * §4.4.2). Of fixed length: Firefox matches redirect URIs by prefix.
+ */
+async function siteRedirectUri({ authWindow }: Ports, issuer: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(issuer));
+  const hex = [...new Uint8Array(hash, 0, 8)].map((byte) => byte.toString(16).padStart(2, '0'));
+  return authWindow.redirectUri(`${SHARED_PATH}/${hex.join('')}`);
+}
+
+function failure(issuer: string, reason: FailureReason): BrokerError {
+  return new BrokerError('registration_failed', {
+    detail: { host: hostOf(issuer), issuer, reason },
+  });
+}

@@ -1,0 +1,59 @@
+/** The flow that signs in one more account of the user at a server: the same site, the same ceiling (Z1). */
+import { BrokerError } from '../../shared/errors.ts';
+import { revokeAlone } from '../oauth/revocation.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { FlowRequest, Grant, NewGrant } from '../ports/records.ts';
+import { changeGrant } from '../site/pages.ts';
+import { reportGrant } from './flow-report.ts';
+import type { LiveFlow } from './live-flow.ts';
+import { isTakenBack } from './run-flow.ts';
+import { signIn } from './sign-in.ts';
+
+/**
+ * Signs in once more, at the server and as the client of the grant that the user started from. Their click was
+ * the consent; what is allowed is what is allowed there.
+ * @throws BrokerError whatever ended it; no grant has changed then
+ */
+export async function connectAccount(
+  ports: Ports,
+  flow: LiveFlow,
+  account: NonNullable<FlowRequest['account']>,
+): Promise<void> {
+  const { origin, asked: resource } = flow.record;
+  const like = await ports.store.readGrant({ origin, resource, account: account.like });
+  if (!like) throw new BrokerError('aborted');
+  const { server, registration } = like;
+  const token = await signIn(ports, flow, { server, registration, resource }, [...like.requested]);
+  // Disconnected, narrowed, paused or erased while the user was signing in: the later word counts.
+  if (flow.signal.aborted || (await isTakenBack(ports.store, like))) {
+    await revokeAlone(ports, { ...like, token });
+    throw new BrokerError('aborted');
+  }
+  const next = { ...freshGrant(like, token), account: account.id, accountName: account.name };
+  const from = { asked: resource, flow: flow.record.id };
+  await changeGrant(ports, next, () => ports.store.commitGrant(next, from));
+  reportGrant(ports, flow, undefined, next);
+}
+
+/** The same permission without a past. */
+function freshGrant(like: Grant, token: NonNullable<Grant['token']>): NewGrant {
+  const {
+    revision: _,
+    narrowed: _n,
+    refreshedFor: _r,
+    renewedUntil: _u,
+    trouble: _t,
+    ...rest
+  } = like;
+  const now = token.obtainedAt;
+  return {
+    ...rest,
+    token,
+    unmet: {},
+    refreshAttempts: 0,
+    createdAt: now,
+    signedInAt: now,
+    lastUsedAt: now,
+    uses: 0,
+  };
+}

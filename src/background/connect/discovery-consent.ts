@@ -1,0 +1,166 @@
+/** Discovery within what the user has allowed so far, and the questions that it takes. */
+import { computeScopeUnion } from '../../protocol/scope.ts';
+import { hostKind, hostOf, hostPattern } from '../../protocol/url-policy.ts';
+import { BrokerError } from '../../shared/errors.ts';
+import type { ConsentQueue } from './consent-queue.ts';
+import {
+  discover,
+  discoverLegacy,
+  isAbsent,
+  isPage,
+  probeChallenge,
+  type Discovery,
+  type DiscoveryQuery,
+} from './discovery.ts';
+import type { LiveFlow } from './live-flow.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Grant } from '../ports/records.ts';
+import { readSite } from '../site/policy.ts';
+import { reachSnapshot } from './snapshot.ts';
+
+/** Hosts that a single flow may ask the user to let the broker contact: the server's and its provider's. */
+const MAX_HOST_QUESTIONS = 2;
+
+/** What discovery has found. */
+export type Found = Extract<Discovery, { server: unknown }>;
+
+/** What a flow acts with. */
+export interface Authorizer {
+  ports: Ports;
+  consent: ConsentQueue;
+}
+
+/**
+ * Discovers as far as the user has allowed. For a site without a grant public https hosts may be read, and
+ * nothing at all at loopback, until the user has said that the server may be contacted (Z2, Z13).
+ */
+export async function discoverAllowed(
+  { ports, consent }: Authorizer,
+  flow: LiveFlow,
+  grant: Grant | undefined,
+): Promise<Found> {
+  const { asked, request } = flow.record;
+  if (request.quiet) return discoverQuietly(ports, flow, grant);
+  const mayRead = grant !== undefined || hostKind(new URL(asked).hostname) === 'public';
+  let host = mayRead ? undefined : hostPattern(asked);
+  for (let questions = 0; questions <= MAX_HOST_QUESTIONS; questions += 1) {
+    if (host !== undefined && !flow.record.reached.includes(host)) {
+      const held = await ports.hasHostAccess([host]);
+      await consent.ask(flow, reachSnapshot(flow.record, { contact: host, held }));
+    }
+    if (flow.step !== 'deciding') await flow.advance(flow.record.stage, 'discovering');
+    const found = await discoverOrAsk(ports, flow, grant);
+    if ('server' in found) return found;
+    // Asked for once: the user has declined access, or the host is out of reach whatever they say.
+    if (flow.record.reached.includes(found.unreadable)) break;
+    host = found.unreadable;
+  }
+  const detail = { host: hostOf(asked), reason: 'unreachable' } as const;
+  throw new BrokerError('host_access_required', { detail });
+}
+
+/**
+ * The server's 401 names other schemes only, as servers behind Kerberos or with a framework's default do. It is one for
+ * us where it has metadata; else nobody is asked or told anything.
+ * @throws BrokerError `discovery_failed`, as for any server without metadata: the page must not learn which it is
+ */
+async function discoverQuietly(
+  ports: Ports,
+  flow: LiveFlow,
+  grant: Grant | undefined,
+): Promise<Found> {
+  const { asked } = flow.record;
+  if (grant ?? hostKind(new URL(asked).hostname) === 'public') {
+    const query = await discoveryQuery(ports, flow, grant);
+    const found = await discover(ports, query).catch(() => undefined);
+    if (found && 'server' in found) return found;
+  }
+  const detail = { host: hostOf(asked), reason: 'no_resource_metadata', unnoted: true } as const;
+  throw new BrokerError('discovery_failed', { detail });
+}
+
+/**
+ * Where nothing is found at the well-known places, the server's own challenge may name another. It has to be
+ * asked for that, and so has the user, once. Where that names none either, the server is a legacy one (Z19).
+ */
+async function discoverOrAsk(
+  ports: Ports,
+  flow: LiveFlow,
+  grant: Grant | undefined,
+): Promise<Discovery> {
+  const query = await discoveryQuery(ports, flow, grant);
+  try {
+    return await discover(ports, query);
+  } catch (error) {
+    const { asked, reached } = flow.record;
+    // Where the server is in trouble, or somebody in between answers, its challenge would be no better.
+    const nothingFound =
+      isAbsent(error, 'no_resource_metadata') || isAbsent(error, 'malformed_resource_metadata');
+    const unreadable = hostPattern(asked);
+    if (nothingFound && isUnclear(flow) && !reached.includes(unreadable)) return { unreadable };
+    // A server that points to its metadata is none that has never heard of it.
+    const named = query.resourceMetadata !== undefined;
+    if (named || !isAbsent(error, 'no_resource_metadata')) throw error;
+    return legacyOr(error, ports, query);
+  }
+}
+
+/** A page for people in place of the metadata is no word of an older server: then the first trouble is the cause. */
+async function legacyOr(first: unknown, ports: Ports, query: DiscoveryQuery): Promise<Discovery> {
+  try {
+    return await discoverLegacy(ports, query);
+  } catch (error) {
+    throw isPage(error) ? first : error;
+  }
+}
+
+/** True when the page could not read the challenge, or its copy points to another host (Q6, Z16). */
+function isUnclear({ record: { request, asked } }: LiveFlow): boolean {
+  const { challenged, resourceMetadata } = request;
+  if (!challenged) return true;
+  return resourceMetadata !== undefined && !isSameOrigin(resourceMetadata, asked);
+}
+
+/** What discovery may start from: the page's challenge as far as it can be believed, or the server's own. */
+async function discoveryQuery(
+  ports: Ports,
+  flow: LiveFlow,
+  grant: Grant | undefined,
+): Promise<DiscoveryQuery> {
+  const { asked, request, reached } = flow.record;
+  const unclear = isUnclear(flow);
+  let resourceMetadata = unclear ? undefined : request.resourceMetadata;
+  if (unclear && reached.includes(hostPattern(asked))) {
+    const challenge = await probeChallenge(ports, asked);
+    resourceMetadata = challenge?.resourceMetadata;
+    // Another call may have joined meanwhile.
+    const { request: latest } = flow.record;
+    if (!latest.challenged && challenge?.scopes) {
+      const scopes = computeScopeUnion(latest.scopes, challenge.scopes);
+      await flow.note({ request: { ...latest, scopes, challenged: true } });
+    }
+  }
+  return {
+    asked,
+    resourceMetadata,
+    preferred: await preferredIssuers(ports, flow, grant),
+    reached,
+    fresh: request.rediscover || flow.again,
+    policy: (await readSite(ports, flow.record.origin)).urls,
+  };
+}
+
+/** The user's choice, else the provider of the grant, else one where the user has a client of their own (R10). */
+async function preferredIssuers(
+  { store }: Ports,
+  { record: { issuer } }: LiveFlow,
+  grant: Grant | undefined,
+): Promise<string[]> {
+  const clients = await store.listClients();
+  const known = [issuer, grant?.server.issuer].filter((one) => one !== undefined);
+  return [...known, ...clients.map((client) => client.issuer)];
+}
+
+function isSameOrigin(one: string, other: string): boolean {
+  return URL.parse(one)?.origin === new URL(other).origin;
+}

@@ -1,0 +1,105 @@
+/** How a grant grows: which scopes are asked for, and what an authorization adds. Pure functions. */
+import type { AuthorizationServer } from 'oauth4webapi';
+import { lifetimeOf } from '../../protocol/lifetime.ts';
+import { UNMET_COOL_DOWN, YOUNG } from '../../protocol/plan.ts';
+import type { ProtectedResource } from '../../protocol/protected-resource.ts';
+import { computeScopeUnion, OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
+import type { TokenSet } from '../../protocol/token.ts';
+import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
+import type { Audience } from '../oauth/token-endpoint.ts';
+
+/** The first account of a site at a resource; more come with their own names. */
+const DEFAULT_ACCOUNT = 'default';
+
+/** What the choice of scopes depends on. */
+interface ScopeSources {
+  resource: ProtectedResource;
+  server: AuthorizationServer;
+  grant: Grant | undefined;
+}
+
+/**
+ * The scopes to ask for: those of the challenge and of earlier authorizations; on a first connection without
+ * any, all that the resource names, else none (R47). `offline_access` where the server lists it (R49).
+ */
+export function selectScopes(
+  asked: readonly string[],
+  { resource, server, grant }: ScopeSources,
+): string[] {
+  // A later request adds what was demanded and nothing else: the user may have refused the rest.
+  if (grant?.server.issuer === server.issuer) return [...asked];
+  const lists = server.scopes_supported?.includes(OFFLINE_ACCESS);
+  // What the former provider gave a refresh token for, the next one may not know.
+  const carried = grant && !lists ? asked.filter((scope) => scope !== OFFLINE_ACCESS) : asked;
+  const scopes = !grant && asked.length === 0 ? (resource.scopesSupported ?? []) : carried;
+  // Alone it would narrow what the server gives by default, which is what no scope at all asks for.
+  return lists && scopes.length ? computeScopeUnion(scopes, [OFFLINE_ACCESS]) : [...scopes];
+}
+
+/** An authorization that has succeeded. */
+interface Authorized {
+  record: FlowRecord;
+  audience: Audience;
+  /** What was asked for. */
+  scopes: readonly string[];
+  token: TokenSet;
+  /** A server without metadata of its own (Z19). */
+  legacy?: true | undefined;
+}
+
+/**
+ * The grant after an authorization. Only here does a scope enter the accumulated set (Z9), and only what the
+ * prompt showed, or had shown before, enters the ceiling.
+ */
+export function mergeGrant(held: Grant | undefined, authorized: Authorized): NewGrant {
+  const { record, audience, scopes, token, legacy } = authorized;
+  const now = token.obtainedAt;
+  const { prompt, request } = record;
+  const same = held?.resource === audience.resource ? held : undefined;
+  // Where no scope was named anywhere, what the user allowed is whatever the server gives by default.
+  const chosen = prompt?.snapshot.serverDecides ? token.granted : [];
+  return {
+    origin: record.origin,
+    resource: audience.resource,
+    account: same?.account ?? DEFAULT_ACCOUNT,
+    ...(same?.accountName !== undefined && { accountName: same.accountName }),
+    server: audience.server,
+    registration: audience.registration,
+    ...(audience.registration.shared && { sharedClient: audience.registration.clientId }),
+    ...(legacy && { legacy }),
+    requested: computeScopeUnion(same?.requested ?? [], scopes),
+    ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
+    unmet: findUnmet(same?.unmet ?? {}, authorized, now),
+    ...(request.rediscover && {
+      renewedUntil: now + YOUNG,
+      reauthorizedUntil: now + UNMET_COOL_DOWN,
+    }),
+    token,
+    refreshAttempts: 0,
+    decision: prompt
+      ? { digest: prompt.digest, at: now }
+      : (same?.decision ?? { digest: '', at: now }),
+    ...lifetimeOf(same, record.lasting),
+    createdAt: same?.createdAt ?? now,
+    signedInAt: now,
+    lastUsedAt: same?.lastUsedAt ?? now,
+    uses: same?.uses ?? 0,
+  };
+}
+
+/**
+ * Asked for and not granted. A scope that the server did not name is unmet only when a 403 had demanded it:
+ * it has then been tried, and asking a second time would be a loop.
+ */
+function findUnmet(
+  former: Readonly<Record<string, number>>,
+  { record, scopes, token }: Authorized,
+  now: number,
+): Record<string, number> {
+  const granted = token.assumed ? [] : token.granted;
+  const still = Object.entries(former).filter(([scope]) => !granted.includes(scope));
+  const named = scopes.filter((scope) => scope !== OFFLINE_ACCESS);
+  const refused = token.assumed ? record.request.demanded : scopesBeyond(named, token.granted);
+  const added = refused.map((scope): [string, number] => [scope, now + UNMET_COOL_DOWN]);
+  return Object.fromEntries([...still, ...added]);
+}

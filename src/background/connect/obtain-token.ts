@@ -1,0 +1,82 @@
+/** From what the user has agreed to, to tokens: becoming a client, and the sign-in, each once more where that helps. */
+import type { ClientChoice } from '../../protocol/client-choice.ts';
+import { registeredScopes } from '../../protocol/client-registration.ts';
+import { coversScopes } from '../../protocol/scope.ts';
+import type { TokenSet } from '../../protocol/token.ts';
+import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
+import type { Found } from './discovery-consent.ts';
+import type { LiveFlow } from './live-flow.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Grant } from '../ports/records.ts';
+import { becomeClient } from './client-selection.ts';
+import { traceClient } from './flow-report.ts';
+import { signIn } from './sign-in.ts';
+import type { Audience } from '../oauth/token-endpoint.ts';
+
+/** What the user has agreed to, and how it will be carried out. */
+export interface Agreed {
+  grant: Grant | undefined;
+  found: Found;
+  /** Everything that the server will be asked for. */
+  scopes: string[];
+  chosen: ClientChoice;
+}
+
+/** Tokens, and for whom. */
+export interface Obtained {
+  token: TokenSet;
+  audience: Audience;
+}
+
+/**
+ * Becomes a client and signs in. A registration that the server has forgotten, or that it holds to fewer scopes, is made
+ * anew, once; one that was made by the user would not be better the second time.
+ */
+export async function obtainToken(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<Obtained> {
+  const { chosen, found } = agreed;
+  const { issuer, registration_endpoint: endpoint } = found.server;
+  try {
+    return await obtainTokenAs(ports, flow, agreed, { chosen, insists: false });
+  } catch (error) {
+    const reason = error instanceof BrokerError ? error.detail.reason : undefined;
+    const isForgotten = reason === 'unknown_client' && chosen.choice === 'held';
+    const insists = reason === 'scope_refused' && (await isUnscoped(ports, flow, agreed));
+    if (!endpoint || flow.signal.aborted || !(isForgotten || insists)) throw error;
+    const dynamic = { choice: 'dynamic' as const };
+    const obtained = await obtainTokenAs(ports, flow, agreed, { chosen: dynamic, insists }).catch(
+      // A server that takes no other registration has said why already.
+      (second: unknown) =>
+        Promise.reject((isOf(second, 'registration_failed') ? error : second) as Error),
+    );
+    if (insists) await ports.store.learnIssuer(issuer, { scopeOnRegistration: true });
+    return obtained;
+  }
+}
+
+/** Whether an error is of this code. */
+export function isOf(error: unknown, code: ErrorCode): boolean {
+  return error instanceof BrokerError && error.code === code;
+}
+
+/** True when the client was registered by us, and without the scopes that were asked for now (Z54). */
+async function isUnscoped(
+  { store }: Ports,
+  { record }: LiveFlow,
+  { found, scopes, chosen }: Agreed,
+): Promise<boolean> {
+  if (chosen.choice !== 'held' && chosen.choice !== 'dynamic') return false;
+  const held = await store.findRegistration(found.server.issuer, record.origin);
+  return !coversScopes(registeredScopes(held), scopes);
+}
+
+async function obtainTokenAs(
+  ports: Ports,
+  flow: LiveFlow,
+  { found: { server, resource }, scopes }: Agreed,
+  { chosen, insists }: { chosen: ClientChoice; insists: boolean },
+): Promise<Obtained> {
+  traceClient(flow, chosen, server.issuer);
+  const registration = await becomeClient(ports, flow, { server, scopes, insists }, chosen);
+  const audience: Audience = { server, registration, resource: resource.resource };
+  return { audience, token: await signIn(ports, flow, audience, scopes) };
+}

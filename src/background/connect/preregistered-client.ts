@@ -1,0 +1,45 @@
+/** The user's own clients at authorization servers: valid at exactly one issuer each (R31, R37). */
+import { checkIssuer } from '../../protocol/url-policy.ts';
+import { BrokerError } from '../../shared/errors.ts';
+import type { ClientEntry } from '../../shared/settings.ts';
+import type { Store } from '../ports/stores.ts';
+
+/** `VSCHAR` (RFC 6749 appendix A.1, A.2). */
+const CREDENTIAL = /^[\x20-\x7e]+$/;
+
+/**
+ * Stores a client. Without a secret the one that is stored for the same client id stays.
+ * @throws BrokerError `invalid_request` when it cannot be a client: no usable issuer, or a method that needs a
+ *   secret and none there; then nothing has changed
+ */
+export async function saveClient(
+  store: Pick<Store, 'findClient' | 'saveClient' | 'learnIssuer'>,
+  entry: ClientEntry,
+): Promise<void> {
+  const { issuer, clientId, authMethod } = entry;
+  checkNames(entry);
+  // The user says anew how sites sign in there: what was learnt of another client counts no more.
+  await store.learnIssuer(issuer, { endsOthers: false, registersNobody: false });
+  if (authMethod === 'none') {
+    await store.saveClient({ issuer, clientId, authMethod });
+    return;
+  }
+  const former = await store.findClient(issuer);
+  // A secret of another client would be sent where it does not belong.
+  const kept = former?.clientId === clientId ? former.clientSecret : undefined;
+  const clientSecret = entry.clientSecret || kept;
+  if (clientSecret === undefined || !CREDENTIAL.test(clientSecret)) {
+    throw new BrokerError('invalid_request');
+  }
+  await store.saveClient({ issuer, clientId, authMethod, clientSecret });
+}
+
+function checkNames({ issuer, clientId }: ClientEntry): void {
+  if (!CREDENTIAL.test(clientId)) throw new BrokerError('invalid_request');
+  try {
+    // Loopback too: it is the user who says so.
+    checkIssuer(issuer, { loopback: true });
+  } catch (cause) {
+    throw new BrokerError('invalid_request', { cause });
+  }
+}

@@ -1,0 +1,35 @@
+/** What a former worker has left of its flows. */
+import type { Ports } from '../ports/ports.ts';
+import type { FlowRecord } from '../ports/records.ts';
+
+/** How long a recorded decision may be carried out after a restart; milliseconds. */
+const FLOW_LIFETIME = 600_000;
+
+/**
+ * Cleans up at a start: what is too old or undecided goes, and a sign-in window is closed, since the browser would
+ * not hand us its result.
+ * @returns the flows whose question is on the screen still
+ */
+export async function findOpenQuestions(ports: Ports): Promise<FlowRecord[]> {
+  const { store, promptWindow, authWindow } = ports;
+  const questions: FlowRecord[] = [];
+  for (const record of await store.listFlows()) {
+    const { promptWindow: prompt, signInWindow, stage } = record;
+    const open = prompt !== undefined && (await promptWindow.isOpen(prompt));
+    const over = isTooOld(ports, record);
+    if (stage === 'deciding' && open && !over) {
+      questions.push(record);
+      continue;
+    }
+    if (signInWindow !== undefined) await authWindow.close(signInWindow);
+    if (open) await promptWindow.close(prompt);
+    if (over || !record.prompt?.decision) await store.deleteFlow(record.id);
+  }
+  return questions;
+}
+
+/** True when a decision was made too long ago to be carried out now, or at a time that is still to come (Z46). */
+export function isTooOld({ now }: Pick<Ports, 'now'>, { createdAt }: FlowRecord): boolean {
+  const age = now() - createdAt;
+  return age < 0 || age > FLOW_LIFETIME;
+}

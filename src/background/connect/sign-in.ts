@@ -1,0 +1,175 @@
+/** From the user's consent to tokens: the sign-in window, the code exchange. */
+import * as oauth from 'oauth4webapi';
+import {
+  authorizationUrl,
+  findIssuerRow,
+  findResponseFault,
+  rejectResponse,
+  type AuthorizationTransaction,
+} from '../../protocol/authorization.ts';
+import type { Registration } from '../../protocol/client-registration.ts';
+import type { TokenSet } from '../../protocol/token.ts';
+import { hostOf } from '../../protocol/url-policy.ts';
+import { BrokerError } from '../../shared/errors.ts';
+import type { LiveFlow } from './live-flow.ts';
+import type { Ports } from '../ports/ports.ts';
+import { redactError } from '../history/redaction.ts';
+import { withRedirectUri } from '../oauth/endpoint.ts';
+import { exchangeCode, type Audience, type RejectedTokens } from '../oauth/token-endpoint.ts';
+import { revokeTokens } from '../oauth/revocation.ts';
+
+/**
+ * How long a sign-in may take, a closed lid included; milliseconds. State and verifier live in this worker's memory
+ * only, and how long a code is good is for its server to say (docs/decisions/0033).
+ */
+const SIGN_IN_LIFETIME = 3_600_000;
+/** A registration older than this may be one that the provider has forgotten; milliseconds. */
+const FRESH_REGISTRATION = 3_600_000;
+
+/**
+ * Signs in. A failed sign-in keeps its registration (Z54), unless the provider does not know the client, or may not: it
+ * shows an error page then, nothing ever comes back, and the user closes the window.
+ * @throws BrokerError whatever ended it
+ */
+export async function signIn(
+  ports: Ports,
+  flow: LiveFlow,
+  audience: Audience,
+  scopes: string[],
+): Promise<TokenSet> {
+  try {
+    return await authorizeAndExchange(ports, flow, audience, scopes);
+  } catch (cause) {
+    const { server, registration } = audience;
+    const error = await explain(ports, flow, audience, cause);
+    if (!registration.shared && isForgotten(error, registration, ports.now())) {
+      await ports.store.deleteRegistration(server.issuer, flow.record.origin);
+    }
+    throw error;
+  }
+}
+
+/** Says what a failure means for this client, and to which redirect address it may be due. */
+async function explain(
+  { store }: Ports,
+  { record }: LiveFlow,
+  { server, registration }: Audience,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof BrokerError)) return error;
+  const { redirectUri, shared, clientId } = registration;
+  const { code, detail } = error;
+  if (detail.reason === 'unknown_client' && shared === 'pre-registered') {
+    return new BrokerError(code, { detail: { ...detail, reason: 'wrong_client' }, cause: error });
+  }
+  if (!isClosed(error)) return withRedirectUri(error, redirectUri);
+  // With a client that has worked here before it was no error page that the user closed.
+  const grant = await store.findGrant(record.origin, record.asked);
+  if (grant?.registration.clientId === clientId) return error;
+  const { issuer } = server;
+  const closed = { host: hostOf(issuer), issuer, reason: 'sign_in_closed' as const, redirectUri };
+  return new BrokerError(code, { detail: closed, cause: error });
+}
+
+/** The user closed the window, as opposed to a no of the provider. */
+function isClosed({ code, detail }: BrokerError): boolean {
+  return code === 'access_denied' && detail.reason === undefined;
+}
+
+function isForgotten(error: unknown, { madeAt = 0 }: Registration, now: number): boolean {
+  if (!(error instanceof BrokerError)) return false;
+  const { reason } = error.detail;
+  if (reason === 'unknown_client') return true;
+  const showedNothing = reason === 'unreachable' || reason === 'sign_in_closed' || isClosed(error);
+  return showedNothing && Math.abs(now - madeAt) > FRESH_REGISTRATION;
+}
+
+/** Gets a code and exchanges it: once, whatever happens (T-40). */
+async function authorizeAndExchange(
+  ports: Ports,
+  flow: LiveFlow,
+  audience: Audience,
+  scopes: string[],
+): Promise<TokenSet> {
+  const code = await obtainCode(ports, flow, audience, scopes);
+  // From here the code counts as spent: a restart goes back to the sign-in, never to a second exchange.
+  await flow.advance('exchanging', 'exchanging');
+  const expected = { scopes, assumed: true, now: ports.now() };
+  const outcome = await exchangeCode(ports.http, audience, code, expected);
+  if (!('rejected' in outcome)) return outcome;
+  await giveBack(ports, flow, audience, outcome.rejected);
+  throw outcome.error;
+}
+
+/** Opens the sign-in window and judges what comes back. */
+async function obtainCode(
+  ports: Ports,
+  flow: LiveFlow,
+  { server, registration, resource }: Audience,
+  scopes: string[],
+): Promise<{ callback: string; state: string; verifier: string }> {
+  const { issuer } = server;
+  const verifier = oauth.generateRandomCodeVerifier();
+  const transaction: AuthorizationTransaction = {
+    issuer,
+    issParameterSupported: server.authorization_response_iss_parameter_supported === true,
+    state: oauth.generateRandomState(),
+    redirectUri: registration.redirectUri,
+  };
+  const url = authorizationUrl({
+    endpoint: server.authorization_endpoint ?? '',
+    clientId: registration.clientId,
+    redirectUri: registration.redirectUri,
+    state: transaction.state,
+    codeChallenge: await oauth.calculatePKCECodeChallenge(verifier),
+    resource,
+    scopes,
+    prompt: flow.record.request.account && otherAccountPrompt(server),
+  });
+  await flow.advance('authorizing', 'authorizing');
+  if (flow.signal.aborted) throw new BrokerError('aborted');
+  const callback = await ports.authWindow.open(url, (signInWindow) => {
+    void flow.note({ signInWindow, startedAt: ports.now() });
+  });
+  judgeResponse(flow, transaction, callback);
+  if (ports.now() - (flow.record.startedAt ?? ports.now()) > SIGN_IN_LIFETIME) {
+    const detail = { host: hostOf(issuer), issuer, reason: 'sign_in_expired' } as const;
+    throw new BrokerError('authorization_failed', { detail });
+  }
+  return { callback, state: transaction.state, verifier };
+}
+
+/**
+ * Revokes tokens that cannot be used: they are alive at the server all the same. Not where that could end others of
+ * the same client (Z51).
+ */
+async function giveBack(
+  { store, http }: Ports,
+  { record: { origin } }: LiveFlow,
+  { server, registration }: Audience,
+  token: RejectedTokens['rejected'],
+): Promise<void> {
+  const held = await store.listGrants({ site: origin });
+  const isShared = held.some((grant) => grant.token && grant.server.issuer === server.issuer);
+  if (registration.shared || isShared) return;
+  await revokeTokens(http, { server, registration, token });
+}
+
+/** @throws BrokerError what {@link rejectResponse} makes of the first fault */
+function judgeResponse(
+  flow: LiveFlow,
+  transaction: AuthorizationTransaction,
+  callback: string,
+): void {
+  const fault = findResponseFault(transaction, callback);
+  const judged = findIssuerRow(transaction, callback);
+  const error = fault === 'error' ? { error: redactError(callback) } : {};
+  flow.trace({ kind: 'response', ...judged, ...error, accepted: fault === undefined });
+  if (fault) rejectResponse(fault, transaction.issuer, callback);
+}
+
+/** What keeps a server from silently taking the user that it knows (OpenID Connect Core §3.1.2.1). */
+function otherAccountPrompt(server: oauth.AuthorizationServer): string {
+  const values = server['prompt_values_supported'];
+  return Array.isArray(values) && values.includes('select_account') ? 'select_account' : 'login';
+}

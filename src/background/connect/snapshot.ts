@@ -1,0 +1,123 @@
+/** What the user is shown, computed as data (STYLE 8): pure functions from what was discovered to a snapshot. */
+import type { AuthorizationServer } from 'oauth4webapi';
+import { endpointUrls } from '../../protocol/authorization-server.ts';
+import type { ProtectedResource } from '../../protocol/protected-resource.ts';
+import { coversScopes, scopesBeyond } from '../../protocol/scope.ts';
+import { hostOf } from '../../protocol/url-policy.ts';
+import type { PromptSnapshot } from '../../shared/prompt.ts';
+import type { FlowRecord, Grant } from '../ports/records.ts';
+
+/** What a grant prompt is made of. */
+export interface Offer {
+  grant: Grant | undefined;
+  resource: ProtectedResource;
+  /** URL of the protected resource metadata. */
+  source: string;
+  server: AuthorizationServer;
+  /** Everything that the server will be asked for. */
+  scopes: readonly string[];
+  missingAccess: string[];
+  /** A server without metadata of its own (Z19). */
+  legacy?: true;
+  /** Sites whose access ends when this one signs in (Z56). */
+  endsOthers?: string[];
+}
+
+/** Who asks for what, before anything is known of the server. */
+export function bareSnapshot(origin: string, asked: string): PromptSnapshot {
+  return {
+    stage: 'reach',
+    origin,
+    asked,
+    resource: asked,
+    wider: false,
+    foreignHosts: [],
+    scopes: { added: [], held: [] },
+    serverDecides: false,
+    hostAccess: [],
+  };
+}
+
+/** May this server be contacted for this site at all? */
+export function reachSnapshot(
+  { origin, asked }: FlowRecord,
+  { contact, held }: { contact: string; held: boolean },
+): PromptSnapshot {
+  return { ...bareSnapshot(origin, asked), contact, hostAccess: held ? [] : [contact] };
+}
+
+/** May this site do this there? New scopes apart from what was allowed before. */
+export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): PromptSnapshot {
+  const { grant, resource, server, scopes, missingAccess, legacy } = offer;
+  const { issuer } = server;
+  const issuers = resource.authorizationServers;
+  const formerIssuer = grant?.server.issuer;
+  const same = grant?.resource === resource.resource ? grant : undefined;
+  const ceiling = same?.ceiling ?? [];
+  return {
+    stage: 'allow',
+    origin,
+    asked,
+    resource: resource.resource,
+    wider: resource.match === 'wider',
+    issuer,
+    ...(issuers.length > 1 && { issuers }),
+    ...(legacy && { legacy }),
+    ...(offer.endsOthers?.length && { endsOthers: offer.endsOthers }),
+    ...(same && same.duration !== 'always' && { duration: same.duration }),
+    ...(same?.accountName !== undefined && { accountName: same.accountName }),
+    foreignHosts: foreignHosts(offer, asked),
+    ...(formerIssuer !== undefined && formerIssuer !== issuer && { formerIssuer }),
+    scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
+    serverDecides: scopes.length === 0,
+    hostAccess: missingAccess,
+  };
+}
+
+/** Which client id has the user registered there? Asked before what the site may do (R23). */
+export function clientSnapshot(allow: PromptSnapshot, redirectUri: string): PromptSnapshot {
+  return {
+    ...allow,
+    stage: 'client',
+    redirectUri,
+    scopes: { added: [], held: [] },
+    serverDecides: false,
+    hostAccess: [],
+  };
+}
+
+/** The server granted these too: may they be used? */
+export function excessSnapshot(
+  { origin, asked, request }: FlowRecord,
+  grant: Grant,
+): PromptSnapshot {
+  return {
+    stage: 'excess',
+    origin,
+    asked,
+    resource: grant.resource,
+    wider: false,
+    issuer: grant.server.issuer,
+    foreignHosts: [],
+    scopes: { added: request.excess ?? [], held: [...grant.ceiling] },
+    serverDecides: false,
+    hostAccess: [],
+  };
+}
+
+/** True unless the user has allowed all of it before: the same resource, provider and scopes. */
+export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined): boolean {
+  if (grant?.resource !== snapshot.resource || snapshot.formerIssuer !== undefined) return true;
+  // What was allowed of a server with metadata was not allowed of one without.
+  if (snapshot.legacy && !grant.legacy) return true;
+  // Otherwise the sites would throw each other out, one silent sign-in after the other.
+  if (snapshot.endsOthers !== undefined) return true;
+  return !coversScopes(grant.ceiling, snapshot.scopes.added);
+}
+
+/** Hosts that are neither the server's nor the provider's, yet take part (T-22, Z16). */
+function foreignHosts({ server, source }: Offer, asked: string): string[] {
+  const known = [hostOf(server.issuer), hostOf(asked)];
+  const hosts = [source, ...endpointUrls(server)].map(hostOf);
+  return [...new Set(hosts)].filter((host) => !known.includes(host));
+}

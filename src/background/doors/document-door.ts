@@ -1,0 +1,201 @@
+/** The extension door: what our own documents may say. Other types, other listener, other handlers (Z6). */
+import { toWire } from '../../shared/errors.ts';
+import type { GrantView, RefusalView } from '../../shared/grant.ts';
+import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../../shared/messages.ts';
+import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
+import { parseExtensionMessage } from '../../shared/parse.ts';
+import { accountHandlers } from '../user/accounts.ts';
+import type { ActivityWriter } from '../history/activity-log.ts';
+import { chooseDocument, clientHandlers } from '../user/client-settings.ts';
+import { eraseActivity, eraseEverything } from '../user/erase.ts';
+import type { FlowTable } from '../connect/flow-table.ts';
+import type { Expiry } from '../user/expiry.ts';
+import { disconnect, disconnectServer } from '../user/disconnect.ts';
+import type { OpenPages } from './open-pages.ts';
+import { pauseSite } from '../user/pause.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { ListedGrant } from '../ports/records.ts';
+import { isActive } from '../site/refusals.ts';
+import { removeScope } from '../user/narrow-grant.ts';
+import { importSettings } from '../user/settings-transfer.ts';
+import type { TraceWriter } from '../history/trace-log.ts';
+import type { UseCounter } from '../access/use-counter.ts';
+
+/** One handler for each call of the contract. */
+export type DocumentHandlers = {
+  [C in ExtensionCall]: (
+    params: ExtensionCalls[C]['params'],
+  ) => Promise<ExtensionCalls[C]['result']>;
+};
+
+/** What the handlers act on. */
+interface Brokerage {
+  ports: Ports;
+  flows: FlowTable;
+  open: Pick<OpenPages, 'originIn'>;
+  uses: UseCounter;
+  expiry: Expiry;
+  activity: ActivityWriter;
+  traces: TraceWriter;
+}
+
+/** Everything that the user can see and do. */
+export function documentHandlers(brokerage: Brokerage): DocumentHandlers {
+  return {
+    ...promptHandlers(brokerage),
+    ...grantHandlers(brokerage),
+    ...choiceHandlers(brokerage),
+    ...clientHandlers(brokerage.ports),
+    ...historyHandlers(brokerage),
+  };
+}
+
+function promptHandlers({ flows, open }: Brokerage) {
+  return {
+    prompt: async ({ flow }) => {
+      await flows.resumed;
+      return flows.view(flow) ?? null;
+    },
+    decide: async (decision) => ({ accepted: await flows.decide(decision) }),
+    pending: async () => {
+      await flows.resumed;
+      return flows.pending();
+    },
+    site: ({ tabId }) => {
+      const origin = open.originIn(tabId);
+      return Promise.resolve(origin === undefined ? null : { origin });
+    },
+    review: async ({ flow }) => ({ opened: await flows.review(flow) }),
+    retry: async ({ flow }) => ({ started: await flows.retry(flow) }),
+  } satisfies Partial<DocumentHandlers>;
+}
+
+function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
+  return {
+    grants: async ({ origin, limit }) => {
+      await uses.write();
+      await expiry.endDue();
+      const part = limit === undefined ? undefined : { origin, limit };
+      return toViews(ports, await ports.store.listGrants(part));
+    },
+    disconnect: ({ everySharer = false, ...key }) => disconnect(ports, flows, key, everySharer),
+    disconnectServer: ({ resource }) => disconnectServer(ports, flows, resource),
+    removeScope: (params) => removeScope(ports, params),
+    ...accountHandlers(ports, flows),
+  } satisfies Partial<DocumentHandlers>;
+}
+
+function historyHandlers(brokerage: Brokerage) {
+  const { ports, uses, activity, traces } = brokerage;
+  return {
+    activity: async (query) => {
+      await Promise.all([uses.write(), activity.write()]);
+      return ports.store.queryActivity(query);
+    },
+    traces: () => traces.list(),
+    trace: async ({ id }) => (await traces.find(id)) ?? null,
+    erase: async ({ what }) => {
+      if (what === 'everything') return { unconfirmed: await eraseEverything(brokerage) };
+      await eraseActivity(brokerage);
+      return { unconfirmed: 0 };
+    },
+  } satisfies Partial<DocumentHandlers>;
+}
+
+function choiceHandlers({ ports, flows }: Brokerage) {
+  const { store } = ports;
+  return {
+    refusals: async () => {
+      const now = ports.now();
+      const refusals = await store.listRefusals();
+      return refusals
+        .filter((refusal) => isActive(refusal, now))
+        .map(({ at: _, removed: _removed, ...view }): RefusalView => view);
+    },
+    forgive: async ({ origin, resource }) => {
+      const forgiven = await store.deleteRefusals(origin, resource);
+      ports.changed();
+      return { forgiven };
+    },
+    settings: () => store.readSettings(),
+    pause: (params) => pauseSite(ports, flows, params),
+    exportSettings: () => store.exportSettings(),
+    importSettings: ({ file }) => importSettings(ports, file),
+    configure: async ({ developerMode, clientDocument }) => {
+      const document = await chooseDocument(ports, clientDocument);
+      const { clientDocument: held, ...former } = await store.readSettings();
+      const kept = document === undefined ? held : document;
+      const settings = {
+        ...former,
+        developerMode: developerMode ?? former.developerMode,
+        ...(kept && { clientDocument: kept }),
+      };
+      await store.writeSettings(settings);
+      ports.changed();
+      return settings;
+    },
+  } satisfies Partial<DocumentHandlers>;
+}
+
+/** Answers a message that came from one of our own documents. */
+export async function serveDocument(
+  handlers: DocumentHandlers,
+  message: unknown,
+): Promise<ExtensionReply> {
+  try {
+    const { call, params } = parseExtensionMessage(message);
+    return { ok: true, result: await dispatch(handlers, call, params) };
+  } catch (error) {
+    // Our own pages may know what a page may not: the code as it is.
+    return { ok: false, error: toWire(error, true, crypto.randomUUID()) };
+  }
+}
+
+function dispatch<C extends ExtensionCall>(
+  handlers: DocumentHandlers,
+  call: C,
+  params: ExtensionCalls[ExtensionCall]['params'],
+): Promise<ExtensionCalls[C]['result']> {
+  return handlers[call](params as ExtensionCalls[C]['params']);
+}
+
+/** Grants as our own pages show them, each issuer with a shared client looked up once. */
+async function toViews({ store }: Ports, grants: readonly ListedGrant[]): Promise<GrantView[]> {
+  const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
+  const issuers = [...new Set(shared.map(({ server }) => server.issuer))];
+  const known = await Promise.all(issuers.map((issuer) => store.findIssuer(issuer)));
+  const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
+  return grants.map((grant) => ({
+    ...toView(grant),
+    ...(grant.sharedClient !== undefined &&
+      endOthers.has(grant.server.issuer) && { endsOthers: true as const }),
+  }));
+}
+
+function toView(grant: ListedGrant): GrantView {
+  const { origin, resource, account, accountName, server, ceiling, token } = grant;
+  const granted = token?.granted ?? [];
+  // What the server will not renew needs the user again, and the popup says so before a page asks.
+  const isOver = grant.trouble?.refused === true;
+  const renewable = token !== undefined && token.renewable && !isOver;
+  // A refresh token is the answer to `offline_access`; servers do not name it among the granted scopes.
+  const given = renewable ? [...granted, OFFLINE_ACCESS] : granted;
+  return {
+    origin,
+    resource,
+    account,
+    issuer: server.issuer,
+    granted,
+    ungranted: scopesBeyond(ceiling, given),
+    createdAt: grant.createdAt,
+    lastUsedAt: grant.lastUsedAt,
+    uses: grant.uses,
+    ...(token && !isOver && { expiresAt: token.expiresAt }),
+    renewable,
+    ...(accountName !== undefined && { accountName }),
+    chosen: grant.chosen,
+    duration: grant.duration,
+    ...(grant.legacy && { legacy: grant.legacy }),
+    ...(grant.endsAt !== undefined && { endsAt: grant.endsAt }),
+  };
+}

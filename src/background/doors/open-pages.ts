@@ -1,0 +1,33 @@
+/** The pages that have been let in and are still there. */
+import type { BrokerMessage, PageEvent } from '../../shared/messages.ts';
+import type { PageCaller } from '../ports/records.ts';
+
+/** A page as far as the others have to do with it. */
+interface OpenPage {
+  readonly caller: PageCaller;
+  post(message: BrokerMessage): void;
+}
+
+export class OpenPages {
+  readonly #pages = new Set<OpenPage>();
+
+  add(page: OpenPage): void {
+    this.#pages.add(page);
+  }
+
+  delete(page: OpenPage): void {
+    this.#pages.delete(page);
+  }
+
+  /** The site in a tab, if its page has been let in. */
+  originIn(tabId: number): string | undefined {
+    return [...this.#pages].find(({ caller }) => caller.tabId === tabId)?.caller.origin;
+  }
+
+  /** Tells every open page of an origin. */
+  tell(origin: string, event: PageEvent): void {
+    for (const page of this.#pages) {
+      if (page.caller.origin === origin) page.post({ v: 1, event });
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/** One page, and its calls under way: read, limited, handled, and answered with a result or with a dull failure. */
+import { BrokerError, toWire } from '../../shared/errors.ts';
+import type { BrokerMessage, PageCall, PageCalls, PageMessage } from '../../shared/messages.ts';
+import { parsePageMessage, parsePageParams } from '../../shared/parse.ts';
+import type { PagePort, Ports } from '../ports/ports.ts';
+import type { PageCaller } from '../ports/records.ts';
+
+/** One handler for each call of the contract. */
+export type PageHandlers = {
+  [C in PageCall]: (
+    caller: PageCaller,
+    params: PageCalls[C]['params'],
+    signal: AbortSignal,
+  ) => Promise<PageCalls[C]['result']>;
+};
+
+/** What answering takes besides the handlers. */
+export interface CallPorts extends Pick<Ports, 'now' | 'pause' | 'random' | 'log'> {
+  /** Whether the site holds a grant at what the call names (Z2). */
+  holdsGrantAt(origin: string, resource: string): Promise<boolean>;
+}
+
+/** What a page's calls are served with. */
+interface Service {
+  handlers: PageHandlers;
+  ports: CallPorts;
+  /** Takes one more call of this site, or not. */
+  admit(): boolean;
+}
+
+/** A call, when it came, and what it is about. */
+interface Received {
+  id: number;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** The resource that it names, if it can be shown to people. */
+  resource?: string | undefined;
+}
+
+/** Calls of one page that may be under way at once. */
+const CALLS_PER_PAGE = 200;
+/** A failure before any grant is answered at a multiple of this, so that its time tells nothing (T-25); ms. */
+const FAILURE_STEP = 2000;
+/** And up to this much later; milliseconds. */
+const FAILURE_JITTER = 500;
+
+export class Page {
+  readonly caller: PageCaller;
+  readonly #port: PagePort;
+  readonly #service: Service;
+  readonly #calls = new Map<number, AbortController>();
+
+  constructor(port: PagePort, caller: PageCaller, service: Service) {
+    this.#port = port;
+    this.caller = caller;
+    this.#service = service;
+  }
+
+  post(message: BrokerMessage): void {
+    try {
+      this.#port.post(message);
+    } catch {
+      // The page has gone between question and answer; there is nobody to tell.
+    }
+  }
+
+  leave(): void {
+    for (const call of this.#calls.values()) call.abort(new BrokerError('aborted'));
+  }
+
+  /** Takes whatever the page has sent. */
+  async take(raw: unknown): Promise<void> {
+    const at = this.#service.ports.now();
+    const read = readMessage(raw);
+    if ('error' in read) {
+      if (read.id !== undefined) await this.#reject({ id: read.id, at }, read.error);
+      return;
+    }
+    const { message } = read;
+    const { id } = message;
+    if ('cancel' in message) {
+      this.#calls.get(id)?.abort(new BrokerError('aborted'));
+      return;
+    }
+    this.post({ v: 1, id, ack: true });
+    try {
+      this.post({ v: 1, id, ok: true, result: await this.#handle(message) });
+    } catch (error) {
+      await this.#reject({ id, at, resource: resourceOf(message.params) }, error);
+    }
+  }
+
+  async #handle<C extends PageCall>(message: { id: number; call: C; params: unknown }) {
+    const { id, call } = message;
+    const { handlers, admit } = this.#service;
+    if (this.#calls.has(id) || this.#calls.size >= CALLS_PER_PAGE || !admit()) {
+      throw new BrokerError('rate_limited');
+    }
+    const abort = new AbortController();
+    this.#calls.set(id, abort);
+    try {
+      return await handlers[call](this.caller, parsePageParams(call, message.params), abort.signal);
+    } finally {
+      this.#calls.delete(id);
+    }
+  }
+
+  /** The one place where a failure becomes what a page sees. */
+  async #reject({ id, at, resource }: Received, error: unknown): Promise<void> {
+    const { origin } = this.caller;
+    const { ports } = this.#service;
+    const holds =
+      resource !== undefined && (await ports.holdsGrantAt(origin, resource).catch(() => false));
+    const about = { origin, ...(resource !== undefined && { resource }) };
+    const wire = toWire(error, holds, ports.log.noteFailure(error, about));
+    if (wire.code === 'connect_failed') await this.#hideTiming(at);
+    this.post({ v: 1, id, ok: false, error: wire });
+  }
+
+  /** How long a failure took would tell a page what is behind an address that it may know nothing of (T-25). */
+  async #hideTiming(receivedAt: number): Promise<void> {
+    const { now, pause, random } = this.#service.ports;
+    const taken = now() - receivedAt;
+    await pause(FAILURE_STEP - (taken % FAILURE_STEP) + random() * FAILURE_JITTER);
+  }
+}
+
+/** What a page has sent, or why it is none of what it may send. */
+function readMessage(
+  raw: unknown,
+): { message: PageMessage } | { id: number | undefined; error: unknown } {
+  try {
+    return { message: parsePageMessage(raw) };
+  } catch (error) {
+    return { id: idOf(raw), error };
+  }
+}
+
+/** The id of a message that may be malformed otherwise, so that its sender hears of it. */
+export function idOf(message: unknown): number | undefined {
+  const id = (message as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'number' ? id : undefined;
+}
+
+/** The server that a page named, if it may stand in the log. */
+function resourceOf(params: unknown): string | undefined {
+  const resource = (params as { resource?: unknown } | undefined)?.resource;
+  const isNameable =
+    typeof resource === 'string' && resource.length <= 2048 && URL.canParse(resource);
+  return isNameable ? resource : undefined;
+}

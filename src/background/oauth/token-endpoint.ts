@@ -1,0 +1,121 @@
+/** The token endpoint: code exchange and refresh (RFC 6749). */
+import * as oauth from 'oauth4webapi';
+import { mendTokenAnswer, type Answer } from '../../protocol/answer.ts';
+import type { Registration } from '../../protocol/client-registration.ts';
+import { judgeRefreshAnswer, type RefreshVerdict } from '../../protocol/refresh-answer.ts';
+import { formatScope } from '../../protocol/scope.ts';
+import { processToken, type TokenExpectation, type TokenSet } from '../../protocol/token.ts';
+import { asBrokerError, authenticationOf, clientOf, through, type SeenAnswer } from './endpoint.ts';
+import type { Http } from '../ports/ports.ts';
+import type { Grant } from '../ports/records.ts';
+
+/** Every token request names the resource (R69), whether the server knows the parameter or not (R75). */
+export interface Audience {
+  server: oauth.AuthorizationServer;
+  registration: Registration;
+  resource: string;
+}
+
+/** Tokens of an answer that cannot be used; they are alive at the server all the same. */
+export interface RejectedTokens {
+  rejected: Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>;
+  error: unknown;
+}
+
+/**
+ * Exchanges the code of a response that has passed `findResponseFault` (OAuth 2.1 §4.1.3).
+ * @returns the tokens, or those that have to be given back
+ * @throws BrokerError `token_failed`, `network_error`
+ */
+export async function exchangeCode(
+  http: Http,
+  audience: Audience,
+  code: { callback: string; state: string; verifier: string },
+  expected: TokenExpectation,
+): Promise<TokenSet | RejectedTokens> {
+  const { server, registration, resource } = audience;
+  const client = clientOf(registration);
+  const parameters = new URL(code.callback).searchParams;
+  let answer: Answer | undefined;
+  const carried = through(http, { mend: mendTokenAnswer, seen: (seen) => (answer = seen) });
+  try {
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      authenticationOf(registration),
+      oauth.validateAuthResponse(server, client, parameters, code.state),
+      registration.redirectUri,
+      code.verifier,
+      { ...carried, additionalParameters: { resource } },
+    );
+    const token = await oauth.processAuthorizationCodeResponse(server, client, response);
+    return processToken(token, expected);
+  } catch (cause) {
+    const error = asBrokerError(cause, 'token_failed', server);
+    const rejected = tokensIn(answer);
+    if (!rejected) throw error;
+    return { rejected, error };
+  }
+}
+
+function tokensIn(answer: Answer | undefined): RejectedTokens['rejected'] | undefined {
+  const { access_token: access, refresh_token: refresh } = answer?.members ?? {};
+  if (typeof access !== 'string' && typeof refresh !== 'string') return undefined;
+  return {
+    ...(typeof access === 'string' && { accessToken: access }),
+    ...(typeof refresh === 'string' && { refreshToken: refresh }),
+  };
+}
+
+/** A refresh that brought no token: what the answer says, and when the server may be asked again. */
+export interface RefreshRefusal {
+  verdict: Exclude<RefreshVerdict, 'tokens'>;
+  retryAfter: string | null;
+  /** HTTP status of the answer. */
+  status: number;
+}
+
+/** What a refresh names. */
+export interface RefreshForm {
+  /** Empty: no `scope`. It could only narrow, and the user has consented to no more (B3). */
+  scopes: readonly string[];
+  /** False only for the second try at a server that refused it. */
+  resource: boolean;
+}
+
+/**
+ * Refreshes (RFC 6749 §6).
+ * @throws BrokerError `network_error`: there was no answer
+ */
+export async function refreshToken(
+  http: Http,
+  grant: Grant,
+  expected: TokenExpectation,
+  { scopes, resource }: RefreshForm,
+): Promise<TokenSet | RefreshRefusal> {
+  const { server, registration } = grant;
+  const client = clientOf(registration);
+  let answer: SeenAnswer | undefined;
+  const carried = through(http, { mend: mendTokenAnswer, seen: (seen) => (answer = seen) });
+  const additionalParameters = {
+    ...(resource && { resource: grant.resource }),
+    ...(scopes.length > 0 && { scope: formatScope(scopes) }),
+  };
+  try {
+    const response = await oauth.refreshTokenGrantRequest(
+      server,
+      client,
+      authenticationOf(registration),
+      grant.token?.refreshToken ?? '',
+      { ...carried, additionalParameters },
+    );
+    const token = await oauth.processRefreshTokenResponse(server, client, response);
+    return processToken(token, expected);
+  } catch (error) {
+    if (!answer) throw asBrokerError(error, 'token_failed', server);
+    const { status, retryAfter } = answer;
+    const verdict = judgeRefreshAnswer(answer);
+    // Tokens that cannot be used: the refresh token is spent on them.
+    return { verdict: verdict === 'tokens' ? 'refused' : verdict, status, retryAfter };
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * What the core needs of the world, as types. `worker.ts` fills these in with the browser; the flow tests and
+ * the conformance runner fill them in with what Node has. The core imports nothing else that can act.
+ */
+import type { ActivityKind, Trace, TraceStep } from '../../shared/activity.ts';
+import type { BrokerMessage, PageEvent } from '../../shared/messages.ts';
+import type { ActivityNote } from './records.ts';
+import type { Store } from './stores.ts';
+
+/** Bounds of one request. */
+export interface RequestLimits {
+  /** Largest body read, in bytes. */
+  bytes: number;
+  /** Longest time until the body is complete, in milliseconds. */
+  milliseconds: number;
+}
+
+/**
+ * A request without cookies, cache or referrer. A redirect is not followed, and is a 302 without anything else.
+ * @throws BrokerError `network_error` when there is no answer within the limits
+ */
+export type Http = (url: string, init: RequestInit, limits: RequestLimits) => Promise<Response>;
+
+/** The browser's window in which the user signs in at the authorization server. */
+export interface AuthWindow {
+  /** The redirect URI at which the browser hands the response over; `path` tells issuers apart. */
+  redirectUri(path: string): string;
+  /**
+   * Opens the URL and resolves the callback URL, whatever it says.
+   * @param opened told the id of the window, so that it can be closed after a restart
+   * @throws BrokerError `access_denied` when the user closes it, `authorization_failed` when it cannot load
+   */
+  open(url: string, opened: (window: number) => void): Promise<string>;
+  close(window: number): Promise<void>;
+}
+
+/** The window in which the user is asked. */
+export interface PromptWindow {
+  /** Opens it, away from the sign-in page; resolves its id. */
+  open(flow: string): Promise<number>;
+  isOpen(window: number): Promise<boolean>;
+  focus(window: number): Promise<void>;
+  close(window: number): Promise<void>;
+}
+
+/** A page's port, as either browser gives it. */
+export interface PagePort {
+  /** Throws when the page is gone. */
+  post(message: BrokerMessage): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onClosed(listener: () => void): void;
+}
+
+/** Where the core says what happened. Nobody waits for it, and it never fails. */
+export interface ActivityLog {
+  note(row: Omit<ActivityNote, 'at'> & { kind: ActivityKind }): void;
+  /**
+   * Notes a failure, once for all who are told of it.
+   * @returns what names the row towards a page
+   */
+  noteFailure(error: unknown, about: Pick<ActivityNote, 'origin' | 'resource' | 'flow'>): string;
+}
+
+/** A step before it is given its time. */
+export type Step = TraceStep extends infer One
+  ? One extends unknown
+    ? Omit<One, 'at'>
+    : never
+  : never;
+
+/** Where flows say step by step what they do; like the log, it never makes anybody wait. */
+export interface TraceLog {
+  step(about: Pick<Trace, 'id' | 'origin' | 'resource'>, step: Step): void;
+  end(id: string, outcome: 'done' | 'failed'): void;
+}
+
+/** Everything the core may act with. */
+export interface Ports {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A random number from 0 to 1. */
+  readonly random: () => number;
+  /** Resolves after this many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Runs `task` while no other context of this browser profile holds `name` (Web Locks). */
+  readonly lock: <T>(name: string, task: () => Promise<T>) => Promise<T>;
+  readonly http: Http;
+  readonly store: Store;
+  readonly log: ActivityLog;
+  readonly traces: TraceLog;
+  readonly authWindow: AuthWindow;
+  readonly promptWindow: PromptWindow;
+  /** Whether the extension holds access to every one of these match patterns. */
+  readonly hasHostAccess: (patterns: readonly string[]) => Promise<boolean>;
+  /** Whether the user has this tab before their eyes: active, in the focused window (Z24). */
+  readonly isInFront: (tabId: number) => Promise<boolean>;
+  /** Calls `changed` when another tab or window comes to the front, until the returned function is called. */
+  readonly watchFront: (changed: () => void) => () => void;
+  /** How many requests wait for the user, shown on the toolbar button. */
+  readonly showPending: (count: number) => void;
+  /** Tells the open pages of an origin. */
+  readonly tell: (origin: string, event: PageEvent) => void;
+  /** Tells our own pages that what they show has changed. */
+  readonly changed: () => void;
+  /** URL of the build's own client id metadata document, if it has one (Z20). */
+  readonly clientDocument?: string;
+  /** Names the browser session: the same in every worker until the browser is closed. */
+  readonly session: string;
+  /** The extension's version. */
+  readonly version: string;
+}

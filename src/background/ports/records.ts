@@ -1,0 +1,155 @@
+/** What the broker remembers, as types: grants, flows, refusals, and what it counts. */
+import type { AuthorizationServer } from 'oauth4webapi';
+import type { Registration } from '../../protocol/client-registration.ts';
+import type { HeldGrant } from '../../protocol/plan.ts';
+import type { RefreshTrouble } from '../../protocol/refresh-trouble.ts';
+import type { TokenSet } from '../../protocol/token.ts';
+import type { ActivityRow } from '../../shared/activity.ts';
+import type { Duration, RefusalView } from '../../shared/grant.ts';
+import type { PromptSnapshot } from '../../shared/prompt.ts';
+
+/** Identifies one grant (Z1). */
+export interface GrantKey {
+  /** Client origin: the site that may use it. */
+  origin: string;
+  resource: string;
+  /** Which of the user's accounts at the resource; `default` for the first. */
+  account: string;
+}
+
+/** What one client origin may do at one resource, with all that is needed to renew and revoke it. */
+export interface Grant extends GrantKey, HeldGrant {
+  /** The issuer's metadata as validated when the grant was made; refresh and revocation go nowhere else. */
+  server: AuthorizationServer;
+  registration: Registration;
+  requested: string[];
+  ceiling: string[];
+  unmet: Record<string, number>;
+  token?: TokenSet;
+  /** New with every write, so that a change made from an older state is noticed; the store's own. */
+  revision: string;
+  /** Write-ahead: refresh requests sent with the current refresh token whose answer is not recorded. */
+  refreshAttempts: number;
+  /** The user's decision that this grant rests on: hash of what was shown, and when (ms since the epoch). */
+  decision: { digest: string; at: number };
+  duration: Duration;
+  /** When a grant for a day ends; milliseconds since the epoch. */
+  endsAt?: number;
+  /** The browser session with which a grant for a session ends. */
+  session?: string;
+  accountName?: string;
+  /** Client id that every site uses at this issuer; absent when the site has a registration of its own (Z21). */
+  sharedClient?: string;
+  /** A server of the 2025-03-26 rules, without metadata (Z19). */
+  legacy?: true;
+  /** The user took a scope away that the refresh token still has: a refresh has to name what is left. */
+  narrowed?: true;
+  createdAt: number;
+  /** When its user last signed in; milliseconds since the epoch. Absent in those of earlier versions. */
+  signedInAt?: number;
+  lastUsedAt: number;
+  uses: number;
+}
+
+/** A grant as it is listed: no secret was decrypted for it. */
+export type GrantSummary = Omit<Grant, 'token' | 'registration'> & {
+  token?: { granted: string[]; expiresAt: number; renewable: boolean };
+};
+
+/** A grant as it is listed, and whether it is the account that its site uses now. */
+export type ListedGrant = GrantSummary & { chosen: boolean };
+
+/** A grant that is not stored yet. */
+export type NewGrant = Omit<Grant, 'revision'>;
+
+/** What may be changed of a grant in place. `token: undefined` drops the tokens. */
+export type GrantChange = Partial<Omit<Grant, 'token' | 'trouble'>> & {
+  token?: TokenSet | undefined;
+  trouble?: RefreshTrouble | undefined;
+};
+
+/** What a flow is to bring; no secret, so that it can be resumed from the store. */
+export interface FlowRequest {
+  /** Scopes to ask the server for; empty when nobody has named any yet. */
+  scopes: string[];
+  /** The scopes among them that a 403 named for one operation. */
+  demanded: string[];
+  /** A challenge's `resource_metadata`, as the page passed it on. */
+  resourceMetadata?: string;
+  /** Whether the page could read a challenge at all. */
+  challenged: boolean;
+  rediscover: boolean;
+  /** The 401 names other schemes only: the user is asked where there is metadata, and told of nothing else. */
+  quiet?: true;
+  /** Set when there is nothing to ask a server: it granted these beyond what was asked (Z23). */
+  excess?: string[];
+  /** Set when the user connects one more account: its id and name, and the account that it is allowed as much as. */
+  account?: { id: string; name: string; like: string };
+}
+
+/**
+ * One attempt to obtain or widen a grant, written before each step (Z4). What could not be used after a
+ * restart is not in here: the browser forgets an open sign-in window when the worker dies, so `state` and
+ * PKCE verifier stay in memory (docs/decisions/0003).
+ */
+export interface FlowRecord {
+  id: string;
+  origin: string;
+  /** The resource as the page named it. */
+  asked: string;
+  request: FlowRequest;
+  /** `allowed` and later rest on a recorded decision and resume without a second prompt. */
+  stage: 'started' | 'deciding' | 'allowed' | 'authorizing' | 'exchanging';
+  createdAt: number;
+  /** The authorization server that the user chose, when the resource names several (R10). */
+  issuer?: string;
+  /** Match patterns of the hosts that the user has allowed to be contacted (Z13 *reach*). */
+  reached: string[];
+  prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };
+  /** How long the user said that the grant may last, and when; ms since the epoch. */
+  lasting?: { duration: Duration; at: number; session: string };
+  /** When the sign-in window was opened; milliseconds since the epoch. */
+  startedAt?: number;
+  /** The prompt's window while it is open. */
+  promptWindow?: number;
+  /** The sign-in window while it is open, to close it after a restart. */
+  signInWindow?: number;
+}
+
+/** A remembered refusal (Z24); keyed by origin and resource, latest last. */
+export interface RefusalRecord extends RefusalView {
+  at: number;
+  /** The user took a scope away: the site has asked for nothing, so it does not count against it. */
+  removed?: true;
+}
+
+/** A row of the activity log before it is stored. */
+export type ActivityNote = Omit<ActivityRow, 'id'>;
+
+/** What was learned of an authorization server that no metadata says. */
+export interface IssuerQuirks {
+  issuer: string;
+  /** It refuses a refresh without `scope`. */
+  scopeOnRefresh: boolean;
+  /** It holds a client to the scope that it was registered with (Z54). */
+  scopeOnRegistration?: true;
+  /** It ends the tokens of a client's other sites when one of them signs in (Z56). */
+  endsOthers?: boolean;
+  /** It refused to register a site of its own, which would have kept the sites apart. */
+  registersNobody?: boolean;
+}
+
+/** Uses of one grant since the last write. */
+export interface Use {
+  key: GrantKey;
+  count: number;
+  /** The latest; milliseconds since the epoch. */
+  at: number;
+}
+
+/** A web page that has been let in. */
+export interface PageCaller {
+  /** Serialised origin of the top-level document. */
+  origin: string;
+  tabId: number;
+}

@@ -1,0 +1,153 @@
+/**
+ * The broker's memory, one interface for each thing that is remembered. Every write of a {@link Store} is on disk when
+ * its promise resolves, except those of the activity store, which is read for people only.
+ */
+import type { Registration } from '../../protocol/client-registration.ts';
+import type { ActivityPage, ActivityQuery, Trace } from '../../shared/activity.ts';
+import type { ClientEntry, ClientView, Settings, SettingsFile } from '../../shared/settings.ts';
+import type {
+  ActivityNote,
+  FlowRecord,
+  Grant,
+  GrantChange,
+  GrantKey,
+  IssuerQuirks,
+  ListedGrant,
+  NewGrant,
+  RefusalRecord,
+  Use,
+} from './records.ts';
+
+/** Which grants to list; each is answered from an index, whatever else is stored. */
+export type GrantPart =
+  /** Those of one site, and the first `limit` of the others, by key; at least one. */
+  | { origin?: string | undefined; limit: number }
+  /** One site's grants. */
+  | { site: string }
+  /** Every site's grants at one resource. */
+  | { resource: string }
+  /** Every site's grants that were obtained with one shared client. */
+  | { issuer: string; clientId: string };
+
+/** Grants, and the addresses that lead to them. */
+export interface GrantStore {
+  /** By the resource, or by any URL that once led to it; one transaction (Z15). Of several accounts the chosen one. */
+  findGrant(origin: string, asked: string): Promise<Grant | undefined>;
+  /** Exactly this one, chosen or not. */
+  readGrant(key: GrantKey): Promise<Grant | undefined>;
+  /** All of them, or a part; nothing is decrypted. */
+  listGrants(part?: GrantPart): Promise<ListedGrant[]>;
+  /** Whether a site has any grant at all, wherever. */
+  hasAnyGrant(origin: string): Promise<boolean>;
+  /**
+   * The grants that are over, and when the next one will be. Reads those only, however many others are stored.
+   * @param now milliseconds since the epoch
+   * @param session the browser session that is current; grants of any other session are over
+   */
+  findEnded(now: number, session: string): Promise<{ ended: GrantKey[]; nextEnd?: number }>;
+  /** Writes a grant whole, remembers `asked` as an alias of it, and ends the flow that made it: all or nothing. */
+  commitGrant(grant: NewGrant, from: { asked: string; flow: string }): Promise<void>;
+  /** Remembers one more alias of a grant, and ends the flow that found it. */
+  addAlias(grant: GrantKey, from: { asked: string; flow: string }): Promise<void>;
+  /**
+   * Changes a grant in place. Writes nothing when it is `gone`, or was `changed` by somebody else since it was
+   * read: a refresh must not undo what an authorization has added meanwhile.
+   */
+  updateGrant(grant: Grant, change: GrantChange): Promise<Grant | 'gone' | 'changed'>;
+  recordUses(uses: readonly Use[]): Promise<void>;
+  /** Makes this the account that its site uses; false when there is no such grant. */
+  chooseAccount(key: GrantKey): Promise<boolean>;
+  /** Every address by which a site came to a resource, the resource among them. */
+  listAliases(origin: string, resource: string): Promise<string[]>;
+  /** Removes a grant, and its aliases unless another account takes its place; resolves what was removed. */
+  deleteGrant(key: GrantKey): Promise<Grant | undefined>;
+}
+
+/** The broker's registrations, one for each site at each issuer. */
+export interface RegistrationStore {
+  findRegistration(issuer: string, origin: string): Promise<Registration | undefined>;
+  saveRegistration(issuer: string, origin: string, registration: Registration): Promise<void>;
+  deleteRegistration(issuer: string, origin: string): Promise<void>;
+}
+
+/** What servers publish about themselves, and when it was fetched. */
+export interface DocumentStore {
+  findDocument(url: string): Promise<{ json: unknown; fetchedAt: number } | undefined>;
+  saveDocument(url: string, json: unknown, fetchedAt: number): Promise<void>;
+  /** Forgets documents fetched, and refusals over, before that time (ms since the epoch). */
+  prune(documentsBefore: number, refusalsBefore: number): Promise<void>;
+}
+
+/** Flows under way; a killed worker leaves them here. */
+export interface FlowStore {
+  listFlows(): Promise<FlowRecord[]>;
+  saveFlow(flow: FlowRecord): Promise<void>;
+  deleteFlow(id: string): Promise<void>;
+}
+
+/** What the user has refused (Z24). */
+export interface RefusalStore {
+  listRefusals(): Promise<RefusalRecord[]>;
+  findRefusals(origin: string): Promise<RefusalRecord[]>;
+  saveRefusal(refusal: RefusalRecord): Promise<void>;
+  /** Resolves how many there were. */
+  deleteRefusals(origin: string, resource: string): Promise<number>;
+}
+
+/** The user's own clients, one for each issuer (R37). */
+export interface ClientStore {
+  /** Secret and all. */
+  findClient(issuer: string): Promise<ClientEntry | undefined>;
+  listClients(): Promise<ClientView[]>;
+  /** Replaces the client of the same issuer. */
+  saveClient(client: ClientEntry): Promise<void>;
+  deleteClient(issuer: string): Promise<void>;
+}
+
+/** What was learned of authorization servers. */
+export interface IssuerStore {
+  findIssuer(issuer: string): Promise<IssuerQuirks | undefined>;
+  /** Adds to what is known; one transaction, so that two things learned at once are both kept. */
+  learnIssuer(issuer: string, learned: Partial<Omit<IssuerQuirks, 'issuer'>>): Promise<void>;
+}
+
+/** What the user has chosen. */
+export interface SettingsStore {
+  readSettings(): Promise<Settings>;
+  writeSettings(settings: Settings): Promise<void>;
+  /** Settings and clients as they may leave this browser: no secret among them. */
+  exportSettings(): Promise<SettingsFile>;
+  /** Replaces the settings, and the clients of the same issuers: all or nothing. A secret that fits is kept. */
+  importSettings(file: SettingsFile): Promise<void>;
+}
+
+/** The log of what happened. */
+export interface ActivityStore {
+  /** Appends rows, oldest first; the oldest of all make room. */
+  addActivity(rows: readonly ActivityNote[]): Promise<void>;
+  /** Adds uses to the rows of their grants and hours. */
+  countUses(uses: readonly Use[]): Promise<void>;
+  queryActivity(query: ActivityQuery): Promise<ActivityPage>;
+  /** Replaces the trace of the same id; the oldest of all make room. */
+  saveTrace(trace: Trace): Promise<void>;
+  findTrace(id: string): Promise<Trace | undefined>;
+  /** Newest first. */
+  listTraces(): Promise<Trace[]>;
+  eraseActivity(): Promise<void>;
+}
+
+/** All of it. */
+export interface Store
+  extends
+    GrantStore,
+    RegistrationStore,
+    DocumentStore,
+    FlowStore,
+    RefusalStore,
+    ClientStore,
+    IssuerStore,
+    SettingsStore,
+    ActivityStore {
+  /** Forgets everything, the key included, and goes on with a new key. */
+  eraseEverything(): Promise<void>;
+}

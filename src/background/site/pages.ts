@@ -1,0 +1,53 @@
+/**
+ * Telling the pages of a site what became of a grant. A page knows a resource by the address that it asked for, so
+ * every alias is told, those that the change removes included.
+ */
+import type { Ports } from '../ports/ports.ts';
+import type { GrantKey } from '../ports/records.ts';
+import { readSite } from './policy.ts';
+
+type Resource = Pick<GrantKey, 'origin' | 'resource'>;
+
+/** What it takes to tell. */
+type Telling = Pick<Ports, 'store' | 'tell' | 'changed'>;
+
+/**
+ * Changes a grant, then tells every page that may use it, and our own documents. Pages forget the tokens they hold.
+ * @param change what is done; its error is passed on, and nobody is told
+ */
+export async function changeGrant<T>(
+  ports: Telling,
+  grant: Resource,
+  change: () => Promise<T>,
+): Promise<T> {
+  const former = await listAliases(ports, grant);
+  const changed = await change();
+  await tellPages(ports, grant, former);
+  return changed;
+}
+
+/**
+ * Tells the pages of a site what holds at a resource now: what they may do there, or that they may do nothing.
+ * @param former addresses that led there before a change
+ */
+export async function tellPages(
+  ports: Telling,
+  { origin, resource }: Resource,
+  former: readonly string[] = [],
+): Promise<void> {
+  const { store, tell, changed } = ports;
+  const [{ paused }, aliases] = await Promise.all([
+    readSite(ports, origin),
+    listAliases(ports, { origin, resource }),
+  ]);
+  for (const address of new Set([...former, ...aliases])) {
+    const grant = paused ? undefined : await store.findGrant(origin, address);
+    const scopes = grant?.token?.granted ?? [];
+    tell(origin, { type: grant ? 'grantchange' : 'revoked', resource: address, scopes });
+  }
+  changed();
+}
+
+function listAliases({ store }: Telling, { origin, resource }: Resource): Promise<string[]> {
+  return store.listAliases(origin, resource);
+}

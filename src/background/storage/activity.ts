@@ -1,0 +1,129 @@
+/** The log of what happened, and the traces: two rings, written behind. */
+import type { ActivityQuery, ActivityRow, Trace } from '../../shared/activity.ts';
+import type { ActivityNote, Use } from '../ports/records.ts';
+import type { ActivityStore } from '../ports/stores.ts';
+import type { Database } from './schema.ts';
+
+/** Rows kept. */
+const MOST_ROWS = 3000;
+/** Failures kept of one site: a page can fail as often as it likes, and must not push out what others did. */
+const MOST_FAILURES_OF_SITE = 200;
+/** So many rows come before the ring is looked at again. */
+const BETWEEN_PRUNINGS = 100;
+/** Traces kept. */
+const MOST_TRACES = 20;
+/** Uses of one grant within so much time are one row; milliseconds. */
+const HOUR = 3_600_000;
+
+/** Opens the log. It is read for people only, so unlike the grants it may wait for the disk when it likes. */
+export function activityLog(db: Database): ActivityStore {
+  return { ...rows(db), ...traces(db) };
+}
+
+type Rows = Pick<ActivityStore, 'addActivity' | 'countUses' | 'queryActivity' | 'eraseActivity'>;
+
+function rows(db: Database): Rows {
+  // A worker that has just started cannot know how full the ring is.
+  let added = BETWEEN_PRUNINGS;
+  const prune = async (more: number) => {
+    added += more;
+    if (added < BETWEEN_PRUNINGS) return;
+    added = 0;
+    await pruneRows(db);
+  };
+  return {
+    async addActivity(notes) {
+      const tx = db.transaction('activity', 'readwrite');
+      await Promise.all([...notes.map((note) => tx.store.add(note as ActivityRow)), tx.done]);
+      await prune(notes.length);
+    },
+    async countUses(uses) {
+      const tx = db.transaction('activity', 'readwrite');
+      for (const use of uses) {
+        const row = await rowOfUse(use, () => tx.store.openCursor(null, 'prev'));
+        await tx.store.put(row as ActivityRow);
+      }
+      await tx.done;
+      await prune(uses.length);
+    },
+    queryActivity: (query) => findRows(db, query),
+    async eraseActivity() {
+      const tx = db.transaction(['activity', 'traces'], 'readwrite');
+      await Promise.all([
+        tx.objectStore('activity').clear(),
+        tx.objectStore('traces').clear(),
+        tx.done,
+      ]);
+    },
+  };
+}
+
+/** A cursor over the rows, newest first, as far as it is needed here. */
+interface Walk {
+  value: ActivityRow;
+  continue(): Promise<Walk | null>;
+}
+
+/** The row of a grant's hour, with one more use in it. */
+async function rowOfUse(
+  { key, count, at }: Use,
+  newest: () => Promise<Walk | null>,
+): Promise<ActivityNote | ActivityRow> {
+  const { origin, resource, account } = key;
+  const hour = Math.floor(at / HOUR);
+  for (let walk = await newest(); walk; walk = await walk.continue()) {
+    const row = walk.value;
+    // Of a `used` row `at` is the latest use, so only the others tell how far back this is.
+    if (row.kind !== 'used' && row.at < hour * HOUR) break;
+    const same = row.origin === origin && row.resource === resource && row.account === account;
+    if (row.kind !== 'used' || !same) continue;
+    if (Math.floor(row.at / HOUR) !== hour) break;
+    return { ...row, at: Math.max(row.at, at), count: (row.count ?? 0) + count };
+  }
+  return { kind: 'used', at, origin, resource, account, scopes: [], count };
+}
+
+async function findRows(db: Database, { before, origin, resource, limit }: ActivityQuery) {
+  const found: ActivityRow[] = [];
+  const range = before === undefined ? null : IDBKeyRange.upperBound(before, true);
+  const tx = db.transaction('activity');
+  for await (const { value } of tx.store.iterate(range, 'prev')) {
+    if (origin !== undefined && value.origin !== origin) continue;
+    if (resource !== undefined && value.resource !== resource) continue;
+    if (found.length === limit) return { rows: found, more: true };
+    found.push(value);
+  }
+  return { rows: found, more: false };
+}
+
+async function pruneRows(db: Database): Promise<void> {
+  const tx = db.transaction('activity', 'readwrite');
+  const failures = new Map<string, number>();
+  let kept = 0;
+  for await (const cursor of tx.store.iterate(null, 'prev')) {
+    const { kind, origin } = cursor.value;
+    const ofSite = kind === 'failed' ? (failures.get(origin) ?? 0) + 1 : 0;
+    if (kind === 'failed') failures.set(origin, ofSite);
+    if (kept >= MOST_ROWS || ofSite > MOST_FAILURES_OF_SITE) await cursor.delete();
+    else kept += 1;
+  }
+  await tx.done;
+}
+
+type Traces = Pick<ActivityStore, 'saveTrace' | 'findTrace' | 'listTraces'>;
+
+function traces(db: Database): Traces {
+  return {
+    async saveTrace(trace: Trace) {
+      const tx = db.transaction('traces', 'readwrite');
+      await tx.store.put(trace);
+      const ids = await tx.store.index('at').getAllKeys();
+      for (const id of ids.slice(0, Math.max(0, ids.length - MOST_TRACES))) {
+        await tx.store.delete(id);
+      }
+      await tx.done;
+    },
+    findTrace: (id) => db.get('traces', id),
+    listTraces: async () => (await db.getAllFromIndex('traces', 'at')).reverse(),
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * The broker's memory in IndexedDB. Every write waits for the disk: a refresh token that the server has
+ * rotated and we have lost is a user who must sign in again. Encryption happens before a transaction is
+ * opened, since a transaction ends itself as soon as it has nothing to do.
+ */
+import type { Registration } from '../../protocol/client-registration.ts';
+import type { Grant, GrantChange, GrantKey, NewGrant } from '../ports/records.ts';
+import type { Store } from '../ports/stores.ts';
+import {
+  DEFAULT_ACCOUNT,
+  openDatabase,
+  readKey,
+  writing,
+  type Database,
+  type GrantId,
+  type GrantRow,
+} from './schema.ts';
+import { GrantCache } from './grant-cache.ts';
+import { open, seal, type SealingKey } from './sealing.ts';
+import { accounts, choose, closeGap, listing } from './accounts.ts';
+import { activityLog } from './activity.ts';
+import { clientsAndIssuers } from './clients.ts';
+import { transfer } from './export.ts';
+import { flowsAndDocuments, refusals, settings } from './plain.ts';
+
+const idOf = ({ origin, resource, account }: GrantKey): GrantId => [origin, resource, account];
+const grantContext = (key: GrantKey) => JSON.stringify(['grant', ...idOf(key)]);
+const registrationContext = (issuer: string, origin: string) =>
+  JSON.stringify(['registration', issuer, origin]);
+
+/** Opens the store; resolves when it can be used. */
+export async function openStore(name?: string): Promise<Store> {
+  const db = await openDatabase(name);
+  const key = await readKey(db);
+  const { forgetSettings, ...held } = settings(db);
+  return rememberingGrants({
+    ...grantWrites(db, key),
+    ...grantReads(db, key),
+    ...grantRemoval(db, key),
+    ...aliasesAndUses(db),
+    ...registrations(db, key),
+    ...clientsAndIssuers(db, key),
+    ...flowsAndDocuments(db),
+    ...refusals(db),
+    ...accounts(db),
+    ...listing(db),
+    ...activityLog(db),
+    ...held,
+    ...transfer(db, key, { ...held, forgetSettings }),
+  });
+}
+
+/** Every write that changes what a read of a grant would find goes through the memory. */
+function rememberingGrants(store: Store): Store {
+  const memory = new GrantCache();
+  return {
+    ...store,
+    findGrant: (origin, asked) => memory.find(origin, asked, () => store.findGrant(origin, asked)),
+    commitGrant: (grant, from) => memory.during(() => store.commitGrant(grant, from)),
+    updateGrant: (grant, change) => memory.during(() => store.updateGrant(grant, change)),
+    deleteGrant: (key) => memory.during(() => store.deleteGrant(key)),
+    addAlias: (key, from) => memory.during(() => store.addAlias(key, from)),
+    chooseAccount: (key) => memory.during(() => store.chooseAccount(key)),
+    eraseEverything: () => memory.during(() => store.eraseEverything()),
+  };
+}
+
+async function toRow(key: SealingKey, grant: Grant): Promise<GrantRow> {
+  const { token, registration, ...rest } = grant;
+  const sealed = await seal(key, { token, registration }, grantContext(grant));
+  if (!token) return { ...rest, sealed };
+  const { granted, expiresAt, refreshToken } = token;
+  return { ...rest, token: { granted, expiresAt, renewable: refreshToken !== undefined }, sealed };
+}
+
+async function fromRow(key: SealingKey, row: GrantRow | undefined): Promise<Grant | undefined> {
+  if (!row) return undefined;
+  const { sealed, token: _, ...rest } = row;
+  try {
+    const secrets = await open(key, sealed, grantContext(row));
+    return { ...rest, ...(secrets as Pick<Grant, 'registration' | 'token'>) };
+  } catch {
+    // Damaged, or sealed under a key that is gone: as good as no grant, and the next one replaces it (T-46).
+    return undefined;
+  }
+}
+
+function grantReads(db: Database, key: SealingKey) {
+  return {
+    async findGrant(origin: string, asked: string) {
+      const tx = db.transaction(['grants', 'aliases']);
+      const [direct, alias] = await Promise.all([
+        tx.objectStore('grants').get([origin, asked, DEFAULT_ACCOUNT]),
+        tx.objectStore('aliases').get([origin, asked]),
+      ]);
+      if (!alias || (alias.resource === asked && alias.account === DEFAULT_ACCOUNT)) {
+        return fromRow(key, direct);
+      }
+      const id: GrantId = [origin, alias.resource, alias.account];
+      return fromRow(key, await tx.objectStore('grants').get(id));
+    },
+    readGrant: async (name: GrantKey) => fromRow(key, await db.get('grants', idOf(name))),
+    async hasAnyGrant(origin: string) {
+      return (await db.getKey('grants', IDBKeyRange.bound([origin], [origin, []]))) !== undefined;
+    },
+  };
+}
+
+function grantWrites(db: Database, key: SealingKey): Pick<Store, 'commitGrant' | 'updateGrant'> {
+  return {
+    async commitGrant(grant: NewGrant, from: { asked: string; flow: string }) {
+      const row = await toRow(key, { ...grant, revision: crypto.randomUUID() });
+      const { origin, resource, account } = grant;
+      const tx = writing(db, 'grants', 'aliases', 'flows');
+      const held = await tx.objectStore('grants').get(idOf(row));
+      // Uses were counted during the sign-in too.
+      const { uses, lastUsedAt } = held ?? row;
+      await Promise.all([
+        tx.objectStore('grants').put({ ...row, uses, lastUsedAt }),
+        tx.objectStore('aliases').put({ origin, asked: from.asked, resource, account }),
+        tx.objectStore('flows').delete(from.flow),
+      ]);
+      // What was signed in for last is what the site uses.
+      await choose(tx, grant);
+      await tx.done;
+    },
+    async updateGrant(grant: Grant, change: GrantChange) {
+      const next = { ...grant, ...change, revision: crypto.randomUUID() } as Grant;
+      const row = await toRow(key, next);
+      const tx = writing(db, 'grants');
+      const held = await tx.objectStore('grants').get(idOf(grant));
+      const current = held?.revision === grant.revision;
+      // Uses are counted at the same time, and are no change that matters.
+      if (current) {
+        const { uses, lastUsedAt } = held;
+        await tx.objectStore('grants').put({ ...row, uses, lastUsedAt });
+      }
+      await tx.done;
+      if (!held) return 'gone';
+      return current ? next : 'changed';
+    },
+  };
+}
+
+function aliasesAndUses(db: Database): Pick<Store, 'addAlias' | 'recordUses'> {
+  return {
+    async addAlias({ origin, resource, account }, { asked, flow }) {
+      const tx = writing(db, 'aliases', 'flows');
+      await Promise.all([
+        tx.objectStore('aliases').put({ origin, asked, resource, account }),
+        tx.objectStore('flows').delete(flow),
+        tx.done,
+      ]);
+    },
+    async recordUses(uses) {
+      const tx = writing(db, 'grants');
+      for (const { key: id, count, at } of uses) {
+        const held = await tx.objectStore('grants').get(idOf(id));
+        if (!held) continue;
+        const counted = { ...held, uses: held.uses + count, lastUsedAt: at };
+        await tx.objectStore('grants').put(counted);
+      }
+      await tx.done;
+    },
+  };
+}
+
+function grantRemoval(db: Database, key: SealingKey) {
+  return {
+    async deleteGrant(grant: GrantKey) {
+      const tx = writing(db, 'grants', 'aliases', 'flows');
+      const held = await tx.objectStore('grants').get(idOf(grant));
+      await tx.objectStore('grants').delete(idOf(grant));
+      await closeGap(tx, grant);
+      await tx.done;
+      return fromRow(key, held);
+    },
+  };
+}
+
+function registrations(db: Database, key: SealingKey) {
+  return {
+    async findRegistration(issuer: string, origin: string) {
+      const row = await db.get('registrations', [issuer, origin]);
+      if (!row) return undefined;
+      return (await open(key, row.sealed, registrationContext(issuer, origin))) as Registration;
+    },
+    async saveRegistration(issuer: string, origin: string, registration: Registration) {
+      const sealed = await seal(key, registration, registrationContext(issuer, origin));
+      const tx = writing(db, 'registrations');
+      await Promise.all([tx.objectStore('registrations').put({ issuer, origin, sealed }), tx.done]);
+    },
+    async deleteRegistration(issuer: string, origin: string) {
+      const tx = writing(db, 'registrations');
+      await Promise.all([tx.objectStore('registrations').delete([issuer, origin]), tx.done]);
+    },
+  };
+}

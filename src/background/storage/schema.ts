@@ -1,0 +1,149 @@
+/** The database: every store, its key and its migrations. docs/storage-schema.md says why each may be kept. */
+import {
+  openDB,
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  type StoreNames,
+} from 'idb';
+import type { FlowRecord, GrantSummary, IssuerQuirks, RefusalRecord } from '../ports/records.ts';
+import type { ActivityRow, Trace } from '../../shared/activity.ts';
+import type { ClientView, Settings } from '../../shared/settings.ts';
+import { createKey, type Sealed, type SealingKey } from './sealing.ts';
+
+export type GrantId = [origin: string, resource: string, account: string];
+
+/** A grant as stored: tokens and registration lie in `sealed`, what is listed of them in `token`. */
+export type GrantRow = GrantSummary & { sealed: Sealed };
+
+/** A registration as stored, client secret and all under seal. */
+export interface RegistrationRow {
+  issuer: string;
+  origin: string;
+  sealed: Sealed;
+}
+
+/** A client that the user has registered by hand, its secret under seal. */
+export type ClientRow = Omit<ClientView, 'hasSecret'> & { sealed?: Sealed };
+
+export interface Schema extends DBSchema {
+  grants: {
+    key: GrantId;
+    value: GrantRow;
+    indexes: {
+      resource: string;
+      /** Of grants that were obtained with a client that several sites share (Z21). */
+      client: [issuer: string, clientId: string];
+      /** Of grants that end by the clock, and of those that end with a browser session. */
+      endsAt: number;
+      session: string;
+    };
+  };
+  /** Any URL by which a site came to a grant → the resource of the grant, and the account chosen there. */
+  aliases: {
+    key: [origin: string, asked: string];
+    value: { origin: string; asked: string; resource: string; account: string };
+    indexes: { resource: [string, string] };
+  };
+  registrations: { key: [issuer: string, origin: string]; value: RegistrationRow };
+  documents: {
+    key: string;
+    value: { url: string; json: unknown; fetchedAt: number };
+    indexes: { fetchedAt: number };
+  };
+  flows: { key: string; value: FlowRecord };
+  refusals: { key: number; value: RefusalRecord; indexes: { origin: string; until: number } };
+  settings: { key: string; value: Settings };
+  clients: { key: string; value: ClientRow };
+  issuers: { key: string; value: IssuerQuirks };
+  activity: { key: number; value: ActivityRow };
+  traces: { key: string; value: Trace; indexes: { at: number } };
+  keys: { key: string; value: CryptoKey };
+}
+
+export type Database = IDBPDatabase<Schema>;
+type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
+
+/** The account of a grant until the user connects a second one. */
+export const DEFAULT_ACCOUNT = 'default';
+
+const VERSION = 3;
+
+/** Opens the database, bringing an older one up to date; `oldVersion` drives the steps, each runs once. */
+export function openDatabase(name = 'grantkeeper'): Promise<Database> {
+  return openDB<Schema>(name, VERSION, {
+    upgrade(db, oldVersion, _newVersion, tx) {
+      if (oldVersion < 1) createStores(db);
+      if (oldVersion < 2) {
+        createLaterStores(db);
+        // Its requests keep the upgrade open; a failure aborts it.
+        void fillInAccounts(tx);
+      }
+      if (oldVersion < 3) createLaterIndexes(tx);
+    },
+    // A newer version of ours wants to upgrade: get out of its way at once, or it waits for ever.
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+    },
+  });
+}
+
+function createStores(db: Database): void {
+  db.createObjectStore('grants', { keyPath: ['origin', 'resource', 'account'] });
+  const aliases = db.createObjectStore('aliases', { keyPath: ['origin', 'asked'] });
+  aliases.createIndex('resource', ['origin', 'resource']);
+  db.createObjectStore('registrations', { keyPath: ['issuer', 'origin'] });
+  db.createObjectStore('documents', { keyPath: 'url' });
+  db.createObjectStore('flows', { keyPath: 'id' });
+  const refusals = db.createObjectStore('refusals', { autoIncrement: true });
+  refusals.createIndex('origin', 'origin');
+  db.createObjectStore('settings');
+  db.createObjectStore('keys');
+}
+
+function createLaterStores(db: Database): void {
+  db.createObjectStore('clients', { keyPath: 'issuer' });
+  db.createObjectStore('issuers', { keyPath: 'issuer' });
+  db.createObjectStore('activity', { keyPath: 'id', autoIncrement: true });
+  db.createObjectStore('traces', { keyPath: 'id' }).createIndex('at', 'at');
+}
+
+/** Since version 3 a worker's start, and what concerns a few grants, read those and no others. */
+function createLaterIndexes(tx: Upgrade): void {
+  const grants = tx.objectStore('grants');
+  grants.createIndex('resource', 'resource');
+  grants.createIndex('client', ['server.issuer', 'sharedClient']);
+  grants.createIndex('endsAt', 'endsAt');
+  grants.createIndex('session', 'session');
+  tx.objectStore('documents').createIndex('fetchedAt', 'fetchedAt');
+  tx.objectStore('refusals').createIndex('until', 'until');
+}
+
+/** Before version 2 there was one account, a grant lasted until it was removed, and no site could be paused. */
+async function fillInAccounts(tx: Upgrade): Promise<void> {
+  for await (const cursor of tx.objectStore('grants')) {
+    await cursor.update({ ...cursor.value, duration: 'always' });
+  }
+  for await (const cursor of tx.objectStore('aliases')) {
+    await cursor.update({ ...cursor.value, account: DEFAULT_ACCOUNT });
+  }
+  const settings = await tx.objectStore('settings').get('settings');
+  if (settings) await tx.objectStore('settings').put({ ...settings, pausedSites: [] }, 'settings');
+}
+
+/** The profile's encryption key, made on first use. */
+export async function readKey(db: Database): Promise<SealingKey> {
+  const held = await db.get('keys', 'secrets');
+  if (held) return { current: held };
+  const made = await createKey();
+  const tx = writing(db, 'keys');
+  // Another context may have been faster: what is stored first is the key.
+  const first = (await tx.objectStore('keys').get('secrets')) ?? made.current;
+  await Promise.all([tx.objectStore('keys').put(first, 'secrets'), tx.done]);
+  return { current: first };
+}
+
+/** Opens a transaction whose commit waits for the disk. */
+export function writing<N extends StoreNames<Schema>>(db: Database, ...stores: N[]) {
+  return db.transaction(stores, 'readwrite', { durability: 'strict' });
+}

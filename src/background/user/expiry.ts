@@ -1,0 +1,97 @@
+/** Grants that end by themselves: with the browser session, or a day after the decision. */
+import { isOver } from '../../protocol/lifetime.ts';
+import { revokeAlone } from '../oauth/revocation.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { GrantKey } from '../ports/records.ts';
+import type { Store } from '../ports/stores.ts';
+import { changeGrant } from '../site/pages.ts';
+
+/** How long a fetched document and a refusal that is over are kept; milliseconds. */
+const DAY = 86_400_000;
+const WEEK = 7 * DAY;
+
+/** Longest wait that a timer can take; milliseconds. */
+const LONGEST_WAIT = 2_147_483_647;
+
+/** What ends grants. */
+export interface Expiry {
+  /** The store, in which no grant that is over can be found. */
+  store: Store;
+  /** Ends what is over now. */
+  endDue(): Promise<void>;
+  /** Ends what is over, and forgets what is too old to be of use; once for each worker. */
+  sweep(): Promise<unknown>;
+}
+
+/**
+ * Wraps a store so that no grant that is over can be found in it, whether or not {@link Expiry.endDue} has come
+ * to it: what comes across one ends it first.
+ */
+export function endingGrants(
+  outside: Pick<Ports, 'http' | 'now' | 'pause' | 'session' | 'log' | 'tell' | 'changed'>,
+  store: Store,
+): Expiry {
+  const { now, session } = outside;
+  const end = (key: GrantKey) => endGrant({ ...outside, store }, key);
+  const wake = alarm(outside, () => endDue());
+  const endDue = async () => {
+    const { ended, nextEnd } = await store.findEnded(now(), session);
+    for (const key of ended) await end(key);
+    wake(nextEnd);
+  };
+  const findGrant: Store['findGrant'] = async (origin, asked) => {
+    const grant = await store.findGrant(origin, asked);
+    if (!grant || !isOver(grant, now(), session)) return grant;
+    await end(grant);
+    // Another account may have taken its place.
+    return findGrant(origin, asked);
+  };
+  const ending: Store = {
+    ...store,
+    findGrant,
+    async readGrant(key) {
+      const grant = await store.readGrant(key);
+      if (!grant || !isOver(grant, now(), session)) return grant;
+      await end(grant);
+      return undefined;
+    },
+    async hasAnyGrant(origin) {
+      if (!(await store.hasAnyGrant(origin))) return false;
+      const held = await store.listGrants({ site: origin });
+      return held.some((grant) => !isOver(grant, now(), session));
+    },
+    async commitGrant(grant, from) {
+      await store.commitGrant(grant, from);
+      wake(grant.endsAt);
+    },
+  };
+  const prune = () => store.prune(now() - DAY, now() - WEEK);
+  return { store: ending, endDue, sweep: () => Promise.all([endDue(), prune()]) };
+}
+
+/** Runs a task at the earliest time that it was set to. A worker that is stopped before does it when it starts again. */
+function alarm({ now, pause }: Pick<Ports, 'now' | 'pause'>, task: () => Promise<void>) {
+  let earliest = Infinity;
+  return (at = Infinity) => {
+    const wait = at - now();
+    if (at >= earliest || wait > LONGEST_WAIT) return;
+    earliest = at;
+    void pause(Math.max(0, wait)).then(() => {
+      if (earliest === at) earliest = Infinity;
+      return task();
+    });
+  };
+}
+
+async function endGrant(
+  ports: Pick<Ports, 'http' | 'store' | 'log' | 'tell' | 'changed'>,
+  key: GrantKey,
+): Promise<void> {
+  const { origin, resource, account } = key;
+  const grant = await changeGrant(ports, key, () => ports.store.deleteGrant(key));
+  if (!grant) return;
+  const scopes = grant.token?.granted ?? [];
+  ports.log.note({ kind: 'ended', origin, resource, account, scopes });
+  // Nobody waits for the server: here it is over.
+  void revokeAlone(ports, grant).catch(() => undefined);
+}

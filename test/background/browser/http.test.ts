@@ -1,0 +1,81 @@
+/** The edge to the network, against a real server that misbehaves. */
+import type { RequestListener } from 'node:http';
+import { afterEach, expect, it } from 'vitest';
+import { listen, type Listener } from '../../../demo/listen.ts';
+import { http } from '../../../src/background/browser/http.ts';
+import type { BrokerError } from '../../../src/shared/errors.ts';
+
+const LIMITS = { milliseconds: 5000, bytes: 1000 };
+
+let server: Listener | undefined;
+/** Paths that were asked for. */
+let asked: string[] = [];
+afterEach(async () => {
+  await server?.close();
+  asked = [];
+});
+
+async function serve(handler: RequestListener): Promise<string> {
+  server = await listen((request, response) => {
+    asked.push(request.url ?? '');
+    handler(request, response);
+  });
+  return `http://127.0.0.1:${server.address.port}`;
+}
+
+it.each([301, 302, 303, 307, 308])('follows no %i to another place (R96, D8)', async (status) => {
+  const origin = await serve((_request, response) => {
+    response.writeHead(status, { location: '/elsewhere' }).end();
+  });
+  const answer = await http(`${origin}/here`, {}, LIMITS);
+  expect([answer.status, [...answer.headers], await answer.text()]).toEqual([302, [], '']);
+  expect(asked).toEqual(['/here']);
+});
+
+it('reads as many bytes as it was told, and refuses one more (D8, 5.5)', async () => {
+  let bytes = LIMITS.bytes;
+  const origin = await serve((_request, response) => response.end('x'.repeat(bytes)));
+  expect((await (await http(origin, {}, LIMITS)).text()).length).toBe(LIMITS.bytes);
+  bytes += 1;
+  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({
+    code: 'network_error',
+    detail: { reason: 'oversized' },
+  });
+});
+
+it('stops reading an answer that does not end (D8, T-24)', async () => {
+  let sent = 0;
+  let ended = false;
+  const origin = await serve((_request, response) => {
+    response.on('close', () => (ended = true));
+    const more = (): void => {
+      if (ended) return;
+      sent += 64_000;
+      response.write('x'.repeat(64_000), () => setImmediate(more));
+    };
+    more();
+  });
+  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({ code: 'network_error' });
+  await expect.poll(() => ended).toBe(true);
+  expect(sent).toBeLessThan(100_000_000);
+});
+
+it('gives up on a server that never answers (D8, T-24)', async () => {
+  const origin = await serve(() => undefined);
+  const limits = { ...LIMITS, milliseconds: 50 };
+  const answer = http(origin, {}, limits).catch(({ code }: BrokerError) => code);
+  // Long after the limit, and long before Node's own.
+  const late = new Promise((resolve) => setTimeout(resolve, 4000, 'still waiting'));
+  expect(await Promise.race([answer, late])).toBe('network_error');
+});
+
+it('refuses JSON nested deeper than 16, brackets in strings aside (D18, T-24)', async () => {
+  let body = '';
+  const origin = await serve((_request, response) => response.end(body));
+  body = JSON.stringify({ text: '['.repeat(100), and: '"[' });
+  expect(await (await http(origin, {}, LIMITS)).text()).toBe(body);
+  body = '['.repeat(16) + ']'.repeat(16);
+  expect((await http(origin, {}, LIMITS)).status).toBe(200);
+  body = '['.repeat(17) + ']'.repeat(17);
+  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({ code: 'network_error' });
+});

@@ -1,0 +1,256 @@
+import type { AuthorizationServer } from 'oauth4webapi';
+import { describe, expect, it } from 'vitest';
+import type { FlowRecord, Grant } from '../../../src/background/ports/records.ts';
+import {
+  excessSnapshot,
+  grantSnapshot,
+  needsConsent,
+  reachSnapshot,
+  type Offer,
+} from '../../../src/background/connect/snapshot.ts';
+
+const NOW = 1_800_000_000_000;
+const MCP = 'https://mcp.example/mcp';
+const RECORD: FlowRecord = {
+  id: 'flow',
+  origin: 'https://client.example',
+  asked: MCP,
+  request: { scopes: ['a'], demanded: [], challenged: true, rediscover: false },
+  stage: 'started',
+  createdAt: NOW,
+  reached: [],
+};
+const SERVER: AuthorizationServer = {
+  issuer: 'https://as.example',
+  authorization_endpoint: 'https://as.example/authorize',
+  token_endpoint: 'https://as.example/token',
+};
+const OFFER: Offer = {
+  grant: undefined,
+  resource: { resource: MCP, match: 'same', authorizationServers: ['https://as.example'] },
+  source: 'https://mcp.example/.well-known/oauth-protected-resource/mcp',
+  server: SERVER,
+  scopes: ['a', 'b'],
+  missingAccess: [],
+};
+const GRANT: Grant = {
+  origin: RECORD.origin,
+  resource: MCP,
+  account: 'default',
+  server: SERVER,
+  registration: {
+    clientId: 'id',
+    authMethod: 'none',
+    redirectUri: 'https://x.example',
+    secretExpiresAt: 0,
+  },
+  requested: ['a'],
+  ceiling: ['a'],
+  unmet: {},
+  revision: 'former',
+  refreshAttempts: 0,
+  decision: { digest: 'd', at: NOW },
+  duration: 'always',
+  createdAt: NOW,
+  lastUsedAt: NOW,
+  uses: 1,
+};
+const snapshot = (change: Partial<Offer> = {}) => grantSnapshot(RECORD, { ...OFFER, ...change });
+const withEndpoint = (change: Partial<AuthorizationServer>) => ({ ...SERVER, ...change });
+
+describe('what the user is asked (Z8, T-16)', () => {
+  it('is the whole question as data: site, server, provider, scopes (T-16, T-17, R104)', () => {
+    expect(snapshot({ missingAccess: ['https://as.example/*'] })).toEqual({
+      stage: 'allow',
+      origin: 'https://client.example',
+      asked: MCP,
+      resource: MCP,
+      wider: false,
+      issuer: 'https://as.example',
+      foreignHosts: [],
+      scopes: { added: ['a', 'b'], held: [] },
+      serverDecides: false,
+      hostAccess: ['https://as.example/*'],
+    });
+  });
+
+  it('shows the difference: new scopes apart from those that were allowed (R46, STYLE 8)', () => {
+    expect(snapshot({ grant: GRANT }).scopes).toEqual({ added: ['b'], held: ['a'] });
+    expect(snapshot({ grant: { ...GRANT, ceiling: ['z', 'a', 'b'] } }).scopes).toEqual({
+      added: [],
+      held: ['z', 'a', 'b'],
+    });
+  });
+
+  it('together shows all that the ceiling will be (T-16, Z23)', () => {
+    const { added, held } = snapshot({ grant: GRANT, scopes: ['a', 'b', 'offline_access'] }).scopes;
+    expect([...held, ...added]).toEqual(['a', 'b', 'offline_access']);
+  });
+
+  it('is a copy: nothing that changes later changes the question (T-16)', () => {
+    const ceiling = ['a'];
+    const scopes = ['a', 'b'];
+    const asked = snapshot({ grant: { ...GRANT, ceiling }, scopes });
+    ceiling.push('admin');
+    scopes.push('admin');
+    expect(asked.scopes).toEqual({ added: ['b'], held: ['a'] });
+  });
+
+  it('says when no scope is named anywhere (RFC 6749 §3.3, T-19)', () => {
+    expect(snapshot({ scopes: [] })).toMatchObject({ serverDecides: true, scopes: { added: [] } });
+    expect(snapshot().serverDecides).toBe(false);
+  });
+
+  it('says when the resource covers more than what was asked for (Z15)', () => {
+    const resource = {
+      ...OFFER.resource,
+      resource: 'https://mcp.example',
+      match: 'wider' as const,
+    };
+    expect(snapshot({ resource })).toMatchObject({
+      asked: MCP,
+      resource: 'https://mcp.example',
+      wider: true,
+    });
+  });
+
+  it('shows every scope as new when what was allowed is another resource (Z15, T-16, T-20)', () => {
+    const resource = {
+      ...OFFER.resource,
+      resource: 'https://mcp.example',
+      match: 'wider' as const,
+    };
+    expect(snapshot({ resource, grant: GRANT }).scopes).toEqual({ added: ['a', 'b'], held: [] });
+  });
+});
+
+describe('the parties (T-21, T-22)', () => {
+  it('show a provider that has taken the place of another (T-21, R38)', () => {
+    const former = { ...GRANT, server: { issuer: 'https://former.example' } };
+    expect(snapshot({ grant: former }).formerIssuer).toBe('https://former.example');
+    expect(snapshot({ grant: GRANT })).not.toHaveProperty('formerIssuer');
+  });
+
+  it('take an issuer that differs by a slash for another one (R16, T-21)', () => {
+    const former = { ...GRANT, server: { issuer: 'https://as.example/' } };
+    expect(snapshot({ grant: former }).formerIssuer).toBe('https://as.example/');
+  });
+
+  it('show hosts of endpoints that are neither the server’s nor the provider’s, each once (T-22)', () => {
+    const server = withEndpoint({
+      token_endpoint: 'https://evil.example/token',
+      revocation_endpoint: 'https://evil.example/revoke',
+      registration_endpoint: 'https://dcr.example:8443/register',
+    });
+    expect(snapshot({ server }).foreignHosts.toSorted()).toEqual([
+      'dcr.example:8443',
+      'evil.example',
+    ]);
+  });
+
+  it('take another port for another host (T-22)', () => {
+    const server = withEndpoint({ token_endpoint: 'https://as.example:8443/token' });
+    expect(snapshot({ server }).foreignHosts).toEqual(['as.example:8443']);
+  });
+
+  it('show the host that the metadata of the resource came from (Z16, T-21)', () => {
+    expect(snapshot({ source: 'https://elsewhere.example/prm.json' }).foreignHosts).toEqual([
+      'elsewhere.example',
+    ]);
+  });
+
+  it('take the server for no foreigner when it is its own provider', () => {
+    const server = withEndpoint({ token_endpoint: 'https://mcp.example/token' });
+    expect(snapshot({ server }).foreignHosts).toEqual([]);
+  });
+});
+
+describe('whether to ask (T-42, Z2)', () => {
+  const needs = (grant: Grant | undefined, change: Partial<Offer> = {}) =>
+    needsConsent(snapshot({ grant, ...change }), grant);
+
+  it('asks at every first connection, even where no scope is named (T-42, T-01)', () => {
+    expect(needs(undefined)).toBe(true);
+    expect(needs(undefined, { scopes: [] })).toBe(true);
+  });
+
+  it('asks for every scope that was not allowed before (T-42, R46)', () => {
+    expect(needs(GRANT, { scopes: ['a', 'b'] })).toBe(true);
+    expect(needs({ ...GRANT, ceiling: [] }, { scopes: ['a'] })).toBe(true);
+  });
+
+  it('does not ask for what was allowed before, at the same resource and provider (DESIGN 5)', () => {
+    expect(needs(GRANT, { scopes: ['a'] })).toBe(false);
+    expect(needs(GRANT, { scopes: [] })).toBe(false);
+    expect(needs({ ...GRANT, ceiling: ['a', 'b'] })).toBe(false);
+  });
+
+  it('asks when the provider is another one, though every scope was allowed (T-21)', () => {
+    expect(
+      needs({ ...GRANT, server: { issuer: 'https://former.example' } }, { scopes: ['a'] }),
+    ).toBe(true);
+  });
+
+  it('asks when the resource is another one, though every scope was allowed (Z15, T-20)', () => {
+    const resource = {
+      ...OFFER.resource,
+      resource: 'https://mcp.example',
+      match: 'wider' as const,
+    };
+    expect(needs(GRANT, { resource, scopes: ['a'] })).toBe(true);
+  });
+});
+
+describe('the other two questions', () => {
+  it('reach names site, server and host, and no provider or scope yet (Z13, Z2)', () => {
+    const contact = 'https://mcp.example/*';
+    expect(reachSnapshot(RECORD, { contact, held: false })).toEqual({
+      stage: 'reach',
+      origin: 'https://client.example',
+      asked: MCP,
+      resource: MCP,
+      wider: false,
+      foreignHosts: [],
+      scopes: { added: [], held: [] },
+      serverDecides: false,
+      contact,
+      hostAccess: [contact],
+    });
+  });
+
+  it('reach asks the browser for nothing that is held already (Z13)', () => {
+    const contact = 'https://mcp.example/*';
+    expect(reachSnapshot(RECORD, { contact, held: true })).toMatchObject({
+      contact,
+      hostAccess: [],
+    });
+  });
+
+  it('excess names what the server gave and nobody asked for, beside what was allowed (Z23, T-44)', () => {
+    const record = { ...RECORD, request: { ...RECORD.request, excess: ['admin'] } };
+    expect(excessSnapshot(record, GRANT)).toMatchObject({
+      stage: 'excess',
+      origin: 'https://client.example',
+      resource: MCP,
+      issuer: 'https://as.example',
+      scopes: { added: ['admin'], held: ['a'] },
+      hostAccess: [],
+    });
+  });
+
+  it('excess always needs the user (Z23)', () => {
+    const record = { ...RECORD, request: { ...RECORD.request, excess: ['admin'] } };
+    expect(needsConsent(excessSnapshot(record, GRANT), GRANT)).toBe(true);
+  });
+});
+
+describe('a server of the old rules', () => {
+  it('is shown as such, and needs a decision of its own where it had metadata before (Z19)', () => {
+    const held = { ...GRANT, ceiling: ['a', 'b'] };
+    const legacy = snapshot({ grant: held, legacy: true });
+    expect(legacy.legacy).toBe(true);
+    expect(needsConsent(legacy, held)).toBe(true);
+    expect(needsConsent(legacy, { ...held, legacy: true })).toBe(false);
+    expect(needsConsent(snapshot({ grant: held }), held)).toBe(false);
+  });
+});
