@@ -18,7 +18,8 @@ function wall(files, message, allowed) {
 
 /** A file of the same room; `./../` would lead out of it. */
 const own = '\\./(?!.*\\.\\.)[\\w./-]+';
-const shared = '\\.\\./shared/[\\w-]+\\.ts';
+const shared = '\\.\\./shared/(facts/)?[\\w-]+\\.ts';
+const facts = '\\.\\./shared/facts/[\\w-]+\\.ts';
 /** The files of background that touch the browser, the network or idb; all others are its core. */
 const edges = [
   'worker',
@@ -123,12 +124,11 @@ export default defineConfig(
   },
   { files: ['src/**'], rules: { 'no-restricted-syntax': ['error', ...DANGERS] } },
   wall(['src/shared/**'], 'shared imports nothing but valibot.', [own, 'valibot']),
-  wall(['src/protocol/**'], 'protocol is pure: only shared/errors, valibot and oauth4webapi.', [
-    own,
-    '\\.\\./shared/errors\\.ts',
-    'oauth4webapi',
-    'valibot',
-  ]),
+  wall(
+    ['src/protocol/**'],
+    'protocol is pure: only shared/errors, shared/facts, valibot and oauth4webapi.',
+    [own, '\\.\\./shared/errors\\.ts', facts, 'oauth4webapi', 'valibot'],
+  ),
   wall(['src/client/**', 'src/content/**'], 'Only shared may be imported here.', [own, shared]),
   wall(['src/popup/**'], 'The popup imports only shared, preact and the polyfill.', [
     own,
