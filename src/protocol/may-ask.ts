@@ -1,0 +1,68 @@
+/**
+ * May this call ask a person now? The sister of the plan (`plan.ts`): the plan says that only the user or the
+ * authorization server can help, and this table says whether the site may bring that about. A pure function.
+ */
+import type { ErrorCode } from '../shared/errors.ts';
+import type { TokenPlan } from './plan.ts';
+
+/** What is known of a call that can't go on without the user or the authorization server. */
+export interface AskFacts {
+  /** What the call needs: an authorization, or the user's word on what the server granted beyond the question. */
+  plan: Extract<TokenPlan, { do: 'authorize' | 'confirm' }>;
+  /** Whether the site holds a grant at this server. */
+  isHeld: boolean;
+  /** The page said that this call may ask (`interactive`). */
+  isInteractive: boolean;
+  /** The user, or an embargo, has refused the connection itself, and that still counts. */
+  isBarred: boolean;
+  /** The user has refused this site so often that it may ask nothing for now. */
+  isSilenced: boolean;
+  /** A flow for this site and server is alive: the call joins it and brings about nothing new. */
+  isUnderWay: boolean;
+  /** The tab that calls is the one that the user looks at. */
+  isInFront: boolean;
+}
+
+/**
+ * The rate windows. They are asked last, and only by the rule that they belong to, since to ask one is to use it up.
+ */
+export interface AskRates {
+  /** One more sign-in window without a question before it. */
+  admitsSilentSignIn(): boolean;
+  /** One more server contacted for a site that holds no grant there (T-25). */
+  admitsContact(): boolean;
+}
+
+/** `ask`: with a question to the user; `silent`: a sign-in window at once; else the code that the call fails with. */
+export type AskVerdict =
+  'ask' | 'silent' | Extract<ErrorCode, 'access_denied' | 'interaction_required' | 'rate_limited'>;
+
+/** Everything that was ever asked for was allowed before: signing in again needs no question of ours. */
+function isSilent({ plan, isHeld }: AskFacts): boolean {
+  return plan.do === 'authorize' && isHeld && plan.added.length === 0;
+}
+
+type Rule = readonly [verdict: AskVerdict, applies: (facts: AskFacts, rates: AskRates) => boolean];
+
+/**
+ * The first rule that applies decides, and the order is a matter of security. A refusal comes before anything the page
+ * can influence, and a passive call never gets as far as a rate: it must neither use one up nor learn of it.
+ */
+const RULES: readonly Rule[] = [
+  ['access_denied', ({ isBarred }) => isBarred],
+  ['interaction_required', ({ isInteractive }) => !isInteractive],
+  // A page can bring a sign-in window about by saying that its token was refused: only over its own tab, and seldom.
+  ['silent', (facts) => isSilent(facts) && facts.isUnderWay],
+  ['interaction_required', (facts) => isSilent(facts) && !facts.isInFront],
+  ['rate_limited', (facts, rates) => isSilent(facts) && !rates.admitsSilentSignIn()],
+  ['silent', (facts) => isSilent(facts)],
+  ['rate_limited', ({ isSilenced }) => isSilenced],
+  ['ask', ({ isHeld, isUnderWay }) => isHeld || isUnderWay],
+  ['rate_limited', (_, rates) => !rates.admitsContact()],
+];
+
+/** Whether a call may ask the user, or sign in without a question, or fails, and with which code. */
+export function mayAsk(facts: AskFacts, rates: AskRates): AskVerdict {
+  const rule = RULES.find(([, applies]) => applies(facts, rates));
+  return rule?.[0] ?? 'ask';
+}
