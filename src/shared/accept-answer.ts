@@ -1,4 +1,5 @@
 /** What an answer to a prompt amounts to: a pure function of the prompt that is open and the answer that came. */
+import { compact } from './facts/compact.ts';
 import type { Duration } from './facts/duration.ts';
 import type { Decision, PromptSnapshot } from './prompt.ts';
 import type { ClientEntry } from './settings.ts';
@@ -54,7 +55,7 @@ function acceptChoice(
 
 function acceptConsent(snapshot: PromptSnapshot, answer: Decision): Allowed | undefined {
   const { stage, contact, issuer } = snapshot;
-  const allowed = { decision: 'allow', ...(contact !== undefined && { contact }) } as const;
+  const allowed = compact({ decision: 'allow' as const, contact });
   switch (stage) {
     case 'reach':
       return { ...allowed, leadsOn: true };
