@@ -39,7 +39,7 @@ const HOSTS: [hostname: string, place: Place, kind: HostKind][] = [
   ['mcp.example.com', 'internet', 'public'],
   ['local.example', 'internet', 'public'],
   ['notlocal', 'own-network', 'private'],
-  ['mylan.example', 'internet', 'public'],
+  ['mcp.mylan', 'internet', 'public'],
 ];
 
 describe.each(HOSTS)('%s', (hostname, place, kind) => {
