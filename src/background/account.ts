@@ -1,7 +1,7 @@
 /** One more account of the user at a server: the same site, the same ceiling, another sign-in (Z1). */
 import { isTakenBack } from './authorize.ts';
 import { BrokerError } from '../shared/errors.ts';
-import type { GrantName } from '../shared/grant.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
 import type { LiveFlow } from './flow.ts';
 import type { Flows } from './flows.ts';
 import type { FlowRequest, Grant, NewGrant, Ports } from './ports.ts';
@@ -16,7 +16,7 @@ const MOST_ACCOUNTS = 10;
 export function accountHandlers(ports: Ports, flows: Flows) {
   const { store } = ports;
   return {
-    connectAccount: async ({ name, ...key }: GrantName & { name: string }) => {
+    connectAccount: async ({ name, ...key }: GrantKey & { name: string }) => {
       const grant = await store.readGrant(key);
       const held = (await store.listGrants()).filter(
         ({ origin, resource }) => origin === key.origin && resource === key.resource,
@@ -32,12 +32,12 @@ export function accountHandlers(ports: Ports, flows: Flows) {
       };
       return { started: flows.begin(key.origin, key.resource, request) };
     },
-    chooseAccount: async (key: GrantName) => {
+    chooseAccount: async (key: GrantKey) => {
       const chosen = await store.chooseAccount(key);
       if (chosen) await tellChange(ports, key);
       return { chosen };
     },
-    renameAccount: async ({ name, ...key }: GrantName & { name: string }) => {
+    renameAccount: async ({ name, ...key }: GrantKey & { name: string }) => {
       const grant = await store.readGrant(key);
       const renamed = grant && (await store.updateGrant(grant, { accountName: name }));
       ports.changed();
@@ -47,7 +47,7 @@ export function accountHandlers(ports: Ports, flows: Flows) {
 }
 
 /** Pages know a resource by the address they asked for; the token that they hold is another account's now. */
-export async function tellChange(ports: Ports, { origin, resource }: GrantName): Promise<void> {
+export async function tellChange(ports: Ports, { origin, resource }: GrantKey): Promise<void> {
   const grant = await ports.store.findGrant(origin, resource);
   const scopes = grant?.token?.granted ?? [];
   for (const way of await ports.store.listWays(origin, resource)) {

@@ -3,7 +3,7 @@
  * disk before anything acts on it. One prompt is on the screen at a time, whoever asks.
  */
 import { BrokerError } from '../shared/errors.ts';
-import type { Duration } from '../shared/grant.ts';
+import type { Duration } from '../shared/facts/duration.ts';
 import type { Decision, PromptSnapshot } from '../shared/prompt.ts';
 import { saveClient } from './clients.ts';
 import type { LiveFlow } from './flow.ts';

@@ -1,12 +1,8 @@
 /** Discovery within what the user has allowed so far, and the questions that it takes. */
 import { computeScopeUnion } from '../protocol/scope.ts';
-import {
-  hostKind,
-  hostOf,
-  hostPattern,
-  isLoopbackOrigin,
-  type UrlPolicy,
-} from '../protocol/url-policy.ts';
+import { hostKind, isLoopbackOrigin } from '../shared/facts/host-kind.ts';
+import { hostOf, hostPattern } from '../protocol/url-policy.ts';
+import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
 import { BrokerError } from '../shared/errors.ts';
 import type { Consent } from './consent.ts';
 import {

@@ -1,9 +1,9 @@
 /** The extension door: what our own documents may say. Other types, other listener, other handlers (Z6). */
 import { toWire } from '../shared/errors.ts';
-import type { GrantView, RefusalView } from '../shared/grant.ts';
-import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../shared/messages.ts';
+import type { GrantView, RefusalView } from '../shared/grant-view.ts';
+import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../shared/document-contract.ts';
 import { OFFLINE_ACCESS, scopesBeyond } from '../protocol/scope.ts';
-import { parseExtensionMessage } from '../shared/parse.ts';
+import { parseExtensionMessage } from '../shared/parse-document.ts';
 import { accountHandlers } from './account.ts';
 import type { Activity } from './activity.ts';
 import type { Broker } from './broker.ts';

@@ -1,5 +1,5 @@
 /** Grants that end by themselves: with the browser session, or a day after the decision. */
-import type { Duration } from '../shared/grant.ts';
+import type { Duration } from '../shared/facts/duration.ts';
 import type { FlowRecord, Grant, GrantKey, Ports, Store } from './ports.ts';
 import { revokeAlone } from './sharing.ts';
 

@@ -3,7 +3,8 @@
  * remembered for an hour.
  */
 import { presentMembers } from '../protocol/answer.ts';
-import { hostOf, hostPattern, parseAllowedUrl, type UrlPolicy } from '../protocol/url-policy.ts';
+import { hostOf, hostPattern, parseAllowedUrl } from '../protocol/url-policy.ts';
+import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
 import type { Ports, RequestLimits } from './ports.ts';
 

@@ -9,8 +9,8 @@ import type {
   PageCalls,
   PageEvent,
   PageMessage,
-} from '../shared/messages.ts';
-import { parsePageMessage, parsePageParams } from '../shared/parse.ts';
+} from '../shared/page-contract.ts';
+import { parsePageMessage, parsePageParams } from '../shared/parse-page.ts';
 import type { PageCaller } from './caller.ts';
 import type { ActivityLog } from './ports.ts';
 import { SlidingWindow } from './rate.ts';

@@ -16,8 +16,9 @@ import type {
   Trace,
   TraceStep,
 } from '../shared/activity.ts';
-import type { Duration, RefusalView } from '../shared/grant.ts';
-import type { PageEvent } from '../shared/messages.ts';
+import type { Duration } from '../shared/facts/duration.ts';
+import type { RefusalView } from '../shared/grant-view.ts';
+import type { PageEvent } from '../shared/page-contract.ts';
 import type { PromptSnapshot } from '../shared/prompt.ts';
 import type { ClientEntry, ClientView, Settings, SettingsFile } from '../shared/settings.ts';
 

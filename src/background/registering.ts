@@ -2,7 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { chooseClient, type ClientChoice } from '../protocol/client-choice.ts';
 import { isUsable, registeredScopes, type Registration } from '../protocol/client-registration.ts';
-import { issuerSpellings } from '../protocol/authorization-server.ts';
+import { issuerSpellings } from '../shared/facts/issuer-syntax.ts';
 import { computeScopeUnion, coversScopes, formatScope } from '../protocol/scope.ts';
 import { hostOf } from '../protocol/url-policy.ts';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';

@@ -2,7 +2,7 @@
  * Clients that several sites share (Z21): the user's own and the one of the client id metadata document. At two
  * real servers, revoking one site's tokens of such a client ended the access of the others.
  */
-import type { Disconnection } from '../shared/grant.ts';
+import type { Disconnection } from '../shared/grant-view.ts';
 import type { Grant, GrantSummary, Ports } from './ports.ts';
 import { revokeTokens } from './token-endpoint.ts';
 

@@ -5,7 +5,8 @@ import type { Registration } from '../protocol/client-registration.ts';
 import { judgeRefreshAnswer, type RefreshVerdict } from '../protocol/refresh-answer.ts';
 import { formatScope } from '../protocol/scope.ts';
 import { processToken, type TokenExpectation, type TokenSet } from '../protocol/token.ts';
-import { NO_KNOWN_END, type Disconnection } from '../shared/grant.ts';
+import { NO_KNOWN_END } from '../shared/facts/duration.ts';
+import type { Disconnection } from '../shared/grant-view.ts';
 import { asBrokerError, authenticationOf, clientOf, through, type SeenAnswer } from './endpoint.ts';
 import type { Grant, Http } from './ports.ts';
 

@@ -4,7 +4,8 @@
  * `ready` before it acts.
  */
 import browser from 'webextension-polyfill';
-import { CHANGES, PAGE_PORT } from '../shared/messages.ts';
+import { CHANGES } from '../shared/document-contract.ts';
+import { PAGE_PORT } from '../shared/page-contract.ts';
 import { Activity } from './activity.ts';
 import { authWindow } from './auth-window.ts';
 import { Broker } from './broker.ts';

@@ -4,7 +4,7 @@ import { openDB } from 'idb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { extensionHandlers, serveDocument } from '../../src/background/extension-door.ts';
 import { openStore } from '../../src/background/store.ts';
-import type { GrantView } from '../../src/shared/grant.ts';
+import type { GrantView } from '../../src/shared/grant-view.ts';
 
 const SITE = 'https://m.example';
 const keyOf = ({ origin, resource, account }: GrantView) => `${origin} ${resource} ${account}`;

@@ -4,7 +4,7 @@ import { Activity } from '../../src/background/activity.ts';
 import { PageDoor, type PageHandlers, type PagePort } from '../../src/background/page-door.ts';
 import type { ActivityNote, Ports } from '../../src/background/ports.ts';
 import { BrokerError } from '../../src/shared/errors.ts';
-import type { BrokerMessage } from '../../src/shared/messages.ts';
+import type { BrokerMessage } from '../../src/shared/page-contract.ts';
 
 const CALLER = { origin: 'https://client.example', tabId: 1 };
 const RESOURCE = 'https://mcp.example';

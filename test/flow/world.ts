@@ -15,8 +15,8 @@ import type { ActivityLog, Ports, Store, TraceLog } from '../../src/background/p
 import { openStore } from '../../src/background/store.ts';
 import { Traces } from '../../src/background/traces.ts';
 import { Uses } from '../../src/background/uses.ts';
-import type { Duration } from '../../src/shared/grant.ts';
-import type { PageEvent, TokenParams } from '../../src/shared/messages.ts';
+import type { Duration } from '../../src/shared/facts/duration.ts';
+import type { PageEvent, TokenParams } from '../../src/shared/page-contract.ts';
 import type { Decision, PromptSnapshot } from '../../src/shared/prompt.ts';
 import { UserAgent, type Choices } from '../demo/user-agent.ts';
 
