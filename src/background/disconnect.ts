@@ -1,7 +1,8 @@
 /** Taking a grant back: here first, then at the server, so that nobody can use it whatever the server answers (T-49). */
 import type { Disconnection } from '../shared/grant-view.ts';
 import type { Flows } from './flows.ts';
-import type { Grant, GrantKey, Ports } from './ports.ts';
+import type { Grant, Ports } from './ports.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
 import { findSharers, revokeAlone } from './sharing.ts';
 import { revokeTokens } from './token-endpoint.ts';
 

@@ -1,7 +1,8 @@
 /** Forgetting: what happened, or everything. */
 import type { Activity } from './activity.ts';
 import type { Flows } from './flows.ts';
-import type { GrantKey, Ports } from './ports.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
+import type { Ports } from './ports.ts';
 import { revokeTokens } from './token-endpoint.ts';
 import type { Traces } from './traces.ts';
 import type { Uses } from './uses.ts';

@@ -4,12 +4,10 @@ import { UNMET_COOL_DOWN, YOUNG } from '../protocol/plan.ts';
 import type { ProtectedResource } from '../protocol/protected-resource.ts';
 import { computeScopeUnion, OFFLINE_ACCESS, scopesBeyond } from '../protocol/scope.ts';
 import type { TokenSet } from '../protocol/token.ts';
+import { DEFAULT_ACCOUNT } from '../shared/facts/grant-key.ts';
 import { lifetimeOf } from './lifetime.ts';
 import type { FlowRecord, Grant, NewGrant } from './ports.ts';
 import type { Audience } from './token-endpoint.ts';
-
-/** The first account of a site at a resource; more come with their own names. */
-const DEFAULT_ACCOUNT = 'default';
 
 /** What the choice of scopes depends on. */
 interface ScopeSources {

@@ -1,6 +1,7 @@
 /** Grants that end by themselves: with the browser session, or a day after the decision. */
 import type { Duration } from '../shared/facts/duration.ts';
-import type { FlowRecord, Grant, GrantKey, Ports, Store } from './ports.ts';
+import type { FlowRecord, Grant, Ports, Store } from './ports.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
 import { revokeAlone } from './sharing.ts';
 
 /** Milliseconds. */

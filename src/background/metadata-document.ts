@@ -6,10 +6,8 @@ import { presentMembers } from '../protocol/answer.ts';
 import { hostOf, hostPattern, parseAllowedUrl } from '../protocol/url-policy.ts';
 import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
+import { DOCUMENT_LIFETIME } from '../shared/facts/limits.ts';
 import type { Ports, RequestLimits } from './ports.ts';
-
-/** How long a metadata document is believed without asking again; milliseconds. */
-const DOCUMENT_LIFETIME = 3_600_000;
 
 /** JSON, and whatever else a server thinks it is: some refuse to be asked for one type only. */
 const ACCEPT = 'application/json, */*;q=0.1';

@@ -17,19 +17,11 @@ import type {
   TraceStep,
 } from '../shared/activity.ts';
 import type { Duration } from '../shared/facts/duration.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
 import type { RefusalView } from '../shared/grant-view.ts';
 import type { PageEvent } from '../shared/page-contract.ts';
 import type { PromptSnapshot } from '../shared/prompt.ts';
 import type { ClientEntry, ClientView, Settings, SettingsFile } from '../shared/settings.ts';
-
-/** Identifies one grant (Z1). */
-export interface GrantKey {
-  /** Client origin: the site that may use it. */
-  origin: string;
-  resource: string;
-  /** Which of the user's accounts at the resource; `default` for the first. */
-  account: string;
-}
 
 /** What one client origin may do at one resource, with all that is needed to renew and revoke it. */
 export interface Grant extends GrantKey, HeldGrant {

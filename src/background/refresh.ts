@@ -12,7 +12,8 @@ import {
 import type { TokenExpectation, TokenSet } from '../protocol/token.ts';
 import { hostOf, hostPattern } from '../protocol/url-policy.ts';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
-import type { Grant, GrantChange, GrantKey, Ports } from './ports.ts';
+import type { Grant, GrantChange, Ports } from './ports.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
 import { tracedRefresh } from './recording.ts';
 import { raceAbort, SingleFlight } from './single-flight.ts';
 import { noticePeace, noticeSharing, revokeAlone } from './sharing.ts';

@@ -6,6 +6,7 @@ import {
   type IDBPTransaction,
   type StoreNames,
 } from 'idb';
+import { DEFAULT_ACCOUNT } from '../shared/facts/grant-key.ts';
 import type { FlowRecord, GrantSummary, IssuerWays, RefusalRecord } from './ports.ts';
 import type { ActivityRow, Trace } from '../shared/activity.ts';
 import type { ClientView, Settings } from '../shared/settings.ts';
@@ -48,9 +49,6 @@ export interface Schema extends DBSchema {
 
 export type Database = IDBPDatabase<Schema>;
 type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
-
-/** The account of a grant until the user connects a second one. */
-export const DEFAULT_ACCOUNT = 'default';
 
 const VERSION = 2;
 

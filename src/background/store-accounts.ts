@@ -1,13 +1,8 @@
 /** Several accounts of one site at one server: every way to the resource leads to the chosen one (Z1). */
-import type { GrantKey, GrantPart, ListedGrant, Store } from './ports.ts';
-import {
-  DEFAULT_ACCOUNT,
-  writing,
-  type Database,
-  type GrantId,
-  type GrantRow,
-  type Schema,
-} from './schema.ts';
+import { DEFAULT_ACCOUNT } from '../shared/facts/grant-key.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
+import type { GrantPart, ListedGrant, Store } from './ports.ts';
+import { writing, type Database, type GrantId, type GrantRow, type Schema } from './schema.ts';
 
 type Way = Schema['aliases']['value'];
 

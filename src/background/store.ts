@@ -4,9 +4,10 @@
  * opened, since a transaction ends itself as soon as it has nothing to do.
  */
 import type { Registration } from '../protocol/client-registration.ts';
-import type { Grant, GrantChange, GrantKey, NewGrant, Store } from './ports.ts';
+import { DEFAULT_ACCOUNT } from '../shared/facts/grant-key.ts';
+import type { Grant, GrantChange, NewGrant, Store } from './ports.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
 import {
-  DEFAULT_ACCOUNT,
   openDatabase,
   readKey,
   writing,

@@ -2,7 +2,8 @@
  * How often and when grants were used, counted in memory and written behind: a strict write for each answer
  * would make the next answer wait for the disk. What a killed worker had not written yet is a statistic lost.
  */
-import type { GrantKey, Ports } from './ports.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
+import type { Ports } from './ports.ts';
 
 /** How long uses are collected before they are written; milliseconds. */
 const COLLECT = 1000;
