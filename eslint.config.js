@@ -8,6 +8,7 @@ import { backgroundWalls, BROWSER } from './eslint.background.js';
  * @param {string[]} files
  * @param {string} message
  * @param {string[]} allowed regular expressions of whole import specifiers
+ * @returns {import('eslint').Linter.Config}
  */
 function wall(files, message, allowed) {
   const regex = `^(?!(?:${allowed.join('|')})$)`;
@@ -58,6 +59,46 @@ const CLOCKS = [
   },
 ];
 
+/** Ways to the globals above, timers, and clocks that are globals: the pure rooms have none of them. */
+const WORLD = [
+  ...['globalThis', 'self', 'window', 'document', 'location', 'localStorage', 'sessionStorage'],
+  ...['XMLHttpRequest', 'WebSocket', 'EventSource', 'BroadcastChannel', 'MessageChannel', 'Worker'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'],
+  ...['requestAnimationFrame', 'requestIdleCallback', 'performance', 'Temporal', 'process'],
+];
+
+/** The same for the members of globals that are pure otherwise, however they are reached. */
+const IMPURE = [
+  ...CLOCKS,
+  {
+    selector:
+      "MemberExpression[object.name='Date'][computed=true], CallExpression[callee.name='Date']",
+    message: 'Pass `now` in: decisions have no clock.',
+  },
+  {
+    selector: 'MemberExpression[property.name=/^(randomUUID|getRandomValues)$/]',
+    message: 'Pass random values in: decisions throw no dice.',
+  },
+  {
+    selector: 'MemberExpression[object.name=/^(Math|crypto)$/][computed=true]',
+    message: 'Name the member: lint must see that it is a pure one.',
+  },
+  {
+    selector: 'VariableDeclarator[init.name=/^(Date|Math|crypto)$/]',
+    message: 'Use the global itself: under another name lint does not know it.',
+  },
+];
+
+/** oauth4webapi sends requests and reads clocks; only its types are pure. */
+const LIBRARY_CODE = {
+  selector: [
+    "ImportDeclaration[source.value='oauth4webapi'][importKind!='type']",
+    "ExportNamedDeclaration[source.value='oauth4webapi']",
+    "ExportAllDeclaration[source.value='oauth4webapi']",
+  ].join(', '),
+  message: 'Only types of oauth4webapi: `import type { … }`. Its code belongs to background.',
+};
+
 export default defineConfig(
   { ignores: ['dist', 'gallery', 'demo/out', 'node_modules', '.cache'] },
   {
@@ -99,9 +140,12 @@ export default defineConfig(
   },
   { files: ['src/**'], rules: { 'no-restricted-syntax': ['error', ...DANGERS] } },
   wall(['src/shared/**'], 'shared imports nothing but valibot.', [own, 'valibot']),
+  wall(['src/shared/facts/**'], 'A fact imports other facts only: every room may import it.', [
+    own,
+  ]),
   wall(
     ['src/protocol/**'],
-    'protocol is pure: only shared/errors, shared/facts, valibot and oauth4webapi.',
+    'protocol is pure: only shared/errors, shared/facts, valibot and types of oauth4webapi.',
     [own, '\\.\\./shared/errors\\.ts', facts, 'oauth4webapi', 'valibot'],
   ),
   wall(['src/client/**', 'src/content/**'], 'Only shared may be imported here.', [own, shared]),
@@ -112,12 +156,16 @@ export default defineConfig(
     'webextension-polyfill',
     '\\./[\\w-]+\\.css',
   ]),
-  ...backgroundWalls({ wall, DANGERS, CLOCKS }),
+  ...backgroundWalls({ wall, DANGERS, CLOCKS, WORLD }),
   {
     files: ['src/protocol/**', 'src/shared/**'],
     rules: {
-      'no-restricted-globals': ['error', ...BROWSER, 'setTimeout', 'performance', 'globalThis'],
-      'no-restricted-syntax': ['error', ...DANGERS, ...CLOCKS],
+      'no-restricted-globals': ['error', ...BROWSER, ...WORLD],
+      'no-restricted-syntax': ['error', ...DANGERS, ...IMPURE],
     },
+  },
+  {
+    files: ['src/protocol/**'],
+    rules: { 'no-restricted-syntax': ['error', ...DANGERS, ...IMPURE, LIBRARY_CODE] },
   },
 );

@@ -5,7 +5,7 @@ import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
 import { defineConfig, type Plugin } from 'vite';
 import manifest from './manifest.json' with { type: 'json' };
 import { manifestFor, type Target } from './scripts/manifest.ts';
-import { EXTENSION_DOCUMENTS } from './src/shared/messages.ts';
+import { EXTENSION_DOCUMENTS } from './src/shared/document-contract.ts';
 
 const target: Target = process.env['TARGET'] === 'firefox' ? 'firefox' : 'chrome';
 

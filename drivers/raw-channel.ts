@@ -1,6 +1,6 @@
 /** What a page can say to the broker without the SDK, over either of the two channels. */
 import type { Frame } from 'puppeteer-core';
-import { CHANNEL_VERSION, PAGE_PORT, RELAY_HANDSHAKE } from '../src/shared/messages.ts';
+import { CHANNEL_VERSION, PAGE_PORT, RELAY_HANDSHAKE } from '../src/shared/page-contract.ts';
 
 /** An answer of the broker, as far as it is looked at. */
 interface Answer {

@@ -103,7 +103,7 @@ export const BREAKS: readonly Break[] = [
     row: 'R32',
     says: 'no application_type is sent',
     file: REGISTRATION,
-    find: '    ...(applicationType !== undefined && { application_type: applicationType }),\n',
+    find: '    application_type: applicationType,\n',
     replace: '',
   },
   {
@@ -138,8 +138,8 @@ export const BREAKS: readonly Break[] = [
     row: 'R66',
     says: 'a mismatch is an ordinary failure',
     file: AUTHORIZATION,
-    find: "throw new BrokerError('issuer_mismatch', { detail, cause: fault });",
-    replace: "throw new BrokerError('authorization_failed', { detail, cause: fault });",
+    find: "throw serverFault('issuer_mismatch', issuer, reason, { cause: fault });",
+    replace: "throw serverFault('authorization_failed', issuer, reason, { cause: fault });",
   },
   {
     row: 'R68',
@@ -158,7 +158,7 @@ export const BREAKS: readonly Break[] = [
   {
     row: 'R71',
     says: 'a resource may have a fragment',
-    file: 'src/protocol/url-policy.ts',
+    file: 'src/shared/facts/allowed-url.ts',
     find: "$&'()*+,;=%]+$/",
     replace: "$&'()*+,;=%#]+$/",
   },

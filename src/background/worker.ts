@@ -3,7 +3,8 @@
  * registered at once, synchronously, and each awaits `ready` before it acts.
  */
 import browser from 'webextension-polyfill';
-import { CHANGES, PAGE_PORT } from '../shared/messages.ts';
+import { CHANGES } from '../shared/document-contract.ts';
+import { PAGE_PORT } from '../shared/page-contract.ts';
 import { assemble, type Outside } from './assemble.ts';
 import { authWindow } from './browser/auth-window.ts';
 import { browserSession, onBrowserStart } from './browser/browser-session.ts';

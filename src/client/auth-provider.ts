@@ -1,5 +1,5 @@
 /** The broker in the shape that the official client's transports take as `authProvider`. */
-import type { Token, TokenParams } from '../shared/messages.ts';
+import type { Token, TokenParams } from '../shared/page-contract.ts';
 import { readableChallenge } from './challenge.ts';
 import type { Tokens } from './tokens.ts';
 

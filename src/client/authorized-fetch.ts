@@ -1,7 +1,7 @@
 /**
  * A `fetch` that knows what a 401 and a 403 mean. The page's own fetch carries the request; the token goes
  * to the resource it was issued for and nowhere else (R77, R78, R80). What one request goes through is in
- * `exchange.ts`, when it is sent again in `retry.ts`.
+ * `exchange.ts`, when it is sent again in `shared/facts/retry.ts`.
  *
  * A redirect is followed as the caller's `redirect` says. Browsers drop `Authorization` when a redirect
  * leaves the origin (Fetch, "HTTP-redirect fetch"); within the origin they keep it.
@@ -35,7 +35,7 @@ const MAX_REPLAY_AGE = 60_000;
 /** Each `fetch` that was made here, and the page's own beneath it. */
 const ownFetches = new WeakMap<typeof fetch, typeof fetch>();
 
-/** The page's own fetch, also where the page has put one of ours in its place: that would call itself for ever. */
+/** The page's own fetch, also where the page has put one of ours in its place: that would call itself without end. */
 export function findPageFetch(): typeof fetch {
   return ownFetches.get(globalThis.fetch) ?? globalThis.fetch.bind(globalThis);
 }
@@ -53,7 +53,8 @@ export function findPageFetch(): typeof fetch {
 export function createFetch(context: FetchContext, options: FetchOptions = {}): typeof fetch {
   const { onInsufficientScope, interactive = true } = options;
   const { maxStepUpRetries = 1, maxReplayAge = MAX_REPLAY_AGE } = options;
-  const stepUps = onInsufficientScope === 'throw' ? 0 : maxStepUpRetries;
+  // NaN asks for no retry either.
+  const stepUps = onInsufficientScope !== 'throw' && maxStepUpRetries > 0 ? maxStepUpRetries : 0;
   const limits = { stepUps, age: maxReplayAge };
   const authorizedFetch: typeof fetch = async (input, init) => {
     const request = new ReplayableRequest(input, init);

@@ -1,5 +1,11 @@
 /** The object that a page works with. Its functions need no `this` and may be handed out one by one. */
-import type { BrokerInfo, PageEvent, Permission, Token, TokenParams } from '../shared/messages.ts';
+import type {
+  BrokerInfo,
+  PageEvent,
+  Permission,
+  Token,
+  TokenParams,
+} from '../shared/page-contract.ts';
 import { createAuthProvider, type AuthProvider } from './auth-provider.ts';
 import { createFetch, findPageFetch, type FetchOptions } from './authorized-fetch.ts';
 import type { Connection } from './connection.ts';

@@ -3,12 +3,10 @@
  * What it finds steers one retry and fills an error; the broker parses the header again, strictly.
  * @see RFC 9110 §11.2, §11.6.1; RFC 6750 §3
  */
+import { MAX_CHALLENGE_LENGTH } from '../shared/facts/limits.ts';
 
 /** The parameters of one Bearer challenge, by lower-case name. The values are the server's words: untrusted. */
 export type Challenge = ReadonlyMap<string, string>;
-
-/** Longer headers are not read and not passed on: an honest challenge fits many times over. In characters. */
-const MAX_LENGTH = 8192;
 
 const SEPARATORS = /[\s,]*/y;
 const PARAMETER = /([^\s,="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
@@ -17,7 +15,7 @@ const SCHEME = /([^\s,="]+)(?:[ \t]+[\w.~+/-]+=*[ \t]*(?=,|$))?/y;
 /** The header verbatim; `undefined` when the server sent none or does not expose it to this page. */
 export function readableChallenge(response: Response): string | undefined {
   const header = response.headers.get('www-authenticate');
-  return header !== null && header.length <= MAX_LENGTH ? header : undefined;
+  return header !== null && header.length <= MAX_CHALLENGE_LENGTH ? header : undefined;
 }
 
 /**

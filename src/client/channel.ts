@@ -1,5 +1,5 @@
 /** How messages travel between a page and the broker. Browsers differ; nothing beyond this file's users knows how. */
-import type { PageMessage } from '../shared/messages.ts';
+import type { PageMessage } from '../shared/page-contract.ts';
 
 /** An open way to the broker. Whoever opened it sets `onMessage` and `onClose` before awaiting anything else. */
 export interface Channel {

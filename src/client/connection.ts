@@ -3,14 +3,14 @@
  * a minute of silence. The next call opens the channel again; a call that was waiting is repeated, which every
  * call of the page door allows (getToken, permission, hello and release are idempotent).
  */
-import type {
-  BrokerMessage,
-  PageCall,
-  PageCalls,
-  PageEvent,
-  PageMessage,
-} from '../shared/messages.ts';
-import { CHANNEL_VERSION } from '../shared/messages.ts';
+import {
+  type BrokerMessage,
+  type PageCall,
+  type PageCalls,
+  type PageEvent,
+  type PageMessage,
+  CHANNEL_VERSION,
+} from '../shared/page-contract.ts';
 import type { Channel, OpenChannel } from './channel.ts';
 import { channelError, GrantkeeperError, type ChannelFailure } from './errors.ts';
 

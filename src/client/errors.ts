@@ -54,7 +54,7 @@ export class InsufficientScopeError extends GrantkeeperError {
   }
 }
 
-/** The two failures that the page's half of the channel finds out by itself. */
+/** The two failures that the page's half of the channel finds out on its own. */
 export type ChannelFailure = 'broker_unavailable' | 'interrupted';
 
 /** Makes the error for a call that the channel could not carry; asking again may help in both cases. */

@@ -1,10 +1,15 @@
 /** One request until its last answer: sent, judged (`retry.ts`), and sent again with a better token. */
-import type { Token, TokenParams } from '../shared/messages.ts';
+import type { Token, TokenParams } from '../shared/page-contract.ts';
 import { GrantkeeperError, InsufficientScopeError } from './errors.ts';
 import { readRefusal, type Answer, type Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
 import type { Memory, Restraint } from './restraint.ts';
-import { MAX_UNAUTHORIZED, planRetry, type Situation, type Verdict } from './retry.ts';
+import {
+  MAX_UNAUTHORIZED,
+  planRetry,
+  type Situation,
+  type Verdict,
+} from '../shared/facts/retry.ts';
 import { isEventStream, watchEndpoint } from './sse-endpoint.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,4 +1,4 @@
-/** Finds out whether there is a broker for this page, and which way leads to it. */
+/** Finds out whether there is a broker for this page, and over which channel. */
 import { createBroker, type Broker } from './broker.ts';
 import type { OpenChannel } from './channel.ts';
 import { Connection } from './connection.ts';
@@ -29,7 +29,7 @@ export async function findBroker({
   timeout = TIMEOUT,
 }: FindBrokerOptions = {}): Promise<Broker | undefined> {
   await isShown();
-  for (const open of waysOut([...extensionIds, ...EXTENSION_IDS], timeout)) {
+  for (const open of channelsTo([...extensionIds, ...EXTENSION_IDS], timeout)) {
     const connection = new Connection(open);
     try {
       const info = await connection.call('hello', {}, { ackTimeout: timeout, repeats: 0 });
@@ -51,7 +51,7 @@ async function isShown(): Promise<void> {
   });
 }
 
-function waysOut(extensionIds: string[], timeout: number): OpenChannel[] {
+function channelsTo(extensionIds: string[], timeout: number): OpenChannel[] {
   if (typeof window === 'undefined') return [];
   const runtime = findRuntime();
   if (!runtime) return [() => openRelayChannel(timeout)];

@@ -1,6 +1,6 @@
 /** Grantkeeper's page SDK. */
 export type { ErrorCode } from '../shared/errors.ts';
-export type { BrokerInfo, PageEvent, Permission, Token } from '../shared/messages.ts';
+export type { BrokerInfo, PageEvent, Permission, Token } from '../shared/page-contract.ts';
 export type { AuthProvider } from './auth-provider.ts';
 export type { FetchOptions } from './authorized-fetch.ts';
 export type { Broker, GetTokenParams } from './broker.ts';

@@ -1,5 +1,5 @@
-/** Tells the page what changed. Events come over the open channel only, so whoever listens keeps it open. */
-import type { PageEvent } from '../shared/messages.ts';
+/** Tells the page what changed. Events come over the open channel only, so a listener keeps it open. */
+import type { PageEvent } from '../shared/page-contract.ts';
 import type { Connection } from './connection.ts';
 
 /** What a page is told of: type, resource, and the scopes it now holds there. */

@@ -1,7 +1,7 @@
 /** What an answer says about tokens, as far as the page can read it. */
-import type { Token } from '../shared/messages.ts';
+import type { Token } from '../shared/page-contract.ts';
 import { findBearerChallenge, readableChallenge, type Challenge } from './challenge.ts';
-import type { Situation } from './retry.ts';
+import type { Situation } from '../shared/facts/retry.ts';
 
 /** The server's answer, or what the page's own fetch threw for want of one. */
 export type Answer = Response | TypeError;

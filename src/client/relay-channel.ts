@@ -3,7 +3,7 @@
  * takes one end of a MessageChannel and carries what comes through it. What passes is visible to every
  * script of this page, and to nobody else.
  */
-import { CHANNEL_VERSION, RELAY_HANDSHAKE } from '../shared/messages.ts';
+import { CHANNEL_VERSION, RELAY_HANDSHAKE } from '../shared/page-contract.ts';
 import type { Channel } from './channel.ts';
 
 /** What the relay says of itself; everything else on the port is the broker's. */

@@ -2,7 +2,7 @@
  * What a page remembers of asking, so that neither the user nor the broker is asked again and again for what
  * has just been answered. In memory, by the URL of the resource.
  */
-import type { PageEvent } from '../shared/messages.ts';
+import type { PageEvent } from '../shared/page-contract.ts';
 import { hrefOf } from './tokens.ts';
 
 /** For so long most things are remembered; milliseconds. */

@@ -2,7 +2,7 @@
  * Chrome's way: `externally_connectable` gives pages `chrome.runtime.connect`, and the browser itself
  * attests the page's origin to the extension.
  */
-import { PAGE_PORT } from '../shared/messages.ts';
+import { PAGE_PORT } from '../shared/page-contract.ts';
 import type { Channel } from './channel.ts';
 
 interface RuntimeEvent<L> {

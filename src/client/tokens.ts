@@ -2,7 +2,7 @@
  * The access tokens that this page was given, in closure memory only: never in storage, never on `window`.
  * Spares the broker a message per request; the broker remains the one that knows.
  */
-import type { Token, TokenParams } from '../shared/messages.ts';
+import type { Token, TokenParams } from '../shared/page-contract.ts';
 import type { Connection } from './connection.ts';
 import { GrantkeeperError } from './errors.ts';
 

@@ -3,7 +3,7 @@
  * and back. A pipe: it reads nothing, decides nothing and keeps nothing. The background knows the page by what
  * the browser attests of this script's port, never by what passes through it.
  */
-import { PAGE_PORT, RELAY_HANDSHAKE } from '../shared/messages.ts';
+import { PAGE_PORT, RELAY_HANDSHAKE } from '../shared/page-contract.ts';
 
 /** The part of `runtime.Port` that is used; the polyfill is for the background and our own pages. */
 interface BackgroundPort {

@@ -1,20 +1,19 @@
 /** One more account at a server, and the names that tell accounts apart. Both are asked for in place. */
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { GrantView } from '../shared/grant.ts';
+import { DEFAULT_ACCOUNT } from '../shared/facts/grant-key.ts';
+import { MAX_ACCOUNT_NAME_LENGTH } from '../shared/facts/limits.ts';
+import type { GrantView } from '../shared/grant-view.ts';
 import { ask } from './ask.ts';
 import { Board } from './board.ts';
 import { nameOf } from './grouping.ts';
 import { text } from './text.ts';
-
-/** As the contract bounds it. */
-const LONGEST_NAME = 60;
 
 type Step = 'idle' | 'open' | 'kept' | 'running' | 'started' | 'failed';
 
 /** The account until the user has named it. */
 export function accountLabel({ account, accountName }: GrantView): string {
   if (accountName !== undefined) return accountName;
-  return account === 'default' ? text('accountFirst') : account;
+  return account === DEFAULT_ACCOUNT ? text('accountFirst') : account;
 }
 
 /** Asks for a name, then has the sign-in page opened; what it brings comes by itself. */
@@ -141,7 +140,7 @@ function NameForm({ save, hint, initial = '', submit, cancel }: FormProps) {
           type="text"
           ref={field}
           defaultValue={initial}
-          maxLength={LONGEST_NAME}
+          maxLength={MAX_ACCOUNT_NAME_LENGTH}
           autocomplete="off"
           aria-invalid={isMissing}
         />

@@ -1,6 +1,6 @@
 /** Several accounts of one site at one server: which one the site uses, and each by itself. */
 import { useContext, useState } from 'preact/hooks';
-import type { GrantView } from '../shared/grant.ts';
+import type { GrantView } from '../shared/grant-view.ts';
 import { accountLabel, AddAccount, RenameAccount } from './account-name.tsx';
 import { ask } from './ask.ts';
 import { Board } from './board.ts';

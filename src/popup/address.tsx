@@ -1,5 +1,6 @@
 /** One address on screen. The whole of it is there, wraps where it must, and is never shortened. */
-import { findPlace, isCoded, splitAddress, type Place } from './host.ts';
+import type { Place } from '../shared/facts/host-kind.ts';
+import { findPlace, isCoded, splitAddress } from './host.ts';
 import { text, type PlainKey } from './text.ts';
 
 const PLACE: Record<Exclude<Place, 'internet'>, PlainKey> = {

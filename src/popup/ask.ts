@@ -7,7 +7,7 @@ import {
   type ExtensionCalls,
   type ExtensionMessage,
   type ExtensionReply,
-} from '../shared/messages.ts';
+} from '../shared/document-contract.ts';
 
 /**
  * Calls the background.

@@ -1,6 +1,6 @@
 /** What the rows of the popup have in common: all grants there are, and where a change is reported. */
 import { createContext } from 'preact';
-import type { GrantView } from '../shared/grant.ts';
+import type { GrantView } from '../shared/grant-view.ts';
 import type { Ended } from './grouping.ts';
 
 export interface BoardState {

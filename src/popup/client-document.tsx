@@ -1,6 +1,7 @@
 /** The client id metadata document (Z20): which one is used, and trying another. */
 import { useState } from 'preact/hooks';
-import type { DocumentFault, Settings } from '../shared/settings.ts';
+import type { DocumentFault } from '../shared/facts/document-fault.ts';
+import type { Settings } from '../shared/settings.ts';
 import { Address } from './address.tsx';
 import { ask } from './ask.ts';
 import { Field } from './field.tsx';

@@ -1,5 +1,7 @@
 /** A client registration while it is being typed. Pure. */
-import type { ClientAuthMethod, ClientEntry } from '../shared/settings.ts';
+import { isCredential, type ClientAuthMethod } from '../shared/facts/client-auth.ts';
+import { isIssuer, isSameIssuer } from '../shared/facts/issuer-syntax.ts';
+import type { ClientEntry } from '../shared/settings.ts';
 import type { PlainKey } from './text.ts';
 
 /** What is in the fields. */
@@ -15,18 +17,15 @@ export type ClientFaults = Partial<Record<'clientId' | 'clientSecret', PlainKey>
 /** Empty fields: a client without a secret. */
 export const EMPTY_DRAFT: ClientDraft = { clientId: '', clientSecret: '', authMethod: 'none' };
 
-/** `VSCHAR` (RFC 6749 appendix A.1, A.2). */
-const CREDENTIAL = /^[\x20-\x7e]+$/;
-
 /** @param hasSecret whether a secret is stored that an empty field keeps */
 export function checkDraft(draft: ClientDraft, hasSecret = false): ClientFaults {
   const faults: ClientFaults = {};
   const { clientId, clientSecret, authMethod } = draft;
   if (clientId.trim() === '') faults.clientId = 'clientIdMissing';
-  else if (!CREDENTIAL.test(clientId.trim())) faults.clientId = 'clientLetters';
+  else if (!isCredential(clientId.trim())) faults.clientId = 'clientLetters';
   if (authMethod === 'none') return faults;
   if (clientSecret === '' && !hasSecret) faults.clientSecret = 'clientSecretMissing';
-  if (clientSecret !== '' && !CREDENTIAL.test(clientSecret)) faults.clientSecret = 'clientLetters';
+  if (clientSecret !== '' && !isCredential(clientSecret)) faults.clientSecret = 'clientLetters';
   return faults;
 }
 
@@ -40,15 +39,11 @@ export function clientOf(draft: ClientDraft): Omit<ClientEntry, 'issuer'> {
 
 /**
  * What is wrong with an issuer identifier, as far as can be said without asking it. Loopback may be http.
- * @param taken issuers that have a client already, compared exactly
+ * @param taken issuers that have a client already; a bare origin is one issuer with and without its slash (Z49)
  */
 export function checkIssuer(issuer: string, taken: readonly string[]): PlainKey | undefined {
   const exact = issuer.trim();
   if (exact === '') return 'clientIssuerMissing';
-  if (!URL.canParse(exact)) return 'clientIssuerBad';
-  if (/[?#@]/.test(exact)) return 'clientIssuerBad';
-  const { protocol, hostname } = new URL(exact);
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback)) return 'clientIssuerBad';
-  return taken.includes(exact) ? 'clientIssuerTaken' : undefined;
+  if (!isIssuer(exact, { loopback: true })) return 'clientIssuerBad';
+  return taken.some((one) => isSameIssuer(one, exact)) ? 'clientIssuerTaken' : undefined;
 }

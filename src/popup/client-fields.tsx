@@ -1,5 +1,5 @@
 /** The fields of a client registered by hand; the same in the prompt and in the settings. */
-import type { ClientAuthMethod } from '../shared/settings.ts';
+import type { ClientAuthMethod } from '../shared/facts/client-auth.ts';
 import type { ClientDraft, ClientFaults } from './client-draft.ts';
 import { Field } from './field.tsx';
 import { text, type PlainKey } from './text.ts';

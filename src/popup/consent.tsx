@@ -3,7 +3,7 @@
  * background's frozen snapshot and trusts nothing in it to be well-meant: all of it is rendered as text.
  */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Duration } from '../shared/grant.ts';
+import type { Duration } from '../shared/facts/duration.ts';
 import { ask } from './ask.ts';
 import { Failure } from './failed.tsx';
 import { useLive } from './live.ts';

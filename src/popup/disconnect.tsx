@@ -1,6 +1,6 @@
 /** Taking a grant back: asked once more in place; and the same for everything at one server. */
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Disconnection, GrantView } from '../shared/grant.ts';
+import type { Disconnection, GrantView } from '../shared/grant-view.ts';
 import { ask } from './ask.ts';
 import { Board } from './board.ts';
 import { AskingButton, Confirm } from './confirm.tsx';

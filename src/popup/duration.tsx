@@ -1,5 +1,5 @@
 /** How long a grant lasts: one of three, the one that holds so far chosen. */
-import type { Duration } from '../shared/grant.ts';
+import type { Duration } from '../shared/facts/duration.ts';
 import { text, type PlainKey } from './text.ts';
 
 const WORDS: Record<Duration, PlainKey> = {

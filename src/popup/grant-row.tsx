@@ -1,5 +1,5 @@
 /** One grant: what, until when, how much used, and how to take it back. */
-import type { GrantView } from '../shared/grant.ts';
+import type { GrantView } from '../shared/grant-view.ts';
 import { AddAccount, RenameAccount } from './account-name.tsx';
 import { Address, AddressMarks } from './address.tsx';
 import { Disconnect } from './disconnect.tsx';

@@ -1,7 +1,7 @@
 /** The scopes of one grant, each with a way to take it back alone (Z23). */
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { GrantView } from '../shared/grant.ts';
-import type { ExtensionCalls } from '../shared/messages.ts';
+import type { GrantView } from '../shared/grant-view.ts';
+import type { ExtensionCalls } from '../shared/document-contract.ts';
 import { ask } from './ask.ts';
 import { Board } from './board.ts';
 import { Confirm } from './confirm.tsx';

@@ -1,6 +1,6 @@
 /** What was allowed: this site first, then the rest by server. Every grant is shown once. */
 import { useContext, useMemo, useState } from 'preact/hooks';
-import type { GrantView } from '../shared/grant.ts';
+import type { GrantView } from '../shared/grant-view.ts';
 import { Accounts } from './accounts.tsx';
 import { Address } from './address.tsx';
 import { Board } from './board.ts';

@@ -1,5 +1,6 @@
 /** How grants and refusals are ordered on screen. Pure. */
-import type { Disconnection, GrantName, GrantView, RefusalView } from '../shared/grant.ts';
+import type { Disconnection, GrantView, RefusalView } from '../shared/grant-view.ts';
+import type { GrantKey } from '../shared/facts/grant-key.ts';
 
 /** What became of a grant that was disconnected while we looked at it. */
 export interface Ended {
@@ -35,7 +36,7 @@ export interface Refused {
 }
 
 /** The identity of a grant (DESIGN Z1). */
-export function grantKey({ origin, resource, account }: GrantName): string {
+export function grantKey({ origin, resource, account }: GrantKey): string {
   return `${origin} ${resource} ${account}`;
 }
 
@@ -105,7 +106,7 @@ export function groupRefusals(refusals: readonly RefusalView[]): Refused[] {
  * The grant by which all sites that share a client can be disconnected: the one of `ended` is gone, so that of a
  * site which shares it is named, as long as there is one (Z21).
  */
-export function findSharer(ended: Ended, grants: readonly GrantView[]): GrantName {
+export function findSharer(ended: Ended, grants: readonly GrantView[]): GrantKey {
   const { grant, outcome } = ended;
   const sharer = grants.find(
     ({ origin, issuer }) => issuer === grant.issuer && outcome.sharedWith?.includes(origin),
@@ -114,7 +115,7 @@ export function findSharer(ended: Ended, grants: readonly GrantView[]): GrantNam
 }
 
 /** What the calls about one grant take. */
-export function nameOf({ origin, resource, account }: GrantName): GrantName {
+export function nameOf({ origin, resource, account }: GrantKey): GrantKey {
   return { origin, resource, account };
 }
 

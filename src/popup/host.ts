@@ -1,4 +1,5 @@
 /** How an address is shown: whole, never decoded, with the part that names its owner made strong (T-17). */
+import { placeOf, type Place } from '../shared/facts/host-kind.ts';
 
 /** An address in three pieces that joined give the whole of it. */
 export interface AddressParts {
@@ -7,9 +8,6 @@ export interface AddressParts {
   strong: string;
   after: string;
 }
-
-/** Where a host is, as far as its name tells. */
-export type Place = 'this-computer' | 'own-network' | 'internet';
 
 /**
  * Suffixes of two or three labels under which strangers own names. A public suffix list would be 200 kB
@@ -68,12 +66,7 @@ export function isCoded(address: string): boolean {
 
 /** Tells the user's own computer and network from the rest. */
 export function findPlace(address: string): Place {
-  const host = parseWeb(address)?.hostname ?? '';
-  if (/(^|\.)localhost\.?$/.test(host) || host === '[::1]') return 'this-computer';
-  if (IPV4.test(host) && host.startsWith('127.')) return 'this-computer';
-  if (/\.local\.?$/.test(host) || /^\[(f[cd]|fe[89ab])[0-9a-f]*:/.test(host)) return 'own-network';
-  const inside = /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/;
-  return IPV4.test(host) && inside.test(host) ? 'own-network' : 'internet';
+  return placeOf(parseWeb(address)?.hostname ?? '');
 }
 
 /** The address of a match pattern: `https://a.example/*` is shown as `https://a.example`. */

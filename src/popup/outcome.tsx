@@ -1,6 +1,6 @@
 /** How the revocation went (RFC 7009), in words; the row of a grant that is gone. */
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Disconnection } from '../shared/grant.ts';
+import type { Disconnection } from '../shared/grant-view.ts';
 import { Address } from './address.tsx';
 import { ask } from './ask.ts';
 import { Board } from './board.ts';

@@ -1,7 +1,7 @@
 /** The question itself: who, where, what, and the two answers. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Duration } from '../shared/grant.ts';
+import type { Duration } from '../shared/facts/duration.ts';
 import type { PromptSnapshot, PromptView } from '../shared/prompt.ts';
 import { Choice } from './choice.tsx';
 import { checkDraft, clientOf, EMPTY_DRAFT, type ClientFaults } from './client-draft.ts';

@@ -1,5 +1,5 @@
 /** Sites that are turned away without a question (Z24): until when, and how to be asked again. */
-import type { RefusalView } from '../shared/grant.ts';
+import type { RefusalView } from '../shared/grant-view.ts';
 import { Address } from './address.tsx';
 import { ask } from './ask.ts';
 import { groupRefusals, type Refused } from './grouping.ts';

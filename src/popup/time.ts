@@ -1,5 +1,6 @@
 /** Times in words. Pure: `now` and the language are passed in. */
-import { NO_KNOWN_END, type GrantView } from '../shared/grant.ts';
+import { NO_KNOWN_END } from '../shared/facts/duration.ts';
+import type { GrantView } from '../shared/grant-view.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

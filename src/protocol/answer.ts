@@ -1,5 +1,5 @@
 /**
- * Answers of OAuth endpoints as servers write them, mended into what they mean before the library reads them. What
+ * Answers of OAuth endpoints as servers write them, normalised to what they mean before the library reads them. What
  * protects nobody is read leniently (DESIGN Z50); nothing here makes a token of what is none. Pure functions.
  */
 import * as v from 'valibot';
@@ -52,27 +52,27 @@ export function presentMembers(json: unknown): Members | undefined {
  * Bearer, and so is Slack's `user`. An ID token is dropped unread: MCP has no use for it, and the library would
  * refuse good tokens for its sake.
  */
-export function mendTokenAnswer(answer: Answer): Answer {
-  const failed = mendError(answer, 'access_token');
+export function normaliseTokenAnswer(answer: Answer): Answer {
+  const failed = normaliseError(answer, 'access_token');
   if (failed) return failed;
   const { id_token: _, ...members } = withoutEmpty(answer.members ?? {}, OPTIONAL_IN_TOKENS);
   const { token_type: type = 'bearer', scope, refresh_token: refresh, expires_in: life } = members;
-  const mended = {
+  const normalised = {
     ...members,
     token_type: typeof type === 'string' && type.toLowerCase() === 'user' ? 'bearer' : type,
     scope: readScopeMember(scope),
     refresh_token: typeof refresh === 'string' ? refresh : undefined,
     expires_in: Number.isNaN(Number(life)) ? undefined : life,
   };
-  return { status: 200, members: mended };
+  return { status: 200, members: normalised };
 }
 
 /**
  * A registration answer as it was meant (RFC 7591 §3.2.1): 200 is 201, a secret whose end is not named has none, and
  * a method that needs a secret is none where there is no secret.
  */
-export function mendRegistrationAnswer(answer: Answer): Answer {
-  const failed = mendError(answer, 'client_id');
+export function normaliseRegistrationAnswer(answer: Answer): Answer {
+  const failed = normaliseError(answer, 'client_id');
   if (failed) return failed;
   const members = withoutEmpty(answer.members ?? {}, OPTIONAL_IN_REGISTRATION);
   const { client_secret: secret, client_secret_expires_at: end = 0 } = members;
@@ -82,7 +82,7 @@ export function mendRegistrationAnswer(answer: Answer): Answer {
 }
 
 /** What the answer is as an error, with a code in any case; undefined when it brings what was asked for. */
-function mendError({ status, members }: Answer, wanted: string): Answer | undefined {
+function normaliseError({ status, members }: Answer, wanted: string): Answer | undefined {
   const isSuccess = isSuccessful(status);
   if (isSuccess && members?.[wanted] !== undefined) return undefined;
   if (isSuccess && !(members && saysNo(members))) return { status, members };

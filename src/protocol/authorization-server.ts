@@ -1,9 +1,12 @@
 /** Authorization server metadata (RFC 8414, OpenID Connect Discovery): where to look, and what to believe. */
 import type { AuthorizationServer } from 'oauth4webapi';
 import * as v from 'valibot';
-import { BrokerError, type ErrorCode, type FailureReason } from '../shared/errors.ts';
+import { serverFault, type ErrorCode, type FailureReason } from '../shared/errors.ts';
+import { compact } from '../shared/facts/compact.ts';
+import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
+import { isSameIssuer } from '../shared/facts/issuer-syntax.ts';
 import { Flag, presentMembers } from './answer.ts';
-import { parseAllowedUrl, type UrlPolicy } from './url-policy.ts';
+import { parseAllowedUrl } from './url-policy.ts';
 
 /** A member that may be left out: of another type it is as good as absent (Z50). */
 const optional = <T extends v.GenericSchema>(schema: T) =>
@@ -61,8 +64,7 @@ export function parseAuthorizationServer(
   issuer: string,
   policy: UrlPolicy,
 ): AuthorizationServer {
-  const failed = (code: ErrorCode, reason: FailureReason) =>
-    new BrokerError(code, { detail: { host: new URL(issuer).host, issuer, reason } });
+  const failed = (code: ErrorCode, reason: FailureReason) => serverFault(code, issuer, reason);
   const document = v.safeParse(Document, presentMembers(json));
   if (!document.success) throw failed('discovery_failed', 'malformed_server_metadata');
   const metadata = document.output;
@@ -82,35 +84,12 @@ export function parseAuthorizationServer(
     revocation_endpoint: allowedOrAbsent(metadata.revocation_endpoint, policy),
   };
   return {
-    ...(withoutUndefined(usable) as Partial<AuthorizationServer>),
+    ...(compact(usable) as Partial<AuthorizationServer>),
     issuer: metadata.issuer,
     authorization_response_iss_parameter_supported:
       metadata.authorization_response_iss_parameter_supported === true,
     client_id_metadata_document_supported: metadata.client_id_metadata_document_supported === true,
   };
-}
-
-/**
- * True when both name one issuer: byte for byte, but for the one slash of a bare origin. `https://h` and `https://h/`
- * are the same URL (RFC 3986 §6.2.3), with one well-known address, so nobody else can answer for either (Z49). Used
- * to find metadata and what is kept of an issuer; the `iss` of a response is compared with the document's spelling.
- */
-export function isSameIssuer(one: string, other: string): boolean {
-  return one === other || (isBareOrigin(one) && isBareOrigin(other) && bare(one) === bare(other));
-}
-
-/** The issuer's spellings: itself, and for a bare origin the one with, or without, the slash (Z49). */
-export function issuerSpellings(issuer: string): string[] {
-  if (!isBareOrigin(issuer)) return [issuer];
-  return [issuer, issuer.endsWith('/') ? bare(issuer) : `${issuer}/`];
-}
-
-function isBareOrigin(issuer: string): boolean {
-  return URL.parse(issuer)?.origin === bare(issuer);
-}
-
-function bare(issuer: string): string {
-  return issuer.replace(/\/$/, '');
 }
 
 /** What may not be contacted is not used; nothing that protects is lost with it. */
@@ -141,9 +120,4 @@ export function legacyAuthorizationServer(origin: string): AuthorizationServer {
 /** The URLs of every endpoint that the broker or the sign-in window will contact. */
 export function endpointUrls(metadata: AuthorizationServer): string[] {
   return ENDPOINTS.flatMap((endpoint) => metadata[endpoint] ?? []);
-}
-
-function withoutUndefined<T extends object>(object: T): Partial<T> {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<T>;
 }

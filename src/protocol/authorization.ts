@@ -1,5 +1,5 @@
 /** The authorization request (OAuth 2.1 §4.1.1) and its response, `iss` first (RFC 9207 §2.4). */
-import { BrokerError, type FailureReason } from '../shared/errors.ts';
+import { serverFault, type FailureReason } from '../shared/errors.ts';
 import { isAboutRedirect } from './client-registration.ts';
 import { formatScope, OFFLINE_ACCESS } from './scope.ts';
 
@@ -115,12 +115,11 @@ export function findResponseFault(
  */
 export function rejectResponse(fault: ResponseFault, issuer: string, callback: string): never {
   const reason = FAULT_REASONS[fault] ?? errorReason(callback);
-  const detail = { host: new URL(issuer).host, issuer, reason };
   if (fault === 'iss_missing' || fault === 'iss_mismatch') {
-    throw new BrokerError('issuer_mismatch', { detail, cause: fault });
+    throw serverFault('issuer_mismatch', issuer, reason, { cause: fault });
   }
   const code = reason === 'provider_refused' ? 'access_denied' : 'authorization_failed';
-  throw new BrokerError(code, { detail, cause: fault });
+  throw serverFault(code, issuer, reason, { cause: fault });
 }
 
 const FAULT_REASONS: Partial<Record<ResponseFault, FailureReason>> = {

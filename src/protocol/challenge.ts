@@ -3,10 +3,10 @@
  * character looked at a bounded number of times; text inside quotes can never be taken for a parameter (D7).
  */
 import { BrokerError } from '../shared/errors.ts';
+import { compact } from '../shared/facts/compact.ts';
+import { MAX_CHALLENGE_LENGTH } from '../shared/facts/limits.ts';
 import { parseScope } from './scope.ts';
 
-/** Longest header value, in characters. */
-export const MAX_CHALLENGE_LENGTH = 8192;
 const MAX_CHALLENGES = 16;
 const MAX_PARAMETERS = 32;
 
@@ -135,11 +135,9 @@ export function parseBearerChallenge(header: string): BearerChallenge | undefine
   if (others.some((parameters) => parameters.get('scope') !== scope)) {
     throw new BrokerError('invalid_request');
   }
-  const error = first.get('error');
-  const resourceMetadata = first.get('resource_metadata');
-  return {
-    ...(scope !== undefined && { scopes: parseScope(scope) }),
-    ...(error !== undefined && { error }),
-    ...(resourceMetadata !== undefined && { resourceMetadata }),
-  };
+  return compact({
+    scopes: scope === undefined ? undefined : parseScope(scope),
+    error: first.get('error'),
+    resourceMetadata: first.get('resource_metadata'),
+  });
 }

@@ -1,9 +1,7 @@
 /** The client id metadata document (draft-ietf-oauth-client-id-metadata-document-00): an address that is a client id. */
 import * as v from 'valibot';
-import { MAX_URL_LENGTH } from './url-policy.ts';
-
-/** Why a document cannot be used. */
-export type DocumentFault = 'address' | 'unreadable' | 'malformed' | 'client_id' | 'redirect_uris';
+import type { DocumentFault } from '../shared/facts/document-fault.ts';
+import { MAX_URL_LENGTH } from '../shared/facts/limits.ts';
 
 const Document = v.object({
   client_id: v.string(),

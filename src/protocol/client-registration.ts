@@ -1,16 +1,15 @@
 /** Dynamic client registration (RFC 7591): what the broker says of itself, and what it keeps of the answer. */
 import type { AuthorizationServer, Client, OmitSymbolProperties } from 'oauth4webapi';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
-
-/** How the token endpoint is authenticated to (RFC 6749 §2.3.1). */
-export type AuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post';
+import { isClientAuthMethod, type ClientAuthMethod } from '../shared/facts/client-auth.ts';
+import { compact } from '../shared/facts/compact.ts';
 
 /** The broker as one authorization server knows it (Z1). */
 export interface Registration {
   clientId: string;
   clientSecret?: string;
   /** `none` unless the server gave a secret (RFC 7591 §3.2.1). */
-  authMethod: AuthMethod;
+  authMethod: ClientAuthMethod;
   redirectUri: string;
   /** Milliseconds since the epoch; 0 is never (RFC 7591 §3.2.1). */
   secretExpiresAt: number;
@@ -27,7 +26,7 @@ export interface Registration {
 
 /** What varies in a registration request; undefined members are left out. */
 export interface RegistrationForm {
-  authMethod: AuthMethod;
+  authMethod: ClientAuthMethod;
   applicationType?: 'web' | 'native' | undefined;
   grantTypes: readonly string[];
   /** Space-separated. Named only to servers that insist: they hold the client to it (Z54). */
@@ -49,7 +48,7 @@ export function registrationForm(
   >,
   scope?: string,
 ): RegistrationForm {
-  const supported = server.token_endpoint_auth_methods_supported?.filter(isSupported) ?? [];
+  const supported = server.token_endpoint_auth_methods_supported?.filter(isClientAuthMethod) ?? [];
   const secret = supported.find((method) => method !== 'none');
   const needsSecret = secret !== undefined && !supported.includes('none');
   return {
@@ -132,15 +131,15 @@ function isSameForm(one: RegistrationForm, other: RegistrationForm): boolean {
  */
 export function registrationRequest(origin: string, redirectUri: string, form: RegistrationForm) {
   const { applicationType, scope } = form;
-  return {
+  return compact({
     client_name: `${new URL(origin).host} via Grantkeeper`,
-    ...(applicationType !== undefined && { application_type: applicationType }),
+    application_type: applicationType,
     redirect_uris: [redirectUri],
     grant_types: [...form.grantTypes],
     response_types: ['code'],
     token_endpoint_auth_method: form.authMethod,
-    ...(scope !== undefined && { scope }),
-  };
+    scope,
+  });
 }
 
 /**
@@ -160,7 +159,7 @@ export function processRegistration(
   const declared = client['token_endpoint_auth_method'];
   // Servers echo a default method beside no secret; what cannot authenticate is a public client.
   const named = declared ?? 'client_secret_basic';
-  if (!isSupported(named)) throw refused('registration_refused');
+  if (!isClientAuthMethod(named)) throw refused('registration_refused');
   const authMethod = secret ? named : 'none';
   return {
     clientId: client.client_id,
@@ -179,10 +178,6 @@ export function registeredScopes(registration: Pick<Registration, 'scope'> | und
 /** True when the registration can be used at `now` (ms). */
 export function isUsable({ secretExpiresAt }: Registration, now: number): boolean {
   return secretExpiresAt === 0 || secretExpiresAt > now;
-}
-
-function isSupported(method: unknown): method is AuthMethod {
-  return method === 'none' || method === 'client_secret_basic' || method === 'client_secret_post';
 }
 
 function refused(reason: FailureReason): BrokerError {

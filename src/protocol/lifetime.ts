@@ -1,4 +1,5 @@
 /** When a grant ends: at the user's word, with the browser session, or a day after the decision. Pure functions. */
+import { compact } from '../shared/facts/compact.ts';
 import type { Duration } from '../shared/facts/duration.ts';
 
 /** Milliseconds. */
@@ -38,11 +39,7 @@ export function lifetimeOf(
 
 /** A grant has more members than its lifetime; they stay out of the copy. */
 function only({ duration, endsAt, session }: Lifetime): Lifetime {
-  return {
-    duration,
-    ...(endsAt !== undefined && { endsAt }),
-    ...(session !== undefined && { session }),
-  };
+  return compact({ duration, endsAt, session });
 }
 
 /**

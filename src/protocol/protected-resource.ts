@@ -1,10 +1,12 @@
 /** Protected resource metadata (RFC 9728): where to look, and what to believe. */
 import * as v from 'valibot';
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
+import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
+import { compact } from '../shared/facts/compact.ts';
 import { Flag, presentMembers } from './answer.ts';
 import { matchResource, type ResourceMatch } from './resource.ts';
 import { checkScopes } from './scope.ts';
-import { checkIssuer, hostOf, type UrlPolicy } from './url-policy.ts';
+import { checkIssuer, hostOf } from './url-policy.ts';
 
 /** What the broker keeps of a protected resource metadata document. */
 export interface ProtectedResource {
@@ -69,12 +71,7 @@ export function parseProtectedResource(
   // One that may not be contacted is passed over where there is another.
   if (usable.length === 0) checkIssuer(issuers[0]!, policy);
   const scopesSupported = readCatalogue(scopes_supported);
-  return {
-    resource,
-    match,
-    authorizationServers: usable,
-    ...(scopesSupported && { scopesSupported }),
-  };
+  return compact({ resource, match, authorizationServers: usable, scopesSupported });
 }
 
 function mayContact(issuer: string, policy: UrlPolicy): boolean {

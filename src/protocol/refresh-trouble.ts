@@ -33,7 +33,7 @@ const FIRST_PAUSE = {
   unanswered: 1000,
   unreadable: 1000,
 };
-/** Longest pause that grows by itself. */
+/** Longest pause that growing leads to. */
 const LONGEST_PAUSE = {
   refused: 3_600_000,
   unclear: 300_000,

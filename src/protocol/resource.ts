@@ -1,6 +1,7 @@
 /** Resource identifiers (RFC 8707 §2, RFC 9728 §1.2): strings that are compared exactly, never as `URL.href`. */
 import { BrokerError } from '../shared/errors.ts';
-import { parseAllowedUrl, type UrlPolicy } from './url-policy.ts';
+import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
+import { parseAllowedUrl } from './url-policy.ts';
 
 /**
  * The canonical identifier of the MCP server that a page names: scheme and host in lower case (R73), no

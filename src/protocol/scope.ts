@@ -1,13 +1,10 @@
 /** Scope strings and scope arithmetic (RFC 6749 §3.3). Sets are arrays in first-seen order, without duplicates. */
 import { BrokerError, type ErrorCode } from '../shared/errors.ts';
+import { MAX_SCOPE_LENGTH, MAX_SCOPES } from '../shared/facts/limits.ts';
 
 /** Asks for a refresh token (OpenID Connect Core §11); no scope of any resource. */
 export const OFFLINE_ACCESS = 'offline_access';
 
-/** Most scopes in one set. */
-export const MAX_SCOPES = 100;
-/** Longest scope token, in characters. */
-export const MAX_SCOPE_LENGTH = 256;
 /** Longest scope string, in characters. */
 export const MAX_SCOPE_STRING = 4096;
 

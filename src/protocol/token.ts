@@ -1,5 +1,7 @@
 /** Token responses (RFC 6749 §5.1, §6): what the broker accepts, and for how long. */
 import { BrokerError } from '../shared/errors.ts';
+import { NO_KNOWN_END } from '../shared/facts/duration.ts';
+import { MAX_TOKEN_LENGTH } from '../shared/facts/limits.ts';
 import { coversScopes, parseScope } from './scope.ts';
 
 /** One access token with what belongs to it. */
@@ -35,14 +37,10 @@ export interface TokenExpectation {
   now: number;
 }
 
-/** Longest token accepted, in characters. */
-export const MAX_TOKEN_LENGTH = 16_384;
 /** Lifetime of a token that can be refreshed and whose response names none, in seconds (T-44). */
 const DEFAULT_LIFETIME = 300;
 /** Longest lifetime believed of a token that can be refreshed, in seconds. */
 const MAX_LIFETIME = 86_400;
-/** The end of a token that lasts until the server refuses it: the end of the year 9999, as no date lies later. */
-export const NO_KNOWN_END = 253_402_300_799_000;
 /** A token is not handed out during its last seconds: it would expire on the way. Milliseconds. */
 const EARLY = 60_000;
 

@@ -122,6 +122,25 @@ export class BrokerError extends Error {
   }
 }
 
+/** A failure that is about one authorization server, which its detail names. */
+export function serverFault(
+  code: ErrorCode,
+  issuer: string,
+  reason: FailureReason | undefined,
+  { cause, ...more }: Pick<ErrorDetail, 'redirectUri'> & { cause?: unknown } = {},
+): BrokerError {
+  const host = URL.parse(issuer)?.host ?? '';
+  return new BrokerError(code, {
+    detail: { host, issuer, ...(reason && { reason }), ...more },
+    cause,
+  });
+}
+
+/** The failure itself; what is no failure of ours is `internal_error`, and its cause. */
+export function asBrokerError(error: unknown): BrokerError {
+  return error instanceof BrokerError ? error : new BrokerError('internal_error', { cause: error });
+}
+
 const MESSAGES: Record<ErrorCode, string> = {
   invalid_request: 'The request to the broker is malformed.',
   insecure_context: 'The broker serves top-level pages over https (or loopback http) only.',
@@ -174,7 +193,7 @@ const TELLING: ReadonlySet<ErrorCode> = new Set([
  * @param holdsGrant whether the calling site holds a grant at the resource in question
  */
 export function toWire(error: unknown, holdsGrant: boolean, correlationId: string): WireError {
-  const inner = error instanceof BrokerError ? error.code : 'internal_error';
+  const inner = asBrokerError(error).code;
   const code = !holdsGrant && TELLING.has(inner) ? 'connect_failed' : inner;
   return { code, message: MESSAGES[code], retryable: RETRYABLE.has(code), correlationId };
 }

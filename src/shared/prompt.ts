@@ -1,6 +1,6 @@
 /** What the user is asked, what they answer, and how it goes on. */
 import type { ErrorCode, FailureReason } from './errors.ts';
-import type { Duration } from './grant.ts';
+import type { Duration } from './facts/duration.ts';
 import type { ClientEntry } from './settings.ts';
 
 /**

@@ -1,12 +1,13 @@
 /** Reads an exported settings file: all of it, or an error. */
 import * as v from 'valibot';
-import { BrokerError } from './errors.ts';
+import { MAX_ORIGIN_LENGTH } from './facts/limits.ts';
+import { authMethod, clientId, read, url as anyUrl } from './schema-parts.ts';
 import type { SettingsFile } from './settings.ts';
 
-const url = v.pipe(v.string(), v.maxLength(2048), v.url());
+const url = v.pipe(anyUrl, v.url());
 const site = v.pipe(
   v.string(),
-  v.maxLength(300),
+  v.maxLength(MAX_ORIGIN_LENGTH),
   v.check((text) => URL.canParse(text) && new URL(text).origin === text),
 );
 
@@ -21,8 +22,8 @@ const File = v.strictObject({
     v.array(
       v.strictObject({
         issuer: url,
-        clientId: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
-        authMethod: v.picklist(['none', 'client_secret_basic', 'client_secret_post']),
+        clientId,
+        authMethod,
       }),
     ),
     v.maxLength(1000),
@@ -35,7 +36,5 @@ const File = v.strictObject({
  * @throws BrokerError `invalid_request`
  */
 export function parseSettingsFile(file: unknown): SettingsFile {
-  const result = v.safeParse(File, file);
-  if (!result.success) throw new BrokerError('invalid_request');
-  return result.output as SettingsFile;
+  return read(File, file) as SettingsFile;
 }

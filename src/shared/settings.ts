@@ -1,7 +1,6 @@
 /** What the user can set, and the file in which it can be carried to another browser. */
-
-/** How a client authenticates at the token endpoint (RFC 6749 §2.3.1, OpenID Connect Core §9). */
-export type ClientAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post';
+import type { ClientAuthMethod } from './facts/client-auth.ts';
+import type { DocumentFault } from './facts/document-fault.ts';
 
 /** The user's settings, pre-registered clients aside: those hold secrets and are stored apart. */
 export interface Settings {
@@ -19,9 +18,6 @@ export interface ClientDocumentSetting {
   /** Used although it could not be read and checked from here. */
   trusted: boolean;
 }
-
-/** Why a client id metadata document cannot be used. */
-export type DocumentFault = 'address' | 'unreadable' | 'malformed' | 'client_id' | 'redirect_uris';
 
 /** What a check of a client id metadata document found. */
 export type DocumentVerdict = { usable: true } | { usable: false; fault: DocumentFault };

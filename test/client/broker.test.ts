@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBroker } from '../../src/client/broker.ts';
 import { Connection } from '../../src/client/connection.ts';
-import type { PageEvent } from '../../src/shared/messages.ts';
+import type { PageEvent } from '../../src/shared/page-contract.ts';
 import { FakeBroker, HELLO, refusal, settled, token, type Script } from './fake-broker.ts';
 
 const RESOURCE = 'https://mcp.example/mcp';

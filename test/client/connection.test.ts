@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Connection } from '../../src/client/connection.ts';
 import { GrantkeeperError } from '../../src/client/errors.ts';
-import type { PageEvent, PageMessage } from '../../src/shared/messages.ts';
+import type { PageEvent, PageMessage } from '../../src/shared/page-contract.ts';
 import { FakeBroker, refusal, settled, token } from './fake-broker.ts';
 
 const ASK = { resource: 'https://mcp.example/' };

@@ -1,6 +1,11 @@
 /** A scripted broker at the other end of an in-memory channel: acknowledges, then answers as the test says. */
 import type { WireError } from '../../src/shared/errors.ts';
-import type { BrokerMessage, PageEvent, PageMessage, Token } from '../../src/shared/messages.ts';
+import type {
+  BrokerMessage,
+  PageEvent,
+  PageMessage,
+  Token,
+} from '../../src/shared/page-contract.ts';
 import type { Channel, OpenChannel } from '../../src/client/channel.ts';
 
 /** What the broker does with a call: a result, a `WireError` to refuse with, or `'silence'`. */

@@ -1,6 +1,6 @@
 /** `broker.fetch` asks no more than is welcome (ADR 0028): after a disconnect, for a DELETE, where nothing is to be had. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PageEvent } from '../../src/shared/messages.ts';
+import type { PageEvent } from '../../src/shared/page-contract.ts';
 import { refusal, token, type Script } from './fake-broker.ts';
 import {
   OK,

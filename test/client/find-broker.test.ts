@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EXTENSION_IDS } from '../../src/client/extension-ids.ts';
 import { findBroker } from '../../src/client/index.ts';
-import type { PageMessage } from '../../src/shared/messages.ts';
+import type { PageMessage } from '../../src/shared/page-contract.ts';
 import { FakeWindow } from './fake-window.ts';
 import { HELLO, refusal } from './fake-broker.ts';
 

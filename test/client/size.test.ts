@@ -15,7 +15,8 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'grantkeeper-size-'));
   await buildClient(folder);
   client = await bundleClient(path.join(folder, 'index.js'));
-});
+  // On a machine that does other work, to emit the types takes its time.
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the page SDK', () => {

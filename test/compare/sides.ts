@@ -4,7 +4,7 @@ import {
   StreamableHTTPClientTransport,
   type OAuthClientProvider,
 } from '@modelcontextprotocol/client';
-import type { Token } from '../../src/shared/messages.ts';
+import type { Token } from '../../src/shared/page-contract.ts';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
 import { World } from '../flow/world.ts';
 import { keeping } from '../support/official-provider.ts';

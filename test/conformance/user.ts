@@ -1,7 +1,11 @@
 /** The user of a conformance run: answers every prompt of ours in the same way, and knows what was registered by hand. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
-import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../../src/shared/messages.ts';
+import type {
+  ExtensionCall,
+  ExtensionCalls,
+  ExtensionReply,
+} from '../../src/shared/document-contract.ts';
 import type { Chromium } from '../../drivers/chromium.ts';
 import { CONSENT } from '../../drivers/driver.ts';
 import { answerIfReady } from '../../drivers/prompt.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findBroker } from '../../src/client/index.ts';
-import type { PageMessage } from '../../src/shared/messages.ts';
+import type { PageMessage } from '../../src/shared/page-contract.ts';
 import { HELLO } from '../client/fake-broker.ts';
 import { FakeWindow } from '../client/fake-window.ts';
 

@@ -3,7 +3,7 @@ import type { Frame } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../../demo/listen.ts';
 import type { BarePage } from '../../demo/web-client/bare.ts';
-import { CHANNEL_VERSION, RELAY_HANDSHAKE } from '../../src/shared/messages.ts';
+import { CHANNEL_VERSION, RELAY_HANDSHAKE } from '../../src/shared/page-contract.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
 import { goBackTo, leaveFor } from '../support/history.ts';
 import type { Stage, WebClient } from '../support/stage.ts';

@@ -4,7 +4,7 @@ import { insufficientScope, World } from './world.ts';
 import { callsIn, codeOf } from './calls.ts';
 import { formOf } from './changed-answers.ts';
 import type { PagePort } from '../../src/background/ports/ports.ts';
-import type { BrokerMessage } from '../../src/shared/messages.ts';
+import type { BrokerMessage } from '../../src/shared/page-contract.ts';
 
 let world: World;
 afterEach(() => world.close());

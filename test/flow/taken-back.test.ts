@@ -1,7 +1,7 @@
 /** What the user takes back while something is under way stays taken back: the later word counts. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BrokerError } from '../../src/shared/errors.ts';
-import type { Token } from '../../src/shared/messages.ts';
+import type { Token } from '../../src/shared/page-contract.ts';
 import { REDIRECT_HOST, World } from './world.ts';
 
 let world: World;

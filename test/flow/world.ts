@@ -10,8 +10,8 @@ import { http } from '../../src/background/browser/http.ts';
 import { OpenPages } from '../../src/background/doors/open-pages.ts';
 import type { Store } from '../../src/background/ports/stores.ts';
 import { openStore } from '../../src/background/storage/open-store.ts';
-import type { Duration } from '../../src/shared/grant.ts';
-import type { PageEvent, TokenParams } from '../../src/shared/messages.ts';
+import type { Duration } from '../../src/shared/facts/duration.ts';
+import type { PageEvent, TokenParams } from '../../src/shared/page-contract.ts';
 import type { Decision, PromptSnapshot } from '../../src/shared/prompt.ts';
 import { UserAgent, type Choices } from '../demo/user-agent.ts';
 

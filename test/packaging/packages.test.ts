@@ -15,7 +15,7 @@ import { DIST } from '../../scripts/build.ts';
 import { filesIn, sha256 } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { SOURCES } from '../../scripts/source-bundle.ts';
-import { EXTENSION_DOCUMENTS } from '../../src/shared/messages.ts';
+import { EXTENSION_DOCUMENTS } from '../../src/shared/document-contract.ts';
 import { differencesFromPackage, filesOf, packageOf, unpack } from '../support/packaged.ts';
 
 const elsewhere = mkdtempSync(path.join(tmpdir(), 'grantkeeper-packages-'));

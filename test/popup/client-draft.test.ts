@@ -32,7 +32,10 @@ test.each([
   ['https://u@login.example', 'clientIssuerBad'],
   ['https://login.example/?a', 'clientIssuerBad'],
   ['https://login.example/', 'clientIssuerTaken'],
-  [' https://login.example ', undefined],
+  [' https://login.example ', 'clientIssuerTaken'],
+  [' https://login.example/a ', undefined],
+  ['https://Login.example', 'clientIssuerBad'],
+  ['https://login.internal', 'clientIssuerBad'],
   ['http://localhost:9000/realm', undefined],
 ])('issuer %j: %s', (issuer, fault) => {
   expect(checkIssuer(issuer, ['https://login.example/'])).toBe(fault);

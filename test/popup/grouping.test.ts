@@ -7,7 +7,7 @@ import {
   mergeEnded,
   searchEntries,
 } from '../../src/popup/grouping.ts';
-import type { GrantView, RefusalView } from '../../src/shared/grant.ts';
+import type { GrantView, RefusalView } from '../../src/shared/grant-view.ts';
 
 function grant(changes: Partial<GrantView>): GrantView {
   return {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { DocumentFault } from '../../src/shared/settings.ts';
+import type { DocumentFault } from '../../src/shared/facts/document-fault.ts';
 import type { Fake } from './support/fake-browser.ts';
 import { REDIRECT_URI } from './support/answers-settings.ts';
 import { fail, focused, paramsOf, says, textOf, valueOf } from './support/reading.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clockTime, dayName, expiryOf, nearTime, timeAgo } from '../../src/popup/time.ts';
-import { NO_KNOWN_END } from '../../src/shared/grant.ts';
+import { NO_KNOWN_END } from '../../src/shared/facts/duration.ts';
 
 const NOW = new Date(2026, 10, 21, 12, 0).getTime();
 const MINUTE = 60_000;

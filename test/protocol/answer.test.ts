@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  mendRegistrationAnswer,
-  mendTokenAnswer,
+  normaliseRegistrationAnswer,
+  normaliseTokenAnswer,
   presentMembers,
   readMembers,
   UNNAMED_ERROR,
 } from '../../src/protocol/answer.ts';
 
 const token = (members: object, status = 200) =>
-  mendTokenAnswer({ status, members: readMembers(JSON.stringify(members)) });
+  normaliseTokenAnswer({ status, members: readMembers(JSON.stringify(members)) });
 const TOKENS = { access_token: 'at', token_type: 'Bearer' };
 
 describe('the members of a body', () => {
@@ -89,7 +89,7 @@ describe('a token answer (RFC 6749 §5.1)', () => {
 
 describe('a registration answer (RFC 7591 §3.2.1)', () => {
   const registered = (members: object, status = 201) =>
-    mendRegistrationAnswer({ status, members: presentMembers(members) });
+    normaliseRegistrationAnswer({ status, members: presentMembers(members) });
 
   it.each<[string, object, object]>([
     [

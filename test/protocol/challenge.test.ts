@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  MAX_CHALLENGE_LENGTH,
-  parseBearerChallenge,
-  parseChallenges,
-} from '../../src/protocol/challenge.ts';
+import { MAX_CHALLENGE_LENGTH } from '../../src/shared/facts/limits.ts';
+import { parseBearerChallenge, parseChallenges } from '../../src/protocol/challenge.ts';
 import { codeOf } from './code-of.ts';
 
 /** Challenges as plain data, for comparison. */

@@ -5,12 +5,11 @@ import {
   computeScopeUnion,
   coversScopes,
   formatScope,
-  MAX_SCOPE_LENGTH,
   MAX_SCOPE_STRING,
-  MAX_SCOPES,
   parseScope,
   scopesBeyond,
 } from '../../src/protocol/scope.ts';
+import { MAX_SCOPE_LENGTH, MAX_SCOPES } from '../../src/shared/facts/limits.ts';
 import { codeOf } from './code-of.ts';
 
 const refusal = (text: string) => codeOf(() => parseScope(text));

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   isFresh,
   isWithinCeiling,
-  MAX_TOKEN_LENGTH,
-  NO_KNOWN_END,
   processToken,
   type TokenExpectation,
   type TokenResponse,
 } from '../../src/protocol/token.ts';
+import { MAX_TOKEN_LENGTH } from '../../src/shared/facts/limits.ts';
+import { NO_KNOWN_END } from '../../src/shared/facts/duration.ts';
 import { codeOf } from './code-of.ts';
 
 const NOW = 1_800_000_000_000;

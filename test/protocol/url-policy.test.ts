@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  hostKind,
-  hostOf,
-  hostPattern,
-  isLoopbackOrigin,
-  MAX_URL_LENGTH,
-  parseAllowedUrl,
-} from '../../src/protocol/url-policy.ts';
+import { hostKind, isLoopbackOrigin } from '../../src/shared/facts/host-kind.ts';
+import { hostOf, hostPattern, parseAllowedUrl } from '../../src/protocol/url-policy.ts';
+import { MAX_URL_LENGTH } from '../../src/shared/facts/limits.ts';
 import { codeOf } from './code-of.ts';
 import { LOOPBACK, PRIVATE, PUBLIC } from './addresses.ts';
 

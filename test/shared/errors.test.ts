@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { BrokerError, ERROR_CODES, toWire, type ErrorCode } from '../../src/shared/errors.ts';
+import {
+  asBrokerError,
+  BrokerError,
+  ERROR_CODES,
+  serverFault,
+  toWire,
+  type ErrorCode,
+} from '../../src/shared/errors.ts';
 
 /** Codes of DESIGN 7 that only say something about the page, the user or the browser, never about a server. */
 const NOT_OF_A_SERVER: ErrorCode[] = [
@@ -110,5 +117,27 @@ describe('an error inside the broker (DESIGN 7)', () => {
 
   it('has a message of ours, never the cause’s (Z11)', () => {
     expect(leaky('token_failed').message).not.toContain('marker');
+  });
+
+  it('names the authorization server that it is about', () => {
+    const cause = new Error('why');
+    expect(
+      serverFault('issuer_mismatch', 'https://as.example/a', 'iss_wrong', { cause }),
+    ).toMatchObject({
+      code: 'issuer_mismatch',
+      detail: { host: 'as.example', issuer: 'https://as.example/a', reason: 'iss_wrong' },
+      cause,
+    });
+    const redirectUri = 'https://x.example/cb';
+    const bare = serverFault('token_failed', 'no URL', undefined, { redirectUri });
+    expect(bare.detail).toEqual({ host: '', issuer: 'no URL', redirectUri });
+    expect('cause' in bare).toBe(false);
+  });
+
+  it('is internal when it is none of ours, and stays what it is when it is', () => {
+    const ours = new BrokerError('aborted');
+    expect(asBrokerError(ours)).toBe(ours);
+    const bug = new TypeError('marker');
+    expect(asBrokerError(bug)).toMatchObject({ code: 'internal_error', cause: bug });
   });
 });

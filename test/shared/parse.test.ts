@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   MAX_MESSAGE_LENGTH,
-  parseExtensionMessage,
   parsePageMessage,
   parsePageParams,
-} from '../../src/shared/parse.ts';
-import type { PageCall } from '../../src/shared/messages.ts';
+} from '../../src/shared/parse-page.ts';
+import { parseExtensionMessage } from '../../src/shared/parse-document.ts';
+import type { PageCall } from '../../src/shared/page-contract.ts';
 import { codeOf } from '../protocol/code-of.ts';
 
 const MESSAGE = { v: 1, id: 7, call: 'getToken', params: { resource: 'https://mcp.example' } };

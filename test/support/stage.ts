@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { startLab, TLS_HOSTS, type Lab, type LabOptions } from '../../demo/lab.ts';
 import type { BarePage } from '../../demo/web-client/bare.ts';
-import type { Token, TokenParams } from '../../src/shared/messages.ts';
+import type { Token, TokenParams } from '../../src/shared/page-contract.ts';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
 import { CONSENT, PATIENCE_MS, type BrowserName, type Driver } from '../../drivers/driver.ts';
 import { BUILDS } from '../../drivers/open.ts';

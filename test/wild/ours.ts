@@ -8,7 +8,7 @@ import { Connection } from '../../src/client/connection.ts';
 import { GrantkeeperError } from '../../src/client/errors.ts';
 import type { PagePort } from '../../src/background/ports/ports.ts';
 import { BrokerError } from '../../src/shared/errors.ts';
-import type { BrokerMessage } from '../../src/shared/messages.ts';
+import type { BrokerMessage } from '../../src/shared/page-contract.ts';
 import type { Failure, PromptSnapshot } from '../../src/shared/prompt.ts';
 import { World, type Answer, type Servers } from '../flow/world.ts';
 import { BY_HAND, type WildServer } from './server.ts';

@@ -2,7 +2,7 @@
 import { parseBearerChallenge } from '../../protocol/challenge.ts';
 import type { Wanted } from '../../protocol/plan.ts';
 import { checkScopes, computeScopeUnion } from '../../protocol/scope.ts';
-import type { TokenParams } from '../../shared/messages.ts';
+import type { TokenParams } from '../../shared/page-contract.ts';
 import type { PageCaller } from '../ports/records.ts';
 
 /** One `getToken` call, read and checked. */

@@ -4,7 +4,7 @@ import { isOverdue } from '../../protocol/refresh-trouble.ts';
 import { parseResource } from '../../protocol/resource.ts';
 import { formatScope } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import type { BrokerInfo, Permission, Token, TokenParams } from '../../shared/messages.ts';
+import type { BrokerInfo, Permission, Token, TokenParams } from '../../shared/page-contract.ts';
 import type { FlowTable } from '../connect/flow-table.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant, PageCaller } from '../ports/records.ts';

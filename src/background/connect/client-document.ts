@@ -3,12 +3,10 @@ import { findDocumentFault, isDocumentUrl } from '../../protocol/client-document
 import { parseAllowedUrl } from '../../protocol/url-policy.ts';
 import type { DocumentVerdict } from '../../shared/settings.ts';
 import type { Ports, RequestLimits } from '../ports/ports.ts';
+import { DOCUMENT_LIFETIME } from '../../shared/facts/limits.ts';
 
 /** The draft asks for 5 kB at most (§6.6). */
 const DOCUMENT: RequestLimits = { bytes: 20_480, milliseconds: 10_000 };
-/** How long a document that was found good is believed; milliseconds. */
-const DOCUMENT_LIFETIME = 3_600_000;
-
 /** The document in use: the one of the settings, else the one of the build. */
 export async function currentDocument(
   ports: Pick<Ports, 'store' | 'clientDocument'>,

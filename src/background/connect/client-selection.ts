@@ -6,16 +6,17 @@ import {
   registeredScopes,
   type Registration,
 } from '../../protocol/client-registration.ts';
-import { issuerSpellings } from '../../protocol/authorization-server.ts';
+import { issuerSpellings } from '../../shared/facts/issuer-syntax.ts';
 import { computeScopeUnion, coversScopes, formatScope } from '../../protocol/scope.ts';
-import { hostOf } from '../../protocol/url-policy.ts';
-import { BrokerError, type FailureReason } from '../../shared/errors.ts';
+import type { BrokerError} from '../../shared/errors.ts';
+import { type FailureReason, serverFault } from '../../shared/errors.ts';
 import type { ClientEntry } from '../../shared/settings.ts';
 import { checkClientDocument, currentDocument } from './client-document.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { IssuerQuirks } from '../ports/records.ts';
 import { register } from '../oauth/registration-endpoint.ts';
+import { sha256Hex } from '../../shared/facts/sha256.ts';
 
 /** Path of the redirect URI of clients that are no site's own; they are registered before any issuer is known. */
 const SHARED_PATH = 'cb';
@@ -170,13 +171,10 @@ async function isDocumentUsable(ports: Ports, url: string): Promise<boolean> {
  * §4.4.2). Of fixed length: Firefox matches redirect URIs by prefix.
  */
 async function siteRedirectUri({ authWindow }: Ports, issuer: string): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(issuer));
-  const hex = [...new Uint8Array(hash, 0, 8)].map((byte) => byte.toString(16).padStart(2, '0'));
-  return authWindow.redirectUri(`${SHARED_PATH}/${hex.join('')}`);
+  const start = (await sha256Hex(issuer)).slice(0, 16);
+  return authWindow.redirectUri(`${SHARED_PATH}/${start}`);
 }
 
 function failure(issuer: string, reason: FailureReason): BrokerError {
-  return new BrokerError('registration_failed', {
-    detail: { host: hostOf(issuer), issuer, reason },
-  });
+  return serverFault('registration_failed', issuer, reason);
 }

@@ -3,12 +3,13 @@
  * disk before anything acts on it. One prompt is on the screen at a time, whoever asks.
  */
 import { BrokerError } from '../../shared/errors.ts';
-import type { Duration } from '../../shared/grant.ts';
+import type { Duration } from '../../shared/facts/duration.ts';
 import type { Decision, PromptSnapshot } from '../../shared/prompt.ts';
 import { saveClient } from './preregistered-client.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import { recordRefusal, type RefusalKind } from '../site/refusals.ts';
+import { sha256Hex } from '../../shared/facts/sha256.ts';
 
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
@@ -255,8 +256,6 @@ function leadsOn({ stage }: PromptSnapshot, decision: Decision['decision']): boo
  * SHA-256 of what the user decides about. Which hosts the browser still has to be asked for is its own
  * question and changes with its answer, so it is no part of it.
  */
-async function digestOf(snapshot: PromptSnapshot): Promise<string> {
-  const text = JSON.stringify({ ...snapshot, hostAccess: [] });
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+function digestOf(snapshot: PromptSnapshot): Promise<string> {
+  return sha256Hex(JSON.stringify({ ...snapshot, hostAccess: [] }));
 }

@@ -1,6 +1,7 @@
 /** Discovery within what the user has allowed so far, and the questions that it takes. */
 import { computeScopeUnion } from '../../protocol/scope.ts';
-import { hostKind, hostOf, hostPattern } from '../../protocol/url-policy.ts';
+import { hostKind } from '../../shared/facts/host-kind.ts';
+import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { ConsentQueue } from './consent-queue.ts';
 import {

@@ -2,7 +2,6 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import {
   authorizationServerUrls,
-  isSameIssuer,
   legacyAuthorizationServer,
   parseAuthorizationServer,
 } from '../../protocol/authorization-server.ts';
@@ -12,10 +11,13 @@ import {
   protectedResourceUrls,
   type ProtectedResource,
 } from '../../protocol/protected-resource.ts';
-import { hostKind, parseAllowedUrl, type UrlPolicy } from '../../protocol/url-policy.ts';
+import { hostKind } from '../../shared/facts/host-kind.ts';
+import { parseAllowedUrl } from '../../protocol/url-policy.ts';
+import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
 import { BrokerError, type FailureReason } from '../../shared/errors.ts';
 import { PAGE, readFirst, type DocumentPorts } from './metadata-document.ts';
 import type { Ports, RequestLimits } from '../ports/ports.ts';
+import { isSameIssuer } from '../../shared/facts/issuer-syntax.ts';
 
 /** What discovery starts from. */
 export interface DiscoveryQuery {

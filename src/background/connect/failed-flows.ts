@@ -3,7 +3,7 @@
  * site could fail on purpose. It is said in the prompt that is open, else it waits in the toolbar popup (Z24).
  */
 import { parseResource } from '../../protocol/resource.ts';
-import { BrokerError } from '../../shared/errors.ts';
+import { asBrokerError } from '../../shared/errors.ts';
 import type { PromptView } from '../../shared/prompt.ts';
 import { readSite } from '../site/policy.ts';
 import { continued, LiveFlow } from './live-flow.ts';
@@ -27,8 +27,7 @@ export class FailedFlows {
 
   /** Keeps a flow that has failed; the latest of a site and server takes the place of those not on a screen. */
   add(flow: LiveFlow, error: unknown): void {
-    const { code, detail } =
-      error instanceof BrokerError ? error : new BrokerError('internal_error', { cause: error });
+    const { code, detail } = asBrokerError(error);
     flow.step = 'failed';
     flow.failure = { code, ...detail };
     this.forget(flow.record);

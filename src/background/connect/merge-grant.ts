@@ -7,9 +7,7 @@ import { computeScopeUnion, OFFLINE_ACCESS, scopesBeyond } from '../../protocol/
 import type { TokenSet } from '../../protocol/token.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
 import type { Audience } from '../oauth/token-endpoint.ts';
-
-/** The first account of a site at a resource; more come with their own names. */
-const DEFAULT_ACCOUNT = 'default';
+import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
 
 /** What the choice of scopes depends on. */
 interface ScopeSources {

@@ -3,12 +3,11 @@
  * remembered for an hour.
  */
 import { presentMembers } from '../../protocol/answer.ts';
-import { hostOf, hostPattern, parseAllowedUrl, type UrlPolicy } from '../../protocol/url-policy.ts';
+import { hostOf, hostPattern, parseAllowedUrl } from '../../protocol/url-policy.ts';
+import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
 import { BrokerError, type FailureReason } from '../../shared/errors.ts';
 import type { Ports, RequestLimits } from '../ports/ports.ts';
-
-/** How long a metadata document is believed without asking again; milliseconds. */
-const DOCUMENT_LIFETIME = 3_600_000;
+import { DOCUMENT_LIFETIME } from '../../shared/facts/limits.ts';
 
 /** JSON, and whatever else a server thinks it is: some refuse to be asked for one type only. */
 const ACCEPT = 'application/json, */*;q=0.1';

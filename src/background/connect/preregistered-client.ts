@@ -3,9 +3,7 @@ import { checkIssuer } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { ClientEntry } from '../../shared/settings.ts';
 import type { Store } from '../ports/stores.ts';
-
-/** `VSCHAR` (RFC 6749 appendix A.1, A.2). */
-const CREDENTIAL = /^[\x20-\x7e]+$/;
+import { isCredential } from '../../shared/facts/client-auth.ts';
 
 /**
  * Stores a client. Without a secret the one that is stored for the same client id stays.
@@ -28,14 +26,14 @@ export async function saveClient(
   // A secret of another client would be sent where it does not belong.
   const kept = former?.clientId === clientId ? former.clientSecret : undefined;
   const clientSecret = entry.clientSecret || kept;
-  if (clientSecret === undefined || !CREDENTIAL.test(clientSecret)) {
+  if (clientSecret === undefined || !isCredential(clientSecret)) {
     throw new BrokerError('invalid_request');
   }
   await store.saveClient({ issuer, clientId, authMethod, clientSecret });
 }
 
 function checkNames({ issuer, clientId }: ClientEntry): void {
-  if (!CREDENTIAL.test(clientId)) throw new BrokerError('invalid_request');
+  if (!isCredential(clientId)) throw new BrokerError('invalid_request');
   try {
     // Loopback too: it is the user who says so.
     checkIssuer(issuer, { loopback: true });

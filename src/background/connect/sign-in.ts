@@ -10,7 +10,7 @@ import {
 import type { Registration } from '../../protocol/client-registration.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
-import { BrokerError } from '../../shared/errors.ts';
+import { BrokerError, serverFault } from '../../shared/errors.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import { redactError } from '../history/redaction.ts';
@@ -67,8 +67,7 @@ async function explain(
   const grant = await store.findGrant(record.origin, record.asked);
   if (grant?.registration.clientId === clientId) return error;
   const { issuer } = server;
-  const closed = { host: hostOf(issuer), issuer, reason: 'sign_in_closed' as const, redirectUri };
-  return new BrokerError(code, { detail: closed, cause: error });
+  return serverFault(code, issuer, 'sign_in_closed', { redirectUri, cause: error });
 }
 
 /** The user closed the window, as opposed to a no of the provider. */

@@ -3,8 +3,8 @@
  * A sandboxed frame may carry a victim's URL; its origin is the string "null", and that is refused.
  */
 import { BrokerError } from '../../shared/errors.ts';
-import { EXTENSION_DOCUMENTS } from '../../shared/messages.ts';
-import { isLoopbackOrigin } from '../../protocol/url-policy.ts';
+import { EXTENSION_DOCUMENTS } from '../../shared/document-contract.ts';
+import { isLoopbackOrigin } from '../../shared/facts/host-kind.ts';
 import type { PageCaller } from '../ports/records.ts';
 
 /** The members of a browser's `MessageSender` that are looked at; both browsers attest them. */

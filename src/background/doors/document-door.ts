@@ -1,9 +1,13 @@
 /** The extension door: what our own documents may say. Other types, other listener, other handlers (Z6). */
 import { toWire } from '../../shared/errors.ts';
-import type { GrantView, RefusalView } from '../../shared/grant.ts';
-import type { ExtensionCall, ExtensionCalls, ExtensionReply } from '../../shared/messages.ts';
+import type { GrantView, RefusalView } from '../../shared/grant-view.ts';
+import type {
+  ExtensionCall,
+  ExtensionCalls,
+  ExtensionReply,
+} from '../../shared/document-contract.ts';
 import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
-import { parseExtensionMessage } from '../../shared/parse.ts';
+import { parseExtensionMessage } from '../../shared/parse-document.ts';
 import { accountHandlers } from '../user/accounts.ts';
 import type { ActivityWriter } from '../history/activity-log.ts';
 import { chooseDocument, clientHandlers } from '../user/client-settings.ts';

@@ -1,5 +1,5 @@
 /** The pages that have been let in and are still there. */
-import type { BrokerMessage, PageEvent } from '../../shared/messages.ts';
+import type { BrokerMessage, PageEvent } from '../../shared/page-contract.ts';
 import type { PageCaller } from '../ports/records.ts';
 
 /** A page as far as the others have to do with it. */

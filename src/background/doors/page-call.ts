@@ -1,7 +1,12 @@
 /** One page, and its calls under way: read, limited, handled, and answered with a result or with a dull failure. */
 import { BrokerError, toWire } from '../../shared/errors.ts';
-import type { BrokerMessage, PageCall, PageCalls, PageMessage } from '../../shared/messages.ts';
-import { parsePageMessage, parsePageParams } from '../../shared/parse.ts';
+import type {
+  BrokerMessage,
+  PageCall,
+  PageCalls,
+  PageMessage,
+} from '../../shared/page-contract.ts';
+import { parsePageMessage, parsePageParams } from '../../shared/parse-page.ts';
 import type { PagePort, Ports } from '../ports/ports.ts';
 import type { PageCaller } from '../ports/records.ts';
 

@@ -1,7 +1,7 @@
 /** Lets a flow act through ports that write down, redacted, what went over the wire. */
 import type { RefreshVerdict } from '../../protocol/refresh-answer.ts';
 import type { TokenSet } from '../../protocol/token.ts';
-import { BrokerError } from '../../shared/errors.ts';
+import { BrokerError, asBrokerError } from '../../shared/errors.ts';
 import { Echoes } from './echoes.ts';
 import type { AuthWindow, Http, Ports, Step } from '../ports/ports.ts';
 import type { GrantKey } from '../ports/records.ts';
@@ -115,8 +115,7 @@ const UNANSWERED = new BrokerError('network_error', { detail: { reason: 'provide
 
 /** What a step says of a failure. */
 export function faultOf(error: unknown) {
-  const { code, detail } =
-    error instanceof BrokerError ? error : new BrokerError('internal_error', { cause: error });
+  const { code, detail } = asBrokerError(error);
   const { reason, host } = detail;
   return { code, ...(reason !== undefined && { reason }), ...(host !== undefined && { host }) };
 }

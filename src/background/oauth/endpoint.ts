@@ -11,7 +11,12 @@ import {
   type RegistrationRefusal,
 } from '../../protocol/client-registration.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
-import { BrokerError, type ErrorCode, type FailureReason } from '../../shared/errors.ts';
+import {
+  BrokerError,
+  type ErrorCode,
+  type FailureReason,
+  serverFault,
+} from '../../shared/errors.ts';
 import type { Http, RequestLimits } from '../ports/ports.ts';
 
 const LIMITS: RequestLimits = { bytes: 65_536, milliseconds: 15_000 };
@@ -148,7 +153,7 @@ export function failed(
   { issuer }: oauth.AuthorizationServer,
   { reason, cause }: { reason: FailureReason; cause?: unknown },
 ): BrokerError {
-  return new BrokerError(code, { detail: { host: hostOf(issuer), issuer, reason }, cause });
+  return serverFault(code, issuer, reason, { cause });
 }
 
 /** Names the redirect URI in a failure that is about it: the server's owner would have to allow it. */

@@ -1,6 +1,6 @@
 /** The registration endpoint (RFC 7591). */
 import * as oauth from 'oauth4webapi';
-import { mendRegistrationAnswer } from '../../protocol/answer.ts';
+import { normaliseRegistrationAnswer } from '../../protocol/answer.ts';
 import {
   adjustedForm,
   processRegistration,
@@ -62,7 +62,7 @@ async function registerOnce(
   form: RegistrationForm,
 ): Promise<Registration> {
   const body = registrationRequest(origin, redirectUri, form);
-  const carried = through(http, { mend: mendRegistrationAnswer });
+  const carried = through(http, { mend: normaliseRegistrationAnswer });
   try {
     const response = await oauth.dynamicClientRegistrationRequest(server, body, carried);
     const client = await oauth.processDynamicClientRegistrationResponse(response);

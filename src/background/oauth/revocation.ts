@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import type { TokenSet } from '../../protocol/token.ts';
 import { NO_KNOWN_END } from '../../shared/facts/duration.ts';
-import type { Disconnection } from '../../shared/grant.ts';
+import type { Disconnection } from '../../shared/grant-view.ts';
 import type { Http, Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 import { authenticationOf, clientOf, through } from './endpoint.ts';

@@ -1,6 +1,6 @@
 /** The token endpoint: code exchange and refresh (RFC 6749). */
 import * as oauth from 'oauth4webapi';
-import { mendTokenAnswer, type Answer } from '../../protocol/answer.ts';
+import { type Answer, normaliseTokenAnswer } from '../../protocol/answer.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
 import { judgeRefreshAnswer, type RefreshVerdict } from '../../protocol/refresh-answer.ts';
 import { formatScope } from '../../protocol/scope.ts';
@@ -37,7 +37,7 @@ export async function exchangeCode(
   const client = clientOf(registration);
   const parameters = new URL(code.callback).searchParams;
   let answer: Answer | undefined;
-  const carried = through(http, { mend: mendTokenAnswer, seen: (seen) => (answer = seen) });
+  const carried = through(http, { mend: normaliseTokenAnswer, seen: (seen) => (answer = seen) });
   try {
     const response = await oauth.authorizationCodeGrantRequest(
       server,
@@ -96,7 +96,7 @@ export async function refreshToken(
   const { server, registration } = grant;
   const client = clientOf(registration);
   let answer: SeenAnswer | undefined;
-  const carried = through(http, { mend: mendTokenAnswer, seen: (seen) => (answer = seen) });
+  const carried = through(http, { mend: normaliseTokenAnswer, seen: (seen) => (answer = seen) });
   const additionalParameters = {
     ...(resource && { resource: grant.resource }),
     ...(scopes.length > 0 && { scope: formatScope(scopes) }),

@@ -3,7 +3,7 @@
  * the conformance runner fill them in with what Node has. The core imports nothing else that can act.
  */
 import type { ActivityKind, Trace, TraceStep } from '../../shared/activity.ts';
-import type { BrokerMessage, PageEvent } from '../../shared/messages.ts';
+import type { BrokerMessage, PageEvent } from '../../shared/page-contract.ts';
 import type { ActivityNote } from './records.ts';
 import type { Store } from './stores.ts';
 

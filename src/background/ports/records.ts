@@ -5,7 +5,8 @@ import type { HeldGrant } from '../../protocol/plan.ts';
 import type { RefreshTrouble } from '../../protocol/refresh-trouble.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import type { ActivityRow } from '../../shared/activity.ts';
-import type { Duration, RefusalView } from '../../shared/grant.ts';
+import type { Duration } from '../../shared/facts/duration.ts';
+import type { RefusalView } from '../../shared/grant-view.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 
 /** Identifies one grant (Z1). */

@@ -1,5 +1,6 @@
 /** What applies to a site now: whether it is served, and which addresses it may name. The one reader of both. */
-import { isLoopbackOrigin, type UrlPolicy } from '../../protocol/url-policy.ts';
+import { isLoopbackOrigin } from '../../shared/facts/host-kind.ts';
+import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /** How a site is treated. */

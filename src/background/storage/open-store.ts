@@ -7,7 +7,6 @@ import type { Registration } from '../../protocol/client-registration.ts';
 import type { Grant, GrantChange, GrantKey, NewGrant } from '../ports/records.ts';
 import type { Store } from '../ports/stores.ts';
 import {
-  DEFAULT_ACCOUNT,
   openDatabase,
   readKey,
   writing,
@@ -22,6 +21,7 @@ import { activityLog } from './activity.ts';
 import { clientsAndIssuers } from './clients.ts';
 import { transfer } from './export.ts';
 import { flowsAndDocuments, refusals, settings } from './plain.ts';
+import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
 
 const idOf = ({ origin, resource, account }: GrantKey): GrantId => [origin, resource, account];
 const grantContext = (key: GrantKey) => JSON.stringify(['grant', ...idOf(key)]);

@@ -1,5 +1,5 @@
 /** What the user can do about their accounts at a server: connect one more, choose which one a site uses, name it. */
-import type { GrantName } from '../../shared/grant.ts';
+import type { GrantKey } from '../../shared/facts/grant-key.ts';
 import type { FlowTable } from '../connect/flow-table.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRequest } from '../ports/records.ts';
@@ -12,7 +12,7 @@ const MAX_ACCOUNTS = 10;
 export function accountHandlers(ports: Ports, flows: FlowTable) {
   const { store } = ports;
   return {
-    connectAccount: async ({ name, ...key }: GrantName & { name: string }) => {
+    connectAccount: async ({ name, ...key }: GrantKey & { name: string }) => {
       const grant = await store.readGrant(key);
       const ofSite = await store.listGrants({ site: key.origin });
       const held = ofSite.filter(({ resource }) => resource === key.resource);
@@ -27,11 +27,11 @@ export function accountHandlers(ports: Ports, flows: FlowTable) {
       };
       return { started: await flows.begin(key.origin, key.resource, request) };
     },
-    chooseAccount: async (key: GrantName) => {
+    chooseAccount: async (key: GrantKey) => {
       if (!(await store.readGrant(key))) return { chosen: false };
       return { chosen: await changeGrant(ports, key, () => store.chooseAccount(key)) };
     },
-    renameAccount: async ({ name, ...key }: GrantName & { name: string }) => {
+    renameAccount: async ({ name, ...key }: GrantKey & { name: string }) => {
       const grant = await store.readGrant(key);
       const renamed = grant && (await store.updateGrant(grant, { accountName: name }));
       ports.changed();

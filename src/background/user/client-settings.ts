@@ -1,7 +1,7 @@
 /** The calls of our settings page about who the broker is at authorization servers. */
 import { isDocumentUrl } from '../../protocol/client-document.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import type { ExtensionCalls } from '../../shared/messages.ts';
+import type { ExtensionCalls } from '../../shared/document-contract.ts';
 import type { ClientDocumentSetting } from '../../shared/settings.ts';
 import { saveClient } from '../connect/preregistered-client.ts';
 import { checkClientDocument } from '../connect/client-document.ts';

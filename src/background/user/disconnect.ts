@@ -1,5 +1,5 @@
 /** Taking a grant back: here first, then at the server, so that nobody can use it whatever the server answers (T-49). */
-import type { Disconnection } from '../../shared/grant.ts';
+import type { Disconnection } from '../../shared/grant-view.ts';
 import type { FlowTable } from '../connect/flow-table.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant, GrantKey } from '../ports/records.ts';

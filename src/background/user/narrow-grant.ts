@@ -1,7 +1,7 @@
 /** Taking one scope away from a grant (Z23): here at once, at the server as far as it can be done exactly. */
 import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import type { TokenSet } from '../../protocol/token.ts';
-import type { ExtensionCalls } from '../../shared/messages.ts';
+import type { ExtensionCalls } from '../../shared/document-contract.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant, GrantChange, GrantKey } from '../ports/records.ts';
 import { refreshLock } from '../access/refresh.ts';

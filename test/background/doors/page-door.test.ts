@@ -7,7 +7,7 @@ import { PageDoor } from '../../../src/background/doors/page-door.ts';
 import type { PagePort, Ports } from '../../../src/background/ports/ports.ts';
 import type { ActivityNote } from '../../../src/background/ports/records.ts';
 import { BrokerError } from '../../../src/shared/errors.ts';
-import type { BrokerMessage } from '../../../src/shared/messages.ts';
+import type { BrokerMessage } from '../../../src/shared/page-contract.ts';
 
 const CALLER = { origin: 'https://client.example', tabId: 1 };
 const RESOURCE = 'https://mcp.example';

@@ -2,8 +2,8 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { describe, expect, it } from 'vitest';
 import { revokeTokens } from '../../../src/background/oauth/revocation.ts';
-import { NO_KNOWN_END as PROTOCOL_NO_KNOWN_END } from '../../../src/protocol/token.ts';
-import { NO_KNOWN_END } from '../../../src/shared/grant.ts';
+import { NO_KNOWN_END as PROTOCOL_NO_KNOWN_END } from '../../../src/shared/facts/duration.ts';
+import { NO_KNOWN_END } from '../../../src/shared/facts/duration.ts';
 import type { Registration } from '../../../src/protocol/client-registration.ts';
 
 const SERVER: AuthorizationServer = {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { documentHandlers, serveDocument } from '../../../src/background/doors/document-door.ts';
 import type { GrantKey } from '../../../src/background/ports/records.ts';
 import { openStore } from '../../../src/background/storage/open-store.ts';
-import type { GrantView } from '../../../src/shared/grant.ts';
+import type { GrantView } from '../../../src/shared/grant-view.ts';
 
 const SITE = 'https://m.example';
 const keyOf = ({ origin, resource, account }: GrantKey) => `${origin} ${resource} ${account}`;

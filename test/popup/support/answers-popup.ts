@@ -1,14 +1,15 @@
 /** What the background would answer about grants and activity. */
-import type { GrantName, GrantView } from '../../../src/shared/grant.ts';
+import type { GrantKey } from '../../../src/shared/facts/grant-key.ts';
+import type { GrantView } from '../../../src/shared/grant-view.ts';
 import type { Answers, Fake } from './fake-browser.ts';
 
-const isSame = (one: GrantName, other: GrantName) =>
+const isSame = (one: GrantKey, other: GrantKey) =>
   one.origin === other.origin && one.resource === other.resource && one.account === other.account;
 
 /** The calls of the popup; what they change is in `fake.popup`. */
 export function grantAnswers(fake: Fake): Answers {
   const ring = () => void setTimeout(fake.ring);
-  const update = (name: GrantName, change: (grant: GrantView) => GrantView) => {
+  const update = (name: GrantKey, change: (grant: GrantView) => GrantView) => {
     const { popup } = fake;
     popup.grants = popup.grants.map((one) => (isSame(one, name) ? change(one) : one));
     ring();

@@ -1,5 +1,5 @@
 /** How the background and the browser answer the settings page and the first screens, in a scene. */
-import type { ExtensionCall, ExtensionCalls } from '../../../src/shared/messages.ts';
+import type { ExtensionCall, ExtensionCalls } from '../../../src/shared/document-contract.ts';
 import type { SettingsScene } from './scenes-settings.ts';
 
 type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };

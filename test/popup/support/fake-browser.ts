@@ -8,7 +8,7 @@ import {
   type ExtensionCall,
   type ExtensionCalls,
   type ExtensionMessage,
-} from '../../../src/shared/messages.ts';
+} from '../../../src/shared/document-contract.ts';
 import { activityAnswers, grantAnswers } from './answers-popup.ts';
 import { messagesOf, type Messages } from './languages.ts';
 import { POPUPS, PROMPTS, type PopupScene } from './scenes.ts';

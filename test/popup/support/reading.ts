@@ -1,6 +1,6 @@
 /** What a test reads off a document of ours, and out of the fake behind it. */
 import type { Page } from 'puppeteer-core';
-import type { ExtensionCall } from '../../../src/shared/messages.ts';
+import type { ExtensionCall } from '../../../src/shared/document-contract.ts';
 import type { Fake } from './fake-browser.ts';
 
 declare const fake: Fake;

@@ -1,6 +1,6 @@
 /** The states of the popup's newer parts, and of the activity page. */
 import { REDACTED, type ActivityRow, type Trace } from '../../../src/shared/activity.ts';
-import { NO_KNOWN_END } from '../../../src/shared/grant.ts';
+import { NO_KNOWN_END } from '../../../src/shared/facts/duration.ts';
 import { ended, GRANTS, grant, POPUPS, QUIET, type PopupScene } from './scenes.ts';
 
 /** What the activity page would be told. */

@@ -1,6 +1,6 @@
 /** What the settings page and the first screens can find: in the store, and in the browser. */
 import type { DocumentVerdict, Settings, ClientView } from '../../../src/shared/settings.ts';
-import type { RefusalView } from '../../../src/shared/grant.ts';
+import type { RefusalView } from '../../../src/shared/grant-view.ts';
 
 /** The background and the browser, as the settings page sees them. */
 export interface SettingsScene {

@@ -1,6 +1,6 @@
 /** Every state that the documents can be in, as the background would describe it. */
-import type { Disconnection, GrantView, RefusalView } from '../../../src/shared/grant.ts';
-import type { ExtensionCalls } from '../../../src/shared/messages.ts';
+import type { Disconnection, GrantView, RefusalView } from '../../../src/shared/grant-view.ts';
+import type { ExtensionCalls } from '../../../src/shared/document-contract.ts';
 import type { PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
 import type { Settings } from '../../../src/shared/settings.ts';
 import type { ErrorCode } from '../../../src/shared/errors.ts';

@@ -1,11 +1,11 @@
 /**
- * THE contract. Two doors with different types: the page door (a handful of calls, from any web page)
- * and the extension door (our own documents only). Nothing here may be believed about its sender; who is
- * asking is decided from what the browser attests (`background/caller.ts`).
+ * The contract with our own documents (popup, prompt, settings, activity, onboarding): see, decide, take back,
+ * configure. Only they may make these calls; a page's calls are in `page-contract.ts`.
  */
 import type { ActivityPage, ActivityQuery, Trace, TraceSummary } from './activity.ts';
 import type { WireError } from './errors.ts';
-import type { Disconnection, GrantName, GrantView, RefusalView } from './grant.ts';
+import type { GrantKey } from './facts/grant-key.ts';
+import type { Disconnection, GrantView, RefusalView } from './grant-view.ts';
 import type { Decision, PromptView } from './prompt.ts';
 import type {
   About,
@@ -15,86 +15,6 @@ import type {
   Settings,
   SettingsFile,
 } from './settings.ts';
-
-/** Version of the page channel. A page that speaks another one is answered `invalid_request`. */
-export const CHANNEL_VERSION = 1;
-
-/** Name of the port a page, or Firefox's relay on its behalf, opens to the background. */
-export const PAGE_PORT = 'grantkeeper.page';
-
-/** Key of the one `window` message with which a page hands its MessagePort to Firefox's relay. */
-export const RELAY_HANDSHAKE = 'grantkeeper.connect';
-
-/* ---- the page door ------------------------------------------------------------------------------- */
-
-/** What `getToken` asks for. */
-export interface TokenParams {
-  /** Absolute URL of the MCP server, or its resource identifier (RFC 8707). */
-  resource: string;
-  /** Scopes that the page needs, on top of what a challenge names. */
-  scopes?: string[];
-  /** The `WWW-Authenticate` header of the server's 401 or 403, verbatim: a hint for scopes (Z16). */
-  challenge?: string;
-  /** The access token that the server has just refused, if one was sent. */
-  rejected?: string;
-  /** Whether a prompt or a sign-in window may be opened for this call. Default true. */
-  interactive?: boolean;
-}
-
-/** All that a page ever gets (Z11). */
-export interface Token {
-  access_token: string;
-  token_type: 'Bearer';
-  /** Milliseconds since the epoch. */
-  expires_at: number;
-  /** Space-separated, as granted (RFC 6749 §3.3). */
-  scope: string;
-}
-
-/** What the calling origin holds at a resource; never opens UI. */
-export interface Permission {
-  resource: string;
-  granted: boolean;
-  scopes: string[];
-}
-
-/** What the broker is; the answer to a page's first call. */
-export interface BrokerInfo {
-  name: 'Grantkeeper';
-  version: string;
-  /** Feature name to its version. A later sealed mode announces itself here as `fetch`. */
-  features: Record<string, string>;
-}
-
-/** Calls of the page door: params in, result out. */
-export interface PageCalls {
-  hello: { params: Record<string, never>; result: BrokerInfo };
-  getToken: { params: TokenParams; result: Token };
-  permission: { params: { resource: string }; result: Permission };
-  release: { params: { resource: string }; result: { released: boolean } };
-}
-
-export type PageCall = keyof PageCalls;
-
-/** Page → broker. `cancel` withdraws the request with the same id. */
-export type PageMessage =
-  { v: 1; id: number; call: PageCall; params: unknown } | { v: 1; id: number; cancel: true };
-
-/** Broker → page. The ack comes at once, so a page can tell "no broker" from "the user is thinking". */
-export type BrokerMessage =
-  | { v: 1; id: number; ack: true }
-  | { v: 1; id: number; ok: true; result: unknown }
-  | { v: 1; id: number; ok: false; error: WireError }
-  | { v: 1; event: PageEvent };
-
-/** Told to every open port of the origin it concerns. */
-export interface PageEvent {
-  type: 'grantchange' | 'revoked';
-  resource: string;
-  scopes: string[];
-}
-
-/* ---- the extension door -------------------------------------------------------------------------- */
 
 /** Every document of ours that may use the extension door, relative to the extension's root. */
 export const EXTENSION_DOCUMENTS = [
@@ -129,21 +49,21 @@ export interface ExtensionCalls {
    */
   grants: { params: { origin?: string; limit?: number }; result: GrantView[] };
   /** `everySharer` disconnects all sites that use the same client, and revokes (Z21). */
-  disconnect: { params: GrantName & { everySharer?: boolean }; result: Disconnection };
+  disconnect: { params: GrantKey & { everySharer?: boolean }; result: Disconnection };
   /** Every site and account at one server. */
   disconnectServer: {
     params: { resource: string };
-    result: (GrantName & Disconnection)[];
+    result: (GrantKey & Disconnection)[];
   };
   /** `narrowed`: the tokens hold one scope less; `signedOut`: the server could not do that, so they were dropped. */
   removeScope: {
-    params: GrantName & { scope: string };
+    params: GrantKey & { scope: string };
     result: { outcome: 'narrowed' | 'signedOut' | 'gone' };
   };
   /** Opens the sign-in page for one more account, with what this grant allows. */
-  connectAccount: { params: GrantName & { name: string }; result: { started: boolean } };
-  chooseAccount: { params: GrantName; result: { chosen: boolean } };
-  renameAccount: { params: GrantName & { name: string }; result: { renamed: boolean } };
+  connectAccount: { params: GrantKey & { name: string }; result: { started: boolean } };
+  chooseAccount: { params: GrantKey; result: { chosen: boolean } };
+  renameAccount: { params: GrantKey & { name: string }; result: { renamed: boolean } };
   refusals: { params: Nothing; result: RefusalView[] };
   forgive: { params: { origin: string; resource: string }; result: { forgiven: number } };
   pause: { params: { origin: string; paused: boolean }; result: Settings };

@@ -1,6 +1,6 @@
 /**
  * What follows from the answer to a request: the one judgement about asking the broker and about sending again.
- * A pure function of what is known; `exchange.ts` carries it out.
+ * A pure function of what is known; the SDK's `exchange.ts` carries it out.
  *
  * A refusal says that the request did not run, so any request may be sent again after 401 and 403, as long as
  * its client still waits for it. A `TypeError` says nothing: the request may have run although its answer could
@@ -26,7 +26,7 @@ export interface Situation {
   age: number;
   /** How often an answer of this status has led to asking for this request before. */
   tries: number;
-  /** How often a request may be stepped up, and how old it may be when it is sent again (milliseconds). */
+  /** How often a request may be stepped up, and how old it may be when it is sent again (milliseconds). No NaN. */
   limits: { stepUps: number; age: number };
   /** Asking would be in vain: it has been done a moment ago. */
   isHopeless: boolean;
@@ -44,10 +44,8 @@ export type Verdict = 'return' | 'reject' | 'renew' | 'step up' | 'send again';
 export function planRetry(situation: Situation): Verdict {
   const { status, scope, tries, limits, outcome } = situation;
   const end = status === undefined ? 'reject' : 'return';
-  // Written so that NaN is no retry either.
-  if (scope !== 'enough' && !(limits.stepUps > 0)) return 'reject';
-  if (situation.isGivenUp || outcome === 'nothing' || !(tries < triesAllowed(situation)))
-    return end;
+  if (scope !== 'enough' && limits.stepUps <= 0) return 'reject';
+  if (situation.isGivenUp || outcome === 'nothing' || tries >= triesAllowed(situation)) return end;
   if (outcome) return maySendAgain(situation) ? 'send again' : end;
   if (situation.isHopeless) return end;
   return status === 403 ? 'step up' : 'renew';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPrivateAddress } from '../../src/protocol/ip-address.ts';
-import { hostKind } from '../../src/protocol/url-policy.ts';
+import { hostKind } from '../../../src/shared/facts/host-kind.ts';
+import { isPrivateAddress } from '../../../src/shared/facts/ip-address.ts';
 
 const v4 = (address: number) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 /** The host as the URL parser leaves it. */

@@ -3,8 +3,11 @@
  * IPv6. Decimal, octal, hex and full-width spellings have been folded into these two by then.
  */
 
-/** IPv4 blocks that are not the public internet (IANA special-purpose registry, RFC 6890), as [first, bits]. */
-const PRIVATE_V4: readonly (readonly [string, number])[] = [
+/** First address and number of leading bits. */
+type Block = readonly [first: string, bits: number];
+
+/** IPv4 blocks that are not the public internet (IANA special-purpose registry, RFC 6890). */
+const PRIVATE_V4: readonly Block[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -22,11 +25,30 @@ const PRIVATE_V4: readonly (readonly [string, number])[] = [
   ['240.0.0.0', 4],
 ];
 
+/** The blocks among them that local networks use (RFC 1918, RFC 3927). */
+const LOCAL_V4: readonly Block[] = [
+  ['10.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+];
+
 /** True for an IP literal that must not be contacted; false for public addresses and for names. */
 export function isPrivateAddress(host: string): boolean {
   if (host.startsWith('[')) return isPrivateV6(parseV6(host.slice(1, -1)));
   const v4 = parseV4(host);
-  return v4 !== undefined && isPrivateV4(v4);
+  return v4 !== undefined && isWithin(v4, PRIVATE_V4);
+}
+
+/** True for an IP literal that a home or an office hands out; false for all others and for names. */
+export function isLocalAddress(host: string): boolean {
+  if (host.startsWith('[')) {
+    const [first = 0] = parseV6(host.slice(1, -1));
+    // Unique local fc00::/7 (RFC 4193) and link-local fe80::/10 (RFC 4291 §2.5.6).
+    return first >>> 9 === 0xfc00 >>> 9 || first >>> 6 === 0xfe80 >>> 6;
+  }
+  const v4 = parseV4(host);
+  return v4 !== undefined && isWithin(v4, LOCAL_V4);
 }
 
 function parseV4(host: string): number | undefined {
@@ -34,8 +56,8 @@ function parseV4(host: string): number | undefined {
   return host.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-function isPrivateV4(address: number): boolean {
-  return PRIVATE_V4.some(([first, bits]) => {
+function isWithin(address: number, blocks: readonly Block[]): boolean {
+  return blocks.some(([first, bits]) => {
     const size = 2 ** (32 - bits);
     return Math.floor(address / size) === Math.floor((parseV4(first) ?? 0) / size);
   });

@@ -1,8 +1,6 @@
 /** Grants and refusals as our own pages show them. */
 import type { Duration } from './facts/duration.ts';
 
-export { NO_KNOWN_END, type Duration } from './facts/duration.ts';
-
 /** One grant as the popup shows it. */
 export interface GrantView {
   origin: string;
@@ -61,11 +59,4 @@ export interface Disconnection {
    * more; milliseconds since the epoch, {@link NO_KNOWN_END} included.
    */
   accessEndsAt?: number;
-}
-
-/** Identifies one grant. */
-export interface GrantName {
-  origin: string;
-  resource: string;
-  account: string;
 }

@@ -1,6 +1,6 @@
 /** The judgement about sending again, row by row (DESIGN Z28, ADR 0026). */
 import { describe, expect, it } from 'vitest';
-import { planRetry, type Situation, type Verdict } from '../../src/client/retry.ts';
+import { planRetry, type Situation, type Verdict } from '../../../src/shared/facts/retry.ts';
 
 const CALL: Situation = {
   status: 401,
@@ -41,7 +41,7 @@ const ANSWERS: Row[] = [
   ["403 for scope with 'throw'", { ...FORBIDDEN, limits: { stepUps: 0, age: 60_000 } }, 'reject'],
   [
     "hidden 403 with 'throw'",
-    { ...FORBIDDEN, scope: 'hidden', limits: { stepUps: NaN, age: 60_000 } },
+    { ...FORBIDDEN, scope: 'hidden', limits: { stepUps: 0, age: 60_000 } },
     'reject',
   ],
   ['a TypeError', FAULT, 'renew'],

@@ -1,0 +1,74 @@
+/** What an answer to a prompt amounts to: a pure function of the prompt that is open and the answer that came. */
+import { compact } from './facts/compact.ts';
+import type { Duration } from './facts/duration.ts';
+import type { Decision, PromptSnapshot } from './prompt.ts';
+import type { ClientEntry } from './settings.ts';
+
+/** The question that is open, as its prompt shows it. */
+export interface OpenPrompt {
+  snapshot: PromptSnapshot;
+  nonce: string;
+  digest: string;
+}
+
+/** An answer that counts. `leadsOn`: the next question follows at once, since only the last says what a site may do. */
+export type Accepted =
+  | { decision: 'deny'; leadsOn: false }
+  /** The user turned to another authorization server. */
+  | { decision: 'choose'; leadsOn: true; issuer: string }
+  | Allowed;
+
+/** The user said yes; what that brings depends on the question. */
+export interface Allowed {
+  decision: 'allow';
+  leadsOn: boolean;
+  /** Match pattern of the host that may be contacted from now on. */
+  contact?: string;
+  /** The client that the user entered; whether it can be one is checked where it is saved. */
+  client?: ClientEntry;
+  /** How long the grant may last. */
+  duration?: Duration;
+}
+
+/**
+ * Judges an answer.
+ * @returns undefined when it is not about the question that is open, or no answer to it: then nothing may happen
+ */
+export function acceptAnswer(
+  { snapshot, nonce, digest }: OpenPrompt,
+  answer: Decision,
+): Accepted | undefined {
+  if (answer.nonce !== nonce || answer.digest !== digest) return undefined;
+  const { decision } = answer;
+  if (decision === 'deny') return { decision, leadsOn: false };
+  return decision === 'choose' ? acceptChoice(snapshot, answer) : acceptConsent(snapshot, answer);
+}
+
+/** Only what the prompt offers can be chosen, and staying where one is isn't a choice. */
+function acceptChoice(
+  { issuer, issuers = [] }: PromptSnapshot,
+  { issuer: chosen }: Decision,
+): Accepted | undefined {
+  if (chosen === undefined || chosen === issuer || !issuers.includes(chosen)) return undefined;
+  return { decision: 'choose', leadsOn: true, issuer: chosen };
+}
+
+function acceptConsent(snapshot: PromptSnapshot, answer: Decision): Allowed | undefined {
+  const { stage, contact, issuer } = snapshot;
+  const allowed = compact({ decision: 'allow' as const, contact });
+  switch (stage) {
+    case 'reach':
+      return { ...allowed, leadsOn: true };
+    case 'client':
+      // The issuer is the prompt's own: an answer could otherwise store a client for another one (R37).
+      return answer.client && issuer !== undefined
+        ? { ...allowed, leadsOn: true, client: { ...answer.client, issuer } }
+        : undefined;
+    case 'allow': {
+      const duration = answer.duration ?? snapshot.duration ?? 'always';
+      return { ...allowed, leadsOn: false, duration };
+    }
+    case 'excess':
+      return { ...allowed, leadsOn: false };
+  }
+}

@@ -1,0 +1,28 @@
+/** Sizes that are checked in more than one place. Lengths are in characters. */
+
+/** Longest URL accepted. */
+export const MAX_URL_LENGTH = 2048;
+/** Longest origin of a site. */
+export const MAX_ORIGIN_LENGTH = 300;
+/** Longest id, nonce, digest or account that a document of ours sends. */
+export const MAX_ID_LENGTH = 100;
+
+/** Most scopes in one set. */
+export const MAX_SCOPES = 100;
+/** Longest scope token. */
+export const MAX_SCOPE_LENGTH = 256;
+
+/** Longest `WWW-Authenticate` header that is read or passed on. */
+export const MAX_CHALLENGE_LENGTH = 8192;
+/** Longest token accepted. */
+export const MAX_TOKEN_LENGTH = 16_384;
+
+/** Longest client id. */
+export const MAX_CLIENT_ID_LENGTH = 2048;
+/** Longest client secret. */
+export const MAX_CLIENT_SECRET_LENGTH = 4096;
+/** Longest name that the user can give an account. */
+export const MAX_ACCOUNT_NAME_LENGTH = 60;
+
+/** How long a document that was read from a server is believed without asking again; milliseconds. */
+export const DOCUMENT_LIFETIME = 3_600_000;
