@@ -5,6 +5,7 @@ import type { Bed } from './bed.ts';
 import { fillStore } from './clone-grants.ts';
 import { compare, summarise } from './statistics.ts';
 import { milliseconds, times, type Row } from './table.ts';
+import { DOCUMENTS } from '../src/shared/documents.ts';
 
 const FEW = 10;
 const MANY = 10_000;
@@ -67,7 +68,7 @@ function row(what: string, moment: keyof Opened, few: Opened[], many: Opened[]):
 async function openPopup({ browser, extensionId }: Chromium): Promise<Opened> {
   const page = await browser.newPage();
   await page.evaluateOnNewDocument(noteFirstGrant);
-  await page.goto(`chrome-extension://${extensionId}/src/popup/popup.html`);
+  await page.goto(`chrome-extension://${extensionId}/${DOCUMENTS.popup}`);
   await page.waitForFunction(() => 'firstGrant' in globalThis);
   const opened = await page.evaluate(() => ({
     paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,

@@ -96,15 +96,6 @@ export interface PageEvent {
 
 /* ---- the extension door -------------------------------------------------------------------------- */
 
-/** Every document of ours that may use the extension door, relative to the extension's root. */
-export const EXTENSION_DOCUMENTS = [
-  'src/popup/popup.html',
-  'src/popup/consent.html',
-  'src/popup/settings.html',
-  'src/popup/activity.html',
-  'src/popup/onboarding.html',
-] as const;
-
 /** Posted on this BroadcastChannel (no payload) whenever something that a page of ours shows has changed. */
 export const CHANGES = 'grantkeeper.changes';
 

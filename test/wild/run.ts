@@ -1,7 +1,7 @@
 /** Runs rows: Grantkeeper and the official client, each before a server of its own that plays the variant. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { wordsOf } from '../../src/popup/failure.ts';
+import { wordsOf } from '../../src/popup/consent/failure-help.ts';
 import type { Failure } from '../../src/shared/prompt.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { afterTwoHours } from './later.ts';

@@ -1,0 +1,77 @@
+/**
+ * The prompt window: `consent.html?flow=<id>`. The one document in which an access is decided. It shows the
+ * background's frozen snapshot and trusts nothing in it to be well-meant: all of it is rendered as text.
+ */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { Duration } from '../../shared/grant.ts';
+import { ask } from '../kit/ask.ts';
+import { Failure } from './failure-sheet.tsx';
+import { useLive } from '../kit/use-live.ts';
+import { Masthead } from '../kit/mark.tsx';
+import { mount } from '../kit/mount.tsx';
+import { Progress } from './progress.tsx';
+import { Question } from './question.tsx';
+import { text } from '../kit/text.ts';
+
+function Consent({ flow }: { flow: string }) {
+  const load = useCallback(() => ask('prompt', { flow }), [flow]);
+  const { value: view, failed, reload } = useLive(load);
+  const picked = useRef('');
+  const [duration, setDuration] = useState<Duration>();
+  useEffect(() => {
+    if (view === null) window.close();
+  }, [view]);
+
+  const retry = async () => {
+    const { started } = await ask('retry', { flow });
+    if (started) reload();
+    return started;
+  };
+  const retryReading = () => {
+    reload();
+    return Promise.resolve(true);
+  };
+
+  if (view === null) {
+    return (
+      <main>
+        <Masthead isHeading />
+        <p class="sheet">{text('gone')}</p>
+      </main>
+    );
+  }
+  if (failed) {
+    return (
+      <main>
+        <Masthead />
+        <Failure failure={{ code: 'broker_unavailable' }} retry={retryReading} />
+      </main>
+    );
+  }
+  if (view === undefined) return <main aria-busy="true" />;
+  const { stage } = view.snapshot;
+  return (
+    <main id="stage" data-stage={stage} data-step={view.step}>
+      <Masthead />
+      {view.step === 'deciding' && (
+        // What was typed for one provider is not for another.
+        <Question
+          key={view.snapshot.issuer}
+          view={view}
+          chosen={{ duration, setDuration, picked }}
+          settled={reload}
+        />
+      )}
+      {view.step === 'failed' && (
+        <Failure failure={view.failure ?? { code: 'internal_error' }} retry={retry} />
+      )}
+      {view.step !== 'deciding' && view.step !== 'failed' && (
+        <Progress step={view.step} snapshot={view.snapshot} />
+      )}
+    </main>
+  );
+}
+
+mount('consentTitle', () => (
+  <Consent flow={new URLSearchParams(location.search).get('flow') ?? ''} />
+));

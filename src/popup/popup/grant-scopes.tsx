@@ -1,0 +1,105 @@
+/** The scopes of one grant, each with a way to take it back alone (Z23). */
+import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { GrantView } from '../../shared/grant.ts';
+import type { ExtensionCalls } from '../../shared/messages.ts';
+import { ask } from '../kit/ask.ts';
+import { Board } from './board.ts';
+import { Confirm } from '../kit/confirm.tsx';
+import { nameOf } from './grouping.ts';
+import { ScopeChips } from './scope-chips.tsx';
+import { text, type PlainKey } from '../kit/text.ts';
+
+/** More scopes than this are folded away. */
+const CHIPS_AT_ONCE = 8;
+
+type Outcome = ExtensionCalls['removeScope']['result']['outcome'];
+
+const OUTCOME: Record<Outcome | 'failed', PlainKey> = {
+  narrowed: 'scopeNarrowed',
+  signedOut: 'scopeSignedOut',
+  gone: 'scopeGone',
+  failed: 'scopeFailed',
+};
+
+type Removal =
+  | { step: 'idle' }
+  | { step: 'asking' | 'running' | 'kept'; scope: string }
+  | { step: 'over'; outcome: Outcome | 'failed' };
+
+/** Chips; with buttons where there is more than one, for the last one is what Disconnect is for. */
+export function GrantScopes({ grant }: { grant: GrantView }) {
+  const { changed } = useContext(Board);
+  const [removal, setRemoval] = useState<Removal>({ step: 'idle' });
+  const run = (scope: string) => {
+    setRemoval({ step: 'running', scope });
+    ask('removeScope', { ...nameOf(grant), scope }).then(
+      ({ outcome }) => {
+        setRemoval({ step: 'over', outcome });
+        changed();
+      },
+      () => setRemoval({ step: 'over', outcome: 'failed' }),
+    );
+  };
+  const begin = (scope: string) => setRemoval({ step: 'asking', scope });
+  return (
+    <>
+      <Chips grant={grant} remove={begin} returned={removal.step === 'kept' ? removal.scope : ''} />
+      {removal.step === 'asking' && (
+        <Confirm
+          key={removal.scope}
+          question={text('scopeAsk', removal.scope)}
+          yes={text('scopeConfirm')}
+          confirm={() => run(removal.scope)}
+          keep={() => setRemoval({ step: 'kept', scope: removal.scope })}
+        />
+      )}
+      {removal.step === 'running' && <p role="status">{text('scopeRemoving', removal.scope)}</p>}
+      {removal.step === 'over' && <Over outcome={removal.outcome} />}
+    </>
+  );
+}
+
+function Over({ outcome }: { outcome: Outcome | 'failed' }) {
+  const line = useRef<HTMLParagraphElement>(null);
+  // The button that had the focus is gone.
+  useLayoutEffect(() => line.current?.focus(), []);
+  const isFailed = outcome === 'failed';
+  return (
+    <p
+      class={isFailed ? 'scope-outcome warning' : 'scope-outcome'}
+      data-outcome={outcome}
+      role={isFailed ? 'alert' : 'status'}
+      tabIndex={-1}
+      ref={line}
+    >
+      {text(OUTCOME[outcome])}
+    </p>
+  );
+}
+
+interface ChipsProps {
+  grant: GrantView;
+  remove: (scope: string) => void;
+  /** The scope whose button gets the focus back. */
+  returned: string;
+}
+
+function Chips({ grant, remove, returned }: ChipsProps) {
+  const all = [...grant.granted, ...grant.ungranted];
+  // Without a sign-in that lasts nothing is given at the moment; what counts then is what was allowed.
+  const isSignedIn = grant.expiresAt !== undefined;
+  const chips = (
+    <ScopeChips
+      granted={isSignedIn ? grant.granted : all}
+      ungranted={isSignedIn ? grant.ungranted : []}
+      {...(all.length > 1 && { removal: { site: grant.origin, remove, returned } })}
+    />
+  );
+  if (all.length <= CHIPS_AT_ONCE) return chips;
+  return (
+    <details>
+      <summary>{text('scopesCount', String(all.length))}</summary>
+      {chips}
+    </details>
+  );
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { hintScope, isWideScope } from '../../../src/popup/consent/scope-hints.ts';
+
+describe('hintScope', () => {
+  test.each([
+    ['files:read', 'hintRead'],
+    ['Files.Read', 'hintRead'],
+    ['https://www.example.com/auth/drive.readonly', 'hintRead'],
+    ['files:write', 'hintChange'],
+    ['Mail.ReadWrite', 'hintChange'],
+    ['repo_edit', 'hintChange'],
+    ['read:delete', 'hintDelete'],
+    ['mail.send', 'hintSend'],
+    ['tools:execute', 'hintRun'],
+    ['admin:org', 'hintManage'],
+    ['files:*', 'hintEverything'],
+    ['*', 'hintEverything'],
+    ['files*', 'hintEverything'],
+    ['DeleteItems', 'hintDelete'],
+    ['full-access', 'hintEverything'],
+    ['Files.ReadWrite.All', 'hintEverything'],
+    ['openid', 'hintIdentity'],
+    ['profile', 'hintProfile'],
+    ['email', 'hintEmail'],
+    ['offline_access', 'hintStay'],
+  ])('%s → %s', (scope, hint) => {
+    expect(hintScope(scope)).toBe(hint);
+  });
+
+  test.each([
+    'tickets',
+    'bread',
+    'readme',
+    'overwrite',
+    'padmin',
+    'email:inbox',
+    'constructor',
+    '',
+  ])('nothing is guessed about %j', (scope) => {
+    expect(hintScope(scope)).toBeUndefined();
+  });
+});
+
+describe('isWideScope', () => {
+  test.each(['*', 'files:*', 'admin', 'org.admin', 'full_access', 'all', 'superuser'])(
+    '%s is far-reaching',
+    (scope) => expect(isWideScope(scope)).toBe(true),
+  );
+
+  test.each(['files:read', 'files:delete', 'openid', 'fully', 'small', 'badminton'])(
+    '%s is not',
+    (scope) => expect(isWideScope(scope)).toBe(false),
+  );
+});
