@@ -19,6 +19,13 @@ function wall(files, message, allowed) {
 /** A file of the same room; `./../` would lead out of it. */
 const own = '\\./(?!.*\\.\\.)[\\w./-]+';
 const shared = '\\.\\./shared/[\\w-]+\\.ts';
+/** What any file of the popup may import besides its kit. */
+const OUTSIDE_POPUP = [
+  own,
+  '\\.\\./\\.\\./shared/(?:[\\w-]+/)*[\\w-]+\\.ts',
+  'preact(/[\\w-]+)?',
+  'webextension-polyfill',
+];
 /** The files of background that touch the browser, the network or idb; all others are its core. */
 const edges = [
   'worker',
@@ -130,13 +137,11 @@ export default defineConfig(
     'valibot',
   ]),
   wall(['src/client/**', 'src/content/**'], 'Only shared may be imported here.', [own, shared]),
-  wall(['src/popup/**'], 'The popup imports only shared, preact and the polyfill.', [
-    own,
-    shared,
-    'preact(/[\\w-]+)?',
-    'webextension-polyfill',
-    '\\./[\\w-]+\\.css',
+  wall(['src/popup/**'], 'A room of the popup imports the kit and itself; no room knows another.', [
+    ...OUTSIDE_POPUP,
+    '\\.\\./kit/[\\w-]+\\.tsx?',
   ]),
+  wall(['src/popup/kit/**'], 'The kit is for every room, so it imports none.', OUTSIDE_POPUP),
   {
     ...wall(
       ['src/background/**'],

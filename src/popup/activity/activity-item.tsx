@@ -1,7 +1,7 @@
 /** One row of the activity log in plain words. */
 import type { ActivityKind, ActivityRow } from '../../shared/activity.ts';
 import { Address } from '../kit/address.tsx';
-import { wordsOf } from '../consent/failure-help.ts';
+import { failureWords } from '../kit/failure-words.ts';
 import { language, text, type PlainKey } from '../kit/text.ts';
 
 /** What it says; a `used` row says how often instead. */
@@ -54,7 +54,7 @@ export function ActivityItem({ row }: { row: ActivityRow }) {
 }
 
 function Why({ row: { code = 'internal_error', reason, host, flow } }: { row: ActivityRow }) {
-  const words = wordsOf(reason === undefined ? { code } : { code, reason });
+  const words = failureWords(reason === undefined ? { code } : { code, reason });
   return (
     <>
       <p class="event-why">

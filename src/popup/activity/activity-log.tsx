@@ -1,12 +1,12 @@
 /** What happened, newest first, by day: to be filtered, saved and erased. */
 import { useState } from 'preact/hooks';
 import type { ActivityPage } from '../../shared/activity.ts';
+import { language, text } from '../kit/text.ts';
+import { dayName } from '../kit/time.ts';
 import { ActivityItem } from './activity-item.tsx';
 import { ActivityTools } from './activity-tools.tsx';
 import { groupByDay } from './log-pages.ts';
 import { PageHeading } from './page-heading.tsx';
-import { language, text } from '../kit/text.ts';
-import { dayName } from '../kit/time.ts';
 import { useLog, type Filter } from './use-log.ts';
 
 /** The log under its tools. */

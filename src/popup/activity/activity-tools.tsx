@@ -1,13 +1,13 @@
 /** Above the log: which rows, and what can be done with all of them. */
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { ActivityRow } from '../../shared/activity.ts';
-import { fileOf } from './activity-file.ts';
 import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { download } from '../kit/download.ts';
-import { useLive } from '../kit/use-live.ts';
-import { readAll } from './read-activity.ts';
 import { text, type PlainKey } from '../kit/text.ts';
+import { useLive } from '../kit/use-live.ts';
+import { fileOf } from './activity-file.ts';
+import { readAll } from './read-activity.ts';
 import type { Filter } from './use-log.ts';
 
 /** A list that is longer than this is no help. */
@@ -29,7 +29,7 @@ export function ActivityTools({ filter, setFilter, rows, isEmpty, changed }: Too
   const known = [...rows, ...grants];
   return (
     <div class="tools">
-      <Choice
+      <FilterSelect
         id="filter-site"
         label="filterSite"
         all="filterAllSites"
@@ -37,7 +37,7 @@ export function ActivityTools({ filter, setFilter, rows, isEmpty, changed }: Too
         values={known.map(({ origin }) => origin)}
         choose={(origin) => setFilter(pick({ ...filter, origin }))}
       />
-      <Choice
+      <FilterSelect
         id="filter-server"
         label="filterServer"
         all="filterAllServers"
@@ -46,12 +46,12 @@ export function ActivityTools({ filter, setFilter, rows, isEmpty, changed }: Too
         choose={(resource) => setFilter(pick({ ...filter, resource }))}
       />
       <Save filter={filter} isEmpty={isEmpty} />
-      <Erase isEmpty={isEmpty} changed={changed} />
+      <EraseActivity isEmpty={isEmpty} changed={changed} />
     </div>
   );
 }
 
-interface ChoiceProps {
+interface FilterSelectProps {
   id: string;
   label: PlainKey;
   all: PlainKey;
@@ -60,7 +60,7 @@ interface ChoiceProps {
   choose: (value: string | undefined) => void;
 }
 
-function Choice({ id, label, all, value, values, choose }: ChoiceProps) {
+function FilterSelect({ id, label, all, value, values, choose }: FilterSelectProps) {
   // Under a filter the rows name little else; what was once on offer stays.
   const seen = useRef(new Set<string>());
   for (const known of values) if (seen.current.size < MOST_CHOICES) seen.current.add(known);
@@ -110,7 +110,7 @@ function Save({ filter, isEmpty }: { filter: Filter; isEmpty: boolean }) {
   );
 }
 
-function Erase({ isEmpty, changed }: { isEmpty: boolean; changed: () => void }) {
+function EraseActivity({ isEmpty, changed }: { isEmpty: boolean; changed: () => void }) {
   const [step, setStep] = useState<'idle' | 'asking' | 'kept' | 'over' | 'failed'>('idle');
   const erase = () => {
     ask('erase', { what: 'activity' }).then(

@@ -3,11 +3,11 @@
  * `#trace=<id>`).
  */
 import { useEffect, useState } from 'preact/hooks';
-import { ActivityLog } from './activity-log.tsx';
 import { documentLink } from '../kit/document-link.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
 import { text } from '../kit/text.ts';
+import { ActivityLog } from './activity-log.tsx';
 import { TraceList } from './trace-list.tsx';
 import { TraceView } from './trace-view.tsx';
 

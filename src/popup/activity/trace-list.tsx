@@ -3,10 +3,10 @@ import { useCallback } from 'preact/hooks';
 import type { TraceSummary } from '../../shared/activity.ts';
 import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
-import { useLive } from '../kit/use-live.ts';
-import { PageHeading } from './page-heading.tsx';
 import { language, text, type PlainKey } from '../kit/text.ts';
 import { clockTime } from '../kit/time.ts';
+import { useLive } from '../kit/use-live.ts';
+import { PageHeading } from './page-heading.tsx';
 
 /** How it went. */
 export const TRACE_OUTCOME: Record<TraceSummary['outcome'], PlainKey> = {

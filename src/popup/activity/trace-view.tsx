@@ -4,10 +4,10 @@ import type { RegistrationChoice, Trace, TraceStep } from '../../shared/activity
 import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { Copy } from '../kit/copy.tsx';
-import { wordsOf } from '../consent/failure-help.ts';
+import { failureWords } from '../kit/failure-words.ts';
+import { text, type PlainKey } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
 import { PageHeading } from './page-heading.tsx';
-import { text, type PlainKey } from '../kit/text.ts';
 import { TRACE_OUTCOME } from './trace-list.tsx';
 import { membersOf, traceText } from './trace-text.ts';
 
@@ -146,7 +146,7 @@ function Meaning({ step }: { step: TraceStep }) {
     case 'failed': {
       const { code, reason, refused } = step;
       if (refused !== undefined) return <p class="meaning">{text('traceRefused')}</p>;
-      const words = wordsOf(reason === undefined ? { code } : { code, reason });
+      const words = failureWords(reason === undefined ? { code } : { code, reason });
       return <p class="meaning">{text(words.what)}</p>;
     }
     case 'request':

@@ -1,7 +1,8 @@
 /** The activity log as far as it was asked for, kept up to date. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ActivityQuery } from '../../shared/activity.ts';
-import { ask, onChanges } from '../kit/ask.ts';
+import { ask } from '../kit/ask.ts';
+import { onChanges } from '../kit/changes.ts';
 import { append, endOf, prepend, type Log } from './log-pages.ts';
 
 /** Rows that are asked for at a time. */

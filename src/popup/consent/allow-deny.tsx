@@ -31,7 +31,7 @@ const WORDS: Record<
 /** The question ends in this much empty space; hiding it hides nothing. */
 const EMPTY_END_PX = 16;
 
-interface ChoiceProps {
+interface AllowDenyProps {
   /** Names what is being decided; a change starts the wait again and moves the focus back to Deny. */
   content: string;
   words: keyof typeof WORDS;
@@ -43,7 +43,7 @@ interface ChoiceProps {
 }
 
 /** Deny and Allow, with a line that says whether Allow is awake. */
-export function Choice({ content, words, lost, takesFocus, decide }: ChoiceProps) {
+export function AllowDeny({ content, words, lost, takesFocus, decide }: AllowDenyProps) {
   const deny = useRef<HTMLButtonElement>(null);
   const { view, handlers, isAttended } = useArming(content, () => decide('allow'));
   useLayoutEffect(() => {

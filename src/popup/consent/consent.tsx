@@ -5,13 +5,13 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Duration } from '../../shared/grant.ts';
 import { ask } from '../kit/ask.ts';
-import { Failure } from './failure-sheet.tsx';
-import { useLive } from '../kit/use-live.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
+import { text } from '../kit/text.ts';
+import { useLive } from '../kit/use-live.ts';
+import { FailureSheet } from './failure-sheet.tsx';
 import { Progress } from './progress.tsx';
 import { Question } from './question.tsx';
-import { text } from '../kit/text.ts';
 
 function Consent({ flow }: { flow: string }) {
   const load = useCallback(() => ask('prompt', { flow }), [flow]);
@@ -44,7 +44,7 @@ function Consent({ flow }: { flow: string }) {
     return (
       <main>
         <Masthead />
-        <Failure failure={{ code: 'broker_unavailable' }} retry={retryReading} />
+        <FailureSheet failure={{ code: 'broker_unavailable' }} retry={retryReading} />
       </main>
     );
   }
@@ -63,7 +63,7 @@ function Consent({ flow }: { flow: string }) {
         />
       )}
       {view.step === 'failed' && (
-        <Failure failure={view.failure ?? { code: 'internal_error' }} retry={retry} />
+        <FailureSheet failure={view.failure ?? { code: 'internal_error' }} retry={retry} />
       )}
       {view.step !== 'deciding' && view.step !== 'failed' && (
         <Progress step={view.step} snapshot={view.snapshot} />

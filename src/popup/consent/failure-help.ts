@@ -1,7 +1,7 @@
-/** What a failure means: to the person in front of it, to the server's owner, and the next thing to do. */
+/** What is offered to the person in front of a failure: advice, and the buttons that agree with it. */
 import type { Failure } from '../../shared/prompt.ts';
-import { BY_CODE, BY_REASON, NO_PAGE, type FailureWords, type Help } from '../kit/failure-words.ts';
 import { documentLink } from '../kit/document-link.ts';
+import { failureWords, type Help } from '../kit/failure-words.ts';
 import type { PlainKey } from '../kit/text.ts';
 
 /** How a screen with this advice looks, and what is offered on it. */
@@ -46,15 +46,9 @@ export const HELP: Record<Help, HelpView> = {
   nothing: { ...CALM, next: 'nextNothing', main: 'close', retry: false },
 };
 
-/** The words of the reason, where there is one; else those of the code. */
-export function wordsOf({ code, reason }: Pick<Failure, 'code' | 'reason'>): FailureWords {
-  if (code === 'authorization_failed' && reason === 'unreachable') return NO_PAGE;
-  return reason === undefined ? BY_CODE[code] : BY_REASON[reason];
-}
-
 /** Where in the settings the help is; a client id is entered for the issuer that wants it. */
 export function settingsLink(failure: Failure): string | undefined {
-  const { section } = HELP[wordsOf(failure).help];
+  const { section } = HELP[failureWords(failure).help];
   if (section === undefined) return undefined;
   const issuer = section === 'client' ? failure.issuer : undefined;
   return documentLink(

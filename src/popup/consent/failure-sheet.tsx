@@ -1,24 +1,25 @@
 /** A failure in plain words: what, where, what next. Never a stack, never a server's own text. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import type { Failure as FailureData } from '../../shared/prompt.ts';
+import type { Failure } from '../../shared/prompt.ts';
 import { Address } from '../kit/address.tsx';
 import { Copy } from '../kit/copy.tsx';
-import { HELP, settingsLink, wordsOf } from './failure-help.ts';
-import { reportOf } from './report.ts';
+import { failureWords } from '../kit/failure-words.ts';
 import { text } from '../kit/text.ts';
+import { HELP, settingsLink } from './failure-help.ts';
+import { reportOf } from './report.ts';
 
 interface FailureProps {
-  failure: FailureData;
+  failure: Failure;
   /** Runs the flow again; false when that is no longer possible. */
   retry: () => Promise<boolean>;
 }
 
 /** The end of a flow that did not work. */
-export function Failure({ failure, retry }: FailureProps) {
+export function FailureSheet({ failure, retry }: FailureProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  const { what, help } = wordsOf(failure);
+  const { what, help } = failureWords(failure);
   return (
     <>
       <div class="sheet" id="failure" data-code={failure.code} data-reason={failure.reason}>
@@ -43,10 +44,10 @@ export function Failure({ failure, retry }: FailureProps) {
 }
 
 /** What would have to be allowed at the sign-in provider, where that may be the cause. */
-function ReturnAddress({ failure }: { failure: FailureData }) {
+function ReturnAddress({ failure }: { failure: Failure }) {
   const { redirectUri } = failure;
   if (redirectUri === undefined) return null;
-  const { main } = HELP[wordsOf(failure).help];
+  const { main } = HELP[failureWords(failure).help];
   return (
     <div class="return-address">
       <h2>{text('returnAddress')}</h2>
@@ -59,8 +60,8 @@ function ReturnAddress({ failure }: { failure: FailureData }) {
 }
 
 /** For the server's owner, or for us; open where only they can help. */
-function Report({ failure }: { failure: FailureData }) {
-  const { owner, help } = wordsOf(failure);
+function Report({ failure }: { failure: Failure }) {
+  const { owner, help } = failureWords(failure);
   const [at] = useState(Date.now);
   const { version } = browser.runtime.getManifest();
   const report = reportOf(failure, { owner: text(owner), at, version });
@@ -77,7 +78,7 @@ function Report({ failure }: { failure: FailureData }) {
 }
 
 function Actions({ failure, retry }: FailureProps) {
-  const { retry: mayRetry, main, link: linkWords } = HELP[wordsOf(failure).help];
+  const { retry: mayRetry, main, link: linkWords } = HELP[failureWords(failure).help];
   const [stage, setStage] = useState<'idle' | 'running' | 'gone'>('idle');
   const close = useRef<HTMLButtonElement>(null);
   // The button that had the focus is gone.

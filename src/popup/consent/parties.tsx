@@ -1,7 +1,7 @@
 /** Who asks, for which server, and where one signs in: each address in full. */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { Address, AddressMarks } from '../kit/address.tsx';
 import { patternAddress } from '../kit/address-parts.ts';
+import { Address, AddressMarks } from '../kit/address.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
 
 interface PartyProps {

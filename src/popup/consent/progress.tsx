@@ -2,13 +2,13 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import { Address } from '../kit/address.tsx';
-import { Parties } from './parties.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
+import { Parties } from './parties.tsx';
 
 /** The steps of the broker, and the two that happen in this window before it hears of the decision. */
-type Step = Exclude<PromptView['step'], 'deciding' | 'failed'> | 'answering' | 'host-access';
+type ProgressStep = Exclude<PromptView['step'], 'deciding' | 'failed'> | 'answering' | 'host-access';
 
-const WORDS: Record<Step, PlainKey> = {
+const WORDS: Record<ProgressStep, PlainKey> = {
   answering: 'stepAnswering',
   'host-access': 'stepHostAccess',
   discovering: 'stepDiscovering',
@@ -18,10 +18,10 @@ const WORDS: Record<Step, PlainKey> = {
 };
 
 /** In the order in which they happen; the ones before the broker's count as its first. */
-const TRACK: readonly Step[] = ['discovering', 'registering', 'authorizing', 'exchanging'];
+const TRACK: readonly ProgressStep[] = ['discovering', 'registering', 'authorizing', 'exchanging'];
 
 /** The step with its place on the track. */
-export function Progress({ step, snapshot }: { step: Step; snapshot: PromptSnapshot }) {
+export function Progress({ step, snapshot }: { step: ProgressStep; snapshot: PromptSnapshot }) {
   const place = Math.max(0, TRACK.indexOf(step));
   const line = useRef<HTMLHeadingElement>(null);
   // The buttons that had the focus are gone.

@@ -3,15 +3,15 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Duration } from '../../shared/grant.ts';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
-import { Choice } from './allow-deny.tsx';
 import { checkDraft, clientOf, EMPTY_DRAFT, type ClientFaults } from '../kit/client-draft.ts';
+import { text, type PlainKey } from '../kit/text.ts';
+import { AllowDeny } from './allow-deny.tsx';
 import { ClientQuestion } from './client-question.tsx';
 import { DurationChoice } from './duration.tsx';
 import { Issuers } from './issuers.tsx';
 import { Parties } from './parties.tsx';
 import { Progress } from './progress.tsx';
-import { ScopeGroups } from '../popup/scope-chips.tsx';
-import { text, type PlainKey } from '../kit/text.ts';
+import { ScopeGroups } from './scope-groups.tsx';
 import { useDecision, type Answer } from './use-decision.ts';
 import { HostAccessNotice, LegacyWarning, Warnings } from './warnings.tsx';
 
@@ -75,7 +75,7 @@ export function Question({ view, chosen, settled }: QuestionProps) {
         {(stage === 'allow' || stage === 'excess') && <ScopeGroups snapshot={snapshot} />}
         {stage === 'allow' && <DurationChoice value={duration} change={chosen.setDuration} />}
       </Sheet>
-      <Choice
+      <AllowDeny
         content={`${nonce} ${view.digest} ${String(attempt)}`}
         words={stage === 'client' ? 'save' : snapshot.legacy ? 'legacy' : 'allow'}
         lost={lost === 'allow' || lost === 'deny'}

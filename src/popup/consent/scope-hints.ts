@@ -29,14 +29,14 @@ const WORDS: readonly [PlainKey, ReadonlySet<string>][] = [
 const WIDE: ReadonlySet<PlainKey> = new Set<PlainKey>(['hintEverything', 'hintManage']);
 
 /** `files:read` → files, read; `Mail.ReadWrite` → mail, read, write. A star is a word of its own. */
-function wordsOf(scope: string): string[] {
+function wordsIn(scope: string): string[] {
   const spaced = scope.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/\*/g, ' * ');
   return spaced.toLowerCase().split(/[^a-z\d*]+/);
 }
 
 /** The text that guesses at a scope's meaning, if its name gives anything away. */
 export function hintScope(scope: string): PlainKey | undefined {
-  const words = wordsOf(scope);
+  const words = wordsIn(scope);
   return WHOLE.get(scope) ?? WORDS.find(([, set]) => words.some((word) => set.has(word)))?.[0];
 }
 

@@ -1,9 +1,9 @@
 /** What deserves a second look before Allow. */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { Address } from '../kit/address.tsx';
 import { patternAddress } from '../kit/address-parts.ts';
-import { isWideScope, MANY_SCOPES } from './scope-hints.ts';
+import { Address } from '../kit/address.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
+import { isWideScope, MANY_SCOPES } from './scope-hints.ts';
 
 /** Every warning that the snapshot gives cause for; nothing when there is none. */
 export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {

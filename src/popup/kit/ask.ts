@@ -1,12 +1,11 @@
-/** The extension door as seen from our own documents, and the bell that rings when something has changed. */
+/** The extension door as seen from our own documents. */
 import browser from 'webextension-polyfill';
 import { BrokerError } from '../../shared/errors.ts';
-import {
-  CHANGES,
-  type ExtensionCall,
-  type ExtensionCalls,
-  type ExtensionMessage,
-  type ExtensionReply,
+import type {
+  ExtensionCall,
+  ExtensionCalls,
+  ExtensionMessage,
+  ExtensionReply,
 } from '../../shared/messages.ts';
 
 /**
@@ -26,16 +25,4 @@ export async function ask<C extends ExtensionCall>(
   if (!reply) throw new BrokerError('broker_unavailable');
   if (!reply.ok) throw new BrokerError(reply.error.code);
   return reply.result;
-}
-
-/** Calls `changed` whenever what we show may be stale. Returns its undo. */
-export function onChanges(changed: () => void): () => void {
-  const channel = new BroadcastChannel(CHANGES);
-  channel.onmessage = changed;
-  // A page that was frozen in the background may have missed the bell.
-  window.addEventListener('focus', changed);
-  return () => {
-    channel.close();
-    window.removeEventListener('focus', changed);
-  };
 }

@@ -3,6 +3,7 @@
  * server broken because Grantkeeper is strict with it (docs/decisions/0013).
  */
 import type { ErrorCode, FailureReason } from '../../shared/errors.ts';
+import type { Failure } from '../../shared/prompt.ts';
 import type { PlainKey } from './text.ts';
 
 /**
@@ -37,7 +38,7 @@ export interface FailureWords {
 }
 
 /** Exhaustive by type: a new code does not compile without its words. */
-export const BY_CODE: Record<ErrorCode, FailureWords> = {
+const BY_CODE: Record<ErrorCode, FailureWords> = {
   invalid_request: { what: 'failOwn', owner: 'ownerOwn', help: 'own' },
   insecure_context: { what: 'failBlocked', owner: 'ownerForbidden', help: 'blocked' },
   interaction_required: { what: 'failSignIn', owner: 'ownerNothing', help: 'again' },
@@ -70,7 +71,7 @@ export const BY_CODE: Record<ErrorCode, FailureWords> = {
 };
 
 /** Exhaustive by type, too. */
-export const BY_REASON: Record<FailureReason, FailureWords> = {
+const BY_REASON: Record<FailureReason, FailureWords> = {
   no_resource_metadata: {
     what: 'failNoResourceMetadata',
     owner: 'ownerNoResourceMetadata',
@@ -153,4 +154,10 @@ export const BY_REASON: Record<FailureReason, FailureWords> = {
 };
 
 /** The browser tells only that no sign-in page came: an error page of the provider looks to it like none. */
-export const NO_PAGE: FailureWords = { what: 'failPage', owner: 'ownerPage', help: 'page' };
+const NO_PAGE: FailureWords = { what: 'failPage', owner: 'ownerPage', help: 'page' };
+
+/** The words of the reason, where there is one; else those of the code. */
+export function failureWords({ code, reason }: Pick<Failure, 'code' | 'reason'>): FailureWords {
+  if (code === 'authorization_failed' && reason === 'unreachable') return NO_PAGE;
+  return reason === undefined ? BY_CODE[code] : BY_REASON[reason];
+}

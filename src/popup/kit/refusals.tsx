@@ -2,7 +2,7 @@
 import type { RefusalView } from '../../shared/grant.ts';
 import { Address } from './address.tsx';
 import { ask } from './ask.ts';
-import { groupRefusals, type Refused } from '../popup/grouping.ts';
+import { groupRefusals, type Refused } from './group-refusals.ts';
 import { language, text, type PlainKey } from './text.ts';
 import { clockTime } from './time.ts';
 

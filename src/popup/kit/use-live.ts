@@ -1,6 +1,6 @@
 /** Keeps what a document shows equal to what the background holds. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { onChanges } from './ask.ts';
+import { onChanges } from './changes.ts';
 
 /** The newest answer, whether the last call failed, and a way to ask again. */
 export interface Live<T> {

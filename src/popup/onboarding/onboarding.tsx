@@ -7,17 +7,17 @@ import {
   onHostAccess,
   requestHostAccess,
 } from '../kit/host-access.ts';
-import { useLive } from '../kit/use-live.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
 import { text } from '../kit/text.ts';
-import { Done, Keeps, Reach, What, type Choice } from './welcome.tsx';
+import { useLive } from '../kit/use-live.ts';
+import { Done, Keeps, Reach, What, type HostAccessChoice } from './welcome.tsx';
 
 const STEPS = 3;
 
 function Onboarding() {
   const [step, setStep] = useState(1);
-  const [choice, setChoice] = useState<Choice>('each');
+  const [choice, setChoice] = useState<HostAccessChoice>('each');
   const load = useCallback(() => listHostAccess(), []);
   const { value: hosts = [], reload } = useLive(load);
   useEffect(() => onHostAccess(reload), [reload]);
@@ -35,7 +35,7 @@ function Onboarding() {
     <>
       <Masthead />
       <main id="welcome" data-step={step}>
-        {step <= STEPS && <Place step={step} />}
+        {step <= STEPS && <StepPlace step={step} />}
         {step === 1 && <What heading={heading} />}
         {step === 2 && <Keeps heading={heading} />}
         {step === 3 && (
@@ -62,7 +62,7 @@ function useHeading(step: number) {
   return heading;
 }
 
-function Place({ step }: { step: number }) {
+function StepPlace({ step }: { step: number }) {
   return (
     <p class="place">
       <span class="hint">{text('welcomeStep', String(step), String(STEPS))}</span>

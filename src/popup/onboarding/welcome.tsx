@@ -5,7 +5,7 @@ import { Mark } from '../kit/mark.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
 
 /** Whether the browser is asked for each server when it is needed, or once for all. */
-export type Choice = 'each' | 'all';
+export type HostAccessChoice = 'each' | 'all';
 
 interface ScreenProps {
   heading: RefObject<HTMLHeadingElement | null>;
@@ -70,8 +70,8 @@ interface ReachProps extends ScreenProps {
   /** Access to all servers is held already: there is nothing to choose. */
   hasAll: boolean;
   hasRelay: boolean;
-  choice: Choice;
-  choose: (choice: Choice) => void;
+  choice: HostAccessChoice;
+  choose: (choice: HostAccessChoice) => void;
 }
 
 /** The one choice about host access; in Firefox the install has made it already, and that is said. */
@@ -98,12 +98,16 @@ export function Reach({ heading, hasAll, hasRelay, choice, choose }: ReachProps)
   );
 }
 
-const OPTIONS: Record<Choice, { label: PlainKey; hint: PlainKey }> = {
+const OPTIONS: Record<HostAccessChoice, { label: PlainKey; hint: PlainKey }> = {
   each: { label: 'welcomeReachEach', hint: 'welcomeReachEachHint' },
   all: { label: 'welcomeReachAll', hint: 'welcomeReachAllHint' },
 };
 
-function Option({ of, choice, choose }: Pick<ReachProps, 'choice' | 'choose'> & { of: Choice }) {
+function Option({
+  of,
+  choice,
+  choose,
+}: Pick<ReachProps, 'choice' | 'choose'> & { of: HostAccessChoice }) {
   const { label, hint } = OPTIONS[of];
   return (
     <div class="option">

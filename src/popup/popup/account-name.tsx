@@ -2,9 +2,9 @@
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { GrantView } from '../../shared/grant.ts';
 import { ask } from '../kit/ask.ts';
+import { text } from '../kit/text.ts';
 import { Board } from './board.ts';
 import { nameOf } from './grouping.ts';
-import { text } from '../kit/text.ts';
 
 /** As the contract bounds it. */
 const LONGEST_NAME = 60;

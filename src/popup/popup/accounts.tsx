@@ -1,14 +1,14 @@
 /** Several accounts of one site at one server: which one the site uses, and each by itself. */
 import { useContext, useState } from 'preact/hooks';
 import type { GrantView } from '../../shared/grant.ts';
-import { accountLabel, AddAccount, RenameAccount } from './account-name.tsx';
 import { ask } from '../kit/ask.ts';
+import { text } from '../kit/text.ts';
+import { accountLabel, AddAccount, RenameAccount } from './account-name.tsx';
 import { Board } from './board.ts';
 import { Disconnect } from './disconnect.tsx';
 import { GrantDetails, RowTitle, SignInAgain } from './grant-row.tsx';
 import { grantKey, nameOf, type Entry, type Slot } from './grouping.ts';
-import { Outcome } from './revocation-outcome.tsx';
-import { text } from '../kit/text.ts';
+import { RevocationOutcome } from './revocation-outcome.tsx';
 
 /** One tag with all accounts on it. */
 export function Accounts({ slot, lead }: { slot: Slot; lead: 'site' | 'server' }) {
@@ -63,7 +63,7 @@ function Account({ entry: { grant, outcome }, choose, isOnly }: AccountProps) {
     return (
       <div class="account account-ended" data-account={grant.account}>
         <p class="account-name">{name}</p>
-        <Outcome grant={grant} outcome={outcome} />
+        <RevocationOutcome grant={grant} outcome={outcome} />
       </div>
     );
   }

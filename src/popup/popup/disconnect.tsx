@@ -2,10 +2,10 @@
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Disconnection, GrantView } from '../../shared/grant.ts';
 import { ask } from '../kit/ask.ts';
-import { Board } from './board.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
-import { grantKey, nameOf } from './grouping.ts';
 import { text, type PlainKey } from '../kit/text.ts';
+import { Board } from './board.ts';
+import { grantKey, nameOf } from './grouping.ts';
 
 type Stage = 'idle' | 'asking' | 'kept' | 'running' | 'failed';
 

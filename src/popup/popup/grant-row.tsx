@@ -1,13 +1,13 @@
 /** One grant: what, until when, how much used, and how to take it back. */
 import type { GrantView } from '../../shared/grant.ts';
-import { AddAccount, RenameAccount } from './account-name.tsx';
 import { Address, AddressMarks } from '../kit/address.tsx';
+import { language, text } from '../kit/text.ts';
+import { clockTime, expiryOf, nearTime, timeAgo, type Expiry } from '../kit/time.ts';
+import { AddAccount, RenameAccount } from './account-name.tsx';
 import { Disconnect } from './disconnect.tsx';
 import { GrantScopes } from './grant-scopes.tsx';
 import type { Entry } from './grouping.ts';
-import { Outcome } from './revocation-outcome.tsx';
-import { language, text } from '../kit/text.ts';
-import { clockTime, expiryOf, nearTime, timeAgo, type Expiry } from '../kit/time.ts';
+import { RevocationOutcome } from './revocation-outcome.tsx';
 
 interface RowProps {
   entry: Entry;
@@ -24,7 +24,7 @@ export function GrantRow({ entry: { grant, outcome }, lead }: RowProps) {
     >
       <RowTitle grant={grant} lead={lead} />
       {outcome ? (
-        <Outcome grant={grant} outcome={outcome} />
+        <RevocationOutcome grant={grant} outcome={outcome} />
       ) : (
         <>
           <SignInAgain grant={grant} />

@@ -3,18 +3,18 @@ import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { GrantView } from '../../shared/grant.ts';
 import type { ExtensionCalls } from '../../shared/messages.ts';
 import { ask } from '../kit/ask.ts';
-import { Board } from './board.ts';
 import { Confirm } from '../kit/confirm.tsx';
+import { text, type PlainKey } from '../kit/text.ts';
+import { Board } from './board.ts';
 import { nameOf } from './grouping.ts';
 import { ScopeChips } from './scope-chips.tsx';
-import { text, type PlainKey } from '../kit/text.ts';
 
 /** More scopes than this are folded away. */
 const CHIPS_AT_ONCE = 8;
 
-type Outcome = ExtensionCalls['removeScope']['result']['outcome'];
+type ScopeOutcome = ExtensionCalls['removeScope']['result']['outcome'];
 
-const OUTCOME: Record<Outcome | 'failed', PlainKey> = {
+const OUTCOME: Record<ScopeOutcome | 'failed', PlainKey> = {
   narrowed: 'scopeNarrowed',
   signedOut: 'scopeSignedOut',
   gone: 'scopeGone',
@@ -24,7 +24,7 @@ const OUTCOME: Record<Outcome | 'failed', PlainKey> = {
 type Removal =
   | { step: 'idle' }
   | { step: 'asking' | 'running' | 'kept'; scope: string }
-  | { step: 'over'; outcome: Outcome | 'failed' };
+  | { step: 'over'; outcome: ScopeOutcome | 'failed' };
 
 /** Chips; with buttons where there is more than one, for the last one is what Disconnect is for. */
 export function GrantScopes({ grant }: { grant: GrantView }) {
@@ -59,7 +59,7 @@ export function GrantScopes({ grant }: { grant: GrantView }) {
   );
 }
 
-function Over({ outcome }: { outcome: Outcome | 'failed' }) {
+function Over({ outcome }: { outcome: ScopeOutcome | 'failed' }) {
   const line = useRef<HTMLParagraphElement>(null);
   // The button that had the focus is gone.
   useLayoutEffect(() => line.current?.focus(), []);

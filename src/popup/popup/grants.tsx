@@ -1,15 +1,15 @@
 /** What was allowed: this site first, then the rest by server. Every grant is shown once. */
 import { useContext, useMemo, useState } from 'preact/hooks';
 import type { GrantView } from '../../shared/grant.ts';
-import { Accounts } from './accounts.tsx';
 import { Address } from '../kit/address.tsx';
+import { Mark } from '../kit/mark.tsx';
+import { text } from '../kit/text.ts';
+import { Accounts } from './accounts.tsx';
 import { Board } from './board.ts';
 import { DisconnectServer } from './disconnect.tsx';
 import { GrantRow } from './grant-row.tsx';
 import { groupByServer, groupBySlot, type Entry, type Shelf, type Slot } from './grouping.ts';
-import { Mark } from '../kit/mark.tsx';
-import { Pause } from './pause-switch.tsx';
-import { text } from '../kit/text.ts';
+import { PauseSwitch } from './pause-switch.tsx';
 
 /** Servers drawn at once, and rows under one server: ten thousand grants must not delay the first paint. */
 const SHELVES_AT_ONCE = 12;
@@ -55,7 +55,7 @@ function ThisSite({ site, slots, paused }: { site: string; slots: Slot[]; paused
       <p class="whose">
         <Address of={site} />
       </p>
-      <Pause site={site} paused={paused} />
+      <PauseSwitch site={site} paused={paused} />
       {slots.length === 0 && <p class="hint">{text('emptySite')}</p>}
       <Rows slots={slots} lead="server" />
     </section>

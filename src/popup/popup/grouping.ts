@@ -1,5 +1,6 @@
-/** How grants and refusals are ordered on screen. Pure. */
-import type { Disconnection, GrantName, GrantView, RefusalView } from '../../shared/grant.ts';
+/** How grants are ordered on screen. Pure. */
+import type { Disconnection, GrantName, GrantView } from '../../shared/grant.ts';
+import { groupBy } from '../kit/group-by.ts';
 
 /** What became of a grant that was disconnected while we looked at it. */
 export interface Ended {
@@ -25,13 +26,6 @@ export interface Slot {
 export interface Shelf {
   resource: string;
   slots: Slot[];
-}
-
-/** All refusals of one site at one server; they are forgiven together. */
-export interface Refused {
-  origin: string;
-  resource: string;
-  refusals: RefusalView[];
 }
 
 /** The identity of a grant (DESIGN Z1). */
@@ -91,16 +85,6 @@ export function searchEntries(entries: readonly Entry[], query: string): Entry[]
   });
 }
 
-/** One row per site and server, the longest lasting first. */
-export function groupRefusals(refusals: readonly RefusalView[]): Refused[] {
-  const sorted = [...refusals].sort((a, b) => b.until - a.until);
-  const pairs = groupBy(sorted, ({ origin, resource }) => `${origin} ${resource}`);
-  return [...pairs.values()].flatMap((own) => {
-    const [first] = own;
-    return first ? [{ origin: first.origin, resource: first.resource, refusals: own }] : [];
-  });
-}
-
 /**
  * The grant by which all sites that share a client can be disconnected: the one of `ended` is gone, so that of a
  * site which shares it is named, as long as there is one (Z21).
@@ -124,15 +108,4 @@ function byLastUse(a: Entry, b: Entry): number {
 
 function byAge(a: GrantView, b: GrantView): number {
   return a.createdAt - b.createdAt || (a.account < b.account ? -1 : 1);
-}
-
-/** `Map.groupBy`, which is younger than our oldest browser's library types. */
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

@@ -1,11 +1,11 @@
 /** The switch by which the broker stops serving one site; what was allowed stays. */
 import { useContext, useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
-import { Board } from './board.ts';
 import { text } from '../kit/text.ts';
+import { Board } from './board.ts';
 
 /** Shows what the background took, not what was clicked. */
-export function Pause({ site, paused }: { site: string; paused: boolean }) {
+export function PauseSwitch({ site, paused }: { site: string; paused: boolean }) {
   const { changed } = useContext(Board);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);

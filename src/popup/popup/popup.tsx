@@ -1,16 +1,16 @@
 /** The toolbar popup, also usable as a tab: what waits, what was allowed, what was refused. */
 import { useCallback, useMemo, useState } from 'preact/hooks';
-import { Board } from './board.ts';
-import { Grants } from './grants.tsx';
-import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
 import { documentLink } from '../kit/document-link.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
-import { Pending } from './pending.tsx';
 import { Refusals } from '../kit/refusals.tsx';
-import { Search, SEARCH_FROM } from './search.tsx';
 import { text } from '../kit/text.ts';
-import { useOverview, type All } from './use-overview.ts';
+import { Board } from './board.ts';
+import { Grants } from './grants.tsx';
+import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
+import { Pending } from './pending.tsx';
+import { Search, SEARCH_FROM } from './search.tsx';
+import { useOverview, type OverviewData } from './use-overview.ts';
 
 function Popup() {
   const { value, failed, reload } = useOverview();
@@ -35,7 +35,7 @@ function Popup() {
   );
 }
 
-function Overview({ all, changed }: { all: All; changed: () => void }) {
+function Overview({ all, changed }: { all: OverviewData; changed: () => void }) {
   const { site, pending, grants, refusals, settings, isWhole, ahead } = all;
   const [ended, setEnded] = useState<Ended[]>([]);
   const [query, setQuery] = useState('');

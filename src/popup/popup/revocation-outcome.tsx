@@ -3,10 +3,10 @@ import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Disconnection } from '../../shared/grant.ts';
 import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
-import { Board } from './board.ts';
-import { findSharer, type Ended } from './grouping.ts';
 import { language, text, type PlainKey } from '../kit/text.ts';
 import { clockTime, hasNoKnownEnd } from '../kit/time.ts';
+import { Board } from './board.ts';
+import { findSharer, type Ended } from './grouping.ts';
 
 const OUTCOME: Record<Disconnection['revocation'], PlainKey> = {
   revoked: 'outcomeRevoked',
@@ -17,7 +17,7 @@ const OUTCOME: Record<Disconnection['revocation'], PlainKey> = {
 };
 
 /** And until when the access token, which the site may still hold, would live. */
-export function Outcome({ grant, outcome }: Ended) {
+export function RevocationOutcome({ grant, outcome }: Ended) {
   const line = useRef<HTMLParagraphElement>(null);
   // The button that had the focus is gone; but where several end at once, only one of them speaks.
   useLayoutEffect(() => {

@@ -1,62 +1,9 @@
-/** Scopes on screen: the raw name always, in monospace; what it may mean, marked as our guess. */
+/** The scopes of one grant in the list of grants: the raw name, in monospace. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { hintScope, isWideScope } from '../consent/scope-hints.ts';
-import { text, type PlainKey } from '../kit/text.ts';
-
-/** What is new and what is already allowed, apart; or that the server decides. */
-export function ScopeGroups({ snapshot }: { snapshot: PromptSnapshot }) {
-  const { added, held } = snapshot.scopes;
-  const label = snapshot.stage === 'excess' ? 'scopesExcess' : 'scopesNew';
-  return (
-    <>
-      {snapshot.serverDecides && (
-        <div class="unnamed" id="server-decides">
-          <p>{text('serverDecides')}</p>
-          <p class="hint">{text('serverDecidesExplained')}</p>
-        </div>
-      )}
-      <ScopeGroup id="scopes-new" label={label} scopes={added} />
-      <ScopeGroup id="scopes-held" label="scopesHeld" scopes={held} />
-    </>
-  );
-}
-
-interface GroupProps {
-  id: 'scopes-new' | 'scopes-held';
-  label: PlainKey;
-  scopes: string[];
-}
-
-function ScopeGroup({ id, label, scopes }: GroupProps) {
-  if (scopes.length === 0) return null;
-  return (
-    <section class={`scopes ${id}`} aria-labelledby={`${id}-label`}>
-      <h2 id={`${id}-label`}>
-        {text(label)} <span class="count">{scopes.length}</span>
-      </h2>
-      <ul id={id}>
-        {scopes.map((scope) => (
-          <ScopeLine key={scope} scope={scope} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function ScopeLine({ scope }: { scope: string }) {
-  const hint = hintScope(scope);
-  return (
-    <li>
-      <code>{scope}</code>{' '}
-      {isWideScope(scope) && <span class="mark mark-warn">{text('scopeWide')}</span>}{' '}
-      {hint && <span class="hint">{text('scopeGuess', text(hint))}</span>}
-    </li>
-  );
-}
+import { text } from '../kit/text.ts';
 
 /** How a scope is taken out of a grant: its button, and which of them gets the focus back. */
-interface Removal {
+interface ScopeRemoval {
   site: string;
   remove: (scope: string) => void;
   returned: string;
@@ -67,10 +14,10 @@ interface ChipsProps {
   /** Allowed, but not given by the server. */
   ungranted: string[];
   /** Absent where nothing can be removed. */
-  removal?: Removal;
+  removal?: ScopeRemoval;
 }
 
-/** The compact form for a list of grants. */
+/** The compact form, with a button on each scope where it can be removed alone. */
 export function ScopeChips({ granted, ungranted, removal }: ChipsProps) {
   if (granted.length + ungranted.length === 0) {
     return <p class="hint">{text('scopesUnnamed')}</p>;
@@ -93,7 +40,7 @@ export function ScopeChips({ granted, ungranted, removal }: ChipsProps) {
   );
 }
 
-function RemoveButton({ scope, removal }: { scope: string; removal: Removal }) {
+function RemoveButton({ scope, removal }: { scope: string; removal: ScopeRemoval }) {
   const button = useRef<HTMLButtonElement>(null);
   const isReturned = removal.returned === scope;
   useLayoutEffect(() => {

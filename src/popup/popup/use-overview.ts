@@ -1,14 +1,14 @@
 /** What the toolbar popup shows: with very many grants a part of them first, and the whole after it is on screen. */
 import { useCallback, useEffect, useRef } from 'preact/hooks';
-import { findActiveSite } from './active-site.ts';
 import { ask } from '../kit/ask.ts';
-import { grantKey } from './grouping.ts';
 import { useLive } from '../kit/use-live.ts';
+import { findActiveSite } from './active-site.ts';
+import { grantKey } from './grouping.ts';
 
 /** Grants of other sites in the first part: more than fit into the popup, few enough to cost nothing. */
 const FIRST = 100;
 
-export type All = Awaited<ReturnType<typeof readFirst>>;
+export type OverviewData = Awaited<ReturnType<typeof readFirst>>;
 
 /** The newest of it, as `useLive` gives it. */
 export function useOverview() {
@@ -19,7 +19,7 @@ export function useOverview() {
     ahead.current = first.ahead;
     return first;
   }, []);
-  const live = useLive<All>(load);
+  const live = useLive<OverviewData>(load);
   const { value, reload } = live;
   const isPart = value?.isWhole === false;
   // An effect waits for the frame.
@@ -38,7 +38,7 @@ async function readFirst() {
   return { ...rest, site: origin, grants, isWhole, ahead };
 }
 
-async function readWhole(ahead: ReadonlySet<string>): Promise<All> {
+async function readWhole(ahead: ReadonlySet<string>): Promise<OverviewData> {
   const [site, grants, rest] = await Promise.all([
     findActiveSite().catch(() => undefined),
     ask('grants', {}),

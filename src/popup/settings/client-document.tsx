@@ -5,8 +5,8 @@ import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { Field } from '../kit/field.tsx';
 import { requestHostAccess } from '../kit/host-access.ts';
-import { Section } from './section.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
+import { Section } from './section.tsx';
 
 const FAULTS: Record<DocumentFault, PlainKey> = {
   address: 'documentFaultAddress',

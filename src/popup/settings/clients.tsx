@@ -3,11 +3,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ClientView } from '../../shared/settings.ts';
 import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
-import { ClientForm } from './client-form.tsx';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { Copy } from '../kit/copy.tsx';
-import { Outcome, Section } from './section.tsx';
 import { text } from '../kit/text.ts';
+import { ClientForm } from './client-form.tsx';
+import { Section, StatusLine } from './section.tsx';
 
 interface ClientsProps {
   clients: readonly ClientView[];
@@ -81,7 +81,7 @@ export function Clients({ clients, redirectUri, wanted, changed }: ClientsProps)
           ))}
         </ul>
         {!held && form}
-        <Outcome said={said && text(said)} bad={said === 'settingNotSaved'} />
+        <StatusLine said={said && text(said)} bad={said === 'settingNotSaved'} />
         {editing === undefined && (
           <button class="button" id="add-client" type="button" onClick={() => open('')}>
             {text('clientAdd')}

@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
-import { Outcome, Section } from './section.tsx';
 import { text } from '../kit/text.ts';
+import { Section, StatusLine } from './section.tsx';
 
 const WORDS = {
   activity: {
@@ -69,7 +69,7 @@ function EraseOne({ what, changed }: { what: keyof typeof WORDS; changed: () => 
           {text(words.open)}
         </AskingButton>
       )}
-      <Outcome said={saidOf(stage, words.done)} bad={stage.at === 'failed'} />
+      <StatusLine said={saidOf(stage, words.done)} bad={stage.at === 'failed'} />
     </div>
   );
 }

@@ -1,8 +1,8 @@
 /** Which hosts the browser lets us read (Z13), and giving that back. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { patternAddress } from '../kit/address-parts.ts';
 import { Address } from '../kit/address.tsx';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
-import { patternAddress } from '../kit/address-parts.ts';
 import {
   ALL_SERVERS,
   dropHostAccess,
@@ -11,9 +11,9 @@ import {
   onHostAccess,
   requestHostAccess,
 } from '../kit/host-access.ts';
-import { useLive } from '../kit/use-live.ts';
-import { Outcome, Section } from './section.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
+import { useLive } from '../kit/use-live.ts';
+import { Section, StatusLine } from './section.tsx';
 
 type Said = 'hostsRemoved' | 'hostsKept' | 'hostsUnchanged';
 
@@ -35,7 +35,7 @@ export function Hosts() {
       {isReachedByRelay() && <p class="hint">{text('hostsRelay')}</p>}
       {patterns?.length === 0 && <p id="no-hosts">{text('hostsNone')}</p>}
       {patterns && patterns.length > 0 && <HostList patterns={patterns} drop={drop} />}
-      <Outcome said={said && text(said satisfies PlainKey)} bad={said === 'hostsKept'} />
+      <StatusLine said={said && text(said satisfies PlainKey)} bad={said === 'hostsKept'} />
       {patterns && (
         <div class="row-of-buttons">
           {!hasAll && <AllowAll answered={() => setSaid('hostsUnchanged')} />}

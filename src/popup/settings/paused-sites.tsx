@@ -2,11 +2,11 @@
 import { useState } from 'preact/hooks';
 import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
-import { Outcome, Section } from './section.tsx';
 import { text } from '../kit/text.ts';
+import { Section, StatusLine } from './section.tsx';
 
 /** Resume takes effect at once. */
-export function Paused({ sites, changed }: { sites: readonly string[]; changed: () => void }) {
+export function PausedSites({ sites, changed }: { sites: readonly string[]; changed: () => void }) {
   const [failed, setFailed] = useState(false);
   const resume = (origin: string) => {
     setFailed(false);
@@ -34,7 +34,7 @@ export function Paused({ sites, changed }: { sites: readonly string[]; changed: 
           ))}
         </ul>
       )}
-      <Outcome said={failed ? text('settingNotSaved') : undefined} bad={failed} />
+      <StatusLine said={failed ? text('settingNotSaved') : undefined} bad={failed} />
     </Section>
   );
 }

@@ -23,7 +23,7 @@ export function Section({ id, heading, explained, children }: SectionProps) {
 }
 
 /** What came of the last action, read aloud; a fault looks like one. */
-export function Outcome({ said, bad = false }: { said: string | undefined; bad?: boolean }) {
+export function StatusLine({ said, bad = false }: { said: string | undefined; bad?: boolean }) {
   return (
     <p class={bad ? 'fault said' : 'hint said'} role={bad ? 'alert' : 'status'}>
       {said}

@@ -1,19 +1,19 @@
 /** The settings, in a tab. `#<section>` leads to a section, `#client=<issuer>` to the field for a client id. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { PlainKey } from '../kit/text.ts';
 import { ask } from '../kit/ask.ts';
+import { Masthead } from '../kit/mark.tsx';
+import { mount } from '../kit/mount.tsx';
+import { Refusals } from '../kit/refusals.tsx';
+import type { PlainKey } from '../kit/text.ts';
+import { text } from '../kit/text.ts';
+import { useLive } from '../kit/use-live.ts';
 import { ClientDocument } from './client-document.tsx';
 import { Clients } from './clients.tsx';
 import { DeveloperMode } from './developer-mode.tsx';
 import { Erase } from './erase.tsx';
 import { Hosts } from './hosts.tsx';
-import { useLive } from '../kit/use-live.ts';
-import { Masthead } from '../kit/mark.tsx';
-import { mount } from '../kit/mount.tsx';
-import { Paused } from './paused-sites.tsx';
-import { Refusals } from '../kit/refusals.tsx';
+import { PausedSites } from './paused-sites.tsx';
 import { Section } from './section.tsx';
-import { text } from '../kit/text.ts';
 import { Transfer } from './transfer.tsx';
 
 /** In the order on the page: what everybody may need first. */
@@ -38,7 +38,7 @@ async function loadAll() {
   return { about, settings, clients, refusals };
 }
 
-type All = Awaited<ReturnType<typeof loadAll>>;
+type SettingsData = Awaited<ReturnType<typeof loadAll>>;
 
 function SettingsPage() {
   const { value, failed, reload } = useLive(loadAll);
@@ -67,7 +67,7 @@ function SettingsPage() {
   );
 }
 
-function Sections({ all, changed }: { all: All; changed: () => void }) {
+function Sections({ all, changed }: { all: SettingsData; changed: () => void }) {
   const { about, settings, clients, refusals } = all;
   const { section, issuer } = usePlace();
   const { redirectUri } = about;
@@ -78,7 +78,7 @@ function Sections({ all, changed }: { all: All; changed: () => void }) {
   return (
     <>
       <Hosts />
-      <Paused sites={settings.pausedSites} changed={changed} />
+      <PausedSites sites={settings.pausedSites} changed={changed} />
       {refusals.length === 0 ? (
         <Section id="refusals" heading="refusalsHeading" explained="refusalsNone">
           {null}

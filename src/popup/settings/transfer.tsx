@@ -2,8 +2,8 @@
 import { useRef, useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
 import { download } from '../kit/download.ts';
-import { Outcome, Section } from './section.tsx';
 import { text } from '../kit/text.ts';
+import { Section, StatusLine } from './section.tsx';
 
 /** A settings file is a few kilobytes; whatever is larger is another file. Bytes. */
 const MAX_FILE = 1_000_000;
@@ -64,7 +64,7 @@ export function Transfer({ changed }: { changed: () => void }) {
         ref={input}
         onChange={onChoose}
       />
-      <Outcome said={said?.words} bad={said?.bad ?? false} />
+      <StatusLine said={said?.words} bad={said?.bad ?? false} />
     </Section>
   );
 }

@@ -3,13 +3,12 @@ import { describe, expect, test } from 'vitest';
 import de from '../../../_locales/de/messages.json' with { type: 'json' };
 import en from '../../../_locales/en/messages.json' with { type: 'json' };
 import { ERROR_CODES, FAILURE_REASONS, type FailureReason } from '../../../src/shared/errors.ts';
+import { HELP, settingsLink, type HelpView } from '../../../src/popup/consent/failure-help.ts';
 import {
-  HELP,
-  settingsLink,
-  wordsOf,
-  type HelpView,
-} from '../../../src/popup/consent/failure-help.ts';
-import type { FailureWords, Help } from '../../../src/popup/kit/failure-words.ts';
+  failureWords,
+  type FailureWords,
+  type Help,
+} from '../../../src/popup/kit/failure-words.ts';
 import { reportOf } from '../../../src/popup/consent/report.ts';
 import type { PlainKey } from '../../../src/popup/kit/text.ts';
 
@@ -79,12 +78,12 @@ const ALL: [name: string, FailureWords, HelpView][] = [
   ...ERROR_CODES.map((code) => [code, { code }] as const),
   ['no page', { code: 'authorization_failed', reason: 'unreachable' }] as const,
 ].map(([name, failure]) => {
-  const words = wordsOf(failure);
+  const words = failureWords(failure);
   return [name, words, HELP[words.help]];
 });
 
 test.each(FAILURE_REASONS)('%s leads to what helps', (reason) => {
-  const { help } = wordsOf({ code: 'token_failed', reason });
+  const { help } = failureWords({ code: 'token_failed', reason });
   expect([help, HELP[help].retry]).toEqual(TABLE[reason]);
 });
 
@@ -125,14 +124,14 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
 
   test('the words for the server’s owner name the section', () => {
     const without = FAILURE_REASONS.filter(
-      (reason) => !/RFC \d{4} §\d/.test(said(wordsOf({ code: 'token_failed', reason }).owner)),
+      (reason) => !/RFC \d{4} §\d/.test(said(failureWords({ code: 'token_failed', reason }).owner)),
     );
     expect(without).toEqual(OUTSIDE);
   });
 });
 
 test('each reason has words of its own, for the user and for the owner', () => {
-  const whats = FAILURE_REASONS.map((reason) => wordsOf({ code: 'token_failed', reason }));
+  const whats = FAILURE_REASONS.map((reason) => failureWords({ code: 'token_failed', reason }));
   expect(new Set(whats.map(({ what }) => what)).size).toBe(FAILURE_REASONS.length);
   expect(new Set(whats.map(({ owner }) => owner)).size).toBe(FAILURE_REASONS.length);
 });
@@ -166,13 +165,17 @@ describe('the report for a server’s owner', () => {
 });
 
 test('without a reason the words are those of the code', () => {
-  expect(wordsOf({ code: 'rate_limited' }).what).toBe('failBusy');
-  expect(wordsOf({ code: 'token_failed', reason: 'unreachable' }).what).toBe('failUnreachable');
+  expect(failureWords({ code: 'rate_limited' }).what).toBe('failBusy');
+  expect(failureWords({ code: 'token_failed', reason: 'unreachable' }).what).toBe(
+    'failUnreachable',
+  );
 });
 
 test('a sign-in page that did not come leads to the client id, which may be the cause', () => {
   const failure = { code: 'authorization_failed', reason: 'unreachable' } as const;
-  expect(wordsOf(failure)).not.toEqual(wordsOf({ code: 'network_error', reason: 'unreachable' }));
+  expect(failureWords(failure)).not.toEqual(
+    failureWords({ code: 'network_error', reason: 'unreachable' }),
+  );
   expect(settingsLink(failure)).toBe('/src/popup/settings/settings.html#client');
 });
 

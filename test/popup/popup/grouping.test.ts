@@ -3,11 +3,10 @@ import {
   findSharer,
   groupByServer,
   groupBySlot,
-  groupRefusals,
   mergeEnded,
   searchEntries,
 } from '../../../src/popup/popup/grouping.ts';
-import type { GrantView, RefusalView } from '../../../src/shared/grant.ts';
+import type { GrantView } from '../../../src/shared/grant.ts';
 
 function grant(changes: Partial<GrantView>): GrantView {
   return {
@@ -23,17 +22,6 @@ function grant(changes: Partial<GrantView>): GrantView {
     renewable: true,
     chosen: true,
     duration: 'always',
-    ...changes,
-  };
-}
-
-function refusal(changes: Partial<RefusalView>): RefusalView {
-  return {
-    origin: 'https://a.example',
-    resource: 'https://mcp.example',
-    scopes: [],
-    kind: 'denied',
-    until: 1,
     ...changes,
   };
 }
@@ -130,17 +118,5 @@ test('groupByServer keeps servers apart and their order', () => {
   expect(shelves.map((shelf) => [shelf.resource, shelf.slots.length])).toEqual([
     ['https://mcp.example', 2],
     ['https://other.example', 1],
-  ]);
-});
-
-test('groupRefusals puts what is forgiven together into one row, the longest first', () => {
-  const rows = groupRefusals([
-    refusal({ until: 1 }),
-    refusal({ origin: 'https://b.example', until: 2 }),
-    refusal({ kind: 'embargo', until: 3 }),
-  ]);
-  expect(rows.map((row) => [row.origin, row.refusals.map((own) => own.until)])).toEqual([
-    ['https://a.example', [3, 1]],
-    ['https://b.example', [2]],
   ]);
 });
