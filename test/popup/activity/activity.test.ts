@@ -1,26 +1,19 @@
 /** The activity page in a real Chromium. */
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { callsOf } from '../support/reading.ts';
+import { stageForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-/** A browser that shares the processor with other tests is slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
-let stage: Stage;
-beforeAll(async () => (stage = await openStage()), 60_000);
-afterAll(() => stage.close());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+const stage = stageForTests();
 
 const show = async (scene: string, hash = ''): Promise<Page> => {
   const page = await stage.open(`activity.html?scene=${scene}${hash}`);
   await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
   return page;
 };
-const calls = (page: Page, call: string) =>
-  page.evaluate((name) => fake.sent.filter((one) => one.call === name), call);
 const textsOf = (page: Page, selector: string) =>
   page.$$eval(selector, (all) => all.map((one) => one.textContent));
 const count = (page: Page, wanted: number) =>
@@ -31,7 +24,7 @@ const count = (page: Page, wanted: number) =>
   );
 
 describe('the log', () => {
-  test('is in plain words, newest first, by day', async () => {
+  it('is in plain words, newest first, by day', async () => {
     const page = await show('log');
     const words = await textsOf(page, '.event-words');
     expect(words.slice(0, 4)).toEqual([
@@ -51,7 +44,7 @@ describe('the log', () => {
     expect((await textsOf(page, '.day h2')).length).toBeGreaterThan(2);
   });
 
-  test('of a failure says why and where, and leads to its trace', async () => {
+  it('of a failure says why and where, and leads to its trace', async () => {
     const page = await show('log');
     const row = '[data-kind="failed"]';
     expect(await page.$eval(`${row} .event-why`, (line) => line.textContent)).toContain(
@@ -63,7 +56,7 @@ describe('the log', () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
   });
 
-  test('is filtered by site and by server', async () => {
+  it('is filtered by site and by server', async () => {
     const page = await show('log');
     await page.select('#filter-site', 'https://notes.example.co.uk');
     await count(page, 4);
@@ -73,7 +66,7 @@ describe('the log', () => {
     await count(page, 10);
   });
 
-  test('offers every site that was once on offer, whatever the filter', async () => {
+  it('offers every site that was once on offer, whatever the filter', async () => {
     const page = await show('log');
     const offered = () => textsOf(page, '#filter-site option');
     const all = await offered();
@@ -83,18 +76,18 @@ describe('the log', () => {
     expect(all.length).toBe(3);
   });
 
-  test('grows by pages of fifty, each asked for from where the last one ended', async () => {
+  it('grows by pages of fifty, each asked for from where the last one ended', async () => {
     const page = await show('long');
     await count(page, 50);
     await page.click('#log .more');
     await count(page, 100);
-    expect((await calls(page, 'activity')).map(({ params }) => params)).toEqual([
+    expect((await callsOf(page, 'activity')).map(({ params }) => params)).toEqual([
       { limit: 50 },
       { limit: 50, before: 4951 },
     ]);
   });
 
-  test('shows a new row by itself, and keeps the older pages', async () => {
+  it('shows a new row by itself, and keeps the older pages', async () => {
     const page = await show('long');
     await page.click('#log .more');
     await count(page, 100);
@@ -107,7 +100,7 @@ describe('the log', () => {
     await count(page, 101);
   });
 
-  test('is saved whole, as filtered, with no trace of anything else (T-32)', async () => {
+  it('is saved whole, as filtered, with no trace of anything else (T-32)', async () => {
     const page = await show('long');
     const file = page.evaluate(
       () =>
@@ -129,22 +122,22 @@ describe('the log', () => {
     await page.waitForFunction(() => document.querySelector('.tool [role=status]')?.textContent);
   });
 
-  test('is erased after one more question (T-35)', async () => {
+  it('is erased after one more question (T-35)', async () => {
     const page = await show('log');
     await page.click('.erase-activity');
     await page.waitForSelector('.tools .confirm');
     await page.keyboard.press('Escape');
     await page.waitForSelector('.erase-activity');
-    expect(await calls(page, 'erase')).toEqual([]);
+    expect(await callsOf(page, 'erase')).toEqual([]);
     await page.click('.erase-activity');
     await page.waitForSelector('.tools .confirm');
     await page.click('.tools .confirm');
     await page.waitForSelector('.nothing');
-    expect(await calls(page, 'erase')).toEqual([{ call: 'erase', params: { what: 'activity' } }]);
+    expect(await callsOf(page, 'erase')).toEqual([{ call: 'erase', params: { what: 'activity' } }]);
     expect((await page.$$('.event')).length).toBe(0);
   });
 
-  test('that is empty says what will be in it', async () => {
+  it('that is empty says what will be in it', async () => {
     const page = await show('empty');
     expect((await textsOf(page, '.nothing'))[0]).toContain('Nothing has happened yet');
     expect(await page.$('#save-activity')).toBeNull();
@@ -152,7 +145,7 @@ describe('the log', () => {
 });
 
 describe('a trace', () => {
-  test('shows requests, the iss row, the scope arithmetic and why this registration (R63)', async () => {
+  it('shows requests, the iss row, the scope arithmetic and why this registration (R63)', async () => {
     const page = await show('log', '#trace=flow-done');
     expect(
       await page.$$eval('.step', (all) => all.map((one) => one.getAttribute('data-step'))),
@@ -173,12 +166,12 @@ describe('a trace', () => {
     expect((await textsOf(page, '[data-step="request"] .members')).join()).toContain('‹redacted›');
   });
 
-  test('of a response that was thrown away says by which row (R63)', async () => {
+  it('of a response that was thrown away says by which row (R63)', async () => {
     const page = await show('log', '#trace=flow-failed');
     expect((await textsOf(page, '.step-bad .meaning'))[0]).toMatch(/row 2:.*thrown away/);
   });
 
-  test('shows the sign-in window when it opened, and what it brought: the issuer alone (P4, P5)', async () => {
+  it('shows the sign-in window when it opened, and what it brought: the issuer alone (P4, P5)', async () => {
     const page = await show('log', '#trace=flow-done');
     const marks = await textsOf(page, '[data-step="request"] .mark');
     expect(marks).toEqual(['200', 'in a window', '200']);
@@ -187,7 +180,7 @@ describe('a trace', () => {
     expect(returned.match(/‹redacted›/g)?.length).toBe(2);
   });
 
-  test('of a refresh that was refused says so, with the provider’s words in quotes (P5, P6)', async () => {
+  it('of a refresh that was refused says so, with the provider’s words in quotes (P5, P6)', async () => {
     const page = await show('log', '#trace=flow-refused');
     expect((await textsOf(page, '.step-bad .meaning'))[0]).toBe(
       'The provider refused to renew the access.',
@@ -198,7 +191,7 @@ describe('a trace', () => {
     );
   });
 
-  test('is copied as text', async () => {
+  it('is copied as text', async () => {
     const page = await show('log', '#trace=flow-done');
     await page.evaluate(() => {
       const written = (text: string) =>
@@ -211,13 +204,13 @@ describe('a trace', () => {
     expect(copied).toMatch(/^Grantkeeper trace flow-done\n/);
   });
 
-  test('that is no longer kept says so', async () => {
+  it('that is no longer kept says so', async () => {
     const page = await show('log', '#trace=none');
     expect((await textsOf(page, '.nothing'))[0]).toContain('no longer kept');
   });
 });
 
-test('a keyboard is enough: to the traces, into one, back to the log, filter, erase', async () => {
+it('a keyboard is enough: to the traces, into one, back to the log, filter, erase', async () => {
   const page = await show('log');
   const tabTo = async (selector: string) => {
     for (let i = 0; i < 60; i += 1) {

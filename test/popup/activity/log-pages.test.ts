@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fileOf } from '../../../src/popup/activity/activity-file.ts';
 import { append, endOf, groupByDay, prepend } from '../../../src/popup/activity/log-pages.ts';
 import type { ActivityRow } from '../../../src/shared/activity.ts';
@@ -12,7 +12,7 @@ function row(id: number, changes: Partial<ActivityRow> = {}): ActivityRow {
 
 const idsOf = (rows: readonly ActivityRow[]) => rows.map(({ id }) => id);
 
-test('a row that was used again stands where its latest use puts it', () => {
+it('a row that was used again stands where its latest use puts it', () => {
   const days = groupByDay([
     row(3, { at: NOON - HOUR }),
     row(2, { at: NOON }),
@@ -27,31 +27,31 @@ describe('a log that is read page by page', () => {
     { rows: [row(7), row(6)], more: true },
   );
 
-  test('an older page comes behind, and no row comes twice', () => {
+  it('an older page comes behind, and no row comes twice', () => {
     const again = append(held, { rows: [row(6), row(5)], more: false });
     expect(idsOf(again.rows)).toEqual([9, 8, 7, 6, 5]);
     expect(again.more).toBe(false);
     expect(endOf(again)).toBe(5);
   });
 
-  test('a newer page comes in front and keeps what is older', () => {
+  it('a newer page comes in front and keeps what is older', () => {
     const newer = prepend({ rows: [row(10), row(9, { count: 2 })], more: true }, held);
     expect(idsOf(newer.rows)).toEqual([10, 9, 8, 7, 6]);
     expect(newer.rows[1]?.count).toBe(2);
     expect(newer.more).toBe(true);
   });
 
-  test('a newer page that leaves a gap starts anew', () => {
+  it('a newer page that leaves a gap starts anew', () => {
     const newer = prepend({ rows: [row(20), row(19)], more: true }, held);
     expect(idsOf(newer.rows)).toEqual([20, 19]);
   });
 
-  test('after everything was erased nothing is kept', () => {
+  it('after everything was erased nothing is kept', () => {
     expect(prepend({ rows: [], more: false }, held).rows).toEqual([]);
   });
 });
 
-test('the file holds the named members of each row and nothing else (T-32)', () => {
+it('the file holds the named members of each row and nothing else (T-32)', () => {
   const planted = { ...row(1, { code: 'network_error' }), token: 'secret-1', flow: 'flow-1' };
   const text = fileOf([planted]);
   expect(text).not.toContain('secret-1');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { traceText } from '../../../src/popup/activity/trace-text.ts';
 import type { Trace } from '../../../src/shared/activity.ts';
 import { ACTIVITIES } from '../support/scenes-popup.ts';
@@ -9,7 +9,7 @@ const textOf = (id: string) => {
   return trace ? traceText(trace) : '';
 };
 
-test('a trace as text has its requests, the iss row, the scope arithmetic and the registration (R63, T-32)', () => {
+it('a trace as text has its requests, the iss row, the scope arithmetic and the registration (R63, T-32)', () => {
   const text = textOf('flow-done');
   expect(text).toContain(
     '+0 ms  GET https://mcp.files.example.net/.well-known/oauth-protected-resource/v1 → 200',
@@ -22,19 +22,19 @@ test('a trace as text has its requests, the iss row, the scope arithmetic and th
   expect(text.split('\n').filter((line) => /^\d+\. \+/.test(line)).length).toBe(10);
 });
 
-test('the sign-in window has its request, and its answer apart; a refused refresh has its reason (P4, P5)', () => {
+it('the sign-in window has its request, and its answer apart; a refused refresh has its reason (P4, P5)', () => {
   const text = textOf('flow-done');
   expect(text).toMatch(/ms {2}GET https:\/\/login\.example\.net\/authorize\?.* → in a window\n/);
   expect(text).toMatch(/ms {2}returned\n(?: {3}← .*\n)* {3}← iss: https:\/\/login\.example\.net\n/);
   expect(textOf('flow-refused')).toContain('   refused: invalid_grant\n');
 });
 
-test('a request without an answer and an empty list say so', () => {
+it('a request without an answer and an empty list say so', () => {
   expect(textOf('flow-failed')).toContain('→ no answer');
   expect(textOf('flow-done')).toContain('refused by the user: ∅');
 });
 
-test('no value of a server can pass for a step of its own (T-18)', () => {
+it('no value of a server can pass for a step of its own (T-18)', () => {
   const trace: Trace = {
     id: 'x',
     at: 0,

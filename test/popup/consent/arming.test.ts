@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ARMING_MS,
   ATTENDED_MS,
@@ -55,25 +55,25 @@ const release = (at: number): ArmingEvent => ({ type: 'keyup', at, key: 'Enter' 
 const armed = () => look(startArming('n1 d1'), 0, 1000);
 
 describe('waking', () => {
-  test('Allow sleeps until the window has been looked at for a whole second', () => {
+  it('Allow sleeps until the window has been looked at for a whole second', () => {
     expect(isArmed(look(startArming('n1 d1'), 0, ARMING_MS - 100), ARMING_MS - 100)).toBe(false);
     expect(isArmed(armed(), ARMING_MS)).toBe(true);
   });
 
-  test('an input made before waking stays too early however late it is dealt with', () => {
+  it('an input made before waking stays too early however late it is dealt with', () => {
     const state = armed();
     expect(isArmed(state, 999)).toBe(false);
     expect(run(state, down(999), up(1005), click(1005)).decided).toBe(false);
   });
 
-  test.each([
+  it.each([
     ['hidden', { visible: false }],
     ['without focus', { focused: false }],
   ])('a window that is %s never wakes', (_, sight) => {
     expect(isArmed(look(startArming('n1 d1'), 0, 5000, sight), 5000)).toBe(false);
   });
 
-  test.each([
+  it.each([
     ['loses the focus', { focused: false }],
     ['is hidden', { visible: false }],
     ['moves', { frame: '10 0 440 640' }],
@@ -86,7 +86,7 @@ describe('waking', () => {
     expect(isArmed(look(back, 2000, 2000), 2000)).toBe(true);
   });
 
-  test.each([
+  it.each([
     ['loses the focus', { focused: false }],
     ['is hidden', { visible: false }],
     ['moves', { frame: '10 0 440 640' }],
@@ -95,23 +95,23 @@ describe('waking', () => {
     expect(isArmed(look(armed(), 1050, 1050, change), 1050)).toBe(false);
   });
 
-  test('an event of loss between two sights starts the wait again', () => {
+  it('an event of loss between two sights starts the wait again', () => {
     const state = run(look(startArming('n1 d1'), 0, 900), { type: 'lost', at: 950 });
     expect(isArmed(look(state, 1000, 1900), 1900)).toBe(false);
   });
 
-  test('time in which nobody looked does not count', () => {
+  it('time in which nobody looked does not count', () => {
     const frozen = look(look(startArming('n1 d1'), 0, 0), MAX_GAP_MS + 600, MAX_GAP_MS + 600);
     expect(isArmed(frozen, MAX_GAP_MS + 600)).toBe(false);
   });
 });
 
 describe('pointer', () => {
-  test('down, up and click after waking allow', () => {
+  it('down, up and click after waking allow', () => {
     expect(run(armed(), down(1001), up(1002), click(1002)).decided).toBe(true);
   });
 
-  test.each(Array.from({ length: 20 }, (_, i) => i * 50))(
+  it.each(Array.from({ length: 20 }, (_, i) => i * 50))(
     'a click %i ms after the window opened does nothing',
     (at) => {
       const before = look(startArming('n1 d1'), 0, at);
@@ -119,27 +119,27 @@ describe('pointer', () => {
     },
   );
 
-  test('a press that began before waking does nothing, though it ends after it', () => {
+  it('a press that began before waking does nothing, though it ends after it', () => {
     const pressed = step(look(startArming('n1 d1'), 0, 900), down(990));
     expect(run(look(pressed, 1000, 1000), up(1001), click(1001)).decided).toBe(false);
   });
 
-  test('the press after a spoiled one counts', () => {
+  it('the press after a spoiled one counts', () => {
     const pressed = step(look(startArming('n1 d1'), 0, 900), down(990));
     const spoiled = run(look(pressed, 1000, 1000), up(1001), click(1001));
     expect(run(spoiled, down(1050), up(1060), click(1060)).decided).toBe(true);
   });
 
-  test('a press during which the focus was lost does nothing', () => {
+  it('a press during which the focus was lost does nothing', () => {
     const lost = run(armed(), down(1001), { type: 'lost', at: 1002 });
     expect(run(look(lost, 1100, 2100), up(2150), click(2150)).decided).toBe(false);
   });
 
-  test('a press that began elsewhere does nothing', () => {
+  it('a press that began elsewhere does nothing', () => {
     expect(run(armed(), up(1001), click(1001)).decided).toBe(false);
   });
 
-  test.each([
+  it.each([
     ['down', [down(1001, false), up(1002), click(1002)]],
     ['up', [down(1001), up(1002, false), click(1002)]],
     ['click', [down(1001), up(1002), click(1002, false)]],
@@ -148,19 +148,19 @@ describe('pointer', () => {
     expect(run(armed(), ...events).decided).toBe(false);
   });
 
-  test('other buttons are no press', () => {
+  it('other buttons are no press', () => {
     const right: ArmingEvent = { type: 'pointerdown', at: 1001, trusted: true, primary: false };
     expect(step(armed(), right).press).toBe('none');
   });
 
-  test('a second click changes nothing, and the content stays decided', () => {
+  it('a second click changes nothing, and the content stays decided', () => {
     const once = run(armed(), down(1001), up(1002), click(1002));
     const twice = run(once, down(1003), up(1004), click(1004));
     expect(twice.decided).toBe(true);
     expect(isArmed(look(twice, 1100, 3000), 3000)).toBe(false);
   });
 
-  test('new content can be decided anew, after its own wait', () => {
+  it('new content can be decided anew, after its own wait', () => {
     const once = run(armed(), down(1001), up(1002), click(1002));
     const early = look(once, 1100, 2000, { content: 'n2 d2' });
     expect(early.decided).toBe(false);
@@ -171,57 +171,57 @@ describe('pointer', () => {
 });
 
 describe('keys', () => {
-  test('a key pressed after waking allows', () => {
+  it('a key pressed after waking allows', () => {
     expect(run(armed(), key(1001), click(1001)).decided).toBe(true);
   });
 
-  test('a key pressed before waking does nothing', () => {
+  it('a key pressed before waking does nothing', () => {
     const before = look(startArming('n1 d1'), 0, 900);
     expect(run(before, key(950), click(950)).decided).toBe(false);
   });
 
-  test('Enter that is held through waking does nothing, called a repeat or not', () => {
+  it('Enter that is held through waking does nothing, called a repeat or not', () => {
     const holding = run(look(startArming('n1 d1'), 0, 900), key(950), click(950));
     const woken = look(holding, 1000, 1000);
     expect(run(woken, key(1010, { repeat: true }), click(1010)).decided).toBe(false);
     expect(run(woken, key(1010), click(1010)).decided).toBe(false);
   });
 
-  test('a key that goes down before waking and up after it does nothing', () => {
+  it('a key that goes down before waking and up after it does nothing', () => {
     const holding = step(look(startArming('n1 d1'), 0, 900), key(950));
     expect(run(look(holding, 1000, 1000), release(1010), click(1010)).decided).toBe(false);
   });
 
-  test('a key whose first press fell into another window does nothing', () => {
+  it('a key whose first press fell into another window does nothing', () => {
     const repeating = step(look(startArming('n1 d1'), 0, 900), key(950, { repeat: true }));
     expect(run(look(repeating, 1000, 1000), key(1010), click(1010)).decided).toBe(false);
   });
 
-  test('a key that repeats does nothing, though no press of it was ever seen', () => {
+  it('a key that repeats does nothing, though no press of it was ever seen', () => {
     expect(run(armed(), key(1001, { repeat: true }), click(1001)).decided).toBe(false);
   });
 
-  test('a key during which the focus was lost does nothing', () => {
+  it('a key during which the focus was lost does nothing', () => {
     const lost = run(armed(), key(1001), { type: 'lost', at: 1002 });
     expect(run(look(lost, 1100, 2100), release(2150), click(2150)).decided).toBe(false);
   });
 
-  test('a key that was held elsewhere in the window does nothing on Allow', () => {
+  it('a key that was held elsewhere in the window does nothing on Allow', () => {
     const holding = step(look(startArming('n1 d1'), 0, 900), key(950, { onButton: false }));
     expect(run(look(holding, 1000, 1000), key(1010), click(1010)).decided).toBe(false);
   });
 
-  test('the key counts again once it has been let go', () => {
+  it('the key counts again once it has been let go', () => {
     const holding = run(look(startArming('n1 d1'), 0, 900), key(950), click(950));
     const woken = run(look(holding, 1000, 1000), release(1010));
     expect(run(woken, key(1020), click(1020)).decided).toBe(true);
   });
 
-  test('a made-up key does nothing', () => {
+  it('a made-up key does nothing', () => {
     expect(run(armed(), key(1001, { trusted: false }), click(1001)).decided).toBe(false);
   });
 
-  test('a key on Deny counts once the window has been looked at for half a second', () => {
+  it('a key on Deny counts once the window has been looked at for half a second', () => {
     const state = look(startArming('n1 d1'), 0, 600);
     expect(isAttended(state, ATTENDED_MS - 1)).toBe(false);
     expect(isAttended(state, ATTENDED_MS)).toBe(true);
@@ -230,12 +230,12 @@ describe('keys', () => {
 });
 
 describe('assistive technology', () => {
-  test('a trusted click that no pointer and no key led up to allows, after waking only', () => {
+  it('a trusted click that no pointer and no key led up to allows, after waking only', () => {
     expect(step(armed(), click(1001)).decided).toBe(true);
     expect(step(look(startArming('n1 d1'), 0, 900), click(950)).decided).toBe(false);
   });
 
-  test('keys pressed elsewhere in the window do not get in its way', () => {
+  it('keys pressed elsewhere in the window do not get in its way', () => {
     const before = step(look(startArming('n1 d1'), 0, 900), key(950, { onButton: false }));
     expect(step(look(before, 1000, 1000), click(1001)).decided).toBe(true);
   });

@@ -1,20 +1,15 @@
 /** The prompt window in a real Chromium: trusted input, real focus, and the manifest's policy (T-13 … T-18). */
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PromptView } from '../../../src/shared/prompt.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { PROMPTS } from '../support/scenes.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { textOf } from '../support/reading.ts';
+import { stageForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-/** A browser that shares the processor with other tests is slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
-let stage: Stage;
-beforeAll(async () => (stage = await openStage()), 60_000);
-afterAll(() => stage.close());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+const stage = stageForTests();
 
 const show = async (flow: string): Promise<Page> => {
   const page = await stage.open(`consent.html?flow=${flow}`);
@@ -23,8 +18,6 @@ const show = async (flow: string): Promise<Page> => {
 };
 const armed = (page: Page) => page.waitForSelector('#allow[data-armed="true"]');
 const sent = (page: Page) => page.evaluate(() => fake.sent);
-const textOf = (page: Page, selector: string) =>
-  page.$eval(selector, (element) => element.textContent);
 /** Long enough for a message that should not be sent to have been sent. */
 const pause = () => new Promise((resolve) => setTimeout(resolve, 150));
 const change = (page: Page, view: Partial<PromptView> | null) =>
@@ -40,7 +33,7 @@ const ALLOWED = [
 const DENIED = [{ call: 'decide', params: { ...DECISION, decision: 'deny' } }];
 
 describe('what is shown', () => {
-  test('the whole addresses, and new scopes apart from held ones', async () => {
+  it('the whole addresses, and new scopes apart from held ones', async () => {
     const page = await show('step-up');
     expect(await textOf(page, '#site')).toBe('https://chat.example.com');
     expect(await textOf(page, '#server')).toBe('https://mcp.files.example.net/v1');
@@ -52,7 +45,7 @@ describe('what is shown', () => {
     expect(await page.$eval('#stage', (main) => main.getAttribute('data-stage'))).toBe('allow');
   });
 
-  test('every warning that there is cause for', async () => {
+  it('every warning that there is cause for', async () => {
     const page = await show('warnings');
     expect(await textOf(page, '#provider-changed dl')).toBe(
       'fromhttps://login.example.nettohttps://login.exarnple.net',
@@ -63,7 +56,7 @@ describe('what is shown', () => {
     expect(await page.$('#many-scopes')).toBeNull();
   });
 
-  test('whose access at other sites a sign-in would end (P1)', async () => {
+  it('whose access at other sites a sign-in would end (P1)', async () => {
     const page = await show('ends-others');
     expect(await textOf(page, '#ends-others ul')).toBe(
       'https://notes.example.co.ukhttps://board.example.org',
@@ -71,16 +64,16 @@ describe('what is shown', () => {
     expect((await page.$$('.warning')).length).toBe(1);
   });
 
-  test('no warning without a cause', async () => {
+  it('no warning without a cause', async () => {
     const page = await show('allow');
     expect(await page.$('.warning')).toBeNull();
   });
 
-  test('a list of more than twenty new scopes is pointed out', async () => {
+  it('a list of more than twenty new scopes is pointed out', async () => {
     expect(await (await show('long-list')).$('#many-scopes')).not.toBeNull();
   });
 
-  test('markup in a name stays text', async () => {
+  it('markup in a name stays text', async () => {
     const page = await show('allow');
     const { snapshot } = PROMPTS['allow']!;
     const added = ['<img/src=x/onerror=alert(1)>', '<script>alert(1)</script>'];
@@ -96,7 +89,7 @@ describe('what is shown', () => {
     expect(await page.$('main img, main script, main b, a')).toBeNull();
   });
 
-  test('Deny has the focus, and Allow can be reached but says that it sleeps', async () => {
+  it('Deny has the focus, and Allow can be reached but says that it sleeps', async () => {
     const page = await show('allow');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('deny');
     await page.keyboard.press('Tab');
@@ -109,7 +102,7 @@ describe('what is shown', () => {
 });
 
 describe('Allow', () => {
-  test('a click at once does nothing; one after waking decides, and a double-click decides once', async () => {
+  it('a click at once does nothing; one after waking decides, and a double-click decides once', async () => {
     const page = await show('allow');
     await page.click('#allow');
     await pause();
@@ -121,7 +114,7 @@ describe('Allow', () => {
     expect(await sent(page)).toEqual(ALLOWED);
   });
 
-  test('a press that began before waking does nothing', async () => {
+  it('a press that began before waking does nothing', async () => {
     const page = await show('allow');
     await page.hover('#allow');
     await page.mouse.down();
@@ -131,7 +124,7 @@ describe('Allow', () => {
     expect(await sent(page)).toEqual([]);
   });
 
-  test('a click made by a script does nothing', async () => {
+  it('a click made by a script does nothing', async () => {
     const page = await show('allow');
     await armed(page);
     await page.$eval('#allow', (button) => (button as HTMLElement).click());
@@ -139,7 +132,7 @@ describe('Allow', () => {
     expect(await sent(page)).toEqual([]);
   });
 
-  test.each(['Enter', 'Space'] as const)(
+  it.each(['Enter', 'Space'] as const)(
     '%s that is held does nothing; a new press decides',
     async (key) => {
       const page = await show('allow');
@@ -156,7 +149,7 @@ describe('Allow', () => {
     },
   );
 
-  test('a change of what is shown puts Allow back to sleep and the focus back on Deny', async () => {
+  it('a change of what is shown puts Allow back to sleep and the focus back on Deny', async () => {
     const page = await show('allow');
     await armed(page);
     await page.focus('#allow');
@@ -188,7 +181,7 @@ describe('Allow', () => {
     ]);
   });
 
-  test('another window in front, or a resize, puts Allow back to sleep', async () => {
+  it('another window in front, or a resize, puts Allow back to sleep', async () => {
     const page = await show('allow');
     await armed(page);
     const other = await stage.open('consent.html?flow=none');
@@ -201,7 +194,7 @@ describe('Allow', () => {
     await armed(page);
   });
 
-  test('host access is asked for inside the click, and declining it is not a refusal', async () => {
+  it('host access is asked for inside the click, and declining it is not a refusal', async () => {
     const page = await show('allow-host-access');
     await armed(page);
     await page.click('#allow');
@@ -218,7 +211,7 @@ describe('Allow', () => {
     expect(await sent(page)).toEqual(ALLOWED);
   });
 
-  test('a decision that was not taken is asked for again, with its own wait', async () => {
+  it('a decision that was not taken is asked for again, with its own wait', async () => {
     const page = await show('allow');
     await page.evaluate(() => (fake.accepts = false));
     await armed(page);
@@ -233,7 +226,7 @@ describe('Allow', () => {
 });
 
 describe('Deny', () => {
-  test('a click decides at once, without a question about hosts', async () => {
+  it('a click decides at once, without a question about hosts', async () => {
     const page = await show('allow-host-access');
     await page.click('#deny', { count: 2 });
     await page.waitForSelector('#step');
@@ -242,7 +235,7 @@ describe('Deny', () => {
     expect(await page.evaluate(() => fake.requested)).toEqual([]);
   });
 
-  test('a key decides only once the window has been looked at', async () => {
+  it('a key decides only once the window has been looked at', async () => {
     const page = await show('allow');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Space');
@@ -256,7 +249,7 @@ describe('Deny', () => {
 });
 
 describe('afterwards', () => {
-  test.each(['discovering', 'registering', 'authorizing', 'exchanging'])(
+  it.each(['discovering', 'registering', 'authorizing', 'exchanging'])(
     '%s is told in a live region',
     async (step) => {
       const page = await show('discovering');
@@ -266,7 +259,7 @@ describe('afterwards', () => {
     },
   );
 
-  test('a failure says what happened, where, and what to do', async () => {
+  it('a failure says what happened, where, and what to do', async () => {
     const page = await show('failed-issuer');
     const words = await textOf(page, '#failure');
     expect(words).toContain('came from a different sign-in provider');
@@ -276,7 +269,7 @@ describe('afterwards', () => {
     expect(await page.evaluate(() => fake.closed)).toBe(true);
   });
 
-  test('the window closes when its flow is gone', async () => {
+  it('the window closes when its flow is gone', async () => {
     const page = await show('allow');
     await change(page, null);
     await page.waitForFunction(() => fake.closed);
@@ -284,7 +277,7 @@ describe('afterwards', () => {
   });
 });
 
-test('a prompt that a page has opened shows nothing and asks nothing', async () => {
+it('a prompt that a page has opened shows nothing and asks nothing', async () => {
   const opener = await show('none');
   const popup = new Promise<Page | null>((resolve) => opener.once('popup', resolve));
   await opener.evaluate(() => void window.open('consent.html?flow=allow'));

@@ -1,5 +1,5 @@
 /** What a failure says and offers, reason by reason. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import de from '../../../_locales/de/messages.json' with { type: 'json' };
 import en from '../../../_locales/en/messages.json' with { type: 'json' };
 import { ERROR_CODES, FAILURE_REASONS, type FailureReason } from '../../../src/shared/errors.ts';
@@ -82,7 +82,7 @@ const ALL: [name: string, FailureWords, HelpView][] = [
   return [name, words, HELP[words.help]];
 });
 
-test.each(FAILURE_REASONS)('%s leads to what helps', (reason) => {
+it.each(FAILURE_REASONS)('%s leads to what helps', (reason) => {
   const { help } = failureWords({ code: 'token_failed', reason });
   expect([help, HELP[help].retry]).toEqual(TABLE[reason]);
 });
@@ -93,7 +93,7 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
   const except = (holds: (words: FailureWords, view: HelpView) => boolean) =>
     ALL.filter(([, words, view]) => !holds(words, view)).map(([name]) => name);
 
-  test('patience is asked for where patience helps, and nowhere else', () => {
+  it('patience is asked for where patience helps, and nowhere else', () => {
     expect(
       except(({ help }, { next }) => patience.test(said(next)) === (help === 'later')),
     ).toEqual([]);
@@ -101,11 +101,11 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
     expect(except((words) => words.help === 'later' || !isPatient(words))).toEqual([]);
   });
 
-  test('trying again is advised if and only if there is the button', () => {
+  it('trying again is advised if and only if there is the button', () => {
     expect(except((_words, { next, retry }) => repeats.test(said(next)) === retry)).toEqual([]);
   });
 
-  test('the settings or a client id are advised if and only if there is the way there', () => {
+  it('the settings or a client id are advised if and only if there is the way there', () => {
     const settings = /client.id|settings|Einstellungen/i;
     expect(
       except((_words, { next, section, link }) => {
@@ -115,14 +115,14 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
     ).toEqual([]);
   });
 
-  test('no server is called broken because Grantkeeper is strict with it', () => {
+  it('no server is called broken because Grantkeeper is strict with it', () => {
     const plain = (words: string) => words.replace(/[“„][^”“]+[”“]/g, '');
     expect(
       except(({ what, help }, { next }) => help === 'own' || !blame.test(plain(said(what, next)))),
     ).toEqual([]);
   });
 
-  test('the words for the server’s owner name the section', () => {
+  it('the words for the server’s owner name the section', () => {
     const without = FAILURE_REASONS.filter(
       (reason) => !/RFC \d{4} §\d/.test(said(failureWords({ code: 'token_failed', reason }).owner)),
     );
@@ -130,14 +130,14 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
   });
 });
 
-test('each reason has words of its own, for the user and for the owner', () => {
+it('each reason has words of its own, for the user and for the owner', () => {
   const whats = FAILURE_REASONS.map((reason) => failureWords({ code: 'token_failed', reason }));
   expect(new Set(whats.map(({ what }) => what)).size).toBe(FAILURE_REASONS.length);
   expect(new Set(whats.map(({ owner }) => owner)).size).toBe(FAILURE_REASONS.length);
 });
 
 describe('the report for a server’s owner', () => {
-  test('an issuer is named exactly, unless it carries what may be secret', () => {
+  it('an issuer is named exactly, unless it carries what may be secret', () => {
     const lineOf = (issuer: string) =>
       reportOf({ code: 'token_failed', issuer }, REPORT)
         .split('\n')
@@ -147,7 +147,7 @@ describe('the report for a server’s owner', () => {
     expect(lineOf('no address?')).toBe('issuer: –');
   });
 
-  test('the redirect URI that would have to be allowed is in it, exactly', () => {
+  it('the redirect URI that would have to be allowed is in it, exactly', () => {
     const redirectUri = 'https://abc.chromiumapp.org/cb/0123456789abcdef';
     const failure = { code: 'registration_failed', reason: 'redirect_refused' } as const;
     expect(reportOf({ ...failure, redirectUri }, REPORT).split('\n')).toContain(
@@ -156,7 +156,7 @@ describe('the report for a server’s owner', () => {
     expect(reportOf(failure, REPORT)).not.toContain('redirect_uri');
   });
 
-  test('nothing can forge a line', () => {
+  it('nothing can forge a line', () => {
     const report = reportOf({ code: 'token_failed', host: 'a.example\ncode: other' }, REPORT);
     expect(report.split('\n').filter((line) => line.startsWith('code:'))).toEqual([
       'code: token_failed',
@@ -164,14 +164,14 @@ describe('the report for a server’s owner', () => {
   });
 });
 
-test('without a reason the words are those of the code', () => {
+it('without a reason the words are those of the code', () => {
   expect(failureWords({ code: 'rate_limited' }).what).toBe('failBusy');
   expect(failureWords({ code: 'token_failed', reason: 'unreachable' }).what).toBe(
     'failUnreachable',
   );
 });
 
-test('a sign-in page that did not come leads to the client id, which may be the cause', () => {
+it('a sign-in page that did not come leads to the client id, which may be the cause', () => {
   const failure = { code: 'authorization_failed', reason: 'unreachable' } as const;
   expect(failureWords(failure)).not.toEqual(
     failureWords({ code: 'network_error', reason: 'unreachable' }),
@@ -179,7 +179,7 @@ test('a sign-in page that did not come leads to the client id, which may be the 
   expect(settingsLink(failure)).toBe('/src/popup/settings/settings.html#client');
 });
 
-test('an issuer is carried to the settings only where a client id is asked for', () => {
+it('an issuer is carried to the settings only where a client id is asked for', () => {
   const issuer = 'https://a.example/x#y';
   expect(settingsLink({ code: 'registration_failed', issuer })).toBe(
     '/src/popup/settings/settings.html#client=https%3A%2F%2Fa.example%2Fx%23y',

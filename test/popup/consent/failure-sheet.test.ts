@@ -1,19 +1,14 @@
 /** The failure screen: what happened, for the user and for the server's owner, and what can be done. */
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { FAILURE_REASONS } from '../../../src/shared/errors.ts';
 import type { Fake } from '../support/fake-browser.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { textOf } from '../support/reading.ts';
+import { stageForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-/** A browser that shares the processor with other tests is slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
-let stage: Stage;
-beforeAll(async () => (stage = await openStage()), 60_000);
-afterAll(() => stage.close());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+const stage = stageForTests();
 
 const show = async (reason: string): Promise<Page> => {
   const page = await stage.open(`consent.html?flow=failed-${reason.replaceAll('_', '-')}`);
@@ -21,10 +16,8 @@ const show = async (reason: string): Promise<Page> => {
   return page;
 };
 const calls = (page: Page) => page.evaluate(() => fake.sent.map(({ call }) => call));
-const textOf = (page: Page, selector: string) =>
-  page.$eval(selector, (element) => element.textContent);
 
-test('each reason has words of its own, names the host, and says what to do', async () => {
+it('each reason has words of its own, names the host, and says what to do', async () => {
   const page = await show('no_pkce');
   const seen = new Set<string>();
   for (const reason of FAILURE_REASONS) {
@@ -43,7 +36,7 @@ test('each reason has words of its own, names the host, and says what to do', as
   expect(seen.size).toBe(FAILURE_REASONS.length);
 });
 
-test('the report for the owner has code, reason, host, issuer, time, version, and not the site', async () => {
+it('the report for the owner has code, reason, host, issuer, time, version, and not the site', async () => {
   const page = await show('iss_wrong');
   await page.evaluate(() => {
     const copied: string[] = [];
@@ -68,7 +61,7 @@ test('the report for the owner has code, reason, host, issuer, time, version, an
   expect(report).not.toContain('/v1');
 });
 
-test.each(['redirect_refused', 'sign_in_closed'])(
+it.each(['redirect_refused', 'sign_in_closed'])(
   'of %s the return address that would have to be allowed is shown, copied and reported (P8)',
   async (reason) => {
     const page = await show(reason);
@@ -92,7 +85,7 @@ test.each(['redirect_refused', 'sign_in_closed'])(
   },
 );
 
-test('what stands out is what is advised: the report where only the owner can help', async () => {
+it('what stands out is what is advised: the report where only the owner can help', async () => {
   const mains = async (reason: string) => {
     const page = await show(reason);
     return page.$$eval('.button-main', (all) => all.map((one) => one.textContent));
@@ -105,7 +98,7 @@ test('what stands out is what is advised: the report where only the owner can he
   expect(await mains('wrong_client')).toEqual(['Open settings']);
 });
 
-test('a sign-in that may have been tampered with looks unlike one that was closed', async () => {
+it('a sign-in that may have been tampered with looks unlike one that was closed', async () => {
   const headings = [];
   for (const reason of ['iss_wrong', 'sign_in_closed', 'unreachable']) {
     const page = await show(reason);
@@ -119,7 +112,7 @@ test('a sign-in that may have been tampered with looks unlike one that was close
   ]);
 });
 
-test('a clipboard that refuses is told, and the text stays to be selected', async () => {
+it('a clipboard that refuses is told, and the text stays to be selected', async () => {
   const page = await show('iss_wrong');
   await page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new Error('no'));
@@ -130,7 +123,7 @@ test('a clipboard that refuses is told, and the text stays to be selected', asyn
   );
 });
 
-test('Try again runs the flow again, once, and shows its steps', async () => {
+it('Try again runs the flow again, once, and shows its steps', async () => {
   const page = await show('unreachable');
   await page.evaluate(() => {
     fake.sent.length = 0;
@@ -144,7 +137,7 @@ test('Try again runs the flow again, once, and shows its steps', async () => {
   expect(await calls(page)).toEqual(['retry']);
 });
 
-test('a flow that is gone cannot be tried again, and that is told', async () => {
+it('a flow that is gone cannot be tried again, and that is told', async () => {
   const page = await show('unreachable');
   await page.evaluate(() => (fake.accepts = false));
   await page.click('#retry');
@@ -155,7 +148,7 @@ test('a flow that is gone cannot be tried again, and that is told', async () => 
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('close');
 });
 
-test('where a client id helps, a link leads to its field for this very issuer (R23)', async () => {
+it('where a client id helps, a link leads to its field for this very issuer (R23)', async () => {
   const page = await show('no_registration');
   expect(await page.$eval('#to-settings', (link) => link.getAttribute('href'))).toBe(
     '/src/popup/settings/settings.html#client=https%3A%2F%2Flogin.example.net',
@@ -163,7 +156,7 @@ test('where a client id helps, a link leads to its field for this very issuer (R
   expect(await (await show('unreachable')).$('#to-settings')).toBeNull();
 });
 
-test.each(['iss_missing', 'iss_wrong', 'state_wrong'])(
+it.each(['iss_missing', 'iss_wrong', 'state_wrong'])(
   'a response that may be an attack is not repeated with one click: %s',
   async (reason) => {
     const page = await show(reason);
@@ -173,7 +166,7 @@ test.each(['iss_missing', 'iss_wrong', 'state_wrong'])(
   },
 );
 
-test('a background that was silent is asked again', async () => {
+it('a background that was silent is asked again', async () => {
   const page = await stage.open('consent.html?flow=allow&scene=silent');
   await page.waitForSelector('#failure[data-code="broker_unavailable"]');
   await page.evaluate(() => {

@@ -1,20 +1,15 @@
 /** What one prompt lets the user choose: for how long, with which provider, as which client (T-13 … T-18). */
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PromptView } from '../../../src/shared/prompt.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { CLIENT, MORE_PROMPTS, viewOf } from '../support/scenes-prompt.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { textOf } from '../support/reading.ts';
+import { stageForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-/** A browser that shares the processor with other tests is slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
-let stage: Stage;
-beforeAll(async () => (stage = await openStage()), 60_000);
-afterAll(() => stage.close());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+const stage = stageForTests();
 
 const show = async (flow: string): Promise<Page> => {
   const page = await stage.open(`consent.html?flow=${flow}`);
@@ -26,8 +21,6 @@ const isArmed = (page: Page) =>
   page.$eval('#allow', (button) => button.getAttribute('data-armed') === 'true');
 const sent = (page: Page) => page.evaluate(() => fake.sent);
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
-const textOf = (page: Page, selector: string) =>
-  page.$eval(selector, (element) => element.textContent);
 /** Long enough for a message that should not be sent to have been sent. */
 const pause = () => new Promise((resolve) => setTimeout(resolve, 150));
 const change = (page: Page, view: Partial<PromptView>) =>
@@ -45,7 +38,7 @@ const DECISION = { flow: 'f1', nonce: 'nonce-1', digest: 'd1'.repeat(32) };
 const decision = (rest: object) => [{ call: 'decide', params: { ...DECISION, ...rest } }];
 
 describe('for how long', () => {
-  test('another duration is sent with Allow, and choosing it does not put Allow to sleep', async () => {
+  it('another duration is sent with Allow, and choosing it does not put Allow to sleep', async () => {
     const page = await show('allow');
     expect(await page.$eval('#duration', (field) => (field as HTMLSelectElement).value)).toBe(
       'always',
@@ -59,13 +52,13 @@ describe('for how long', () => {
     expect(await sent(page)).toEqual(decision({ decision: 'allow', duration: 'session' }));
   });
 
-  test('the duration that holds so far is chosen, and sent as it is', async () => {
+  it('the duration that holds so far is chosen, and sent as it is', async () => {
     const page = await show('for-a-day');
     await allow(page);
     expect(await sent(page)).toEqual(decision({ decision: 'allow', duration: 'day' }));
   });
 
-  test('a narrower duration survives a question that is asked again (T-16)', async () => {
+  it('a narrower duration survives a question that is asked again (T-16)', async () => {
     const page = await show('allow');
     await page.select('#duration', 'day');
     await change(page, { step: 'discovering' });
@@ -78,7 +71,7 @@ describe('for how long', () => {
     );
   });
 
-  test.each(['reach', 'excess', 'client'])('it is not asked at stage %s', async (flow) => {
+  it.each(['reach', 'excess', 'client'])('it is not asked at stage %s', async (flow) => {
     expect(await (await show(flow)).$('#duration')).toBeNull();
   });
 });
@@ -86,7 +79,7 @@ describe('for how long', () => {
 describe('with which provider', () => {
   const OTHER = 'https://accounts.example.org/realms/staff';
 
-  test('a pick asks again: the new question sleeps, and the focus stays on the pick (R10, T-15)', async () => {
+  it('a pick asks again: the new question sleeps, and the focus stays on the pick (R10, T-15)', async () => {
     const page = await show('issuers');
     await armed(page);
     await page.click(`#issuers [value="${OTHER}"]`);
@@ -109,7 +102,7 @@ describe('with which provider', () => {
     expect(await focused(page)).toBe('deny');
   });
 
-  test('a pick that was not taken is told, and the question about the first one waits anew', async () => {
+  it('a pick that was not taken is told, and the question about the first one waits anew', async () => {
     const page = await show('issuers');
     await page.evaluate(() => (fake.accepts = false));
     await armed(page);
@@ -126,13 +119,13 @@ describe('with which provider', () => {
     );
   });
 
-  test('one provider gives nothing to choose', async () => {
+  it('one provider gives nothing to choose', async () => {
     expect(await (await show('allow')).$('#issuers')).toBeNull();
   });
 });
 
 describe('as which client (R23)', () => {
-  test('the redirect address is shown whole and copied by its button', async () => {
+  it('the redirect address is shown whole and copied by its button', async () => {
     const page = await show('client');
     expect(await textOf(page, '#redirect-uri')).toBe(CLIENT.redirectUri);
     await page.evaluate(() => {
@@ -149,7 +142,7 @@ describe('as which client (R23)', () => {
     ]);
   });
 
-  test('an empty id sends nothing, names the field, and leads there', async () => {
+  it('an empty id sends nothing, names the field, and leads there', async () => {
     const page = await show('client');
     await armed(page);
     await page.click('#allow');
@@ -164,7 +157,7 @@ describe('as which client (R23)', () => {
     );
   });
 
-  test('a secret is asked for where there is one, hidden, and sent with its method', async () => {
+  it('a secret is asked for where there is one, hidden, and sent with its method', async () => {
     const page = await show('client');
     await page.type('#client-id', 'c1');
     await page.select('#client-auth', 'client_secret_post');
@@ -181,7 +174,7 @@ describe('as which client (R23)', () => {
     );
   });
 
-  test('Enter in a field decides nothing; what was typed outlives a lost answer', async () => {
+  it('Enter in a field decides nothing; what was typed outlives a lost answer', async () => {
     const page = await show('client');
     await page.evaluate(() => (fake.accepts = false));
     await page.type('#client-id', 'c1');
@@ -194,7 +187,7 @@ describe('as which client (R23)', () => {
     expect(await page.$eval('#client-id', (field) => (field as HTMLInputElement).value)).toBe('c1');
   });
 
-  test('what was typed for one provider is not offered to another (R37)', async () => {
+  it('what was typed for one provider is not offered to another (R37)', async () => {
     const page = await show('client');
     await page.type('#client-id', 'c1');
     const { snapshot } = viewOf({ ...CLIENT, issuer: 'https://other.example' });
@@ -205,7 +198,7 @@ describe('as which client (R23)', () => {
     expect(await page.$eval('#client-id', (field) => (field as HTMLInputElement).value)).toBe('');
   });
 
-  test('Deny is at hand from the start, as everywhere', async () => {
+  it('Deny is at hand from the start, as everywhere', async () => {
     const page = await show('client');
     expect(await focused(page)).toBe('deny');
     await page.click('#deny');
@@ -215,19 +208,19 @@ describe('as which client (R23)', () => {
 });
 
 describe('what is told besides', () => {
-  test('an older server is pointed out first, and on the button itself (Z19)', async () => {
+  it('an older server is pointed out first, and on the button itself (Z19)', async () => {
     const page = await show('legacy');
     expect(await page.$eval('.sheet > :nth-child(2)', (first) => first.id)).toBe('legacy');
     expect(await textOf(page, '#allow .label')).toBe('Allow, less protected');
     expect(await (await show('allow')).$('#legacy')).toBeNull();
   });
 
-  test('the account is named when it is not the first one', async () => {
+  it('the account is named when it is not the first one', async () => {
     expect(await textOf(await show('account'), '#account')).toBe('Work – Müller & Söhne');
     expect(await (await show('allow')).$('#account')).toBeNull();
   });
 
-  test('an answer that got lost is told', async () => {
+  it('an answer that got lost is told', async () => {
     const page = await show('allow');
     await page.evaluate(() => (fake.accepts = false));
     await page.click('#deny');
@@ -236,7 +229,7 @@ describe('what is told besides', () => {
   });
 });
 
-test('the keyboard alone chooses a provider and a duration, and allows', async () => {
+it('the keyboard alone chooses a provider and a duration, and allows', async () => {
   const page = await show('issuers');
   await armed(page);
   for (let i = 0; i < 2; i++) {

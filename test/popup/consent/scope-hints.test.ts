@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hintScope, isWideScope } from '../../../src/popup/consent/scope-hints.ts';
 
 describe('hintScope', () => {
-  test.each([
+  it.each([
     ['files:read', 'hintRead'],
     ['Files.Read', 'hintRead'],
     ['https://www.example.com/auth/drive.readonly', 'hintRead'],
@@ -27,27 +27,21 @@ describe('hintScope', () => {
     expect(hintScope(scope)).toBe(hint);
   });
 
-  test.each([
-    'tickets',
-    'bread',
-    'readme',
-    'overwrite',
-    'padmin',
-    'email:inbox',
-    'constructor',
-    '',
-  ])('nothing is guessed about %j', (scope) => {
-    expect(hintScope(scope)).toBeUndefined();
-  });
+  it.each(['tickets', 'bread', 'readme', 'overwrite', 'padmin', 'email:inbox', 'constructor', ''])(
+    'nothing is guessed about %j',
+    (scope) => {
+      expect(hintScope(scope)).toBeUndefined();
+    },
+  );
 });
 
 describe('isWideScope', () => {
-  test.each(['*', 'files:*', 'admin', 'org.admin', 'full_access', 'all', 'superuser'])(
+  it.each(['*', 'files:*', 'admin', 'org.admin', 'full_access', 'all', 'superuser'])(
     '%s is far-reaching',
     (scope) => expect(isWideScope(scope)).toBe(true),
   );
 
-  test.each(['files:read', 'files:delete', 'openid', 'fully', 'small', 'badminton'])(
+  it.each(['files:read', 'files:delete', 'openid', 'fully', 'small', 'badminton'])(
     '%s is not',
     (scope) => expect(isWideScope(scope)).toBe(false),
   );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   findPlace,
   isCoded,
@@ -9,7 +9,7 @@ import {
 } from '../../../src/popup/kit/address-parts.ts';
 
 describe('registrableDomain', () => {
-  test.each([
+  it.each([
     ['example.com', 'example.com'],
     ['mcp.example.com', 'example.com'],
     ['accounts.google.com.evil.example', 'evil.example'],
@@ -31,7 +31,7 @@ describe('registrableDomain', () => {
 });
 
 describe('splitAddress', () => {
-  test.each([
+  it.each([
     ['https://mcp.example.com', 'https://mcp.', 'example.com', ''],
     ['https://mcp.example.com/', 'https://mcp.', 'example.com', '/'],
     ['https://mcp.example.com/v1?tenant=1', 'https://mcp.', 'example.com', '/v1?tenant=1'],
@@ -45,7 +45,7 @@ describe('splitAddress', () => {
     expect(splitAddress(address)).toEqual({ before, strong, after });
   });
 
-  test('the host that counts is found behind a user name that looks like one', () => {
+  it('the host that counts is found behind a user name that looks like one', () => {
     expect(splitAddress('https://bank.example@evil.example/')).toEqual({
       before: 'https://bank.example@',
       strong: 'evil.example',
@@ -56,7 +56,7 @@ describe('splitAddress', () => {
     );
   });
 
-  test.each(['https://pаypal.com', 'https://例え.テスト/x', 'https://bücher.example'])(
+  it.each(['https://pаypal.com', 'https://例え.テスト/x', 'https://bücher.example'])(
     'letters that are not plain English ones are shown in punycode: %s',
     (address) => {
       const { before, strong, after } = splitAddress(address);
@@ -65,11 +65,11 @@ describe('splitAddress', () => {
     },
   );
 
-  test('what is no address is shown as it is', () => {
+  it('what is no address is shown as it is', () => {
     expect(splitAddress('https://')).toEqual({ before: '', strong: 'https://', after: '' });
   });
 
-  test('nothing of an address is ever left out', () => {
+  it('nothing of an address is ever left out', () => {
     fc.assert(
       fc.property(
         fc.webUrl({ withQueryParameters: true, withFragments: true, validSchemes: ['https'] }),
@@ -85,7 +85,7 @@ describe('splitAddress', () => {
 });
 
 describe('findPlace', () => {
-  test.each([
+  it.each([
     ['http://localhost:3000', 'this-computer'],
     ['http://app.localhost', 'this-computer'],
     ['http://127.0.0.1:8080/mcp', 'this-computer'],
@@ -109,11 +109,11 @@ describe('findPlace', () => {
   });
 });
 
-test('isCoded is false for plain hosts', () => {
+it('isCoded is false for plain hosts', () => {
   expect(isCoded('https://example.com/xn--path')).toBe(false);
 });
 
-test('patternAddress takes only the star off a match pattern', () => {
+it('patternAddress takes only the star off a match pattern', () => {
   expect(patternAddress('https://login.example.net/*')).toBe('https://login.example.net');
   expect(patternAddress('https://*/*')).toBe('https://*');
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   checkDraft,
   checkIssuer,
@@ -7,14 +7,14 @@ import {
 } from '../../../src/popup/kit/client-draft.ts';
 
 describe('a client that is being typed', () => {
-  test('needs an id, and a secret where one is to be sent', () => {
+  it('needs an id, and a secret where one is to be sent', () => {
     expect(checkDraft(EMPTY_DRAFT)).toEqual({ clientId: 'clientIdMissing' });
     const draft = { ...EMPTY_DRAFT, clientId: 'c', authMethod: 'client_secret_basic' as const };
     expect(checkDraft(draft)).toEqual({ clientSecret: 'clientSecretMissing' });
     expect(checkDraft(draft, true)).toEqual({});
   });
 
-  test('takes the characters of RFC 6749 appendix A and no others', () => {
+  it('takes the characters of RFC 6749 appendix A and no others', () => {
     const draft = {
       clientId: 'c\u2013d',
       clientSecret: 's\u00a0',
@@ -24,13 +24,13 @@ describe('a client that is being typed', () => {
     expect(checkDraft({ ...draft, clientId: 'a b~', clientSecret: ' !' })).toEqual({});
   });
 
-  test('sends a secret only with a method that uses it', () => {
+  it('sends a secret only with a method that uses it', () => {
     const draft = { clientId: ' c ', clientSecret: 's', authMethod: 'none' as const };
     expect(clientOf(draft)).toEqual({ clientId: 'c', authMethod: 'none' });
   });
 });
 
-test.each([
+it.each([
   ['', 'clientIssuerMissing'],
   ['login.example', 'clientIssuerBad'],
   ['http://login.example', 'clientIssuerBad'],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { groupRefusals } from '../../../src/popup/kit/group-refusals.ts';
 import type { RefusalView } from '../../../src/shared/grant.ts';
 
@@ -13,7 +13,7 @@ function refusal(changes: Partial<RefusalView>): RefusalView {
   };
 }
 
-test('groupRefusals puts what is forgiven together into one row, the longest first', () => {
+it('groupRefusals puts what is forgiven together into one row, the longest first', () => {
   const rows = groupRefusals([
     refusal({ until: 1 }),
     refusal({ origin: 'https://b.example', until: 2 }),

@@ -1,7 +1,7 @@
 /** The texts and the code that uses them, held against each other. */
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import messages from '../../../_locales/en/messages.json' with { type: 'json' };
 
 interface Entry {
@@ -20,7 +20,7 @@ const manifest = readFileSync(path.join(root, 'manifest.json'), 'utf8');
 const entries = Object.entries(messages as Record<string, Entry>);
 
 describe('keys', () => {
-  test('every text that is asked for exists', () => {
+  it('every text that is asked for exists', () => {
     const asked = [
       ...[...code.matchAll(/\b(?:text|mount)\(\s*'(\w+)'/g)].map((match) => match[1]),
       ...[...manifest.matchAll(/__MSG_(\w+)__/g)].map((match) => match[1]),
@@ -29,12 +29,12 @@ describe('keys', () => {
     expect(asked.filter((key) => !Object.hasOwn(messages, key ?? ''))).toEqual([]);
   });
 
-  test('none is there twice, where the second would hide the first', () => {
+  it('none is there twice, where the second would hide the first', () => {
     const keys = [...source.matchAll(/^  "(\w+)": \{/gm)].map((match) => match[1]);
     expect(keys.length).toBe(entries.length);
   });
 
-  test('every text that exists is used', () => {
+  it('every text that exists is used', () => {
     const unused = entries.filter(
       ([key]) => !new RegExp(`['"]${key}['"]`).test(code) && !manifest.includes(`__MSG_${key}__`),
     );
@@ -43,11 +43,11 @@ describe('keys', () => {
 });
 
 describe('messages', () => {
-  test('none is empty', () => {
+  it('none is empty', () => {
     expect(entries.filter(([, { message }]) => message.trim() === '')).toEqual([]);
   });
 
-  test('each declares the placeholders that it uses, in order', () => {
+  it('each declares the placeholders that it uses, in order', () => {
     for (const [key, { message, placeholders = {} }] of entries) {
       const used = [...message.matchAll(/\$(\w+)\$/g)].map((match) => match[1]?.toLowerCase());
       const order = Object.keys(placeholders).map((_, index) => `$${String(index + 1)}`);
@@ -59,7 +59,7 @@ describe('messages', () => {
     }
   });
 
-  test('none has a word in it that only experts know, but for those of the trace', () => {
+  it('none has a word in it that only experts know, but for those of the trace', () => {
     const jargon =
       /\b(oauth|tokens?|scopes?|issuer|authoriz\w*|redirect\w*|resource|client|grants?|consent|mcp|url)\b/i;
     // Written for developers and a server's owner, or naming what the user has to find on somebody else's page.
@@ -68,7 +68,7 @@ describe('messages', () => {
     expect(ours.filter(([, { message }]) => jargon.test(plain(message)))).toEqual([]);
   });
 
-  test('the description fits into the stores', () => {
+  it('the description fits into the stores', () => {
     expect(messages.extensionName.message).toBe('Grantkeeper');
     expect(messages.extensionDescription.message.length).toBeLessThanOrEqual(132);
   });

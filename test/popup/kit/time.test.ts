@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clockTime, dayName, expiryOf, nearTime, timeAgo } from '../../../src/popup/kit/time.ts';
 import { NO_KNOWN_END } from '../../../src/shared/grant.ts';
 
@@ -6,40 +6,40 @@ const NOW = new Date(2026, 10, 21, 12, 0).getTime();
 const MINUTE = 60_000;
 
 describe('expiryOf', () => {
-  test('a grant that renews itself says so, even when its token has run out', () => {
+  it('a grant that renews itself says so, even when its token has run out', () => {
     expect(expiryOf({ renewable: true, expiresAt: NOW - 1 }, NOW)).toEqual({ kind: 'renews' });
   });
 
-  test('a grant that cannot renew ends with its token', () => {
+  it('a grant that cannot renew ends with its token', () => {
     const at = NOW + MINUTE;
     expect(expiryOf({ renewable: false, expiresAt: at }, NOW)).toEqual({ kind: 'until', at });
     expect(expiryOf({ renewable: false, expiresAt: NOW }, NOW)).toEqual({ kind: 'again' });
   });
 
-  test('a grant whose end nobody has named has none; one that renews itself still does', () => {
+  it('a grant whose end nobody has named has none; one that renews itself still does', () => {
     const expiresAt = NO_KNOWN_END;
     expect(expiryOf({ renewable: false, expiresAt }, NOW)).toEqual({ kind: 'open' });
     expect(expiryOf({ renewable: true, expiresAt }, NOW)).toEqual({ kind: 'renews' });
     expect(new Date(NO_KNOWN_END).toISOString()).toBe('9999-12-31T23:59:59.000Z');
   });
 
-  test('a grant without a token needs the user again', () => {
+  it('a grant without a token needs the user again', () => {
     expect(expiryOf({ renewable: true }, NOW)).toEqual({ kind: 'again' });
   });
 });
 
 describe('clockTime', () => {
-  test('today needs no date', () => {
+  it('today needs no date', () => {
     expect(clockTime(new Date(2026, 10, 21, 14, 5).getTime(), NOW, 'en-GB')).toBe('14:05');
   });
 
-  test('another day is named', () => {
+  it('another day is named', () => {
     expect(clockTime(new Date(2026, 10, 22, 14, 5).getTime(), NOW, 'en-GB')).toBe('22 Nov, 14:05');
   });
 });
 
 describe('timeAgo', () => {
-  test.each([
+  it.each([
     [0, 'now'],
     [59_999, 'now'],
     [MINUTE, '1 minute ago'],
@@ -54,7 +54,7 @@ describe('timeAgo', () => {
 });
 
 describe('nearTime', () => {
-  test.each([
+  it.each([
     [21, 'en-GB', '14:05'],
     [22, 'en-GB', 'tomorrow, 14:05'],
     [22, 'de-DE', 'morgen, 14:05'],
@@ -65,7 +65,7 @@ describe('nearTime', () => {
 });
 
 describe('dayName', () => {
-  test.each([
+  it.each([
     [21, 'en-GB', 'Today'],
     [20, 'en-GB', 'Yesterday'],
     [20, 'de-DE', 'Gestern'],

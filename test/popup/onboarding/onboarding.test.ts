@@ -1,19 +1,13 @@
 /** The first screens in a real Chromium: three of them, and one choice (Z13). */
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
 import { focused, textOf } from '../support/reading.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { stageForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-/** A browser that shares the processor with other tests is slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
-let stage: Stage;
-beforeAll(async () => (stage = await openStage()), 60_000);
-afterAll(() => stage.close());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+const stage = stageForTests();
 
 const at = (page: Page, step: number) =>
   page.waitForSelector(`#welcome[data-step="${String(step)}"]`);
@@ -28,7 +22,7 @@ const show = async (scene: string, step = 1): Promise<Page> => {
 };
 const requested = (page: Page) => page.evaluate(() => fake.requested);
 
-test('three screens, each with a heading that has the focus, and a way back', async () => {
+it('three screens, each with a heading that has the focus, and a way back', async () => {
   const page = await show('bare');
   const headings = new Set<string>();
   for (const step of [1, 2, 3]) {
@@ -45,7 +39,7 @@ test('three screens, each with a heading that has the focus, and a way back', as
   expect(await requested(page)).toEqual([]);
 });
 
-test('unless the user chooses otherwise, nothing is asked for', async () => {
+it('unless the user chooses otherwise, nothing is asked for', async () => {
   const page = await show('bare', 3);
   await page.click('#finish');
   await at(page, 4);
@@ -53,7 +47,7 @@ test('unless the user chooses otherwise, nothing is asked for', async () => {
   expect(await textOf(page, '#outcome')).toContain('ask you for each server');
 });
 
-test.each([
+it.each([
   [true, 'may read all servers'],
   [false, 'ask you for each server'],
 ])(
@@ -73,7 +67,7 @@ test.each([
   },
 );
 
-test('where the install has given access already, that is said and nothing is asked', async () => {
+it('where the install has given access already, that is said and nothing is asked', async () => {
   const page = await show('relay', 3);
   await page.waitForSelector('#reach-held');
   expect(await page.$('input')).toBeNull();
@@ -84,7 +78,7 @@ test('where the install has given access already, that is said and nothing is as
   expect(await textOf(page, '#outcome')).toContain('may read all servers');
 });
 
-test('a choice outlives a step back', async () => {
+it('a choice outlives a step back', async () => {
   const page = await show('bare', 3);
   await page.click('#reach-all');
   await page.click('#back');
@@ -92,7 +86,7 @@ test('a choice outlives a step back', async () => {
   expect(await page.$('#reach-all:checked')).not.toBeNull();
 });
 
-test('the keyboard alone goes through, chooses, and closes', async () => {
+it('the keyboard alone goes through, chooses, and closes', async () => {
   const page = await show('bare');
   const press = async (id: string, key: 'Enter' | 'Space') => {
     for (let i = 0; i < 10 && (await focused(page)) !== id; i++) await page.keyboard.press('Tab');
@@ -114,7 +108,7 @@ test('the keyboard alone goes through, chooses, and closes', async () => {
   expect(await page.evaluate(() => fake.closed)).toBe(true);
 });
 
-test.each([
+it.each([
   [320, 100],
   [640, 200],
 ])('nothing is wider than a page of %i px at %i %%', async (width, percent) => {

@@ -1,29 +1,20 @@
 /** What the user can take back, pause, choose and find in the popup; in a real Chromium. */
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { callsOf, textOf } from '../support/reading.ts';
+import { stageForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-/** A browser that shares the processor with other tests is slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
-let stage: Stage;
-beforeAll(async () => (stage = await openStage()), 60_000);
-afterAll(() => stage.close());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+const stage = stageForTests();
 
 const show = async (scene: string): Promise<Page> => {
   const page = await stage.open(`popup.html?scene=${scene}`);
   await page.waitForSelector('main[aria-busy="false"]');
   return page;
 };
-const calls = (page: Page, call: string) =>
-  page.evaluate((name) => fake.sent.filter((one) => one.call === name), call);
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.className ?? '');
-const textOf = (page: Page, selector: string) =>
-  page.$eval(selector, (element) => element.textContent);
 const scopesIn = (page: Page, row: string) =>
   page.$$eval(`${row} .chips code`, (chips) => chips.map((chip) => chip.textContent));
 
@@ -33,16 +24,16 @@ const NAME = { origin: SITE, resource: SERVER, account: 'default' };
 const ROW = `[data-grant="${SITE} ${SERVER}"]`;
 
 describe('one scope', () => {
-  test('is taken away after one more question, and the rest stays (Z23)', async () => {
+  it('is taken away after one more question, and the rest stays (Z23)', async () => {
     const page = await show('site');
     const label = await page.$eval(`${ROW} .remove`, (button) => button.ariaLabel);
     expect(label).toBe(`Take files:read away from ${SITE}`);
     await page.click(`${ROW} .remove`);
     await page.waitForSelector(`${ROW} .confirm`);
-    expect(await calls(page, 'removeScope')).toEqual([]);
+    expect(await callsOf(page, 'removeScope')).toEqual([]);
     await page.click(`${ROW} .confirm`);
     await page.waitForSelector(`${ROW} .scope-outcome[data-outcome="narrowed"]`);
-    expect(await calls(page, 'removeScope')).toEqual([
+    expect(await callsOf(page, 'removeScope')).toEqual([
       { call: 'removeScope', params: { ...NAME, scope: 'files:read' } },
     ]);
     expect(await focused(page)).toContain('scope-outcome');
@@ -54,7 +45,7 @@ describe('one scope', () => {
     expect(await scopesIn(page, ROW)).toEqual(['offline_access']);
   });
 
-  test('is kept by Keep and by Escape, and the focus comes back to its button', async () => {
+  it('is kept by Keep and by Escape, and the focus comes back to its button', async () => {
     const page = await show('site');
     for (const leave of [() => page.click(`${ROW} .keep`), () => page.keyboard.press('Escape')]) {
       await page.click(`${ROW} .remove`);
@@ -62,10 +53,10 @@ describe('one scope', () => {
       await leave();
       await page.waitForFunction(() => document.activeElement?.className === 'remove');
     }
-    expect(await calls(page, 'removeScope')).toEqual([]);
+    expect(await callsOf(page, 'removeScope')).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ['scope-signed-out', 'signedOut', /sign in once more/],
     ['scope-gone', 'gone', /already/],
     ['scope-error', 'failed', /did not work/],
@@ -79,7 +70,7 @@ describe('one scope', () => {
     expect(await textOf(page, line)).toMatch(words);
   });
 
-  test('that is the only one has no button of its own: that is what Disconnect is for', async () => {
+  it('that is the only one has no button of its own: that is what Disconnect is for', async () => {
     const page = await show('scope-gone');
     await page.evaluate(() => {
       fake.popup.grants = fake.popup.grants.map((grant) => ({
@@ -95,7 +86,7 @@ describe('one scope', () => {
 });
 
 describe('a shared sign-in', () => {
-  test('is left alone, names the others, and can be ended for all of them (Z21)', async () => {
+  it('is left alone, names the others, and can be ended for all of them (Z21)', async () => {
     const page = await show('disconnect-shared');
     await page.click(`${ROW} .disconnect`);
     await page.waitForSelector(`${ROW} .confirm`);
@@ -104,7 +95,7 @@ describe('a shared sign-in', () => {
     expect(await textOf(page, `${ROW} .sharers`)).toBe('https://notes.example.co.uk');
     await page.click(`${ROW} .every-sharer`);
     await page.waitForSelector(`${ROW} .outcome[data-outcome="revoked"]`);
-    expect((await calls(page, 'disconnect')).at(-1)).toEqual({
+    expect((await callsOf(page, 'disconnect')).at(-1)).toEqual({
       call: 'disconnect',
       params: { ...NAME, origin: 'https://notes.example.co.uk', everySharer: true },
     });
@@ -116,7 +107,7 @@ describe('a shared sign-in', () => {
 describe('a server', () => {
   const SHELF = `[data-server="${SERVER}"]`;
 
-  test('is disconnected everywhere, this site included, and each site says how it went', async () => {
+  it('is disconnected everywhere, this site included, and each site says how it went', async () => {
     const page = await show('site');
     await page.click(`${SHELF} .disconnect-server`);
     await page.waitForSelector(`${SHELF} .confirm`);
@@ -124,7 +115,7 @@ describe('a server', () => {
     await page.click(`${SHELF} .confirm`);
     await page.waitForSelector(`${SHELF} .server-outcome`);
     expect(await focused(page)).toContain('server-outcome');
-    expect(await calls(page, 'disconnectServer')).toEqual([
+    expect(await callsOf(page, 'disconnectServer')).toEqual([
       { call: 'disconnectServer', params: { resource: SERVER } },
     ]);
     const outcomes = await page.$$eval('.outcome', (lines) =>
@@ -139,7 +130,7 @@ describe('a server', () => {
     ]);
   });
 
-  test('that did not confirm is not called clear', async () => {
+  it('that did not confirm is not called clear', async () => {
     const page = await show('server-unconfirmed');
     await page.click(`${SHELF} .disconnect-server`);
     await page.waitForSelector(`${SHELF} .confirm`);
@@ -148,7 +139,7 @@ describe('a server', () => {
     expect(await textOf(page, `${SHELF} .server-outcome`)).toMatch(/: 2\. Not every/);
   });
 
-  test('whose access ends by itself is confirmed, and not called clear (P2)', async () => {
+  it('whose access ends by itself is confirmed, and not called clear (P2)', async () => {
     const page = await show('server-ending');
     await page.click(`${SHELF} .disconnect-server`);
     await page.waitForSelector(`${SHELF} .confirm`);
@@ -160,40 +151,40 @@ describe('a server', () => {
     expect(await textOf(page, `${ROW} .outcome`)).toMatch(/ends by itself/);
   });
 
-  test('with one connection has no button for all of them', async () => {
+  it('with one connection has no button for all of them', async () => {
     const page = await show('site');
     expect((await page.$$('.disconnect-server')).length).toBe(1);
   });
 });
 
 describe('the pause', () => {
-  test('is switched on and off for the site in view (T-11)', async () => {
+  it('is switched on and off for the site in view (T-11)', async () => {
     const page = await show('site');
     await page.click('#pause');
     await page.waitForSelector('.paused #pause:checked');
     await page.click('#pause');
     await page.waitForSelector('.pause:not(.paused) #pause:not(:checked)');
-    expect((await calls(page, 'pause')).map(({ params }) => params)).toEqual([
+    expect((await callsOf(page, 'pause')).map(({ params }) => params)).toEqual([
       { origin: SITE, paused: true },
       { origin: SITE, paused: false },
     ]);
   });
 
-  test('that could not be saved shows what holds, and says so', async () => {
+  it('that could not be saved shows what holds, and says so', async () => {
     const page = await show('refuses-changes');
     await page.click('#pause');
     await page.waitForSelector('.pause [role=alert]');
     expect(await page.$('#pause:checked')).toBeNull();
   });
 
-  test('has no switch where the browser does not tell the site', async () => {
+  it('has no switch where the browser does not tell the site', async () => {
     const page = await show('disconnect-revoked');
     expect(await page.$('#pause')).toBeNull();
   });
 });
 
 describe('accounts', () => {
-  test('of one site at one server stand in one row, and one of them is in use (Z1)', async () => {
+  it('of one site at one server stand in one row, and one of them is in use (Z1)', async () => {
     const page = await show('accounts');
     expect((await page.$$(ROW)).length).toBe(1);
     const names = await page.$$eval(`${ROW} .account`, (all) =>
@@ -209,22 +200,22 @@ describe('accounts', () => {
     ]);
   });
 
-  test('are chosen by their radio button (Z1)', async () => {
+  it('are chosen by their radio button (Z1)', async () => {
     const page = await show('accounts');
     await page.click('[data-account="default"] input[type=radio]');
     await page.waitForSelector('[data-account="default"] .radio .mark');
-    expect(await calls(page, 'chooseAccount')).toEqual([{ call: 'chooseAccount', params: NAME }]);
+    expect(await callsOf(page, 'chooseAccount')).toEqual([{ call: 'chooseAccount', params: NAME }]);
     expect(await page.$('[data-account="a2"] .radio .mark')).toBeNull();
   });
 
-  test('that could not be chosen stay unchosen, and that is said', async () => {
+  it('that could not be chosen stay unchosen, and that is said', async () => {
     const page = await show('refuses-changes');
     await page.click('[data-account="default"] input[type=radio]');
     await page.waitForSelector('.tag-accounts > [role=alert]');
     await page.waitForSelector('[data-account="a2"] input:checked');
   });
 
-  test('are added under a name, and the sign-in window is announced (Z1)', async () => {
+  it('are added under a name, and the sign-in window is announced (Z1)', async () => {
     const page = await show('site');
     await page.click(`${ROW} .add-account`);
     await page.waitForSelector(`${ROW} .naming`);
@@ -237,12 +228,12 @@ describe('accounts', () => {
       {},
       ROW,
     );
-    expect(await calls(page, 'connectAccount')).toEqual([
+    expect(await callsOf(page, 'connectAccount')).toEqual([
       { call: 'connectAccount', params: { ...NAME, name: 'work' } },
     ]);
   });
 
-  test('are renamed in place; Escape keeps the name', async () => {
+  it('are renamed in place; Escape keeps the name', async () => {
     const page = await show('accounts');
     const account = '[data-account="a2"]';
     await page.click(`${account} .rename-account`);
@@ -257,26 +248,26 @@ describe('accounts', () => {
     await page.waitForFunction(
       () => document.querySelector('[data-account="a2"] .account-name')?.textContent === 'office',
     );
-    expect(await calls(page, 'renameAccount')).toEqual([
+    expect(await callsOf(page, 'renameAccount')).toEqual([
       { call: 'renameAccount', params: { ...NAME, account: 'a2', name: 'office' } },
     ]);
   });
 
-  test('are disconnected one by one', async () => {
+  it('are disconnected one by one', async () => {
     const page = await show('accounts');
     await page.click('[data-account="a2"] .disconnect');
     await page.waitForSelector('[data-account="a2"] .confirm');
     await page.click('[data-account="a2"] .confirm');
     await page.waitForSelector('[data-account="a2"] .outcome');
     expect(await page.$('[data-account="default"] .disconnect')).not.toBeNull();
-    expect(await calls(page, 'disconnect')).toEqual([
+    expect(await callsOf(page, 'disconnect')).toEqual([
       { call: 'disconnect', params: { ...NAME, account: 'a2' } },
     ]);
   });
 });
 
 describe('how long', () => {
-  test('a grant lasts is said, unless it lasts until it is removed', async () => {
+  it('a grant lasts is said, unless it lasts until it is removed', async () => {
     const page = await show('durations');
     const words = await page.$$eval('.lifetime', (lines) => lines.map((line) => line.textContent));
     expect(words).toEqual([
@@ -285,19 +276,19 @@ describe('how long', () => {
     ]);
   });
 
-  test('a server of the older rules is marked (Z19)', async () => {
+  it('a server of the older rules is marked (Z19)', async () => {
     const page = await show('durations');
     expect((await page.$$('h4 .mark-warn')).length).toBe(1);
   });
 });
 
 describe('the search', () => {
-  test('appears with ten grants, not with fewer', async () => {
+  it('appears with ten grants, not with fewer', async () => {
     expect(await (await show('site')).$('#search')).toBeNull();
     expect(await (await show('search')).$('#search')).not.toBeNull();
   });
 
-  test('finds by site, server and scope, and says how many', async () => {
+  it('finds by site, server and scope, and says how many', async () => {
     const page = await show('search');
     for (const [words, count] of [
       ['site-3', 1],
@@ -322,7 +313,7 @@ describe('the search', () => {
   });
 });
 
-test('a keyboard is enough: pause, take away a scope, go to the other pages', async () => {
+it('a keyboard is enough: pause, take away a scope, go to the other pages', async () => {
   const page = await show('site');
   const tabTo = async (selector: string) => {
     for (let i = 0; i < 60; i += 1) {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   findSharer,
   groupByServer,
@@ -27,7 +27,7 @@ function grant(changes: Partial<GrantView>): GrantView {
 }
 
 describe('mergeEnded', () => {
-  test('the last used comes first', () => {
+  it('the last used comes first', () => {
     const entries = mergeEnded(
       [grant({}), grant({ origin: 'https://b.example', lastUsedAt: 5 })],
       [],
@@ -38,7 +38,7 @@ describe('mergeEnded', () => {
     ]);
   });
 
-  test('an ended grant stays with its outcome, whether the list knows already or not', () => {
+  it('an ended grant stays with its outcome, whether the list knows already or not', () => {
     const ended = [{ grant: grant({}), outcome: { revocation: 'revoked' as const } }];
     for (const grants of [[], [grant({})]]) {
       expect(mergeEnded(grants, ended).map((entry) => entry.outcome?.revocation)).toEqual([
@@ -47,7 +47,7 @@ describe('mergeEnded', () => {
     }
   });
 
-  test('a grant that was made anew replaces the ended one', () => {
+  it('a grant that was made anew replaces the ended one', () => {
     const ended = [{ grant: grant({}), outcome: { revocation: 'revoked' as const } }];
     const entries = mergeEnded([grant({ createdAt: 2 })], ended);
     expect(entries.map((entry) => [entry.grant.createdAt, entry.outcome])).toEqual([
@@ -56,7 +56,7 @@ describe('mergeEnded', () => {
   });
 });
 
-test('the accounts of one site at one server stand together, the oldest first (Z1)', () => {
+it('the accounts of one site at one server stand together, the oldest first (Z1)', () => {
   const old = grant({ account: 'work', createdAt: 1, lastUsedAt: 1 });
   const chosen = grant({ createdAt: 2, lastUsedAt: 9 });
   const other = grant({ origin: 'https://b.example', lastUsedAt: 5 });
@@ -77,7 +77,7 @@ describe('searchEntries', () => {
     [],
   );
 
-  test.each([
+  it.each([
     ['', 3],
     ['calendar', 1],
     ['B.EXAMPLE', 1],
@@ -91,7 +91,7 @@ describe('searchEntries', () => {
   });
 });
 
-test('all sharers are disconnected by the name of one that still has a grant there (Z21)', () => {
+it('all sharers are disconnected by the name of one that still has a grant there (Z21)', () => {
   const outcome = { revocation: 'shared' as const, sharedWith: ['https://b.example'] };
   const ended = { grant: grant({}), outcome };
   const elsewhere = grant({ origin: 'https://b.example', issuer: 'https://other.example' });
@@ -104,7 +104,7 @@ test('all sharers are disconnected by the name of one that still has a grant the
   expect(findSharer(ended, [elsewhere]).origin).toBe('https://a.example');
 });
 
-test('groupByServer keeps servers apart and their order', () => {
+it('groupByServer keeps servers apart and their order', () => {
   const shelves = groupByServer(
     mergeEnded(
       [

@@ -1,37 +1,30 @@
 /** The toolbar popup in a real Chromium. */
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { callsOf } from '../support/reading.ts';
+import { stageForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-/** A browser that shares the processor with other tests is slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
-let stage: Stage;
-beforeAll(async () => (stage = await openStage()), 60_000);
-afterAll(() => stage.close());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+const stage = stageForTests();
 
 const show = async (scene: string): Promise<Page> => {
   const page = await stage.open(`popup.html?scene=${scene}`);
   await page.waitForSelector('main[aria-busy="false"]');
   return page;
 };
-const calls = (page: Page, call: string) =>
-  page.evaluate((name) => fake.sent.filter((one) => one.call === name), call);
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.className ?? '');
 const ROW = '[data-grant="https://chat.example.com https://mcp.files.example.net/v1"]';
 
-test('a pending request comes first, and Review leads to its window', async () => {
+it('a pending request comes first, and Review leads to its window', async () => {
   const page = await show('everything');
   expect(await page.$eval('main > section', (first) => first.id)).toBe('pending');
   await page.click('#pending .review');
-  expect(await calls(page, 'review')).toEqual([{ call: 'review', params: { flow: 'f1' } }]);
+  expect(await callsOf(page, 'review')).toEqual([{ call: 'review', params: { flow: 'f1' } }]);
 });
 
-test('grants of the site in view come first, and none is listed twice', async () => {
+it('grants of the site in view come first, and none is listed twice', async () => {
   const page = await show('site');
   const here = await page.$$eval('#this-site [data-grant]', (rows) => rows.length);
   const rows = await page.$$eval('[data-grant]', (all) =>
@@ -42,19 +35,19 @@ test('grants of the site in view come first, and none is listed twice', async ()
   expect(new Set(rows).size).toBe(4);
 });
 
-test('all sites are listed alike when the browser keeps the address to itself', async () => {
+it('all sites are listed alike when the browser keeps the address to itself', async () => {
   const page = await show('disconnect-revoked');
   expect(await page.$('#this-site')).toBeNull();
   expect((await page.$$('#by-server [data-grant]')).length).toBe(4);
 });
 
-test('a scope that the server did not give is marked; without a sign-in nothing is', async () => {
+it('a scope that the server did not give is marked; without a sign-in nothing is', async () => {
   const page = await show('site');
   const marked = await page.$$eval('.chip-ungranted', (chips) => chips.map((c) => c.textContent));
   expect(marked).toEqual(['events:write not given by the server']);
 });
 
-test('Disconnect asks once more; Keep and Escape leave everything as it was', async () => {
+it('Disconnect asks once more; Keep and Escape leave everything as it was', async () => {
   const page = await show('site');
   for (const leave of [() => page.click(`${ROW} .keep`), () => page.keyboard.press('Escape')]) {
     await page.click(`${ROW} .disconnect`);
@@ -64,27 +57,27 @@ test('Disconnect asks once more; Keep and Escape leave everything as it was', as
     await page.waitForSelector(`${ROW} .disconnect`);
     expect(await focused(page)).toContain('disconnect');
   }
-  expect(await calls(page, 'disconnect')).toEqual([]);
+  expect(await callsOf(page, 'disconnect')).toEqual([]);
 });
 
-test('a double-click on Disconnect does not confirm it', async () => {
+it('a double-click on Disconnect does not confirm it', async () => {
   const page = await show('site');
   await page.click(`${ROW} .disconnect`, { count: 2 });
   await page.waitForSelector(`${ROW} .confirm`);
-  expect(await calls(page, 'disconnect')).toEqual([]);
+  expect(await callsOf(page, 'disconnect')).toEqual([]);
 });
 
-test('a key that is held on Disconnect does not confirm it; two presses do', async () => {
+it('a key that is held on Disconnect does not confirm it; two presses do', async () => {
   const page = await show('site');
   await page.focus(`${ROW} .disconnect`);
   await page.keyboard.down('Enter');
   await page.waitForSelector(`${ROW} .confirm`);
   await page.keyboard.down('Enter');
   await page.keyboard.up('Enter');
-  expect(await calls(page, 'disconnect')).toEqual([]);
+  expect(await callsOf(page, 'disconnect')).toEqual([]);
   await page.keyboard.press('Enter');
   await page.waitForSelector(`${ROW} .outcome`);
-  expect(await calls(page, 'disconnect')).toEqual([
+  expect(await callsOf(page, 'disconnect')).toEqual([
     {
       call: 'disconnect',
       params: {
@@ -96,7 +89,7 @@ test('a key that is held on Disconnect does not confirm it; two presses do', asy
   ]);
 });
 
-test.each([
+it.each([
   ['revoked', /^Disconnected\. The sign-in provider confirmed it\.$/],
   ['nothing', /^Disconnected\. There was nothing to cancel/],
   ['unsupported', /can’t cancel.* ends by itself, at .* at the latest\.$/],
@@ -112,7 +105,7 @@ test.each([
   expect(await page.$(`${ROW} .disconnect`)).toBeNull();
 });
 
-test.each([
+it.each([
   ['disconnect-ending', /confirmed it\. Access already handed out ends by itself, at .* latest\.$/],
   ['disconnect-no-end', /can’t cancel.* works until the server ends it\.$/],
 ])('access that could not be revoked has its end in words: %s (P2)', async (scene, words) => {
@@ -125,7 +118,7 @@ test.each([
   expect(told).not.toContain('9999');
 });
 
-test('a site that needs its user again says so right below its server', async () => {
+it('a site that needs its user again says so right below its server', async () => {
   const page = await show('endings');
   const lines = await page.$$eval('#this-site .tag', (tags) =>
     tags.map((tag) => tag.children[1]?.getAttribute('data-expiry') ?? ''),
@@ -137,7 +130,7 @@ test('a site that needs its user again says so right below its server', async ()
   expect((await page.$$('[data-expiry="again"]')).length).toBe(1);
 });
 
-test('an end that nobody has named is told in words, never as the year 9999', async () => {
+it('an end that nobody has named is told in words, never as the year 9999', async () => {
   const page = await show('endings');
   expect(await page.$eval('[data-expiry="open"]', (line) => line.textContent)).toBe(
     'Works until the server ends it',
@@ -145,14 +138,14 @@ test('an end that nobody has named is told in words, never as the year 9999', as
   expect(await page.$eval('main', (main) => main.textContent)).not.toContain('9999');
 });
 
-test('a provider that keeps one site signed in at a time is told of in the row (P1)', async () => {
+it('a provider that keeps one site signed in at a time is told of in the row (P1)', async () => {
   const page = await show('endings');
   expect(await page.$$eval('.ends-others', (lines) => lines.map((one) => one.textContent))).toEqual(
     [expect.stringMatching(/one site signed in at a time/)],
   );
 });
 
-test('a disconnection that failed says so and can be tried again', async () => {
+it('a disconnection that failed says so and can be tried again', async () => {
   const page = await show('disconnect-error');
   await page.click(`${ROW} .disconnect`);
   await page.click(`${ROW} .confirm`);
@@ -160,13 +153,13 @@ test('a disconnection that failed says so and can be tried again', async () => {
   expect(await page.$(`${ROW} .disconnect`)).not.toBeNull();
 });
 
-test('Ask me again forgives a site at a server, and its row goes', async () => {
+it('Ask me again forgives a site at a server, and its row goes', async () => {
   const page = await show('everything');
   await page.click('#refusals [data-refusal^="https://pushy.example.com"] .forgive');
   await page.waitForFunction(
     () => document.querySelectorAll('#refusals [data-refusal]').length === 1,
   );
-  expect(await calls(page, 'forgive')).toEqual([
+  expect(await callsOf(page, 'forgive')).toEqual([
     {
       call: 'forgive',
       params: {
@@ -177,7 +170,7 @@ test('Ask me again forgives a site at a server, and its row goes', async () => {
   ]);
 });
 
-test('what has changed elsewhere appears by itself', async () => {
+it('what has changed elsewhere appears by itself', async () => {
   const page = await show('empty');
   expect(await page.$('#empty')).not.toBeNull();
   await page.evaluate(() => {
@@ -197,7 +190,7 @@ describe('with very many grants', () => {
   const whole = (page: Page) => page.waitForSelector('main[aria-busy="false"]');
   const isFromFirst = () => fake.sent.filter(({ call }) => call === 'grants');
 
-  test('this site and some others are on screen before the rest is read', async () => {
+  it('this site and some others are on screen before the rest is read', async () => {
     const page = await stage.open('popup.html?scene=many-here&hold');
     await page.waitForSelector(ROWS);
     await page.waitForFunction(() => fake.sent.filter((one) => one.call === 'grants').length === 2);
@@ -210,7 +203,7 @@ describe('with very many grants', () => {
     expect(await page.$('main[aria-busy="true"]')).not.toBeNull();
   });
 
-  test('what is on screen stays in its order when the rest arrives, though that was used later', async () => {
+  it('what is on screen stays in its order when the rest arrives, though that was used later', async () => {
     const page = await stage.open('popup.html?scene=many-here&hold');
     await page.waitForSelector(ROWS);
     const before = await keys(page);
@@ -225,7 +218,7 @@ describe('with very many grants', () => {
     expect((await keys(page)).slice(0, before.length)).toEqual(before);
   });
 
-  test('nothing counts them before all are read: no search result, no more, no whole server', async () => {
+  it('nothing counts them before all are read: no search result, no more, no whole server', async () => {
     const page = await stage.open('popup.html?scene=many-here&hold');
     await page.waitForSelector(ROWS);
     await page.type('#search', 'mcp-19');
@@ -238,7 +231,7 @@ describe('with very many grants', () => {
     expect(await page.$('.disconnect-server')).not.toBeNull();
   });
 
-  test('few are read once', async () => {
+  it('few are read once', async () => {
     const page = await show('site');
     expect(await page.evaluate(isFromFirst)).toEqual([
       { call: 'grants', params: { origin: 'https://chat.example.com', limit: 100 } },
@@ -246,14 +239,14 @@ describe('with very many grants', () => {
   });
 });
 
-test('ten thousand grants draw a bounded page', async () => {
+it('ten thousand grants draw a bounded page', async () => {
   const page = await show('many');
   expect((await page.$$('[data-grant]')).length).toBe(96);
   await page.click('.more');
   expect((await page.$$('[data-grant]')).length).toBe(104);
 });
 
-test('a background that does not answer is told, not hidden', async () => {
+it('a background that does not answer is told, not hidden', async () => {
   const page = await show('silent');
   expect(await page.$eval('[role=alert]', (line) => line.textContent)).toContain(
     'isn’t responding',

@@ -3,29 +3,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ElementHandle, Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { DocumentFault } from '../../../src/shared/settings.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { REDIRECT_URI } from '../support/answers-settings.ts';
 import { fail, focused, paramsOf, says, textOf, valueOf } from '../support/reading.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { stageForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-/** A browser that shares the processor with other tests is slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
-let stage: Stage;
-let folder: string;
-beforeAll(async () => {
-  stage = await openStage();
-  folder = mkdtempSync(path.join(tmpdir(), 'grantkeeper-settings-'));
-}, 60_000);
-afterAll(async () => {
-  await stage.close();
-  rmSync(folder, { recursive: true });
-});
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+const stage = stageForTests();
+const folder = mkdtempSync(path.join(tmpdir(), 'grantkeeper-settings-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const show = async (scene: string, hash = ''): Promise<Page> => {
   const page = await stage.open(`settings.html?scene=${scene}${hash}`);
@@ -35,7 +24,7 @@ const show = async (scene: string, hash = ''): Promise<Page> => {
 describe('providers set up by hand (R23)', () => {
   const ROW = '[data-issuer="https://login.example.net/"]';
 
-  test('one is added with its secret, listed without it, and the focus comes back', async () => {
+  it('one is added with its secret, listed without it, and the focus comes back', async () => {
     const page = await show('bare');
     await page.click('#add-client');
     expect(await focused(page)).toBe('issuer');
@@ -58,11 +47,11 @@ describe('providers set up by hand (R23)', () => {
     expect(await focused(page)).toBe('add-client');
   });
 
-  test('the redirect address to register is there whole', async () => {
+  it('the redirect address to register is there whole', async () => {
     expect(await textOf(await show('bare'), '#redirect-uri')).toBe(REDIRECT_URI);
   });
 
-  test('what is wrong is said at its field, and the first of these has the focus', async () => {
+  it('what is wrong is said at its field, and the first of these has the focus', async () => {
     const page = await show('full');
     await page.click('#add-client');
     await page.type('#issuer', 'http://login.example.net');
@@ -82,7 +71,7 @@ describe('providers set up by hand (R23)', () => {
     expect(await paramsOf(page, 'saveClient')).toEqual([]);
   });
 
-  test('a save that failed says so and keeps what was typed', async () => {
+  it('a save that failed says so and keeps what was typed', async () => {
     const page = await show('bare');
     await fail(page, 'saveClient');
     await page.click('#add-client');
@@ -95,7 +84,7 @@ describe('providers set up by hand (R23)', () => {
     expect(await valueOf(page, '#client-id')).toBe('c1');
   });
 
-  test('a change keeps the stored secret unless another is typed', async () => {
+  it('a change keeps the stored secret unless another is typed', async () => {
     const page = await show('full');
     await page.click(`${ROW} .edit`);
     await page.waitForSelector(`${ROW} #client-id:focus`);
@@ -114,7 +103,7 @@ describe('providers set up by hand (R23)', () => {
     ]);
   });
 
-  test('another client id needs a secret of its own (R37)', async () => {
+  it('another client id needs a secret of its own (R37)', async () => {
     const page = await show('full');
     await page.click(`${ROW} .edit`);
     await page.waitForSelector(`${ROW} #client-id:focus`);
@@ -124,7 +113,7 @@ describe('providers set up by hand (R23)', () => {
     expect(await paramsOf(page, 'saveClient')).toEqual([]);
   });
 
-  test('deleting asks once more', async () => {
+  it('deleting asks once more', async () => {
     const page = await show('full');
     await page.click(`${ROW} .delete`);
     await page.keyboard.press('Escape');
@@ -138,7 +127,7 @@ describe('providers set up by hand (R23)', () => {
     ]);
   });
 
-  test.each([
+  it.each([
     ['https://new.example/a?b', 'issuer', 'https://new.example/a?b'],
     ['https://login.example.net/', 'client-id', 'grantkeeper-web'],
   ])('a link for %s leads to its field', async (issuer, field, value) => {
@@ -155,7 +144,7 @@ describe('the client id metadata document (Z20)', () => {
     await page.click('#check-document');
   };
 
-  test('a document that passes the check is used', async () => {
+  it('a document that passes the check is used', async () => {
     const page = await show('bare');
     await check(page);
     await says(page, '#document-in-use', `your own ${URL_OF}`);
@@ -164,7 +153,7 @@ describe('the client id metadata document (Z20)', () => {
     ]);
   });
 
-  test('each fault has its words, and only what could not be read can be vouched for', async () => {
+  it('each fault has its words, and only what could not be read can be vouched for', async () => {
     const page = await show('unreadable');
     const words = new Set<string>();
     const faults: DocumentFault[] = [
@@ -187,7 +176,7 @@ describe('the client id metadata document (Z20)', () => {
     expect(await paramsOf(page, 'configure')).toEqual([]);
   });
 
-  test('vouching uses it unchecked, and says so', async () => {
+  it('vouching uses it unchecked, and says so', async () => {
     const page = await show('unreadable');
     await check(page);
     await page.waitForSelector('#trust-document');
@@ -198,7 +187,7 @@ describe('the client id metadata document (Z20)', () => {
     ]);
   });
 
-  test('the browser is asked for the one host, inside the click, and then it is checked again', async () => {
+  it('the browser is asked for the one host, inside the click, and then it is checked again', async () => {
     const page = await show('unreadable');
     await check(page);
     await page.waitForSelector('#read-document');
@@ -214,7 +203,7 @@ describe('the client id metadata document (Z20)', () => {
     expect((await paramsOf(page, 'checkDocument')).length).toBe(2);
   });
 
-  test('one’s own can be given up again', async () => {
+  it('one’s own can be given up again', async () => {
     const page = await show('full');
     await page.click('#reset-document');
     await says(page, '#document-in-use', 'came with Grantkeeper');
@@ -226,7 +215,7 @@ describe('host access (Z13)', () => {
   const hosts = (page: Page) =>
     page.$$eval('[data-host]', (rows) => rows.map((row) => row.getAttribute('data-host')));
 
-  test('each host can be given back, and all of them after a second step', async () => {
+  it('each host can be given back, and all of them after a second step', async () => {
     const page = await show('full');
     await page.click('[data-host="https://login.example.net/*"] button');
     await says(page, '#hosts [role=status]', 'Removed.');
@@ -237,7 +226,7 @@ describe('host access (Z13)', () => {
     await page.waitForSelector('#no-hosts');
   });
 
-  test('all servers are asked for inside the click, and appear by themselves', async () => {
+  it('all servers are asked for inside the click, and appear by themselves', async () => {
     const page = await show('bare');
     await page.click('#allow-all');
     expect(await page.evaluate(() => fake.requested)).toEqual([
@@ -248,21 +237,21 @@ describe('host access (Z13)', () => {
     expect(await page.$('#allow-all')).toBeNull();
   });
 
-  test('a host that the browser keeps is told', async () => {
+  it('a host that the browser keeps is told', async () => {
     const page = await show('kept-hosts');
     await page.click('[data-host="https://login.example.net/*"] button');
     await says(page, '#hosts [role=alert]', 'did not remove it');
     expect((await hosts(page)).length).toBe(3);
   });
 
-  test('where sites are reached by a content script, the page says what removing does', async () => {
+  it('where sites are reached by a content script, the page says what removing does', async () => {
     expect(await textOf(await show('relay'), '#hosts')).toContain('can no longer ask');
     expect(await textOf(await show('full'), '#hosts')).not.toContain('can no longer ask');
   });
 });
 
 describe('sites', () => {
-  test('a paused site is resumed', async () => {
+  it('a paused site is resumed', async () => {
     const page = await show('full');
     await page.click('[data-paused="https://pushy.example.com"] .resume');
     await page.waitForFunction(() => document.querySelectorAll('[data-paused]').length === 1);
@@ -271,14 +260,14 @@ describe('sites', () => {
     ]);
   });
 
-  test('a refusal is undone, and the empty list says so (Z24)', async () => {
+  it('a refusal is undone, and the empty list says so (Z24)', async () => {
     const page = await show('full');
     await page.click('#refusals .forgive');
     await says(page, '#refusals', 'No site is turned away.');
     expect((await paramsOf(page, 'forgive')).length).toBe(1);
   });
 
-  test('what did not work is told', async () => {
+  it('what did not work is told', async () => {
     const page = await show('full');
     await fail(page, 'pause');
     await page.click('[data-paused] .resume');
@@ -294,7 +283,7 @@ describe('another browser', () => {
     await field.uploadFile(file);
   };
 
-  test('the settings are saved to a file', async () => {
+  it('the settings are saved to a file', async () => {
     const page = await show('full');
     const session = await page.createCDPSession();
     await session.send('Browser.setDownloadBehavior', {
@@ -314,14 +303,14 @@ describe('another browser', () => {
     );
   });
 
-  test('a file is loaded, and what it brought is told', async () => {
+  it('a file is loaded, and what it brought is told', async () => {
     const page = await show('bare');
     await choose(page, '{"grantkeeper":1}');
     await says(page, '#transfer [role=status]', 'Providers in the file: 2.');
     expect(await paramsOf(page, 'importSettings')).toEqual([{ file: { grantkeeper: 1 } }]);
   });
 
-  test.each([
+  it.each([
     ['no JSON', 'hello', 0],
     ['some other JSON', '{"a":1}', 1],
     ['far too large', `"${'x'.repeat(1_000_001)}"`, 0],
@@ -339,7 +328,7 @@ describe('another browser', () => {
 });
 
 describe('erasing', () => {
-  test.each([
+  it.each([
     ['activity', 'What you allowed stays', 'The list is erased.'],
     ['everything', 'cannot be undone', 'Everything is erased.'],
   ])('%s: a second step says what goes', async (what, warning, outcome) => {
@@ -355,7 +344,7 @@ describe('erasing', () => {
     expect(await paramsOf(page, 'erase')).toEqual([{ what }]);
   });
 
-  test('sign-ins whose end nobody confirmed are counted', async () => {
+  it('sign-ins whose end nobody confirmed are counted', async () => {
     const page = await show('full');
     await page.evaluate(() => (fake.own.unconfirmed = 3));
     await page.click('.erase-everything');
@@ -363,7 +352,7 @@ describe('erasing', () => {
     await says(page, '#erase [role=status]', 'did not confirm the end of 3 sign-ins');
   });
 
-  test('erasing that failed can be tried again', async () => {
+  it('erasing that failed can be tried again', async () => {
     const page = await show('full');
     await fail(page, 'erase');
     await page.click('.erase-everything');
@@ -373,21 +362,21 @@ describe('erasing', () => {
   });
 });
 
-test('the switch of developer mode shows what the background took (Z3)', async () => {
+it('the switch of developer mode shows what the background took (Z3)', async () => {
   const page = await show('bare');
   await page.click('#developer-mode');
   await page.waitForSelector('#developer-mode:checked:enabled');
   expect(await paramsOf(page, 'configure')).toEqual([{ developerMode: true }]);
 });
 
-test('a link leads to its section and moves the focus there', async () => {
+it('a link leads to its section and moves the focus there', async () => {
   const page = await show('full', '#document');
   await page.waitForSelector('#document-heading:focus');
   await page.click('nav a[href="#erase"]');
   await page.waitForSelector('#erase-heading:focus');
 });
 
-test('the keyboard alone adds a provider and erases everything', async () => {
+it('the keyboard alone adds a provider and erases everything', async () => {
   const page = await show('bare', '#client');
   await page.waitForSelector('#client-heading:focus');
   const tabTo = async (selector: string) => {
@@ -413,7 +402,7 @@ test('the keyboard alone adds a provider and erases everything', async () => {
   await says(page, '#erase [role=status]', 'Everything is erased.');
 });
 
-test.each([
+it.each([
   [320, 100],
   [640, 200],
   [1100, 100],
@@ -432,7 +421,7 @@ test.each([
   );
 });
 
-test('a background that does not answer is told, not hidden', async () => {
+it('a background that does not answer is told, not hidden', async () => {
   const page = await stage.open('settings.html?scene=silent');
   await page.waitForSelector('main [role=alert]');
   expect(await textOf(page, 'main [role=alert]')).toContain('isn’t responding');
