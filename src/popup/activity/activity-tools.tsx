@@ -5,6 +5,7 @@ import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { download } from '../kit/download.ts';
 import { text, type PlainKey } from '../kit/text.ts';
+import { useConfirmed } from '../kit/use-confirmed.ts';
 import { useLive } from '../kit/use-live.ts';
 import { fileOf } from './activity-file.ts';
 import { readAll } from './read-activity.ts';
@@ -111,44 +112,36 @@ function Save({ filter, isEmpty }: { filter: Filter; isEmpty: boolean }) {
 }
 
 function EraseActivity({ isEmpty, changed }: { isEmpty: boolean; changed: () => void }) {
-  const [step, setStep] = useState<'idle' | 'asking' | 'kept' | 'over' | 'failed'>('idle');
-  const erase = () => {
-    ask('erase', { what: 'activity' }).then(
-      () => {
-        setStep('over');
-        changed();
-      },
-      () => setStep('failed'),
-    );
+  const { state, open, keep, run } = useConfirmed();
+  const erase = async () => {
+    await ask('erase', { what: 'activity' });
+    changed();
   };
-  if (step === 'asking') {
+  // The question stays until it is done: it takes no time worth a word.
+  if (state.step === 'asking' || state.step === 'running') {
     return (
       <Confirm
         question={text('activityEraseAsk')}
         yes={text('activityEraseConfirm')}
-        confirm={erase}
-        keep={() => setStep('kept')}
+        confirm={() => run(erase)}
+        keep={keep}
       />
     );
   }
   return (
     <div class="tool">
-      {(!isEmpty || step === 'kept') && (
-        <AskingButton
-          class="erase-activity"
-          returned={step === 'kept'}
-          open={() => setStep('asking')}
-        >
+      {(!isEmpty || state.step === 'kept') && (
+        <AskingButton class="erase-activity" returned={state.step === 'kept'} open={open}>
           {text('activityErase')}
         </AskingButton>
       )}
-      {step === 'failed' && (
+      {state.step === 'failed' && (
         <p class="warning" role="alert">
           {text('activityEraseFailed')}
         </p>
       )}
       <p class="hint" role="status" tabIndex={-1}>
-        {step === 'over' && text('activityErased')}
+        {state.step === 'done' && text('activityErased')}
       </p>
     </div>
   );

@@ -6,6 +6,7 @@ import { Address } from '../kit/address.tsx';
 import { Copy } from '../kit/copy.tsx';
 import { failureWords } from '../kit/failure-words.ts';
 import { text } from '../kit/text.ts';
+import { useConfirmed } from '../kit/use-confirmed.ts';
 import { HELP, settingsLink } from './failure-help.ts';
 import { reportOf } from './report.ts';
 
@@ -79,26 +80,23 @@ function Report({ failure }: { failure: Failure }) {
 
 function Actions({ failure, retry }: FailureProps) {
   const { retry: mayRetry, main, link: linkWords } = HELP[failureWords(failure).help];
-  const [stage, setStage] = useState<'idle' | 'running' | 'gone'>('idle');
+  const { state, run } = useConfirmed<boolean>();
+  const started = state.step === 'done' && state.result;
+  const isGone = state.step === 'failed' || (state.step === 'done' && !started);
+  // A flow that was started again takes the place of this screen.
+  const isRunning = state.step === 'running' || started;
   const close = useRef<HTMLButtonElement>(null);
   // The button that had the focus is gone.
   useLayoutEffect(() => {
-    if (stage === 'gone') close.current?.focus();
-  }, [stage]);
-  const again = () => {
-    setStage('running');
-    retry().then(
-      (started) => setStage(started ? 'running' : 'gone'),
-      () => setStage('gone'),
-    );
-  };
+    if (isGone) close.current?.focus();
+  }, [isGone]);
   const link = settingsLink(failure);
   const classOf = (name: typeof main) => (main === name ? 'button button-main' : 'button');
   return (
     <footer class="choice">
       <p class="arming" role="status">
-        {stage === 'running' && text('tryingAgain')}
-        {stage === 'gone' && text('retryGone')}
+        {isRunning && text('tryingAgain')}
+        {isGone && text('retryGone')}
       </p>
       <div class="buttons">
         <button
@@ -110,13 +108,13 @@ function Actions({ failure, retry }: FailureProps) {
         >
           {text('close')}
         </button>
-        {mayRetry && stage !== 'gone' && (
+        {mayRetry && !isGone && (
           <button
             id="retry"
             class={classOf('retry')}
             type="button"
-            aria-disabled={stage === 'running'}
-            onClick={() => stage === 'idle' && again()}
+            aria-disabled={isRunning}
+            onClick={() => state.step === 'idle' && run(retry)}
           >
             {text('tryAgain')}
           </button>

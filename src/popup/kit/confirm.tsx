@@ -52,11 +52,13 @@ interface AskingProps {
   label?: string;
   /** True when the user has just declined: the focus comes back here. */
   returned: boolean;
+  disabled?: boolean;
   open: () => void;
 }
 
 /** The button that a {@link Confirm} takes the place of. */
-export function AskingButton({ class: name, children, label, returned, open }: AskingProps) {
+export function AskingButton(props: AskingProps) {
+  const { class: name, children, label, returned, disabled = false, open } = props;
   const button = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {
     if (returned) button.current?.focus();
@@ -67,6 +69,7 @@ export function AskingButton({ class: name, children, label, returned, open }: A
       type="button"
       ref={button}
       {...(label !== undefined && { 'aria-label': label })}
+      disabled={disabled}
       onClick={open}
     >
       {children}

@@ -2,14 +2,14 @@
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { GrantView } from '../../shared/grant.ts';
 import { ask } from '../kit/ask.ts';
+import { AskingButton } from '../kit/confirm.tsx';
 import { text } from '../kit/text.ts';
+import { useConfirmed, type UseConfirmed } from '../kit/use-confirmed.ts';
 import { Board } from './board.ts';
 import { nameOf } from './grouping.ts';
 
 /** As the contract bounds it. */
 const LONGEST_NAME = 60;
-
-type Step = 'idle' | 'open' | 'kept' | 'running' | 'started' | 'failed';
 
 /** The account until the user has named it. */
 export function accountLabel({ account, accountName }: GrantView): string {
@@ -19,13 +19,10 @@ export function accountLabel({ account, accountName }: GrantView): string {
 
 /** Asks for a name, then has the sign-in page opened; what it brings comes by itself. */
 export function AddAccount({ grant }: { grant: GrantView }) {
-  const [step, setStep] = useState<Step>('idle');
-  const connect = (name: string) => {
-    setStep('running');
-    ask('connectAccount', { ...nameOf(grant), name }).then(
-      ({ started }) => setStep(started ? 'started' : 'failed'),
-      () => setStep('failed'),
-    );
+  const naming = useConfirmed<boolean>();
+  const connect = async (name: string) => {
+    const { started } = await ask('connectAccount', { ...nameOf(grant), name });
+    return started;
   };
   return (
     <NameStep
@@ -34,9 +31,8 @@ export function AddAccount({ grant }: { grant: GrantView }) {
       label={text('accountAddLabel', grant.origin, grant.resource)}
       save={text('accountSignIn')}
       hint={text('accountAddHint')}
-      step={step}
-      setStep={setStep}
-      submit={connect}
+      naming={naming}
+      submit={(name) => naming.run(() => connect(name))}
       started={text('accountStarted')}
     />
   );
@@ -45,16 +41,11 @@ export function AddAccount({ grant }: { grant: GrantView }) {
 /** The name is the user's own and stays in this browser. */
 export function RenameAccount({ grant }: { grant: GrantView }) {
   const { changed } = useContext(Board);
-  const [step, setStep] = useState<Step>('idle');
-  const rename = (name: string) => {
-    setStep('running');
-    ask('renameAccount', { ...nameOf(grant), name }).then(
-      ({ renamed }) => {
-        setStep(renamed ? 'kept' : 'failed');
-        changed();
-      },
-      () => setStep('failed'),
-    );
+  const naming = useConfirmed<boolean>();
+  const rename = async (name: string) => {
+    const { renamed } = await ask('renameAccount', { ...nameOf(grant), name });
+    changed();
+    return renamed;
   };
   return (
     <NameStep
@@ -63,9 +54,8 @@ export function RenameAccount({ grant }: { grant: GrantView }) {
       label={text('accountRenameLabel', accountLabel(grant))}
       save={text('accountSave')}
       initial={accountLabel(grant)}
-      step={step}
-      setStep={setStep}
-      submit={rename}
+      naming={naming}
+      submit={(name) => naming.run(() => rename(name))}
     />
   );
 }
@@ -74,31 +64,30 @@ interface NameStepProps extends Omit<FormProps, 'cancel'> {
   class: string;
   button: string;
   label: string;
+  /** What is said once it is under way; without it the new name says enough, and the focus comes back. */
   started?: string;
-  step: Step;
-  setStep: (step: Step) => void;
+  /** False as a result: the background did not do it. */
+  naming: UseConfirmed<boolean>;
 }
 
-function NameStep({ step, setStep, ...props }: NameStepProps) {
-  const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    if (step === 'kept') button.current?.focus();
-  }, [step]);
-  if (step === 'open') return <NameForm {...props} cancel={() => setStep('kept')} />;
+function NameStep({ naming, ...props }: NameStepProps) {
+  const { state, open, keep } = naming;
+  if (state.step === 'asking') return <NameForm {...props} cancel={keep} />;
+  const isDone = state.step === 'done' && state.result;
+  const hasFailed = state.step === 'failed' || (state.step === 'done' && !state.result);
   return (
     <>
-      <button
-        class={`button button-small button-quiet ${props.class}`}
-        type="button"
-        ref={button}
-        aria-label={props.label}
-        disabled={step === 'running'}
-        onClick={() => setStep('open')}
+      <AskingButton
+        class={`button-quiet ${props.class}`}
+        label={props.label}
+        returned={state.step === 'kept' || (isDone && props.started === undefined)}
+        disabled={state.step === 'running'}
+        open={open}
       >
         {props.button}
-      </button>
-      {step === 'started' && <p role="status">{props.started}</p>}
-      {step === 'failed' && (
+      </AskingButton>
+      {isDone && props.started !== undefined && <p role="status">{props.started}</p>}
+      {hasFailed && (
         <p class="warning" role="alert">
           {text('accountFailed')}
         </p>

@@ -1,44 +1,43 @@
 /** Taking a grant back: asked once more in place; and the same for everything at one server. */
-import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Disconnection, GrantView } from '../../shared/grant.ts';
 import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
+import { useConfirmed } from '../kit/use-confirmed.ts';
 import { Board } from './board.ts';
 import { grantKey, nameOf } from './grouping.ts';
-
-type Stage = 'idle' | 'asking' | 'kept' | 'running' | 'failed';
 
 /** The button, its confirmation, and what came of it if nothing came of it. */
 export function Disconnect({ grant }: { grant: GrantView }) {
   const { end } = useContext(Board);
-  const [stage, setStage] = useState<Stage>('idle');
-  const run = () => {
-    setStage('running');
-    ask('disconnect', nameOf(grant)).then(
-      (outcome) => end([{ grant, outcome }]),
-      () => setStage('failed'),
-    );
+  const { state, open, keep, run } = useConfirmed();
+  const disconnect = async () => {
+    const outcome = await ask('disconnect', nameOf(grant));
+    end([{ grant, outcome }]);
   };
-  if (stage === 'running') return <p role="status">{text('disconnecting')}</p>;
-  if (stage === 'asking') {
+  // Once it is done, the row shows the outcome instead.
+  if (state.step === 'running' || state.step === 'done') {
+    return <p role="status">{text('disconnecting')}</p>;
+  }
+  if (state.step === 'asking') {
     return (
       <Confirm
         question={text('disconnectAsk')}
         yes={text('disconnectConfirm')}
-        confirm={run}
-        keep={() => setStage('kept')}
+        confirm={() => run(disconnect)}
+        keep={keep}
       />
     );
   }
   return (
     <>
-      {stage === 'failed' && <Failed />}
+      {state.step === 'failed' && <Failed />}
       <AskingButton
         class="disconnect"
         label={text('disconnectLabel', grant.origin, grant.resource)}
-        returned={stage === 'kept'}
-        open={() => setStage('asking')}
+        returned={state.step === 'kept'}
+        open={open}
       >
         {text('disconnect')}
       </AskingButton>
@@ -46,50 +45,43 @@ export function Disconnect({ grant }: { grant: GrantView }) {
   );
 }
 
-type ServerStage = { step: Stage } | { step: 'over'; answers: Disconnection[] };
-
 /** All sites and accounts at one server; `grants` are those that are alive. */
 export function DisconnectServer({ resource, grants }: { resource: string; grants: GrantView[] }) {
   const { end } = useContext(Board);
-  const [stage, setStage] = useState<ServerStage>({ step: 'idle' });
-  const run = () => {
-    setStage({ step: 'running' });
+  const { state, open, keep, run } = useConfirmed<Disconnection[]>();
+  const disconnect = async () => {
     const held = new Map(grants.map((grant) => [grantKey(grant), grant]));
-    ask('disconnectServer', { resource }).then(
-      (answers) => {
-        end(
-          answers.flatMap((answer) => {
-            const { origin: _, resource: _resource, account: _account, ...outcome } = answer;
-            const grant = held.get(grantKey(answer));
-            return grant ? [{ grant, outcome }] : [];
-          }),
-        );
-        setStage({ step: 'over', answers });
-      },
-      () => setStage({ step: 'failed' }),
+    const answers = await ask('disconnectServer', { resource });
+    end(
+      answers.flatMap((answer) => {
+        const { origin: _, resource: _resource, account: _account, ...outcome } = answer;
+        const grant = held.get(grantKey(answer));
+        return grant ? [{ grant, outcome }] : [];
+      }),
     );
+    return answers;
   };
-  if (stage.step === 'running') return <p role="status">{text('disconnecting')}</p>;
-  if (stage.step === 'asking') {
+  if (state.step === 'running') return <p role="status">{text('disconnecting')}</p>;
+  if (state.step === 'asking') {
     return (
       <Confirm
         question={text('disconnectServerAsk', String(grants.length))}
         yes={text('disconnectServerConfirm')}
-        confirm={run}
-        keep={() => setStage({ step: 'kept' })}
+        confirm={() => run(disconnect)}
+        keep={keep}
       />
     );
   }
   return (
     <>
-      {stage.step === 'failed' && <Failed />}
-      {stage.step === 'over' && <ServerOutcome answers={stage.answers} />}
+      {state.step === 'failed' && <Failed />}
+      {state.step === 'done' && <ServerOutcome answers={state.result} />}
       {grants.length > 1 && (
         <AskingButton
           class="disconnect-server"
           label={text('disconnectServerLabel', resource)}
-          returned={stage.step === 'kept'}
-          open={() => setStage({ step: 'asking' })}
+          returned={state.step === 'kept'}
+          open={open}
         >
           {text('disconnectServer')}
         </AskingButton>

@@ -5,6 +5,7 @@ import type { ExtensionCalls } from '../../shared/messages.ts';
 import { ask } from '../kit/ask.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
+import { useConfirmed } from '../kit/use-confirmed.ts';
 import { Board } from './board.ts';
 import { nameOf } from './grouping.ts';
 import { ScopeChips } from './scope-chips.tsx';
@@ -21,40 +22,36 @@ const OUTCOME: Record<ScopeOutcome | 'failed', PlainKey> = {
   failed: 'scopeFailed',
 };
 
-type Removal =
-  | { step: 'idle' }
-  | { step: 'asking' | 'running' | 'kept'; scope: string }
-  | { step: 'over'; outcome: ScopeOutcome | 'failed' };
-
 /** Chips; with buttons where there is more than one, for the last one is what Disconnect is for. */
 export function GrantScopes({ grant }: { grant: GrantView }) {
   const { changed } = useContext(Board);
-  const [removal, setRemoval] = useState<Removal>({ step: 'idle' });
-  const run = (scope: string) => {
-    setRemoval({ step: 'running', scope });
-    ask('removeScope', { ...nameOf(grant), scope }).then(
-      ({ outcome }) => {
-        setRemoval({ step: 'over', outcome });
-        changed();
-      },
-      () => setRemoval({ step: 'over', outcome: 'failed' }),
-    );
+  const { state, open, keep, run } = useConfirmed<ScopeOutcome>();
+  const [scope, setScope] = useState('');
+  const remove = async () => {
+    const { outcome } = await ask('removeScope', { ...nameOf(grant), scope });
+    changed();
+    return outcome;
   };
-  const begin = (scope: string) => setRemoval({ step: 'asking', scope });
+  const begin = (chosen: string) => {
+    if (state.step === 'running') return;
+    setScope(chosen);
+    open();
+  };
   return (
     <>
-      <Chips grant={grant} remove={begin} returned={removal.step === 'kept' ? removal.scope : ''} />
-      {removal.step === 'asking' && (
+      <Chips grant={grant} remove={begin} returned={state.step === 'kept' ? scope : ''} />
+      {state.step === 'asking' && (
         <Confirm
-          key={removal.scope}
-          question={text('scopeAsk', removal.scope)}
+          key={scope}
+          question={text('scopeAsk', scope)}
           yes={text('scopeConfirm')}
-          confirm={() => run(removal.scope)}
-          keep={() => setRemoval({ step: 'kept', scope: removal.scope })}
+          confirm={() => run(remove)}
+          keep={keep}
         />
       )}
-      {removal.step === 'running' && <p role="status">{text('scopeRemoving', removal.scope)}</p>}
-      {removal.step === 'over' && <Over outcome={removal.outcome} />}
+      {state.step === 'running' && <p role="status">{text('scopeRemoving', scope)}</p>}
+      {state.step === 'done' && <Over outcome={state.result} />}
+      {state.step === 'failed' && <Over outcome="failed" />}
     </>
   );
 }

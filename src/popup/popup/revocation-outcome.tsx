@@ -1,10 +1,11 @@
 /** How the revocation went (RFC 7009), in words; the row of a grant that is gone. */
-import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Disconnection } from '../../shared/grant.ts';
 import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { language, text, type PlainKey } from '../kit/text.ts';
 import { clockTime, hasNoKnownEnd } from '../kit/time.ts';
+import { useConfirmed } from '../kit/use-confirmed.ts';
 import { Board } from './board.ts';
 import { findSharer, type Ended } from './grouping.ts';
 
@@ -47,17 +48,13 @@ function lingeringWords({ grant, outcome }: Ended, now: number): string | undefi
 /** The sites that use the same client there, and the way to disconnect them all (Z21). */
 function Sharers({ grant, outcome }: Ended) {
   const { grants, end } = useContext(Board);
-  const [stage, setStage] = useState<'idle' | 'running' | 'failed'>('idle');
+  const { state, run } = useConfirmed();
   const sites = outcome.sharedWith ?? [];
-  const run = () => {
-    setStage('running');
+  const disconnect = async () => {
     const gone = grants.filter((one) => one.issuer === grant.issuer && sites.includes(one.origin));
-    ask('disconnect', { ...findSharer({ grant, outcome }, grants), everySharer: true }).then(
-      (outcomeOfAll) => {
-        end([grant, ...gone].map((one) => ({ grant: one, outcome: outcomeOfAll })));
-      },
-      () => setStage('failed'),
-    );
+    const sharer = findSharer({ grant, outcome }, grants);
+    const outcomeOfAll = await ask('disconnect', { ...sharer, everySharer: true });
+    end([grant, ...gone].map((one) => ({ grant: one, outcome: outcomeOfAll })));
   };
   if (sites.length === 0) return null;
   return (
@@ -69,7 +66,7 @@ function Sharers({ grant, outcome }: Ended) {
           </li>
         ))}
       </ul>
-      {stage === 'failed' && (
+      {state.step === 'failed' && (
         <p class="warning" role="alert">
           {text('outcomeFailed')}
         </p>
@@ -77,8 +74,8 @@ function Sharers({ grant, outcome }: Ended) {
       <button
         class="button button-small every-sharer"
         type="button"
-        disabled={stage === 'running'}
-        onClick={run}
+        disabled={state.step === 'running' || state.step === 'done'}
+        onClick={() => run(disconnect)}
       >
         {text('disconnectSharers')}
       </button>

@@ -6,6 +6,7 @@ import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { Copy } from '../kit/copy.tsx';
 import { text } from '../kit/text.ts';
+import { useConfirmed } from '../kit/use-confirmed.ts';
 import { ClientForm } from './client-form.tsx';
 import { Section, StatusLine } from './section.tsx';
 
@@ -112,7 +113,8 @@ interface RowProps {
 
 function ClientRow({ client, open, remove }: RowProps) {
   const { issuer, clientId, hasSecret } = client;
-  const [stage, setStage] = useState<'idle' | 'asking' | 'kept'>('idle');
+  // What came of it the section says; until it is gone, the question stays.
+  const { state, open: openDelete, keep } = useConfirmed();
   return (
     <>
       <ul class="facts">
@@ -121,12 +123,12 @@ function ClientRow({ client, open, remove }: RowProps) {
         </li>
         {hasSecret && <li>{text('clientSecretStored')}</li>}
       </ul>
-      {stage === 'asking' ? (
+      {state.step === 'asking' ? (
         <Confirm
           question={text('clientDeleteAsk')}
           yes={text('clientDeleteConfirm')}
           confirm={() => remove(issuer)}
-          keep={() => setStage('kept')}
+          keep={keep}
         />
       ) : (
         <div class="row-of-buttons">
@@ -141,8 +143,8 @@ function ClientRow({ client, open, remove }: RowProps) {
           <AskingButton
             class="delete"
             label={text('clientDeleteLabel', issuer)}
-            returned={stage === 'kept'}
-            open={() => setStage('asking')}
+            returned={state.step === 'kept'}
+            open={openDelete}
           >
             {text('clientDelete')}
           </AskingButton>

@@ -1,8 +1,8 @@
 /** Erasing, each with a second step that says what goes. */
-import { useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { text } from '../kit/text.ts';
+import { useConfirmed, type Confirmed } from '../kit/use-confirmed.ts';
 import { Section, StatusLine } from './section.tsx';
 
 const WORDS = {
@@ -31,58 +31,53 @@ export function Erase({ changed }: { changed: () => void }) {
   );
 }
 
-type Stage =
-  { at: 'idle' | 'asking' | 'kept' | 'running' | 'failed' } | { at: 'done'; unconfirmed: number };
+/** How many revocations nobody has confirmed. */
+type Unconfirmed = number;
 
 function EraseOne({ what, changed }: { what: keyof typeof WORDS; changed: () => void }) {
-  const [stage, setStage] = useState<Stage>({ at: 'idle' });
+  const { state, open, keep, run } = useConfirmed<Unconfirmed>();
   const words = WORDS[what];
-  const run = () => {
-    setStage({ at: 'running' });
-    ask('erase', { what }).then(
-      ({ unconfirmed }) => {
-        setStage({ at: 'done', unconfirmed });
-        changed();
-      },
-      () => setStage({ at: 'failed' }),
-    );
+  const erase = async () => {
+    const { unconfirmed } = await ask('erase', { what });
+    changed();
+    return unconfirmed;
   };
-  if (stage.at === 'asking') {
+  if (state.step === 'asking') {
     return (
       <Confirm
         question={text(words.question)}
         yes={text(words.yes)}
-        confirm={run}
-        keep={() => setStage({ at: 'kept' })}
+        confirm={() => run(erase)}
+        keep={keep}
       />
     );
   }
   return (
     <div class="parts">
-      {stage.at !== 'running' && (
+      {state.step !== 'running' && (
         <AskingButton
           class={`erase-${what}`}
           // The confirmation that had the focus is gone, however it ended.
-          returned={stage.at !== 'idle'}
-          open={() => setStage({ at: 'asking' })}
+          returned={state.step !== 'idle'}
+          open={open}
         >
           {text(words.open)}
         </AskingButton>
       )}
-      <StatusLine said={saidOf(stage, words.done)} bad={stage.at === 'failed'} />
+      <StatusLine said={saidOf(state, words.done)} bad={state.step === 'failed'} />
     </div>
   );
 }
 
-function saidOf(stage: Stage, done: (typeof WORDS)[keyof typeof WORDS]['done']) {
-  switch (stage.at) {
+function saidOf(state: Confirmed<Unconfirmed>, done: (typeof WORDS)[keyof typeof WORDS]['done']) {
+  switch (state.step) {
     case 'running':
       return text('erasing');
     case 'failed':
       return text('eraseFailed');
     case 'done':
-      if (stage.unconfirmed === 0) return text(done);
-      return text('erasedUnconfirmed', String(stage.unconfirmed));
+      if (state.result === 0) return text(done);
+      return text('erasedUnconfirmed', String(state.result));
     case 'idle':
     case 'asking':
     case 'kept':

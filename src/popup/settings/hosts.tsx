@@ -12,6 +12,7 @@ import {
   requestHostAccess,
 } from '../kit/host-access.ts';
 import { text, type PlainKey } from '../kit/text.ts';
+import { useConfirmed } from '../kit/use-confirmed.ts';
 import { useLive } from '../kit/use-live.ts';
 import { Section, StatusLine } from './section.tsx';
 
@@ -23,11 +24,10 @@ export function Hosts() {
   const { value: patterns, reload } = useLive(load);
   useEffect(() => onHostAccess(reload), [reload]);
   const [said, setSaid] = useState<Said>();
-  const drop = (some: readonly string[]) => {
-    void dropHostAccess(some).then((done) => {
-      setSaid(done ? 'hostsRemoved' : 'hostsKept');
-      reload();
-    });
+  const drop = async (some: readonly string[]) => {
+    const done = await dropHostAccess(some);
+    setSaid(done ? 'hostsRemoved' : 'hostsKept');
+    reload();
   };
   const hasAll = ALL_SERVERS.every((pattern) => patterns?.includes(pattern));
   return (
@@ -48,7 +48,7 @@ export function Hosts() {
 
 interface HostListProps {
   patterns: readonly string[];
-  drop: (patterns: readonly string[]) => void;
+  drop: (patterns: readonly string[]) => Promise<void>;
 }
 
 function HostList({ patterns, drop }: HostListProps) {
@@ -64,7 +64,7 @@ function HostList({ patterns, drop }: HostListProps) {
               class="button button-small"
               type="button"
               aria-label={text('hostsRemoveLabel', name)}
-              onClick={() => drop([pattern])}
+              onClick={() => void drop([pattern])}
             >
               {text('hostsRemove')}
             </button>
@@ -89,23 +89,20 @@ function AllowAll({ answered }: { answered: () => void }) {
   );
 }
 
-function DropAll({ drop }: { drop: () => void }) {
-  const [stage, setStage] = useState<'idle' | 'asking' | 'kept'>('idle');
-  if (stage === 'asking') {
+function DropAll({ drop }: { drop: () => Promise<void> }) {
+  const { state, open, keep, run } = useConfirmed();
+  if (state.step === 'asking') {
     return (
       <Confirm
         question={text('hostsRemoveAllAsk')}
         yes={text('hostsRemoveAllConfirm')}
-        confirm={() => {
-          setStage('idle');
-          drop();
-        }}
-        keep={() => setStage('kept')}
+        confirm={() => run(drop)}
+        keep={keep}
       />
     );
   }
   return (
-    <AskingButton class="drop-all" returned={stage === 'kept'} open={() => setStage('asking')}>
+    <AskingButton class="drop-all" returned={state.step === 'kept'} open={open}>
       {text('hostsRemoveAll')}
     </AskingButton>
   );
