@@ -2,8 +2,7 @@
  * The prompt window: `consent.html?flow=<id>`. The one document in which an access is decided. It shows the
  * background's frozen snapshot and trusts nothing in it to be well-meant: all of it is rendered as text.
  */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Duration } from '../../shared/grant.ts';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
@@ -11,13 +10,12 @@ import { text } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
 import { FailureSheet } from './failure-sheet.tsx';
 import { Progress } from './progress.tsx';
-import { Question } from './question.tsx';
+import { Question, type Chosen } from './question.tsx';
 
 function Consent({ flow }: { flow: string }) {
   const load = useCallback(() => ask('prompt', { flow }), [flow]);
   const { value: view, failed, reload } = useLive(load);
-  const picked = useRef('');
-  const [duration, setDuration] = useState<Duration>();
+  const [chosen, setChosen] = useState<Chosen>({});
   useEffect(() => {
     if (view === null) window.close();
   }, [view]);
@@ -58,7 +56,8 @@ function Consent({ flow }: { flow: string }) {
         <Question
           key={view.snapshot.issuer}
           view={view}
-          chosen={{ duration, setDuration, picked }}
+          chosen={chosen}
+          choose={(part) => setChosen((last) => ({ ...last, ...part }))}
           settled={reload}
         />
       )}

@@ -1,63 +1,48 @@
 /** Sends one answer to one question, at most once, with the browser's own question before it where needed. */
-import { useRef, useState } from 'preact/hooks';
-import type { Decision, PromptView } from '../../shared/prompt.ts';
+import { useReducer, useRef } from 'preact/hooks';
+import type { PromptView } from '../../shared/prompt.ts';
 import { ask } from '../kit/ask.ts';
+import type { ClientFaults } from '../kit/client-draft.ts';
 import { requestHostAccess } from '../kit/host-access.ts';
+import { answeringStep, unanswered, type Answer, type Answering } from './answering.ts';
 
-/** The user's answer, without what names the question. */
-export type Answer = Omit<Decision, 'flow' | 'nonce' | 'digest'>;
-
-/** Where the answer is. */
-export type Sent = 'no' | 'host-access' | 'answering';
-
-export interface Deciding {
-  sent: Sent;
-  /** Grows whenever an answer came to nothing; the wait of Allow starts again. */
-  attempt: number;
-  /** The last answer to this question, when the background did not take it. */
-  lost: Answer['decision'] | undefined;
+/** The state of the question on screen, and what the user does with it. */
+export interface UseDecision {
+  state: Answering;
   send: (answer: Answer) => void;
-  /** Takes back an Allow that could not be sent. */
-  hold: () => void;
+  /** Notes what is wrong in the fields. With a fault, Allow has to wait again; without one it can be sent. */
+  check: (faults: ClientFaults) => void;
 }
 
 /** @param settled called when the background has answered, whatever it said */
-export function useDecision(view: PromptView, settled: () => void): Deciding {
-  const decided = useRef('');
-  const [sent, setSent] = useState<{ nonce: string; state: Sent }>({ nonce: '', state: 'no' });
-  const [attempt, setAttempt] = useState(0);
-  const [lost, setLost] = useState<{ nonce: string; decision: Answer['decision'] }>();
+export function useDecision(view: PromptView, settled: () => void): UseDecision {
+  const { flow, nonce, digest, snapshot } = view;
+  const [held, happen] = useReducer(answeringStep, nonce, unanswered);
+  // Two clicks may come before the next render.
+  const sending = useRef('');
 
-  const hold = () => {
-    decided.current = '';
-    setSent({ nonce: '', state: 'no' });
-    setAttempt((last) => last + 1);
-  };
   const send = async (answer: Answer) => {
-    if (decided.current === view.nonce) return;
-    decided.current = view.nonce;
-    const { flow, nonce, digest, snapshot } = view;
+    if (sending.current === nonce) return;
+    sending.current = nonce;
     // First of all and without an await before it: the browser asks only inside the click (Z13).
     const allowing = answer.decision === 'allow';
     const asked = allowing ? requestHostAccess(snapshot.hostAccess) : undefined;
-    setSent({ nonce, state: asked ? 'host-access' : 'answering' });
+    happen({ type: 'sent', nonce, at: asked ? 'host-access' : 'telling' });
     await asked;
-    setSent({ nonce, state: 'answering' });
+    happen({ type: 'host-access-answered', nonce });
     const { accepted } = await ask('decide', { flow, nonce, digest, ...answer }).catch(() => ({
       accepted: false,
     }));
     if (!accepted) {
       // The background did not take it (it may have been stopped before it could): the user decides anew.
-      setLost({ nonce, decision: answer.decision });
-      hold();
+      if (sending.current === nonce) sending.current = '';
+      happen({ type: 'not-taken', nonce, decision: answer.decision });
     }
     settled();
   };
   return {
-    sent: sent.nonce === view.nonce ? sent.state : 'no',
-    attempt,
-    lost: lost?.nonce === view.nonce ? lost.decision : undefined,
+    state: held.nonce === nonce ? held : unanswered(nonce),
     send: (answer) => void send(answer),
-    hold,
+    check: (faults) => happen({ type: 'checked', nonce, faults }),
   };
 }

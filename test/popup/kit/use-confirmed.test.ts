@@ -31,7 +31,7 @@ const run = (...events: Event[]) =>
   events.reduce<State>((state, event) => confirmedStep(state, event), { step: 'idle' });
 
 describe('confirmedStep', () => {
-  it.each(TABLE)('leads from $step to: %s', (from, to) => {
+  it.each(TABLE)('leads from $0.step to: $1', (from, to) => {
     const steps = EVENTS.map((event) => {
       const next = confirmedStep(from, event);
       return next === from ? '.' : next.step;
