@@ -9,7 +9,7 @@ export type Answer = Omit<Decision, 'flow' | 'nonce' | 'digest'>;
 export interface Answering {
   nonce: string;
   /** `open`: the user decides. Then the browser asks about hosts, where it has to; then the background is told. */
-  at: 'open' | 'host-access' | 'telling';
+  at: 'open' | 'host-access' | 'answering';
   /** Grows whenever an answer came to nothing; the wait of Allow starts again. */
   attempt: number;
   /** The last answer, when the background did not take it. */
@@ -21,7 +21,7 @@ export interface Answering {
 /** What happens to the question of that nonce. */
 export type AnsweringEvent = { nonce: string } & (
   | { type: 'checked'; faults: ClientFaults }
-  | { type: 'sent'; at: 'host-access' | 'telling' }
+  | { type: 'sent'; at: 'host-access' | 'answering' }
   | { type: 'host-access-answered' }
   | { type: 'not-taken'; decision: Answer['decision'] }
 );
@@ -43,7 +43,7 @@ export function answeringStep(state: Answering, event: AnsweringEvent): Answerin
     case 'sent':
       return { ...own, at: event.at };
     case 'host-access-answered':
-      return isLate ? state : { ...own, at: 'telling' };
+      return isLate ? state : { ...own, at: 'answering' };
     case 'not-taken':
       if (isLate) return state;
       return { ...own, at: 'open', lost: event.decision, attempt: own.attempt + 1 };

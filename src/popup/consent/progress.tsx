@@ -6,10 +6,11 @@ import { text, type PlainKey } from '../kit/text.ts';
 import { Parties } from './parties.tsx';
 
 /** The steps of the broker, and the two that happen in this window before it hears of the decision. */
-type ProgressStep = Exclude<PromptView['step'], 'deciding' | 'failed'> | 'telling' | 'host-access';
+type ProgressStep =
+  Exclude<PromptView['step'], 'deciding' | 'failed'> | 'answering' | 'host-access';
 
 const WORDS: Record<ProgressStep, PlainKey> = {
-  telling: 'stepAnswering',
+  answering: 'stepAnswering',
   'host-access': 'stepHostAccess',
   discovering: 'stepDiscovering',
   registering: 'stepRegistering',

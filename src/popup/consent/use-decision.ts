@@ -27,7 +27,7 @@ export function useDecision(view: PromptView, settled: () => void): UseDecision 
     // First of all and without an await before it: the browser asks only inside the click (Z13).
     const allowing = answer.decision === 'allow';
     const asked = allowing ? requestHostAccess(snapshot.hostAccess) : undefined;
-    happen({ type: 'sent', nonce, at: asked ? 'host-access' : 'telling' });
+    happen({ type: 'sent', nonce, at: asked ? 'host-access' : 'answering' });
     await asked;
     happen({ type: 'host-access-answered', nonce });
     const { accepted } = await ask('decide', { flow, nonce, digest, ...answer }).catch(() => ({

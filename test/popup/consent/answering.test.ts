@@ -20,7 +20,7 @@ describe('answeringStep', () => {
   it('goes from the question over the browser’s own question to the background', () => {
     expect(unanswered('n1').at).toBe('open');
     expect(run(sent).at).toBe('host-access');
-    expect(run(sent, told).at).toBe('telling');
+    expect(run(sent, told).at).toBe('answering');
   });
 
   it('opens the question again when the answer was not taken, and Allow waits again', () => {

@@ -18,20 +18,20 @@ const EVENTS: Event[] = [
 ];
 
 /** Where each of the events leads, in the order of EVENTS; a dot where nothing changes. */
-const TABLE: [from: State, to: string][] = [
-  [{ step: 'idle' }, 'asking . running . .'],
-  [{ step: 'asking' }, 'asking kept running . .'],
-  [{ step: 'kept' }, 'asking . running . .'],
-  [{ step: 'running' }, '. . . failed done'],
-  [{ step: 'failed' }, 'asking . running . .'],
-  [{ step: 'done', result: 1 }, 'asking . running . .'],
+const TABLE: { from: State; to: string }[] = [
+  { from: { step: 'idle' }, to: 'asking . running . .' },
+  { from: { step: 'asking' }, to: 'asking kept running . .' },
+  { from: { step: 'kept' }, to: 'asking . running . .' },
+  { from: { step: 'running' }, to: '. . . failed done' },
+  { from: { step: 'failed' }, to: 'asking . running . .' },
+  { from: { step: 'done', result: 1 }, to: 'asking . running . .' },
 ];
 
 const run = (...events: Event[]) =>
   events.reduce<State>((state, event) => confirmedStep(state, event), { step: 'idle' });
 
 describe('confirmedStep', () => {
-  it.each(TABLE)('leads from $0.step to: $1', (from, to) => {
+  it.each(TABLE)('leads from $from.step to: $to', ({ from, to }) => {
     const steps = EVENTS.map((event) => {
       const next = confirmedStep(from, event);
       return next === from ? '.' : next.step;
