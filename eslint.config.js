@@ -21,6 +21,13 @@ function wall(files, message, allowed) {
 /** A file of the same room; `./../` would lead out of it. */
 const own = '\\./(?!.*\\.\\.)[\\w./-]+';
 const shared = '\\.\\./shared/(facts/)?[\\w-]+\\.ts';
+/** What any file of the popup may import besides its kit. */
+const OUTSIDE_POPUP = [
+  own,
+  '\\.\\./\\.\\./shared/(?:[\\w-]+/)*[\\w-]+\\.ts',
+  'preact(/[\\w-]+)?',
+  'webextension-polyfill',
+];
 const facts = '\\.\\./shared/facts/[\\w-]+\\.ts';
 /** Server text reaches the DOM as text only, messages name their receiver, and imports can be read by lint. */
 const DANGERS = [
@@ -149,13 +156,11 @@ export default defineConfig(
     [own, '\\.\\./shared/errors\\.ts', facts, 'oauth4webapi', 'valibot'],
   ),
   wall(['src/client/**', 'src/content/**'], 'Only shared may be imported here.', [own, shared]),
-  wall(['src/popup/**'], 'The popup imports only shared, preact and the polyfill.', [
-    own,
-    shared,
-    'preact(/[\\w-]+)?',
-    'webextension-polyfill',
-    '\\./[\\w-]+\\.css',
+  wall(['src/popup/**'], 'A room of the popup imports the kit and itself; no room knows another.', [
+    ...OUTSIDE_POPUP,
+    '\\.\\./kit/[\\w-]+\\.tsx?',
   ]),
+  wall(['src/popup/kit/**'], 'The kit is for every room, so it imports none.', OUTSIDE_POPUP),
   ...backgroundWalls({ wall, DANGERS, CLOCKS, WORLD }),
   {
     files: ['src/protocol/**', 'src/shared/**'],

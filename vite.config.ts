@@ -1,11 +1,8 @@
 /** One source, two extensions: `TARGET=chrome|firefox vite build` writes dist/chrome or dist/firefox. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
 import { defineConfig, type Plugin } from 'vite';
-import manifest from './manifest.json' with { type: 'json' };
 import { manifestFor, type Target } from './scripts/manifest.ts';
-import { EXTENSION_DOCUMENTS } from './src/shared/document-contract.ts';
+import { DOCUMENTS } from './src/shared/documents.ts';
 
 const target: Target = process.env['TARGET'] === 'firefox' ? 'firefox' : 'chrome';
 
@@ -24,10 +21,8 @@ const nothingWebAccessible = {
 
 /** Every document of ours but the popup, which the manifest names. */
 function documents(): Record<string, string> {
-  const names = EXTENSION_DOCUMENTS.filter(
-    (file) => file !== manifest.action.default_popup && existsSync(file),
-  );
-  return Object.fromEntries(names.map((file) => [path.basename(file, '.html'), file]));
+  const { popup: _, ...others } = DOCUMENTS;
+  return others;
 }
 
 export default defineConfig({

@@ -13,8 +13,10 @@ const IN_INTEROP = 'test/interop/**/*.test.ts';
 /** Of the packages themselves, and of their documents one by one. */
 const OF_THE_BUILD = [
   'test/packaging/**/*.test.ts',
-  'test/popup/{activity,axe,board,circumstances,consent,popup,pseudo}.test.ts',
-  'test/popup/{question,failed,settings,onboarding}.test.ts',
+  'test/popup/{axe,circumstances,pseudo}.test.ts',
+  'test/popup/consent/{consent,question,failure-sheet}.test.ts',
+  'test/popup/popup/{popup,board}.test.ts',
+  'test/popup/{activity/activity,settings/settings,onboarding/onboarding}.test.ts',
 ];
 
 /**

@@ -5,6 +5,7 @@ import type { Bed } from './bed.ts';
 import { fillStore } from './clone-grants.ts';
 import { compare, summarise } from './statistics.ts';
 import { milliseconds, times, type Row } from './table.ts';
+import { DOCUMENTS } from '../src/shared/documents.ts';
 
 const FEW = 10;
 const MANY = 10_000;
@@ -20,13 +21,26 @@ interface Opened {
   paint: number;
   /** The frame after the first grant was drawn. */
   grants: number;
+  /** The frame after the popup had read every grant, and said so. */
+  whole: number;
+}
+
+/** How much slower the second series may be than the first, and whether more fails the run. */
+interface Bound {
+  most: number;
+  text: string;
+  must: boolean;
 }
 
 /**
- * Above this a person would see the popup wait: the second series may be so much slower than the first. Ten times
- * as many rows are drawn in it.
+ * Above the first two a person would see the popup wait; ten times as many rows are drawn in the second series. The
+ * whole is read behind what is on screen, so it may take longer, but not in step with a thousand times as many grants.
  */
-const AIMS: Record<keyof Opened, number> = { paint: 1.25, grants: 1.5 };
+const BOUNDS: Record<keyof Opened, Bound> = {
+  paint: { most: 1.25, text: 'no visible pause', must: false },
+  grants: { most: 1.5, text: 'no visible pause', must: false },
+  whole: { most: 20, text: 'for 1,000 times as many grants', must: true },
+};
 
 /** Measures the document of the popup, in a tab; the store must hold a grant. */
 export async function measurePopup({ chromium }: Bed): Promise<Row[]> {
@@ -47,6 +61,7 @@ export async function measurePopup({ chromium }: Bed): Promise<Row[]> {
   return [
     row('first paint', 'paint', few, many),
     row('first grant on screen', 'grants', few, many),
+    row('all grants read', 'whole', few, many),
   ];
 }
 
@@ -54,38 +69,49 @@ function row(what: string, moment: keyof Opened, few: Opened[], many: Opened[]):
   const own = many.map((opened) => opened[moment]);
   const base = few.map((opened) => opened[moment]);
   const ratio = compare(own, base);
-  const aim = AIMS[moment];
+  const { most, text, must } = BOUNDS[moment];
   return {
     what: `Popup, ${what}, ${MANY.toLocaleString('en')} grants stored`,
     measured: milliseconds(summarise(own)),
     against: `with ${FEW} grants ${milliseconds(summarise(base))}`,
     ratio: times(ratio),
-    wanted: { text: `no visible pause (≤ ${aim}×)`, must: false, met: ratio.value <= aim },
+    wanted: { text: `${text} (≤ ${most}×)`, must, met: ratio.value <= most },
   };
 }
 
 async function openPopup({ browser, extensionId }: Chromium): Promise<Opened> {
   const page = await browser.newPage();
-  await page.evaluateOnNewDocument(noteFirstGrant);
-  await page.goto(`chrome-extension://${extensionId}/src/popup/popup.html`);
-  await page.waitForFunction(() => 'firstGrant' in globalThis);
-  const opened = await page.evaluate(() => ({
-    paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
-    grants: (globalThis as unknown as { firstGrant: number }).firstGrant,
-  }));
-  // The worker still reads the whole for it, and the next one would wait for that.
-  await page.waitForSelector('main[aria-busy="false"]');
+  await page.evaluateOnNewDocument(noteMoments);
+  await page.goto(`chrome-extension://${extensionId}/${DOCUMENTS.popup}`);
+  // The next one would wait for what the worker still reads for this one.
+  await page.waitForFunction(() => 'whole' in globalThis);
+  const opened = await page.evaluate(() => {
+    const { grants, whole } = globalThis as unknown as Moments;
+    const [paint] = performance.getEntriesByName('first-contentful-paint');
+    return { paint: paint?.startTime ?? NaN, grants, whole };
+  });
+  if ((await page.$('main > .warning')) !== null) throw new Error('The popup has read nothing.');
   await page.close();
   return opened;
 }
 
+type Moments = Omit<Opened, 'paint'>;
+
 /** Runs in the document, before its own scripts. */
-function noteFirstGrant(): void {
+function noteMoments(): void {
+  const wanted = new Map([
+    ['grants', '[data-grant]'],
+    ['whole', 'main[aria-busy="false"] [data-grant]'],
+  ]);
+  // Inline: a function with a name would need a helper of the compiler that the document does not have.
   new MutationObserver((_, observer) => {
-    if (document.querySelector('[data-grant]') === null) return;
-    observer.disconnect();
-    requestAnimationFrame(() => {
-      setTimeout(() => Object.assign(globalThis, { firstGrant: performance.now() }));
-    });
-  }).observe(document, { childList: true, subtree: true });
+    for (const [moment, selector] of wanted) {
+      if (document.querySelector(selector) === null) continue;
+      wanted.delete(moment);
+      requestAnimationFrame(() => {
+        setTimeout(() => Object.assign(globalThis, { [moment]: performance.now() }));
+      });
+    }
+    if (wanted.size === 0) observer.disconnect();
+  }).observe(document, { childList: true, subtree: true, attributeFilter: ['aria-busy'] });
 }

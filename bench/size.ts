@@ -6,6 +6,7 @@ import { build, type Metafile } from 'esbuild';
 import manifest from '../manifest.json' with { type: 'json' };
 import { bundleClient } from '../scripts/client-package.ts';
 import type { Row } from './table.ts';
+import { DOCUMENTS, type DocumentName } from '../src/shared/documents.ts';
 
 /** What STYLE allows, and the issue for the page SDK; bytes. */
 const WORKER_BUDGET = 120_000;
@@ -63,8 +64,8 @@ function packageRow(dist: string, target: string): Row {
 }
 
 /** Every script and style sheet that a document of the popup loads. */
-async function documentWeight(root: string, name: string): Promise<Weight> {
-  const html = read(path.join(root, 'src/popup', `${name}.html`)).toString();
+async function documentWeight(root: string, name: DocumentName): Promise<Weight> {
+  const html = read(path.join(root, DOCUMENTS[name])).toString();
   const links = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/g)];
   return weightOf(
     await modulesFrom(

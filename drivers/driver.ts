@@ -3,15 +3,16 @@
  * way of its own, they ask for that way by name ({@link Ways}), and each driver says in one place why.
  */
 import type { Browser, Frame, Page } from 'puppeteer-core';
+import { DOCUMENTS } from '../src/shared/documents.ts';
 
 /** Where the consent prompt lives, relative to the extension's root. */
-export const CONSENT = 'src/popup/consent.html';
+export const CONSENT = DOCUMENTS.consent;
 
 /** What the extension opens when it is installed; nobody reads it here, and it would lie in front. */
-export const ONBOARDING = 'src/popup/onboarding.html';
+export const ONBOARDING = DOCUMENTS.onboarding;
 
 /** Where the toolbar popup lives, relative to the extension's root. */
-export const POPUP = 'src/popup/popup.html';
+export const POPUP = DOCUMENTS.popup;
 
 /**
  * No test waits longer than this for something that the browser was asked to show; milliseconds. Only a failure costs

@@ -16,15 +16,6 @@ import type {
   SettingsFile,
 } from './settings.ts';
 
-/** Every document of ours that may use the extension door, relative to the extension's root. */
-export const EXTENSION_DOCUMENTS = [
-  'src/popup/popup.html',
-  'src/popup/consent.html',
-  'src/popup/settings.html',
-  'src/popup/activity.html',
-  'src/popup/onboarding.html',
-] as const;
-
 /** Posted on this BroadcastChannel (no payload) whenever something that a page of ours shows has changed. */
 export const CHANGES = 'grantkeeper.changes';
 

@@ -6,6 +6,7 @@ import { openChromium, type Chromium } from '../../drivers/chromium.ts';
 import { unpack } from '../support/packaged.ts';
 import { openPageAt, useServer } from './page.ts';
 import { answerPrompts, findPrompt, tell } from './user.ts';
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 
 /** What the suite tells the client command. */
 export interface Assignment {
@@ -58,7 +59,7 @@ export async function play(assignment: Assignment, decision: 'allow' | 'deny'): 
 
 /** As in the settings page, for a document that cannot be read from here. */
 async function useDocument(browser: Chromium): Promise<void> {
-  const page = await browser.extensionPage('src/popup/popup.html');
+  const page = await browser.extensionPage(DOCUMENTS.popup);
   await tell(page, 'configure', { clientDocument: { url: CLIENT_DOCUMENT, trusted: true } });
   await page.close();
 }

@@ -4,6 +4,7 @@ import { allow } from '../../drivers/prompt.ts';
 import { inBrowser, openTestStage, REDIRECT_URI } from '../support/browser-under-test.ts';
 import { dumpDatabase } from '../support/database.ts';
 import type { Stage, WebClient } from '../support/stage.ts';
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 
 /** As its owner would have created it in the provider's own pages. */
 const KNOWN = {
@@ -40,7 +41,7 @@ describe(inBrowser('a provider set up by hand'), () => {
   });
 
   it('is in the settings without its secret, and can be deleted there (T-34)', async () => {
-    const settings = await stage.browser.extensionPage('src/popup/settings.html');
+    const settings = await stage.browser.extensionPage(DOCUMENTS.settings);
     const row = `[data-issuer="${stage.lab.authorizationServer.issuer}"]`;
     await settings.waitForSelector(row);
     expect(await settings.$eval(row, (item) => item.textContent)).toContain(KNOWN.client_id);
@@ -55,7 +56,7 @@ describe(inBrowser('a provider set up by hand'), () => {
 
   it('is saved from the settings too, for an issuer as it is written there', async () => {
     const { issuer } = stage.lab.authorizationServer;
-    const address = `src/popup/settings.html#client=${encodeURIComponent(issuer)}`;
+    const address = `${DOCUMENTS.settings}#client=${encodeURIComponent(issuer)}`;
     const settings = await stage.browser.extensionPage(address);
     await settings.waitForSelector('#client-id');
     await settings.type('#client-id', KNOWN.client_id);
@@ -67,7 +68,7 @@ describe(inBrowser('a provider set up by hand'), () => {
 
 describe(inBrowser('the first screens'), () => {
   it('are shown by the extension itself, and end without having asked for anything', async () => {
-    const page = await stage.browser.extensionPage('src/popup/onboarding.html');
+    const page = await stage.browser.extensionPage(DOCUMENTS.onboarding);
     for (const button of ['#next', '#next', '#finish']) {
       await page.waitForSelector(button);
       await page.click(button);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
 import { dumpDatabase } from '../support/database.ts';
 import type { Stage, WebClient } from '../support/stage.ts';
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 
 let stage: Stage;
 let site: WebClient;
@@ -45,7 +46,7 @@ describe(inBrowser('over https on public names'), () => {
     const tools = other.connect();
     await stage.approve();
     expect(await tools).toContain('read_notes');
-    const popup = await stage.browser.extensionPage('src/popup/popup.html');
+    const popup = await stage.browser.extensionPage(DOCUMENTS.popup);
     const row = '[data-grant="https://client-b.test https://mcp.test/mcp"]';
     await popup.waitForSelector(`${row} .disconnect`);
     await popup.click(`${row} .disconnect`);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { differencesFromPackage } from '../support/packaged.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
 import type { Stage, WebClient } from '../support/stage.ts';
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 
 let stage: Stage;
 let site: WebClient;
@@ -160,7 +161,7 @@ describe(inBrowser('denying'), () => {
 describe(inBrowser('disconnecting in the popup'), () => {
   it('revokes at the server, tells the page, and leaves the other site alone (RFC 7009)', async () => {
     const mark = stage.lab.ledger.mark();
-    const popup = await stage.browser.extensionPage('src/popup/popup.html');
+    const popup = await stage.browser.extensionPage(DOCUMENTS.popup);
     const row = `[data-grant="${stage.lab.siteA.origin} ${stage.lab.mcpServer.url}"]`;
     await popup.waitForSelector(`${row} .disconnect`);
     await popup.click(`${row} .disconnect`);

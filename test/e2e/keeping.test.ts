@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
 import { dumpDatabase } from '../support/database.ts';
 import type { Outcome, Stage, WebClient } from '../support/stage.ts';
+import { DOCUMENTS, type DocumentName } from '../../src/shared/documents.ts';
 
 let stage: Stage;
 let site: WebClient;
@@ -26,13 +27,14 @@ const scopesOf = (outcome: Outcome) => {
   tokens.push(outcome.token.access_token);
   return outcome.token.scope.split(' ').sort();
 };
-const open = (document: string) => stage.browser.extensionPage(`src/popup/${document}`);
+const open = (name: DocumentName, fragment = '') =>
+  stage.browser.extensionPage(DOCUMENTS[name] + fragment);
 const click = async (page: Page, selector: string) => {
   await page.waitForSelector(selector);
   await page.click(selector);
 };
 const kinds = async () => {
-  const page = await open('activity.html');
+  const page = await open('activity');
   await page.waitForSelector('.event');
   const all = await page.$$eval('.event', (rows) =>
     rows.map((row) => row.getAttribute('data-kind')),
@@ -56,7 +58,7 @@ describe(inBrowser('how long and how much'), () => {
     await stage.answer('allow', 'allow');
     await stage.signIn();
     expect(scopesOf(await call)).toEqual(['notes:read', 'notes:write']);
-    popup = await open('popup.html');
+    popup = await open('popup');
     await popup.waitForSelector('.lifetime[data-duration="day"]');
   });
 
@@ -81,7 +83,7 @@ describe(inBrowser('a paused site'), () => {
     }, stage.lab.siteA.origin);
     expect(scopesOf(await site.getToken())).toBe('access_denied');
     expect(stage.lab.ledger.since(mark).length).toBe(0);
-    const settings = await open('settings.html');
+    const settings = await open('settings');
     await click(settings, '.resume');
     await settings.waitForFunction(() => !document.querySelector('.resume'));
     await settings.close();
@@ -128,7 +130,7 @@ describe(inBrowser('what happened'), () => {
     expect(all).toEqual(
       expect.arrayContaining(['connected', 'narrowed', 'paused', 'resumed', 'allowed', 'used']),
     );
-    const page = await open('activity.html#traces');
+    const page = await open('activity', '#traces');
     await click(page, '#traces .event-done a');
     await page.waitForSelector('#steps .step');
     const places = [written, await page.content(), await dumpDatabase(stage.browser)];
@@ -142,7 +144,7 @@ describe(inBrowser('what happened'), () => {
 describe(inBrowser('the end of it all'), () => {
   it('is one button with a second step: tokens revoked, nothing kept, the page told', async () => {
     const mark = stage.lab.ledger.mark();
-    const settings = await open('settings.html');
+    const settings = await open('settings');
     await click(settings, '.erase-everything');
     await click(settings, '#erase .confirm');
     await settings.waitForFunction(() => document.querySelector('.erase-everything'));

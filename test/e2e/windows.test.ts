@@ -39,7 +39,7 @@ async function replacePrompt(): Promise<void> {
   await openQuestion();
   const replaced = await stage.browser.evaluateInBackground(async (background) => {
     const { tabs, runtime } = (background as unknown as WithChrome).chrome;
-    const root = runtime.getURL('src/popup/consent.html');
+    const root = runtime.getURL('src/popup/consent/consent.html');
     const prompts = (await tabs.query({})).filter(({ url }) => url?.startsWith(root));
     for (const { id } of prompts) await tabs.update(id, { url: 'about:blank' });
     return prompts.length;

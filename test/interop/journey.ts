@@ -4,6 +4,7 @@ import type { WebClient } from '../support/stage.ts';
 import type { ToolCall } from './server.ts';
 import type { InteropStage } from './stage.ts';
 import { startServer, type FoundServer, type StartedServer } from './start-server.ts';
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 
 /** What was counted since a moment ago. */
 interface Counted {
@@ -175,7 +176,7 @@ async function disconnect(
   site: WebClient,
   mcpUrl: string,
 ): Promise<string | null> {
-  const popup = await browser.extensionPage('src/popup/popup.html');
+  const popup = await browser.extensionPage(DOCUMENTS.popup);
   const origin = await site.page.evaluate(() => location.origin);
   // Some servers name their origin as the resource.
   const row = `[data-grant^="${origin} ${new URL(mcpUrl).origin}"]`;

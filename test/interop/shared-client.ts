@@ -9,6 +9,7 @@ import { expectAnswer } from './journey.ts';
 import { REDIRECT_ORIGIN } from './server.ts';
 import type { InteropStage } from './stage.ts';
 import { startServer, type FoundServer, type StartedServer } from './start-server.ts';
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 
 /** Sign-ins that may pass, after the two connections, until no two sites use one client. */
 const MOST_SIGN_INS = 3;
@@ -74,7 +75,7 @@ async function enterClient({ browser }: InteropStage, issuer: string): Promise<s
     }),
   });
   const { client_id: clientId } = (await registered.json()) as { client_id: string };
-  const settings = await browser.extensionPage('src/popup/settings.html');
+  const settings = await browser.extensionPage(DOCUMENTS.settings);
   await tell(settings, 'saveClient', { issuer, clientId, authMethod: 'none' });
   await settings.close();
   return clientId;

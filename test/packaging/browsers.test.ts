@@ -8,9 +8,10 @@ import { EXTENSION_IDS } from '../../src/client/extension-ids.ts';
 import { openChromium } from '../../drivers/chromium.ts';
 import { openFirefox } from '../../drivers/firefox.ts';
 import { filesOf, packageOf, unpack } from '../support/packaged.ts';
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 
 /** The consent document closes itself when it is opened by hand, so the popup stands for both. */
-const POPUP = 'src/popup/popup.html';
+const POPUP = DOCUMENTS.popup;
 
 /** One thing that the add-on linter has to say. */
 interface Finding {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DIST } from '../../scripts/build.ts';
 import { manifestOf, packageOf } from '../support/packaged.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 
 const PAGES = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'];
 
@@ -30,7 +31,11 @@ describe.each(both)('the %s manifest', (_target, manifest) => {
   });
 
   it('has its settings in a tab of their own', () => {
-    expect(manifest['options_ui']).toEqual({ page: 'src/popup/settings.html', open_in_tab: true });
+    expect(manifest['options_ui']).toEqual({ page: DOCUMENTS.settings, open_in_tab: true });
+  });
+
+  it('opens the popup from the toolbar', () => {
+    expect(manifest['action']).toMatchObject({ default_popup: DOCUMENTS.popup });
   });
 
   it('lets no page load anything of the extension', () => {

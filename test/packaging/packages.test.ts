@@ -15,14 +15,14 @@ import { DIST } from '../../scripts/build.ts';
 import { filesIn, sha256 } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { SOURCES } from '../../scripts/source-bundle.ts';
-import { EXTENSION_DOCUMENTS } from '../../src/shared/document-contract.ts';
+import { DOCUMENTS } from '../../src/shared/documents.ts';
 import { differencesFromPackage, filesOf, packageOf, unpack } from '../support/packaged.ts';
 
 const elsewhere = mkdtempSync(path.join(tmpdir(), 'grantkeeper-packages-'));
 afterAll(() => rmSync(elsewhere, { recursive: true, force: true }));
 
 /** Each of them, and nothing that could not use the extension door. */
-const DOCUMENTS = EXTENSION_DOCUMENTS.filter((file) => existsSync(path.join(ROOT, file))).sort();
+const OWN_DOCUMENTS = Object.values(DOCUMENTS).sort();
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -107,8 +107,8 @@ describe.each(['chrome', 'firefox'] as const)('the %s package', (target) => {
   it('holds the documents, the messages and the icons that the manifest names', () => {
     expect(names).toEqual(
       expect.arrayContaining([
-        'src/popup/popup.html',
-        'src/popup/consent.html',
+        DOCUMENTS.popup,
+        DOCUMENTS.consent,
         'service-worker-loader.js',
         '_locales/en/messages.json',
         'icons/16.png',
@@ -130,7 +130,7 @@ describe.each(['chrome', 'firefox'] as const)('the %s package', (target) => {
 
   it('has no inline script, style or handler, which the content security policy would block', () => {
     const documents = code.filter(([name]) => name.endsWith('.html'));
-    expect(documents.map(([name]) => name).sort()).toEqual(DOCUMENTS);
+    expect(documents.map(([name]) => name).sort()).toEqual(OWN_DOCUMENTS);
     for (const [name, bytes] of documents) {
       expect(text(bytes), name).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\s(on\w+|style)=/i);
     }

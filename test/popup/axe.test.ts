@@ -1,7 +1,7 @@
 /** Every screen, in light and dark, as assistive technology finds it: axe-core in a real Chromium. */
 import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SHOTS } from './support/shots.ts';
 import { openShot, openStage, type Stage } from './support/stage.ts';
 
@@ -25,7 +25,7 @@ async function violationsOn(page: Page, rules?: string[]): Promise<string[]> {
   }, rules);
 }
 
-test.each(SHOTS.map((shot) => [shot.name, shot] as const))(
+it.each(SHOTS.map((shot) => [shot.name, shot] as const))(
   'axe finds nothing wrong on the screen %s, in light and dark',
   async (_, shot) => {
     const page = await openShot(stage, shot, { scheme: 'light', width: 320 });
@@ -37,7 +37,7 @@ test.each(SHOTS.map((shot) => [shot.name, shot] as const))(
   },
 );
 
-test('axe does find what is wrong: a button without a name, and text that is too pale', async () => {
+it('axe does find what is wrong: a button without a name, and text that is too pale', async () => {
   const page = await stage.open('popup.html?scene=site');
   await page.waitForSelector('.disconnect');
   await page.evaluate(() => {

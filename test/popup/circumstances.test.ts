@@ -1,7 +1,7 @@
 /** The popup and the activity page as people with other eyes, hands and screens meet them. */
 import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SHOTS } from './support/shots.ts';
 import { openShot, openStage, type Stage } from './support/stage.ts';
 
@@ -31,7 +31,7 @@ const show = async (name: string, features: Record<string, string>, width = 320)
 };
 
 describe.each(['light', 'dark'])('with more contrast, %s', (scheme) => {
-  test.each(NAMES)('text stands out seven to one on the screen %s', async (name) => {
+  it.each(NAMES)('text stands out seven to one on the screen %s', async (name) => {
     const page = await show(name, { 'prefers-contrast': 'more', 'prefers-color-scheme': scheme });
     await page.evaluate(axe.source);
     const found = await page.evaluate(async () => {
@@ -51,7 +51,7 @@ describe.each(['light', 'dark'])('with more contrast, %s', (scheme) => {
   });
 });
 
-test('with reduced motion nothing moves', async () => {
+it('with reduced motion nothing moves', async () => {
   const page = await show('popup-site', { 'prefers-reduced-motion': 'reduce' });
   const moving = () =>
     page.evaluate(() => {
@@ -67,7 +67,7 @@ test('with reduced motion nothing moves', async () => {
   await expect.poll(moving, { timeout: 10_000 }).toBe(1);
 });
 
-test('with forced colours a switch still shows which way it stands', async () => {
+it('with forced colours a switch still shows which way it stands', async () => {
   const page = await show('popup-paused', { 'forced-colors': 'active' });
   const colours = () =>
     page.$eval('#pause', (box) => [
@@ -86,7 +86,7 @@ test('with forced colours a switch still shows which way it stands', async () =>
 });
 
 describe('at 200 %', () => {
-  test.each(NAMES)('nothing is cut off on the screen %s', async (name) => {
+  it.each(NAMES)('nothing is cut off on the screen %s', async (name) => {
     // A popup can be 800 px wide at most; at 200 % a window of 640 px has 320.
     const page = await show(name, {});
     await page.setViewport({ width: 320, height: 256, deviceScaleFactor: 2 });

@@ -1,7 +1,7 @@
 /** Every language is as complete as English. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pseudoOf } from './support/languages.ts';
 
 type Messages = Record<
@@ -15,18 +15,18 @@ const read = (language: string) =>
   JSON.parse(readFileSync(path.join(folder, language, 'messages.json'), 'utf8')) as Messages;
 const english = read('en');
 
-test('there is English and one more language', () => {
+it('there is English and one more language', () => {
   expect(languages).toEqual(expect.arrayContaining(['de', 'en']));
 });
 
 describe.each(languages)('%s', (language) => {
   const messages = read(language);
 
-  test('has every text, and none besides, in the order of the English ones', () => {
+  it('has every text, and none besides, in the order of the English ones', () => {
     expect(Object.keys(messages)).toEqual(Object.keys(english));
   });
 
-  test('has the placeholders of the English texts, each used as often', () => {
+  it('has the placeholders of the English texts, each used as often', () => {
     for (const [key, { message, placeholders = {} }] of Object.entries(english)) {
       const other = messages[key];
       const contents = ({ placeholders: own = {} }: Messages[string]) =>
@@ -37,19 +37,19 @@ describe.each(languages)('%s', (language) => {
     }
   });
 
-  test('none of its texts is empty, and its tag is its own', () => {
+  it('none of its texts is empty, and its tag is its own', () => {
     const empty = Object.entries(messages).filter(([, { message }]) => message.trim() === '');
     expect(empty).toEqual([]);
     expect(messages['languageTag']?.message).toBe(language);
   });
 
-  test('the description fits into the stores', () => {
+  it('the description fits into the stores', () => {
     expect(messages['extensionDescription']?.message.length).toBeLessThanOrEqual(132);
   });
 });
 
 describe('German', () => {
-  test('leaves in English only what is called so in German too', () => {
+  it('leaves in English only what is called so in German too', () => {
     const german = read('de');
     const same = Object.entries(english).filter(
       ([key, { message }]) => german[key]?.message === message,
@@ -60,7 +60,7 @@ describe('German', () => {
 
 const SAME_IN_GERMAN = ['extensionName', 'server', 'popupTitle', 'filterServer', 'eventCode'];
 
-test('the language of the tests is longer, accented, in brackets, and keeps placeholders', () => {
+it('the language of the tests is longer, accented, in brackets, and keeps placeholders', () => {
   const text = pseudoOf('Used $COUNT$ times by this site');
   expect(text).toMatch(/^⟦Ušéð \$COUNT\$ ţîméš .*⟧$/);
   expect(text.length).toBeGreaterThan(1.4 * 'Used $COUNT$ times by this site'.length);

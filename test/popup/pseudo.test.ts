@@ -3,7 +3,7 @@
  * never translated; what is cut off or sticks out would be so in a real language too.
  */
 import type { Page } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Fake } from './support/fake-browser.ts';
 import { SHOTS } from './support/shots.ts';
 import { openShot, openStage, type Stage } from './support/stage.ts';
@@ -48,7 +48,7 @@ function overflowOf(page: Page): Promise<number> {
   });
 }
 
-test.each(SHOTS.map((shot) => [shot.name, shot] as const))(
+it.each(SHOTS.map((shot) => [shot.name, shot] as const))(
   'every text on the screen %s is translated, exists, and fits into 320 px',
   async (_, shot) => {
     const page = await openShot(stage, shot, { scheme: 'light', width: 320, language: 'pseudo' });
@@ -59,7 +59,7 @@ test.each(SHOTS.map((shot) => [shot.name, shot] as const))(
   },
 );
 
-test('a text that was never translated is found, and so is one that sticks out', async () => {
+it('a text that was never translated is found, and so is one that sticks out', async () => {
   const page = await stage.open('popup.html?scene=site&language=pseudo');
   await page.waitForSelector('.disconnect');
   await page.evaluate(() => {

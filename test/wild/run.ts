@@ -1,7 +1,7 @@
 /** Runs rows: Grantkeeper and the official client, each before a server of its own that plays the variant. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { wordsOf } from '../../src/popup/failure.ts';
+import { failureWords } from '../../src/popup/kit/failure-words.ts';
 import type { Failure } from '../../src/shared/prompt.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { afterTwoHours } from './later.ts';
@@ -131,7 +131,7 @@ const words = JSON.parse(readFileSync(ENGLISH, 'utf8')) as Record<string, { mess
 
 /** The sentence that the failure's page begins with, in English. */
 function sentenceOf(failure: Failure): string {
-  const { what } = wordsOf(failure);
+  const { what } = failureWords(failure);
   return words[what]?.message ?? what;
 }
 

@@ -8,10 +8,10 @@
  */
 import browser from 'webextension-polyfill';
 import type { PromptWindow } from '../ports/ports.ts';
+import { DOCUMENTS } from '../../shared/documents.ts';
 
 const WIDTH = 460;
 const HEIGHT = 720;
-const DOCUMENT = 'src/popup/consent.html';
 
 /** The windows that were opened here; true once our document has been seen in them. */
 const seen = new Map<number, boolean>();
@@ -19,7 +19,7 @@ let opening: Promise<unknown> = Promise.resolve();
 
 export const promptWindow: PromptWindow = {
   async open(flow) {
-    const url = browser.runtime.getURL(`${DOCUMENT}?flow=${encodeURIComponent(flow)}`);
+    const url = browser.runtime.getURL(`${DOCUMENTS.consent}?flow=${encodeURIComponent(flow)}`);
     const created = browser.windows.create({ url, type: 'popup', width: WIDTH, height: HEIGHT });
     opening = Promise.allSettled([opening, created]);
     const { id } = await created;
@@ -64,6 +64,6 @@ function tabsOf(windowId: number): Promise<browser.Tabs.Tab[]> {
 
 /** Chromium tells where a tab is going before it is there. */
 function showsPrompt({ url, pendingUrl }: browser.Tabs.Tab): boolean {
-  const root = browser.runtime.getURL(DOCUMENT);
+  const root = browser.runtime.getURL(DOCUMENTS.consent);
   return [url, pendingUrl].some((address) => address?.startsWith(root));
 }

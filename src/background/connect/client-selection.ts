@@ -8,7 +8,7 @@ import {
 } from '../../protocol/client-registration.ts';
 import { issuerSpellings } from '../../shared/facts/issuer-syntax.ts';
 import { computeScopeUnion, coversScopes, formatScope } from '../../protocol/scope.ts';
-import type { BrokerError} from '../../shared/errors.ts';
+import type { BrokerError } from '../../shared/errors.ts';
 import { type FailureReason, serverFault } from '../../shared/errors.ts';
 import type { ClientEntry } from '../../shared/settings.ts';
 import { checkClientDocument, currentDocument } from './client-document.ts';

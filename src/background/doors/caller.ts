@@ -3,7 +3,7 @@
  * A sandboxed frame may carry a victim's URL; its origin is the string "null", and that is refused.
  */
 import { BrokerError } from '../../shared/errors.ts';
-import { EXTENSION_DOCUMENTS } from '../../shared/document-contract.ts';
+import { DOCUMENTS } from '../../shared/documents.ts';
 import { isLoopbackOrigin } from '../../shared/facts/host-kind.ts';
 import type { PageCaller } from '../ports/records.ts';
 
@@ -42,5 +42,5 @@ export function verifyPage(sender: Sender, viaRelay: boolean): PageCaller {
 export function isOwnDocument(sender: Sender, id: string, root: string): boolean {
   if (sender.id !== id || (sender.frameId ?? 0) !== 0 || !sender.url) return false;
   const document = sender.url.split(/[?#]/)[0];
-  return EXTENSION_DOCUMENTS.some((path) => document === root + path);
+  return Object.values(DOCUMENTS).some((path) => document === root + path);
 }

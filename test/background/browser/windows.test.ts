@@ -2,8 +2,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuthWindow, PromptWindow } from '../../../src/background/ports/ports.ts';
 import { FakeWindows, ROOT, type FakeTab } from './fake-windows.ts';
+import { DOCUMENTS } from '../../../src/shared/documents.ts';
 
-const CONSENT = `${ROOT}src/popup/consent.html?flow=f`;
+const CONSENT = `${ROOT}${DOCUMENTS.consent}?flow=f`;
 const SIGN_IN = 'https://as.example/authorize';
 
 let windows: FakeWindows;
@@ -48,7 +49,7 @@ describe.each([
   it.each<[string, FakeTab]>([
     ['a new tab page', { url: 'chrome://new-tab-page/', status: 'complete' }],
     ['a page that is loading', { url: 'https://elsewhere.example/', status: 'loading' }],
-    ['another document of ours', { url: `${ROOT}src/popup/settings.html`, status: 'complete' }],
+    ['another document of ours', { url: `${ROOT}${DOCUMENTS.settings}`, status: 'complete' }],
     [
       'a page whose address tells ours',
       { url: `https://x.example/${CONSENT}`, status: 'complete' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isOwnDocument, verifyPage, type Sender } from '../../../src/background/doors/caller.ts';
 import { codeOf } from '../../protocol/code-of.ts';
+import { DOCUMENTS } from '../../../src/shared/documents.ts';
 
 const PAGE: Sender = {
   url: 'https://client.example/app?x#y',
@@ -139,47 +140,45 @@ describe('a web page (Z5)', () => {
 
 describe('one of our own documents (Z6, T-07)', () => {
   const ROOT = `chrome-extension://${ID}/`;
-  const OWN: Sender = { id: ID, url: `${ROOT}src/popup/popup.html`, frameId: 0 };
+  const OWN: Sender = { id: ID, url: `${ROOT}${DOCUMENTS.popup}`, frameId: 0 };
   const isOwn = (change: Partial<Sender>, root = ROOT) =>
     isOwnDocument({ ...OWN, ...change }, ID, root);
 
   it('is the popup or the prompt, with any query or fragment (Z6)', () => {
     const urls = [
-      'popup.html',
-      'consent.html',
-      'consent.html?flow=1',
-      'popup.html#grants',
-      'consent.html?a#b?c',
+      ...Object.values(DOCUMENTS),
+      `${DOCUMENTS.consent}?flow=1`,
+      `${DOCUMENTS.popup}#grants`,
+      `${DOCUMENTS.consent}?a#b?c`,
     ];
-    expect(urls.map((url) => isOwn({ url: `${ROOT}src/popup/${url}` }))).toEqual(
-      urls.map(() => true),
-    );
+    expect(urls.map((url) => isOwn({ url: ROOT + url }))).toEqual(urls.map(() => true));
   });
 
   it('is an exact path of ours (Z6, T-07)', () => {
     const paths = [
       '',
       'src/popup/',
-      'src/popup/other.html',
-      'src/popup/popup.html/',
-      'src/popup/popup.html/x',
-      'src/popup/popup.htmlx',
-      'src/popup/POPUP.html',
-      'src/popup/../popup/popup.html',
-      'x/src/popup/popup.html',
-      '/src/popup/popup.html',
-      'src%2Fpopup%2Fpopup.html',
+      'src/popup/popup/other.html',
+      'src/popup/popup/popup.html',
+      `${DOCUMENTS.popup}/`,
+      `${DOCUMENTS.popup}/x`,
+      `${DOCUMENTS.popup}x`,
+      DOCUMENTS.popup.replace('popup.html', 'POPUP.html'),
+      DOCUMENTS.popup.replace('src/', 'src/../src/'),
+      `x/${DOCUMENTS.popup}`,
+      `/${DOCUMENTS.popup}`,
+      DOCUMENTS.popup.replaceAll('/', '%2F'),
     ];
     expect(paths.filter((path) => isOwn({ url: ROOT + path }))).toEqual([]);
   });
 
   it('is of our own extension (T-07, T-09)', () => {
     const urls = [
-      'chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba/src/popup/popup.html',
-      `https://evil.example/${ROOT}src/popup/popup.html`,
-      `https://evil.example/?${ROOT}src/popup/popup.html`,
-      'https://evil.example/src/popup/popup.html',
-      `moz-extension://${ID}/src/popup/popup.html`,
+      `chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba/${DOCUMENTS.popup}`,
+      `https://evil.example/${ROOT}${DOCUMENTS.popup}`,
+      `https://evil.example/?${ROOT}${DOCUMENTS.popup}`,
+      `https://evil.example/${DOCUMENTS.popup}`,
+      `moz-extension://${ID}/${DOCUMENTS.popup}`,
     ];
     expect(urls.filter((url) => isOwn({ url }))).toEqual([]);
     expect(isOwn({ id: 'ponmlkjihgfedcbaponmlkjihgfedcba' })).toBe(false);

@@ -5,6 +5,10 @@ import type { Fake } from './fake-browser.ts';
 
 declare const fake: Fake;
 
+/** Every such call so far, in order. */
+export const callsOf = (page: Page, call: ExtensionCall) =>
+  page.evaluate((name) => fake.sent.filter((one) => one.call === name), call);
+
 /** The params of every such call so far, in order. */
 export const paramsOf = (page: Page, call: ExtensionCall) =>
   page.evaluate(
@@ -16,9 +20,11 @@ export const paramsOf = (page: Page, call: ExtensionCall) =>
 export const fail = (page: Page, ...calls: ExtensionCall[]) =>
   page.evaluate((names) => (fake.own.failing = names), calls);
 
+/** The whole text of an element. */
 export const textOf = (page: Page, selector: string) =>
   page.$eval(selector, (element) => element.textContent);
 
+/** What stands in a field. */
 export const valueOf = (page: Page, selector: string) =>
   page.$eval(selector, (field) => (field as HTMLInputElement).value);
 

@@ -2,7 +2,6 @@
  * Shows the real documents in a real Chromium without the extension around them: built by Vite with a fake
  * `browser`, served from loopback under the manifest's own content security policy.
  */
-import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -11,6 +10,7 @@ import path from 'node:path';
 import puppeteer, { type Page } from 'puppeteer-core';
 import { build } from 'vite';
 import manifest from '../../../manifest.json' with { type: 'json' };
+import { DOCUMENTS } from '../../../src/shared/documents.ts';
 import { addressIn, type Look, type Shot } from './shots.ts';
 import { getChromium } from '../../../scripts/browsers.mjs';
 
@@ -23,7 +23,7 @@ const TYPES: Record<string, string> = {
 
 /** A running stage; `close` leaves nothing behind. */
 export interface Stage {
-  /** Opens a document; the address is relative to src/popup, query included. `prepare` comes before it loads. */
+  /** Opens a document; the address is its file's name with the query. `prepare` comes before it loads. */
   open: (address: string, prepare?: (page: Page) => Promise<unknown>) => Promise<Page>;
   /** What the pages complained about: errors, CSP violations. */
   complaints: string[];
@@ -86,7 +86,7 @@ export async function openStage(): Promise<Stage> {
       });
       page.on('pageerror', (error) => complaints.push(`${address}: ${String(error)}`));
       await prepare?.(page);
-      await page.goto(`http://127.0.0.1:${String(port)}/src/popup/${address}`);
+      await page.goto(`http://127.0.0.1:${String(port)}/${pathOf(address)}`);
       return page;
     },
     close: async () => {
@@ -97,12 +97,11 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-/** Every document of ours. */
-function documents(): string[] {
-  const folder = path.join(root, 'src/popup');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.html'))
-    .map((name) => path.join(folder, name));
+/** `popup.html?scene=one` with its folders. */
+function pathOf(address: string): string {
+  const document = Object.values(DOCUMENTS).find((file) => address.startsWith(path.basename(file)));
+  if (document === undefined) throw new Error(`No document of ours: ${address}`);
+  return document + address.slice(path.basename(document).length);
 }
 
 async function buildInto(folder: string): Promise<void> {
@@ -121,7 +120,7 @@ async function buildInto(folder: string): Promise<void> {
       target: 'es2023',
       modulePreload: false,
       rollupOptions: {
-        input: documents(),
+        input: Object.values(DOCUMENTS).map((file) => path.join(root, file)),
       },
     },
   });

@@ -1,0 +1,86 @@
+/** One row of the activity log in plain words. */
+import type { ActivityKind, ActivityRow } from '../../shared/activity.ts';
+import { Address } from '../kit/address.tsx';
+import { failureWords } from '../kit/failure-words.ts';
+import { language, text, type PlainKey } from '../kit/text.ts';
+
+/** What it says; a `used` row says how often instead. */
+const WORDS: Record<ActivityKind, PlainKey> = {
+  allowed: 'didAllow',
+  denied: 'didDeny',
+  dismissed: 'didDismiss',
+  connected: 'didConnect',
+  widened: 'didWiden',
+  narrowed: 'didNarrow',
+  renewed: 'didRenew',
+  used: 'didUse',
+  disconnected: 'didDisconnect',
+  ended: 'didEnd',
+  paused: 'didPause',
+  resumed: 'didResume',
+  failed: 'didFail',
+};
+
+/** When, what, which site and which server; of a failure why, and the way to its trace. */
+export function ActivityItem({ row }: { row: ActivityRow }) {
+  const { kind, at, origin, resource, scopes } = row;
+  return (
+    <li class={`event event-${kind}`} data-kind={kind} data-row={row.id}>
+      <time dateTime={new Date(at).toISOString()}>{clock(at)}</time>
+      <div class="event-body">
+        <p class="event-words">{wordsFor(row)}</p>
+        <p class="event-parties">
+          <Address of={origin} />
+          {resource !== undefined && (
+            <>
+              {' '}
+              <span class="hint">{text('eventAtServer')}</span> <Address of={resource} />
+            </>
+          )}
+        </p>
+        {scopes.length > 0 && kind !== 'used' && kind !== 'renewed' && (
+          <ul class="chips" aria-label={text('eventScopes')}>
+            {scopes.map((scope) => (
+              <li key={scope}>
+                <code>{scope}</code>
+              </li>
+            ))}
+          </ul>
+        )}
+        {kind === 'failed' && <Why row={row} />}
+      </div>
+    </li>
+  );
+}
+
+function Why({ row: { code = 'internal_error', reason, host, flow } }: { row: ActivityRow }) {
+  const words = failureWords(reason === undefined ? { code } : { code, reason });
+  return (
+    <>
+      <p class="event-why">
+        {text(words.what)}
+        {host !== undefined && (
+          <>
+            {' '}
+            {text('failureAt')} <Address of={host} />
+          </>
+        )}
+      </p>
+      <p class="hint">
+        {text('eventCode', reason === undefined ? code : `${code}, ${reason}`)}{' '}
+        {flow !== undefined && (
+          <a href={`#trace=${encodeURIComponent(flow)}`}>{text('eventTrace')}</a>
+        )}
+      </p>
+    </>
+  );
+}
+
+function wordsFor({ kind, count = 1 }: ActivityRow): string {
+  if (kind !== 'used' || count === 1) return text(WORDS[kind]);
+  return text('didUseOften', new Intl.NumberFormat(language()).format(count));
+}
+
+function clock(at: number): string {
+  return new Intl.DateTimeFormat(language(), { hour: 'numeric', minute: '2-digit' }).format(at);
+}

@@ -1,0 +1,76 @@
+/**
+ * The prompt window: `consent.html?flow=<id>`. The one document in which an access is decided. It shows the
+ * background's frozen snapshot and trusts nothing in it to be well-meant: all of it is rendered as text.
+ */
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { ask } from '../kit/ask.ts';
+import { Masthead } from '../kit/mark.tsx';
+import { mount } from '../kit/mount.tsx';
+import { text } from '../kit/text.ts';
+import { useLive } from '../kit/use-live.ts';
+import { FailureSheet } from './failure-sheet.tsx';
+import { Progress } from './progress.tsx';
+import { Question, type Chosen } from './question.tsx';
+
+function Consent({ flow }: { flow: string }) {
+  const load = useCallback(() => ask('prompt', { flow }), [flow]);
+  const { value: view, failed, reload } = useLive(load);
+  const [chosen, setChosen] = useState<Chosen>({});
+  useEffect(() => {
+    if (view === null) window.close();
+  }, [view]);
+
+  const retry = async () => {
+    const { started } = await ask('retry', { flow });
+    if (started) reload();
+    return started;
+  };
+  const retryReading = () => {
+    reload();
+    return Promise.resolve(true);
+  };
+
+  if (view === null) {
+    return (
+      <main>
+        <Masthead isHeading />
+        <p class="sheet">{text('gone')}</p>
+      </main>
+    );
+  }
+  if (failed) {
+    return (
+      <main>
+        <Masthead />
+        <FailureSheet failure={{ code: 'broker_unavailable' }} retry={retryReading} />
+      </main>
+    );
+  }
+  if (view === undefined) return <main aria-busy="true" />;
+  const { stage } = view.snapshot;
+  return (
+    <main id="stage" data-stage={stage} data-step={view.step}>
+      <Masthead />
+      {view.step === 'deciding' && (
+        // What was typed for one provider is not for another.
+        <Question
+          key={view.snapshot.issuer}
+          view={view}
+          chosen={chosen}
+          choose={(part) => setChosen((last) => ({ ...last, ...part }))}
+          settled={reload}
+        />
+      )}
+      {view.step === 'failed' && (
+        <FailureSheet failure={view.failure ?? { code: 'internal_error' }} retry={retry} />
+      )}
+      {view.step !== 'deciding' && view.step !== 'failed' && (
+        <Progress step={view.step} snapshot={view.snapshot} />
+      )}
+    </main>
+  );
+}
+
+mount('consentTitle', () => (
+  <Consent flow={new URLSearchParams(location.search).get('flow') ?? ''} />
+));

@@ -1,0 +1,58 @@
+/** What is offered to the person in front of a failure: advice, and the buttons that agree with it. */
+import type { Failure } from '../../shared/prompt.ts';
+import { documentLink } from '../kit/document-link.ts';
+import { failureWords, type Help } from '../kit/failure-words.ts';
+import type { PlainKey } from '../kit/text.ts';
+
+/** How a screen with this advice looks, and what is offered on it. */
+export interface HelpView {
+  heading: PlainKey;
+  next: PlainKey;
+  /** Whether the flow can be run again from here. Never where `next` says that it will not help. */
+  retry: boolean;
+  /** What `next` asks for first; it stands out among the buttons. */
+  main: 'retry' | 'settings' | 'report' | 'address' | 'close';
+  /** The part of the settings that helps, and what the way there is called. */
+  section?: 'client' | 'document' | 'developer';
+  link?: PlainKey;
+}
+
+const PLAIN = { heading: 'failureHeading', main: 'retry', retry: true } as const;
+/** Nothing went wrong: somebody said no, or closed a window. */
+const CALM = { heading: 'failureHeadingCalm', main: 'retry', retry: true } as const;
+const CLIENT = { section: 'client', link: 'enterClient' } as const;
+const SETTINGS = { main: 'settings', link: 'openSettings' } as const;
+
+/** What is offered with each help. */
+export const HELP: Record<Help, HelpView> = {
+  again: { ...PLAIN, next: 'nextAgain' },
+  once: { ...PLAIN, next: 'nextRetry' },
+  own: { ...PLAIN, next: 'nextOwn' },
+  later: { ...PLAIN, next: 'nextLater' },
+  owner: { ...PLAIN, next: 'nextOwner', main: 'report' },
+  limit: { ...PLAIN, next: 'nextLimit', main: 'report', retry: false },
+  // A response that may be an attack is not to be repeated with one click.
+  careful: { heading: 'failureHeadingSafety', next: 'nextCareful', main: 'report', retry: false },
+  client: { ...PLAIN, ...CLIENT, next: 'nextClient', main: 'settings' },
+  wrongClient: { ...PLAIN, ...SETTINGS, next: 'nextWrongClient', section: 'client' },
+  redirect: { ...PLAIN, ...CLIENT, next: 'nextRedirect', main: 'address' },
+  anew: { ...PLAIN, ...CLIENT, next: 'nextAnew' },
+  page: { ...PLAIN, ...SETTINGS, next: 'nextPage', section: 'client', main: 'retry' },
+  document: { ...PLAIN, ...SETTINGS, next: 'nextDocument', section: 'document' },
+  closed: { ...CALM, ...CLIENT, next: 'nextClosed' },
+  declined: { ...CALM, next: 'nextDeclined' },
+  hostAccess: { ...PLAIN, next: 'nextHostAccess' },
+  blocked: { ...PLAIN, ...SETTINGS, next: 'nextBlocked', retry: false, section: 'developer' },
+  nothing: { ...CALM, next: 'nextNothing', main: 'close', retry: false },
+};
+
+/** Where in the settings the help is; a client id is entered for the issuer that wants it. */
+export function settingsLink(failure: Failure): string | undefined {
+  const { section } = HELP[failureWords(failure).help];
+  if (section === undefined) return undefined;
+  const issuer = section === 'client' ? failure.issuer : undefined;
+  return documentLink(
+    'settings',
+    issuer === undefined ? section : `${section}=${encodeURIComponent(issuer)}`,
+  );
+}

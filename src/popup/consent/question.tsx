@@ -1,0 +1,114 @@
+/** The question itself: who, where, what, and the two answers. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Duration } from '../../shared/facts/duration.ts';
+import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
+import { checkDraft, clientOf, EMPTY_DRAFT } from '../kit/client-draft.ts';
+import { text, type PlainKey } from '../kit/text.ts';
+import { AllowDeny } from './allow-deny.tsx';
+import type { Answer } from './answering.ts';
+import { ClientQuestion } from './client-question.tsx';
+import { DurationChoice } from './duration.tsx';
+import { Issuers } from './issuers.tsx';
+import { Parties } from './parties.tsx';
+import { Progress } from './progress.tsx';
+import { ScopeGroups } from './scope-groups.tsx';
+import { useDecision } from './use-decision.ts';
+import { HostAccessNotice, LegacyWarning, Warnings } from './warnings.tsx';
+
+/** What the user has chosen in this window; it outlives the question, which may be asked again. */
+export interface Chosen {
+  duration?: Duration;
+  /** The provider that was picked, until the question about it is on the screen. */
+  picked?: string | undefined;
+}
+
+interface QuestionProps {
+  view: PromptView;
+  chosen: Chosen;
+  choose: (part: Chosen) => void;
+  settled: () => void;
+}
+
+/** Shows one snapshot and sends one decision about it. */
+export function Question({ view, chosen, choose, settled }: QuestionProps) {
+  const { snapshot, nonce } = view;
+  const { stage, issuer, issuers = [] } = snapshot;
+  const { state, send, check } = useDecision(view, settled);
+  const { at, attempt, lost, faults } = state;
+  const [draft, setDraft] = useState(EMPTY_DRAFT);
+  const duration = chosen.duration ?? snapshot.duration ?? 'always';
+
+  const allow = () => {
+    const answer: Answer = { decision: 'allow' };
+    if (stage === 'allow') answer.duration = duration;
+    if (stage === 'client') {
+      const found = checkDraft(draft);
+      check(found);
+      if (Object.keys(found).length > 0) return;
+      answer.client = clientOf(draft);
+    }
+    send(answer);
+  };
+  const pick = (picked: string) => {
+    choose({ picked });
+    send({ decision: 'choose', issuer: picked });
+  };
+
+  if (at !== 'open') return <Progress step={at} snapshot={snapshot} />;
+  const stays = lost === 'choose' || issuer === chosen.picked;
+  return (
+    <>
+      <Sheet snapshot={snapshot}>
+        {issuer !== undefined && issuers.length > 1 && (
+          <Issuers
+            {...{ issuers, issuer, stays }}
+            choose={pick}
+            arrived={() => choose({ picked: undefined })}
+            failed={lost === 'choose'}
+          />
+        )}
+        {stage === 'client' && (
+          <ClientQuestion {...{ snapshot, draft, attempt, faults }} change={setDraft} />
+        )}
+        {(stage === 'allow' || stage === 'excess') && <ScopeGroups snapshot={snapshot} />}
+        {stage === 'allow' && (
+          <DurationChoice value={duration} change={(next) => choose({ duration: next })} />
+        )}
+      </Sheet>
+      <AllowDeny
+        content={`${nonce} ${view.digest} ${String(attempt)}`}
+        words={stage === 'client' ? 'save' : snapshot.legacy ? 'legacy' : 'allow'}
+        lost={lost === 'allow' || lost === 'deny'}
+        takesFocus={!stays && Object.keys(faults).length === 0}
+        decide={(decision) => (decision === 'allow' ? allow() : send({ decision }))}
+      />
+    </>
+  );
+}
+
+function Sheet({ snapshot, children }: { snapshot: PromptSnapshot; children: ComponentChildren }) {
+  const { stage } = snapshot;
+  const decidesAccess = stage === 'allow' || stage === 'excess';
+  return (
+    <div class="sheet">
+      <h1>{text(headingOf(snapshot))}</h1>
+      {snapshot.legacy && <LegacyWarning />}
+      <Parties snapshot={snapshot} />
+      {stage === 'reach' && <p class="lead">{text('reachExplained')}</p>}
+      {stage === 'excess' && <p class="lead">{text('excessExplained')}</p>}
+      <Warnings snapshot={snapshot} />
+      {children}
+      <HostAccessNotice patterns={snapshot.hostAccess} />
+      {decidesAccess && <p class="aside">{text('takeBack')}</p>}
+    </div>
+  );
+}
+
+function headingOf(snapshot: PromptSnapshot): PlainKey {
+  if (snapshot.stage === 'reach') return 'reachHeading';
+  if (snapshot.stage === 'client') return 'clientHeading';
+  if (snapshot.stage === 'excess') return 'excessHeading';
+  if (snapshot.scopes.held.length === 0) return 'allowHeading';
+  return snapshot.scopes.added.length > 0 ? 'moreHeading' : 'againHeading';
+}

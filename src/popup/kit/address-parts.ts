@@ -1,0 +1,85 @@
+/** How an address is shown: whole, never decoded, with the part that names its owner made strong (T-17). */
+import { placeOf, type Place } from '../../shared/facts/host-kind.ts';
+
+/** An address in three pieces that joined give the whole of it. */
+export interface AddressParts {
+  before: string;
+  /** The registrable domain, or the whole host where there is none. */
+  strong: string;
+  after: string;
+}
+
+/**
+ * Suffixes of two or three labels under which strangers own names. A public suffix list would be 200 kB
+ * that ages; this is the handful that MCP servers and their clients are seen on. A suffix that is missing
+ * here makes too little strong, never hides anything: the full address is always shown.
+ */
+const LONG_SUFFIXES: ReadonlySet<string> = new Set(
+  (
+    'co.uk org.uk ac.uk gov.uk me.uk com.au net.au org.au co.nz co.jp ne.jp or.jp ac.jp co.kr co.in ' +
+    'co.za co.il com.br com.ar com.mx com.co com.cn com.hk com.tw com.sg com.my com.tr com.ua com.pl ' +
+    'github.io gitlab.io pages.dev workers.dev vercel.app netlify.app herokuapp.com web.app ' +
+    'firebaseapp.com azurewebsites.net onrender.com fly.dev deno.dev cloudfront.net run.app a.run.app ' +
+    's3.amazonaws.com trycloudflare.com ngrok.io ngrok.app ngrok-free.app ngrok-free.dev glitch.me ' +
+    'replit.app repl.co lovable.app hf.space streamlit.app up.railway.app'
+  ).split(' '),
+);
+
+const SCHEME = /^https?:\/\//i;
+const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
+
+/** Cuts an address, or a bare host, for display. What cannot be parsed is strong as a whole. */
+export function splitAddress(address: string): AddressParts {
+  const url = parseWeb(address);
+  if (!url) return { before: '', strong: address, after: '' };
+  const scheme = `${url.protocol}//`;
+  const strong = registrableDomain(url.hostname);
+  const userInfo = url.href.slice(scheme.length, scheme.length + userInfoLength(url));
+  const subdomains = url.hostname.slice(0, url.hostname.length - strong.length);
+  const rest = url.href.slice(scheme.length + userInfo.length + url.hostname.length);
+  return {
+    before: (SCHEME.test(address) ? scheme : '') + userInfo + subdomains,
+    strong,
+    // `URL` adds a slash to a bare origin; it is shown only where the address itself has one.
+    after: rest.endsWith('/') && !address.endsWith('/') ? rest.slice(0, -1) : rest,
+  };
+}
+
+/** The last two labels, or more where {@link LONG_SUFFIXES} says so; IP addresses stay whole. */
+export function registrableDomain(hostname: string): string {
+  if (IPV4.test(hostname) || hostname.startsWith('[')) return hostname;
+  const labels = hostname.replace(/\.$/, '').split('.');
+  const dot = hostname.endsWith('.') ? '.' : '';
+  for (const length of [3, 2]) {
+    if (LONG_SUFFIXES.has(labels.slice(-length).join('.'))) {
+      return labels.slice(-length - 1).join('.') + dot;
+    }
+  }
+  return labels.slice(-2).join('.') + dot;
+}
+
+/** Whether the host has a label in punycode, which we show as it is. */
+export function isCoded(address: string): boolean {
+  const host = parseWeb(address)?.hostname ?? '';
+  return host.split('.').some((label) => label.startsWith('xn--'));
+}
+
+/** Tells the user's own computer and network from the rest. */
+export function findPlace(address: string): Place {
+  return placeOf(parseWeb(address)?.hostname ?? '');
+}
+
+/** The address of a match pattern: `https://a.example/*` is shown as `https://a.example`. */
+export function patternAddress(pattern: string): string {
+  return pattern.replace(/\/\*$/, '');
+}
+
+function parseWeb(address: string): URL | undefined {
+  const whole = SCHEME.test(address) ? address : `https://${address}`;
+  return URL.canParse(whole) ? new URL(whole) : undefined;
+}
+
+function userInfoLength({ username, password }: URL): number {
+  if (username === '' && password === '') return 0;
+  return username.length + (password === '' ? 0 : password.length + 1) + 1;
+}

@@ -1,0 +1,50 @@
+/** A client registration while it is being typed. Pure. */
+import type { ClientAuthMethod } from '../../shared/facts/client-auth.ts';
+import type { ClientEntry } from '../../shared/settings.ts';
+import type { PlainKey } from './text.ts';
+import { isCredential } from '../../shared/facts/client-auth.ts';
+import { isIssuer, isSameIssuer } from '../../shared/facts/issuer-syntax.ts';
+
+/** What is in the fields. */
+export interface ClientDraft {
+  clientId: string;
+  clientSecret: string;
+  authMethod: ClientAuthMethod;
+}
+
+/** What is wrong with a field, by its name. */
+export type ClientFaults = Partial<Record<'clientId' | 'clientSecret', PlainKey>>;
+
+/** Empty fields: a client without a secret. */
+export const EMPTY_DRAFT: ClientDraft = { clientId: '', clientSecret: '', authMethod: 'none' };
+
+/** @param hasSecret whether a secret is stored that an empty field keeps */
+export function checkDraft(draft: ClientDraft, hasSecret = false): ClientFaults {
+  const faults: ClientFaults = {};
+  const { clientId, clientSecret, authMethod } = draft;
+  if (clientId.trim() === '') faults.clientId = 'clientIdMissing';
+  else if (!isCredential(clientId.trim())) faults.clientId = 'clientLetters';
+  if (authMethod === 'none') return faults;
+  if (clientSecret === '' && !hasSecret) faults.clientSecret = 'clientSecretMissing';
+  if (clientSecret !== '' && !isCredential(clientSecret)) faults.clientSecret = 'clientLetters';
+  return faults;
+}
+
+/** Space around an id is a slip of copying; a secret is taken as it is. */
+export function clientOf(draft: ClientDraft): Omit<ClientEntry, 'issuer'> {
+  const { authMethod, clientSecret } = draft;
+  const clientId = draft.clientId.trim();
+  if (authMethod === 'none' || clientSecret === '') return { clientId, authMethod };
+  return { clientId, authMethod, clientSecret };
+}
+
+/**
+ * What is wrong with an issuer identifier, as far as can be said without asking it. Loopback may be http.
+ * @param taken issuers that have a client already; a bare origin is one issuer with and without its slash (Z49)
+ */
+export function checkIssuer(issuer: string, taken: readonly string[]): PlainKey | undefined {
+  const exact = issuer.trim();
+  if (exact === '') return 'clientIssuerMissing';
+  if (!isIssuer(exact, { loopback: true })) return 'clientIssuerBad';
+  return taken.some((one) => isSameIssuer(one, exact)) ? 'clientIssuerTaken' : undefined;
+}

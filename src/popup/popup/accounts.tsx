@@ -1,0 +1,91 @@
+/** Several accounts of one site at one server: which one the site uses, and each by itself. */
+import { useContext, useState } from 'preact/hooks';
+import type { GrantView } from '../../shared/grant-view.ts';
+import { ask } from '../kit/ask.ts';
+import { text } from '../kit/text.ts';
+import { accountLabel, AddAccount, RenameAccount } from './account-name.tsx';
+import { Board } from './board.ts';
+import { Disconnect } from './disconnect.tsx';
+import { GrantDetails, RowTitle, SignInAgain } from './grant-row.tsx';
+import { grantKey, nameOf, type Entry, type Slot } from './grouping.ts';
+import { RevocationOutcome } from './revocation-outcome.tsx';
+
+/** One tag with all accounts on it. */
+export function Accounts({ slot, lead }: { slot: Slot; lead: 'site' | 'server' }) {
+  const { changed } = useContext(Board);
+  const [failed, setFailed] = useState(false);
+  const living = slot.entries.flatMap(({ grant, outcome }) => (outcome ? [] : [grant]));
+  const [first] = slot.entries;
+  if (!first) return null;
+  const choose = (grant: GrantView) => {
+    setFailed(false);
+    ask('chooseAccount', nameOf(grant)).then(
+      ({ chosen }) => {
+        setFailed(!chosen);
+        changed();
+      },
+      () => setFailed(true),
+    );
+  };
+  return (
+    <li class="tag tag-accounts" data-grant={`${slot.origin} ${slot.resource}`}>
+      <RowTitle grant={first.grant} lead={lead} />
+      <fieldset class="accounts">
+        <legend>{text('accountsLegend')}</legend>
+        {slot.entries.map((entry) => (
+          <Account
+            key={grantKey(entry.grant)}
+            entry={entry}
+            choose={choose}
+            isOnly={living.length === 1}
+          />
+        ))}
+      </fieldset>
+      {failed && (
+        <p class="warning" role="alert">
+          {text('notSaved')}
+        </p>
+      )}
+      {living[0] && <AddAccount grant={living[0]} />}
+    </li>
+  );
+}
+
+interface AccountProps {
+  entry: Entry;
+  choose: (grant: GrantView) => void;
+  isOnly: boolean;
+}
+
+function Account({ entry: { grant, outcome }, choose, isOnly }: AccountProps) {
+  const name = accountLabel(grant);
+  if (outcome) {
+    return (
+      <div class="account account-ended" data-account={grant.account}>
+        <p class="account-name">{name}</p>
+        <RevocationOutcome grant={grant} outcome={outcome} />
+      </div>
+    );
+  }
+  return (
+    <div class="account" data-account={grant.account}>
+      <label class="radio">
+        <input
+          type="radio"
+          name={`account ${grant.origin} ${grant.resource}`}
+          // What the background holds, whatever was clicked; alone, it is the one.
+          checked={grant.chosen || isOnly}
+          onChange={() => choose(grant)}
+        />
+        <span class="account-name">{name}</span>
+        {grant.chosen && <span class="mark">{text('accountInUse')}</span>}
+      </label>
+      <SignInAgain grant={grant} />
+      <GrantDetails grant={grant} />
+      <div class="row-actions">
+        <Disconnect grant={grant} />
+        <RenameAccount grant={grant} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+/** How the revocation went (RFC 7009), in words; the row of a grant that is gone. */
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Disconnection } from '../../shared/grant-view.ts';
+import { Address } from '../kit/address.tsx';
+import { ask } from '../kit/ask.ts';
+import { language, text, type PlainKey } from '../kit/text.ts';
+import { clockTime, hasNoKnownEnd } from '../kit/time.ts';
+import { useConfirmed } from '../kit/use-confirmed.ts';
+import { Board } from './board.ts';
+import { findSharer, type Ended } from './grouping.ts';
+
+const OUTCOME: Record<Disconnection['revocation'], PlainKey> = {
+  revoked: 'outcomeRevoked',
+  nothing: 'outcomeNothing',
+  unsupported: 'outcomeUnsupported',
+  unconfirmed: 'outcomeUnconfirmed',
+  shared: 'outcomeShared',
+};
+
+/** And until when the access token, which the site may still hold, would live. */
+export function RevocationOutcome({ grant, outcome }: Ended) {
+  const line = useRef<HTMLParagraphElement>(null);
+  // The button that had the focus is gone; but where several end at once, only one of them speaks.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) line.current?.focus();
+  }, []);
+  const lingering = lingeringWords({ grant, outcome }, Date.now());
+  return (
+    <>
+      <p class="outcome" data-outcome={outcome.revocation} tabIndex={-1} ref={line}>
+        {text(OUTCOME[outcome.revocation])}
+        {lingering !== undefined && ` ${lingering}`}
+      </p>
+      {outcome.revocation === 'shared' && <Sharers grant={grant} outcome={outcome} />}
+    </>
+  );
+}
+
+/** Of access that was handed out and that nobody has cancelled; undefined when there is none. */
+function lingeringWords({ grant, outcome }: Ended, now: number): string | undefined {
+  const held = outcome.revocation === 'revoked' ? undefined : grant.expiresAt;
+  const end = outcome.accessEndsAt ?? held ?? 0;
+  if (end <= now) return undefined;
+  if (hasNoKnownEnd(end)) return text('outcomeLingersOpen');
+  return text('outcomeLingers', clockTime(end, now, language()));
+}
+
+/** The sites that use the same client there, and the way to disconnect them all (Z21). */
+function Sharers({ grant, outcome }: Ended) {
+  const { grants, end } = useContext(Board);
+  const { state, run } = useConfirmed();
+  const sites = outcome.sharedWith ?? [];
+  const disconnect = async () => {
+    const gone = grants.filter((one) => one.issuer === grant.issuer && sites.includes(one.origin));
+    const sharer = findSharer({ grant, outcome }, grants);
+    const outcomeOfAll = await ask('disconnect', { ...sharer, everySharer: true });
+    end([grant, ...gone].map((one) => ({ grant: one, outcome: outcomeOfAll })));
+  };
+  if (sites.length === 0) return null;
+  return (
+    <>
+      <ul class="sharers" aria-label={text('sharersLabel')}>
+        {sites.map((site) => (
+          <li key={site}>
+            <Address of={site} />
+          </li>
+        ))}
+      </ul>
+      {state.step === 'failed' && (
+        <p class="warning" role="alert">
+          {text('outcomeFailed')}
+        </p>
+      )}
+      <button
+        class="button button-small every-sharer"
+        type="button"
+        disabled={state.step === 'running' || state.step === 'done'}
+        onClick={() => run(disconnect)}
+      >
+        {text('disconnectSharers')}
+      </button>
+    </>
+  );
+}

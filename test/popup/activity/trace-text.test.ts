@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { traceText } from '../../../src/popup/activity/trace-text.ts';
+import type { Trace } from '../../../src/shared/activity.ts';
+import { ACTIVITIES } from '../support/scenes-popup.ts';
+
+const traces = ACTIVITIES['log']?.traces ?? [];
+const textOf = (id: string) => {
+  const trace = traces.find((one) => one.id === id);
+  return trace ? traceText(trace) : '';
+};
+
+it('a trace as text has its requests, the iss row, the scope arithmetic and the registration (R63, T-32)', () => {
+  const text = textOf('flow-done');
+  expect(text).toContain(
+    '+0 ms  GET https://mcp.files.example.net/.well-known/oauth-protected-resource/v1 → 200',
+  );
+  expect(text).toContain('authorization: ‹redacted›');
+  expect(text).toContain('iss table row: 1');
+  expect(text).toContain('challenged: files:write files:delete');
+  expect(text).toContain('asked for: files:read offline_access files:write files:delete');
+  expect(text).toContain('choice: dynamic');
+  expect(text.split('\n').filter((line) => /^\d+\. \+/.test(line)).length).toBe(10);
+});
+
+it('the sign-in window has its request, and its answer apart; a refused refresh has its reason (P4, P5)', () => {
+  const text = textOf('flow-done');
+  expect(text).toMatch(/ms {2}GET https:\/\/login\.example\.net\/authorize\?.* → in a window\n/);
+  expect(text).toMatch(/ms {2}returned\n(?: {3}← .*\n)* {3}← iss: https:\/\/login\.example\.net\n/);
+  expect(textOf('flow-refused')).toContain('   refused: invalid_grant\n');
+});
+
+it('a request without an answer and an empty list say so', () => {
+  expect(textOf('flow-failed')).toContain('→ no answer');
+  expect(textOf('flow-done')).toContain('refused by the user: ∅');
+});
+
+it('no value of a server can pass for a step of its own (T-18)', () => {
+  const trace: Trace = {
+    id: 'x',
+    at: 0,
+    origin: 'https://a.example',
+    resource: 'https://mcp.example',
+    outcome: 'failed',
+    steps: [
+      {
+        at: 1,
+        kind: 'discovered',
+        source: 'x\n2. +2 ms  granted\u2028   scopes: admin',
+        issuer: 'https://i.example\r\n9. forged',
+        issuers: [],
+        legacy: false,
+      },
+    ],
+  };
+  const steps = traceText(trace)
+    .split(/[\n\r\u2028]/)
+    .filter((line) => /^\d+\. /.test(line));
+  expect(steps).toEqual(['1. +1 ms  discovered']);
+});

@@ -1,0 +1,191 @@
+/** What a failure says and offers, reason by reason. */
+import { describe, expect, it } from 'vitest';
+import de from '../../../_locales/de/messages.json' with { type: 'json' };
+import en from '../../../_locales/en/messages.json' with { type: 'json' };
+import { ERROR_CODES, FAILURE_REASONS, type FailureReason } from '../../../src/shared/errors.ts';
+import { HELP, settingsLink, type HelpView } from '../../../src/popup/consent/failure-help.ts';
+import {
+  failureWords,
+  type FailureWords,
+  type Help,
+} from '../../../src/popup/kit/failure-words.ts';
+import { reportOf } from '../../../src/popup/consent/report.ts';
+import type { PlainKey } from '../../../src/popup/kit/text.ts';
+
+const REPORT = { owner: 'Words.', at: 0, version: '1.2.3' };
+
+/** Reason, what helps, and whether Try again is offered. */
+const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
+  no_resource_metadata: ['owner', true],
+  names_no_provider: ['owner', true],
+  malformed_resource_metadata: ['owner', true],
+  other_resource: ['owner', true],
+  no_server_metadata: ['owner', true],
+  malformed_server_metadata: ['owner', true],
+  other_issuer: ['owner', true],
+  no_pkce: ['owner', true],
+  par_required: ['limit', false],
+  dpop_required: ['limit', false],
+  redirected: ['owner', true],
+  forbidden_address: ['owner', true],
+  no_registration: ['client', true],
+  registration_refused: ['client', true],
+  redirect_refused: ['redirect', true],
+  document_unusable: ['document', true],
+  client_of_other_issuer: ['client', true],
+  iss_missing: ['careful', false],
+  iss_wrong: ['careful', false],
+  state_wrong: ['careful', false],
+  malformed_response: ['owner', true],
+  provider_refused: ['declined', true],
+  provider_failed: ['later', true],
+  sign_in_closed: ['closed', true],
+  sign_in_expired: ['again', true],
+  scope_refused: ['owner', true],
+  resource_refused: ['owner', true],
+  request_refused: ['owner', true],
+  exchange_refused: ['once', true],
+  unusable_token: ['owner', true],
+  unknown_client: ['anew', true],
+  wrong_client: ['wrongClient', true],
+  too_many_requests: ['later', true],
+  oversized: ['owner', true],
+  unreachable: ['later', true],
+};
+
+/** Reasons that no RFC has a word about. */
+const OUTSIDE = ['sign_in_expired', 'oversized'];
+
+const LANGUAGES = {
+  en: {
+    texts: en as Record<PlainKey, { message: string }>,
+    patience: /\b(later|wait|minutes?|moment)\b/i,
+    repeats: /(?<!Don’t )\btry again\b|\bTrying again helps\b/i,
+    blame: /\b(broken|faulty|wrong|invalid|bad|error of|insecure|fault)\b/i,
+  },
+  de: {
+    texts: de as Record<PlainKey, { message: string }>,
+    patience: /\b(später|warte|Minuten?)\b/i,
+    // „Versuche es nicht …“ and „hilft nicht“ are the opposite.
+    repeats: /versuche es (dann )?noch einmal|ein neuer Versuch hilft, sobald/i,
+    blame: /\b(kaputt|defekt|falsch|fehlerhaft|ungültig|unsicher)\b/i,
+  },
+};
+
+/** Everything that can be told: all reasons, all codes without one, and the page that did not come. */
+const ALL: [name: string, FailureWords, HelpView][] = [
+  ...FAILURE_REASONS.map((reason) => [reason, { code: 'token_failed', reason }] as const),
+  ...ERROR_CODES.map((code) => [code, { code }] as const),
+  ['no page', { code: 'authorization_failed', reason: 'unreachable' }] as const,
+].map(([name, failure]) => {
+  const words = failureWords(failure);
+  return [name, words, HELP[words.help]];
+});
+
+it.each(FAILURE_REASONS)('%s leads to what helps', (reason) => {
+  const { help } = failureWords({ code: 'token_failed', reason });
+  expect([help, HELP[help].retry]).toEqual(TABLE[reason]);
+});
+
+describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats, blame }) => {
+  const said = (...keys: PlainKey[]) => keys.map((key) => texts[key].message).join(' ');
+  /** The names of those of which something is not so. */
+  const except = (holds: (words: FailureWords, view: HelpView) => boolean) =>
+    ALL.filter(([, words, view]) => !holds(words, view)).map(([name]) => name);
+
+  it('patience is asked for where patience helps, and nowhere else', () => {
+    expect(
+      except(({ help }, { next }) => patience.test(said(next)) === (help === 'later')),
+    ).toEqual([]);
+    const isPatient = ({ what, owner }: FailureWords) => patience.test(said(what, owner));
+    expect(except((words) => words.help === 'later' || !isPatient(words))).toEqual([]);
+  });
+
+  it('trying again is advised if and only if there is the button', () => {
+    expect(except((_words, { next, retry }) => repeats.test(said(next)) === retry)).toEqual([]);
+  });
+
+  it('the settings or a client id are advised if and only if there is the way there', () => {
+    const settings = /client.id|settings|Einstellungen/i;
+    expect(
+      except((_words, { next, section, link }) => {
+        const leads = section !== undefined && link !== undefined;
+        return settings.test(said(next)) === leads;
+      }),
+    ).toEqual([]);
+  });
+
+  it('no server is called broken because Grantkeeper is strict with it', () => {
+    const plain = (words: string) => words.replace(/[“„][^”“]+[”“]/g, '');
+    expect(
+      except(({ what, help }, { next }) => help === 'own' || !blame.test(plain(said(what, next)))),
+    ).toEqual([]);
+  });
+
+  it('the words for the server’s owner name the section', () => {
+    const without = FAILURE_REASONS.filter(
+      (reason) => !/RFC \d{4} §\d/.test(said(failureWords({ code: 'token_failed', reason }).owner)),
+    );
+    expect(without).toEqual(OUTSIDE);
+  });
+});
+
+it('each reason has words of its own, for the user and for the owner', () => {
+  const whats = FAILURE_REASONS.map((reason) => failureWords({ code: 'token_failed', reason }));
+  expect(new Set(whats.map(({ what }) => what)).size).toBe(FAILURE_REASONS.length);
+  expect(new Set(whats.map(({ owner }) => owner)).size).toBe(FAILURE_REASONS.length);
+});
+
+describe('the report for a server’s owner', () => {
+  it('an issuer is named exactly, unless it carries what may be secret', () => {
+    const lineOf = (issuer: string) =>
+      reportOf({ code: 'token_failed', issuer }, REPORT)
+        .split('\n')
+        .find((line) => line.startsWith('issuer: '));
+    expect(lineOf('https://login.example/')).toBe('issuer: https://login.example/');
+    expect(lineOf('https://u:p@login.example/a?key=s#t')).toBe('issuer: https://login.example/a');
+    expect(lineOf('no address?')).toBe('issuer: –');
+  });
+
+  it('the redirect URI that would have to be allowed is in it, exactly', () => {
+    const redirectUri = 'https://abc.chromiumapp.org/cb/0123456789abcdef';
+    const failure = { code: 'registration_failed', reason: 'redirect_refused' } as const;
+    expect(reportOf({ ...failure, redirectUri }, REPORT).split('\n')).toContain(
+      `redirect_uri: ${redirectUri}`,
+    );
+    expect(reportOf(failure, REPORT)).not.toContain('redirect_uri');
+  });
+
+  it('nothing can forge a line', () => {
+    const report = reportOf({ code: 'token_failed', host: 'a.example\ncode: other' }, REPORT);
+    expect(report.split('\n').filter((line) => line.startsWith('code:'))).toEqual([
+      'code: token_failed',
+    ]);
+  });
+});
+
+it('without a reason the words are those of the code', () => {
+  expect(failureWords({ code: 'rate_limited' }).what).toBe('failBusy');
+  expect(failureWords({ code: 'token_failed', reason: 'unreachable' }).what).toBe(
+    'failUnreachable',
+  );
+});
+
+it('a sign-in page that did not come leads to the client id, which may be the cause', () => {
+  const failure = { code: 'authorization_failed', reason: 'unreachable' } as const;
+  expect(failureWords(failure)).not.toEqual(
+    failureWords({ code: 'network_error', reason: 'unreachable' }),
+  );
+  expect(settingsLink(failure)).toBe('/src/popup/settings/settings.html#client');
+});
+
+it('an issuer is carried to the settings only where a client id is asked for', () => {
+  const issuer = 'https://a.example/x#y';
+  expect(settingsLink({ code: 'registration_failed', issuer })).toBe(
+    '/src/popup/settings/settings.html#client=https%3A%2F%2Fa.example%2Fx%23y',
+  );
+  expect(settingsLink({ code: 'policy_blocked', issuer })).toBe(
+    '/src/popup/settings/settings.html#developer',
+  );
+  expect(settingsLink({ code: 'rate_limited', issuer })).toBeUndefined();
+});

@@ -1,0 +1,177 @@
+/** The failure screen: what happened, for the user and for the server's owner, and what can be done. */
+import type { Page } from 'puppeteer-core';
+import { expect, it } from 'vitest';
+import { FAILURE_REASONS } from '../../../src/shared/errors.ts';
+import type { Fake } from '../support/fake-browser.ts';
+import { textOf } from '../support/reading.ts';
+import { stageForTests } from '../support/open.ts';
+
+declare const fake: Fake;
+
+const stage = stageForTests();
+
+const show = async (reason: string): Promise<Page> => {
+  const page = await stage.open(`consent.html?flow=failed-${reason.replaceAll('_', '-')}`);
+  await page.waitForSelector('#failure');
+  return page;
+};
+const calls = (page: Page) => page.evaluate(() => fake.sent.map(({ call }) => call));
+
+it('each reason has words of its own, names the host, and says what to do', async () => {
+  const page = await show('no_pkce');
+  const seen = new Set<string>();
+  for (const reason of FAILURE_REASONS) {
+    await page.evaluate((next) => {
+      fake.prompt!.failure = { ...fake.prompt!.failure!, reason: next };
+      fake.ring();
+    }, reason);
+    await page.waitForSelector(`#failure[data-reason="${reason}"]`);
+    const told = await page.$$eval('.told > *', (lines) => lines.map((line) => line.textContent));
+    const owner = (await textOf(page, '#report')).split('\n')[0]!;
+    expect(told.length).toBe(4);
+    expect([...told, owner].filter((line) => line.trim() === '')).toEqual([]);
+    expect(told[2]).toContain('login.example.net');
+    seen.add(`${told[1]!} ${owner}`);
+  }
+  expect(seen.size).toBe(FAILURE_REASONS.length);
+});
+
+it('the report for the owner has code, reason, host, issuer, time, version, and not the site', async () => {
+  const page = await show('iss_wrong');
+  await page.evaluate(() => {
+    const copied: string[] = [];
+    Object.assign(window, { copied });
+    navigator.clipboard.writeText = (words) => Promise.resolve(void copied.push(words));
+  });
+  expect(await page.$eval('details', (report) => report.open)).toBe(true);
+  await page.click('.report .copy button');
+  await page.waitForFunction(() => document.querySelector('.copy')?.textContent.includes('Copied'));
+  const [report = ''] = await page.evaluate(
+    () => (window as unknown as { copied: string[] }).copied,
+  );
+  expect(report.split('\n').slice(2)).toEqual([
+    'code: issuer_mismatch',
+    'reason: iss_wrong',
+    'host: login.example.net',
+    'issuer: https://login.example.net',
+    expect.stringMatching(/^time: \d{4}-\d\d-\d\dT/),
+    'version: Grantkeeper 0.1.0',
+  ]);
+  expect(report).not.toContain('chat.example.com');
+  expect(report).not.toContain('/v1');
+});
+
+it.each(['redirect_refused', 'sign_in_closed'])(
+  'of %s the return address that would have to be allowed is shown, copied and reported (P8)',
+  async (reason) => {
+    const page = await show(reason);
+    await page.evaluate(() => {
+      const copied: string[] = [];
+      Object.assign(window, { copied });
+      navigator.clipboard.writeText = (words) => Promise.resolve(void copied.push(words));
+    });
+    await page.click('.return-address .copy button');
+    await page.waitForFunction(() =>
+      document.querySelector('.return-address .copy')?.textContent.includes('Copied'),
+    );
+    const address = await page.evaluate(() => fake.prompt?.failure?.redirectUri ?? 'none');
+    expect(await textOf(page, '#redirect-uri')).toBe(address);
+    expect(await page.evaluate(() => (window as unknown as { copied: string[] }).copied)).toEqual([
+      address,
+    ]);
+    expect((await textOf(page, '#report')).split('\n')).toContain(`redirect_uri: ${address}`);
+    expect(await page.$('#to-settings')).not.toBeNull();
+    expect(await page.$('#retry')).not.toBeNull();
+  },
+);
+
+it('what stands out is what is advised: the report where only the owner can help', async () => {
+  const mains = async (reason: string) => {
+    const page = await show(reason);
+    return page.$$eval('.button-main', (all) => all.map((one) => one.textContent));
+  };
+  expect(await mains('no_pkce')).toEqual(['Copy report']);
+  expect(await mains('iss_wrong')).toEqual(['Copy report']);
+  expect(await mains('unreachable')).toEqual(['Try again']);
+  expect(await mains('sign_in_closed')).toEqual(['Try again']);
+  expect(await mains('redirect_refused')).toEqual(['Copy']);
+  expect(await mains('wrong_client')).toEqual(['Open settings']);
+});
+
+it('a sign-in that may have been tampered with looks unlike one that was closed', async () => {
+  const headings = [];
+  for (const reason of ['iss_wrong', 'sign_in_closed', 'unreachable']) {
+    const page = await show(reason);
+    headings.push(await textOf(page, 'h1'));
+    expect(await page.$('.next-careful').then(Boolean)).toBe(reason === 'iss_wrong');
+  }
+  expect(headings).toEqual([
+    'Sign-in stopped for your safety',
+    'Not connected',
+    'Couldn’t connect',
+  ]);
+});
+
+it('a clipboard that refuses is told, and the text stays to be selected', async () => {
+  const page = await show('iss_wrong');
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error('no'));
+  });
+  await page.click('.report .copy button');
+  await page.waitForFunction(() =>
+    document.querySelector('.copy')?.textContent.includes('did not work'),
+  );
+});
+
+it('Try again runs the flow again, once, and shows its steps', async () => {
+  const page = await show('unreachable');
+  await page.evaluate(() => {
+    fake.sent.length = 0;
+  });
+  await page.click('#retry', { count: 2 });
+  await page.evaluate(() => {
+    fake.prompt = { ...fake.prompt!, step: 'discovering' };
+    fake.ring();
+  });
+  await page.waitForSelector('#step[data-step="discovering"]');
+  expect(await calls(page)).toEqual(['retry']);
+});
+
+it('a flow that is gone cannot be tried again, and that is told', async () => {
+  const page = await show('unreachable');
+  await page.evaluate(() => (fake.accepts = false));
+  await page.click('#retry');
+  await page.waitForFunction(() =>
+    document.querySelector('.choice [role=status]')?.textContent.includes('Go back to the site'),
+  );
+  expect(await page.$('#retry')).toBeNull();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('close');
+});
+
+it('where a client id helps, a link leads to its field for this very issuer (R23)', async () => {
+  const page = await show('no_registration');
+  expect(await page.$eval('#to-settings', (link) => link.getAttribute('href'))).toBe(
+    '/src/popup/settings/settings.html#client=https%3A%2F%2Flogin.example.net',
+  );
+  expect(await (await show('unreachable')).$('#to-settings')).toBeNull();
+});
+
+it.each(['iss_missing', 'iss_wrong', 'state_wrong'])(
+  'a response that may be an attack is not repeated with one click: %s',
+  async (reason) => {
+    const page = await show(reason);
+    expect(await page.$('#retry')).toBeNull();
+    await page.click('#close');
+    expect(await page.evaluate(() => fake.closed)).toBe(true);
+  },
+);
+
+it('a background that was silent is asked again', async () => {
+  const page = await stage.open('consent.html?flow=allow&scene=silent');
+  await page.waitForSelector('#failure[data-code="broker_unavailable"]');
+  await page.evaluate(() => {
+    delete fake.popup.silent;
+  });
+  await page.click('#retry');
+  await page.waitForSelector('#allow');
+});

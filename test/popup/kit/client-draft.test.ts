@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkDraft,
+  checkIssuer,
+  clientOf,
+  EMPTY_DRAFT,
+} from '../../../src/popup/kit/client-draft.ts';
+
+describe('a client that is being typed', () => {
+  it('needs an id, and a secret where one is to be sent', () => {
+    expect(checkDraft(EMPTY_DRAFT)).toEqual({ clientId: 'clientIdMissing' });
+    const draft = { ...EMPTY_DRAFT, clientId: 'c', authMethod: 'client_secret_basic' as const };
+    expect(checkDraft(draft)).toEqual({ clientSecret: 'clientSecretMissing' });
+    expect(checkDraft(draft, true)).toEqual({});
+  });
+
+  it('takes the characters of RFC 6749 appendix A and no others', () => {
+    const draft = {
+      clientId: 'c\u2013d',
+      clientSecret: 's\u00a0',
+      authMethod: 'client_secret_post' as const,
+    };
+    expect(checkDraft(draft)).toEqual({ clientId: 'clientLetters', clientSecret: 'clientLetters' });
+    expect(checkDraft({ ...draft, clientId: 'a b~', clientSecret: ' !' })).toEqual({});
+  });
+
+  it('sends a secret only with a method that uses it', () => {
+    const draft = { clientId: ' c ', clientSecret: 's', authMethod: 'none' as const };
+    expect(clientOf(draft)).toEqual({ clientId: 'c', authMethod: 'none' });
+  });
+});
+
+it.each([
+  ['', 'clientIssuerMissing'],
+  ['login.example', 'clientIssuerBad'],
+  ['http://login.example', 'clientIssuerBad'],
+  ['https://u@login.example', 'clientIssuerBad'],
+  ['https://login.example/?a', 'clientIssuerBad'],
+  ['https://login.example/', 'clientIssuerTaken'],
+  [' https://login.example ', 'clientIssuerTaken'],
+  [' https://login.example/a ', undefined],
+  ['https://Login.example', 'clientIssuerBad'],
+  ['https://login.internal', 'clientIssuerBad'],
+  ['http://localhost:9000/realm', undefined],
+])('issuer %j: %s', (issuer, fault) => {
+  expect(checkIssuer(issuer, ['https://login.example/'])).toBe(fault);
+});

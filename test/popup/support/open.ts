@@ -1,0 +1,19 @@
+/** One stage for all tests of a file. */
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import { openStage, type Stage } from './stage.ts';
+
+/**
+ * Opens a stage before the tests of this file and closes it after them. A test fails when one of its pages complains.
+ * @returns a way to open documents, for use inside tests
+ */
+export function stageForTests(): Pick<Stage, 'open'> {
+  // A browser that shares the processor with other tests is slow.
+  vi.setConfig({ testTimeout: 30_000 });
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  }, 60_000);
+  afterAll(() => stage.close());
+  afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+  return { open: (address, prepare) => stage.open(address, prepare) };
+}
