@@ -3,7 +3,7 @@ import type { AuthorizationServer, Client, OmitSymbolProperties } from 'oauth4we
 import { BrokerError, type FailureReason } from '../shared/errors.ts';
 
 /** How the token endpoint is authenticated to (RFC 6749 §2.3.1). */
-export type AuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post';
+type AuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post';
 
 /** The broker as one authorization server knows it (Z1). */
 export interface Registration {
@@ -35,7 +35,7 @@ export interface RegistrationForm {
 }
 
 /** Registrations tried for one site before it is given up. */
-export const MAX_FORMS = 3;
+const MAX_FORMS = 3;
 
 /**
  * What to register as. A public client, unless the server's metadata says that it has no such thing (RFC 8414 §2);
