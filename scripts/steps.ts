@@ -18,9 +18,12 @@ export interface Outcome {
   passed: number;
   failed: number;
   seconds: number;
-  /** The last lines that it printed. */
+  /** Tests that needed a second try, and the last lines that it printed. */
   closing: string[];
 }
+
+/** How scripts/second-try.ts starts a line. */
+const SECOND_TRY = 'passed at the second try: ';
 
 /** Lines that are kept of what a step prints. */
 const KEPT_LINES = 12;
@@ -67,7 +70,9 @@ async function runStep({ name, command, minutes }: Step, limitMs: number): Promi
   const isCut = succeeded === 'cut';
   if (isCut) lines.push(`stopped after ${String(seconds)} s; ${String(minutes)} min are allowed`);
   const counts = isCut ? { passed: 0, failed: 1 } : countOf(lines, succeeded);
-  return { name, ...counts, seconds, closing: lines.slice(-KEPT_LINES) };
+  const [before, last] = [lines.slice(0, -KEPT_LINES), lines.slice(-KEPT_LINES)];
+  const tried = before.filter((line) => line.startsWith(SECOND_TRY));
+  return { name, ...counts, seconds, closing: [...tried, ...last] };
 }
 
 /** Runs a command in a process group of its own, so that its browsers end with it when time is up. */

@@ -61,6 +61,15 @@ describe('steps', () => {
     expect(sumOf(outcomes)).toBe('6 passed, 1 failed');
   });
 
+  it('keep their last twelve lines, and before them the tests that needed a second try', async () => {
+    const code =
+      "console.log('passed at the second try: a'); for (let i = 0; i < 20; i++) console.log(i)";
+    const [outcome] = await run([step('long', code)]);
+    expect(outcome?.closing).toHaveLength(13);
+    expect(outcome?.closing[0]).toBe('passed at the second try: a');
+    expect(outcome?.closing.at(-1)).toBe('19');
+  });
+
   it('end at a gate that fails', async () => {
     const outcomes = await run([step('gate', 'process.exit(1)', { isGate: true }), step('b', '')]);
     expect(outcomes.map(({ name }) => name)).toEqual(['gate']);
