@@ -37,7 +37,8 @@ export async function runSteps(steps: readonly Step[], minutes: number): Promise
     const left = Math.min(step.minutes * 60_000, end - Date.now());
     const outcome = left > 0 ? await runStep(step, left) : notReached(step);
     outcomes.push(outcome);
-    if (outcome.failed > 0) console.log(`=== ${step.name}: failed`);
+    if (outcome.failed > 0)
+      console.log(`=== ${step.name}: failed; ${outcome.closing.at(-1) ?? ''}`);
     if (outcome.failed > 0 && step.isGate) break;
   }
   return outcomes;
