@@ -1,23 +1,36 @@
 /**
- * `unit` needs the sources only; the others run what was built. The end-to-end tests are the
- * same in every browser: each browser is a project, and a file asks for its own through `browser-under-test.ts`.
+ * `unit` needs the sources only; the others run what was built. `npm test` runs `unit`, `build` and `e2e-chromium`,
+ * `npm test -- --all` every project. The end-to-end tests are the same in every browser: each browser is a project, and
+ * a file asks for its own through `browser-under-test.ts`.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BROWSERS } from './drivers/driver.ts';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 const IN_BROWSERS = 'test/e2e/**/*.test.ts';
 /** Through the packaged extension in Chromium, whose page is put at a server's own origin as only it can do. */
 const IN_SUITE = 'test/conformance/**/*.test.ts';
 /** The same at servers that others wrote. */
 const IN_INTEROP = 'test/interop/**/*.test.ts';
-/** Of the packages themselves, and of their documents one by one. */
+/** Of the packages themselves. */
+const OF_THE_PACKAGES = 'test/packaging/**/*.test.ts';
+/** Of our documents one by one: what opens a stage needs a browser, wherever below test/popup it lies. */
+const OF_THE_SCREENS = testFilesIn('test/popup').filter((file) =>
+  /\b(openStage|stageForTests)\(/.test(readFileSync(file, 'utf8')),
+);
+/** Of both, what `npm test` runs: the two screens that people see most, and what the stores read. */
 const OF_THE_BUILD = [
-  'test/packaging/**/*.test.ts',
-  'test/popup/{axe,circumstances,pseudo}.test.ts',
-  'test/popup/consent/{consent,question,failure-sheet}.test.ts',
-  'test/popup/popup/{popup,board}.test.ts',
-  'test/popup/{activity/activity,settings/settings,onboarding/onboarding}.test.ts',
+  'test/packaging/{chromium,dependencies,manifest,stores}.test.ts',
+  ...OF_THE_SCREENS.filter((file) => /\/(consent|popup)\.test\.tsx?$/.test(file)),
 ];
+
+/** Node 20 has no glob of its own. */
+function testFilesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.test\.tsx?$/.test(name))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
+}
 
 /**
  * What the projects have in common that test what was built. Two files at a time, after the unit tests: browsers
@@ -36,6 +49,7 @@ const built = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -43,10 +57,14 @@ export default defineConfig({
           // Properties run a thousand cases: on a busy machine that takes its time.
           testTimeout: 60_000,
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [IN_BROWSERS, IN_SUITE, IN_INTEROP, ...OF_THE_BUILD],
+          exclude: [IN_BROWSERS, IN_SUITE, IN_INTEROP, OF_THE_PACKAGES, ...OF_THE_SCREENS],
         },
       },
       { test: { ...built, name: 'build', include: OF_THE_BUILD } },
+      {
+        test: { ...built, name: 'packages', include: [OF_THE_PACKAGES], exclude: OF_THE_BUILD },
+      },
+      { test: { ...built, name: 'screens', include: OF_THE_SCREENS, exclude: OF_THE_BUILD } },
       {
         test: {
           ...built,

@@ -20,7 +20,7 @@ export type Subject = 'echo' | 'hello' | 'getToken';
 export type Times = Record<string, number[]>;
 
 /** What the page works with. */
-export interface Parties {
+interface Parties {
   extensionId: string;
   echoId: string;
   resource: string;

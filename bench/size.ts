@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
-import manifest from '../manifest.json' with { type: 'json' };
+import packageJson from '../package.json' with { type: 'json' };
 import { bundleClient } from '../scripts/client-package.ts';
 import type { Row } from './table.ts';
 import { DOCUMENTS, type DocumentName } from '../src/shared/documents.ts';
@@ -58,7 +58,7 @@ function sizeRow(what: string, { raw, gzip }: Weight, limit?: Budget): Row {
 }
 
 function packageRow(dist: string, target: string): Row {
-  const zip = path.join(dist, 'packages', `grantkeeper-${target}-${manifest.version}.zip`);
+  const zip = path.join(dist, 'packages', `grantkeeper-${target}-${packageJson.version}.zip`);
   const name = target === 'chrome' ? 'Chrome' : 'Firefox';
   return { what: `Package for ${name} (zip)`, measured: kilobytes(statSync(zip).size) };
 }

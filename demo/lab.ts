@@ -45,7 +45,7 @@ export interface LabOptions extends ClientRules {
 }
 
 /** One of the two web clients. */
-export interface Site {
+interface Site {
   name: string;
   origin: string;
 }

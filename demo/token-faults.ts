@@ -4,7 +4,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { noteRequest } from './ledger.ts';
 
 /** A stop that token answers wait at. */
-export interface Hold {
+interface Hold {
   /** Resolves when the first answer waits; its code or refresh token is consumed by then. */
   reached: Promise<void>;
   /** Lets the waiting answers and all later ones go. */

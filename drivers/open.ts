@@ -7,7 +7,7 @@ import { openFirefox } from './firefox.ts';
 export const EXTENSION_ID = 'cjophohaflpeoakoenaefbejjimbhomo';
 
 /** What either browser is started with. */
-export interface Opening {
+interface Opening {
   /** Folder of the unpacked extension. */
   extension: string;
   /** Where `https://*.test` is. Default: nowhere, or port by port. */

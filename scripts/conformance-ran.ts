@@ -1,5 +1,5 @@
 /**
- * A vitest reporter: after a whole run (`npm test` without further words says so), every test that
+ * A vitest reporter: after a whole run (`npm test -- --all` says so), every test that
  * docs/conformance.md names has to have run and passed; else the run has failed.
  */
 import { readFileSync } from 'node:fs';

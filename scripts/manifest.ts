@@ -1,14 +1,15 @@
-/** The manifest of each target, derived from the one in the root. */
+/** The manifest of each target, derived from the one in the root. Its version is that of package.json alone. */
 import source from '../manifest.json' with { type: 'json' };
+import packageJson from '../package.json' with { type: 'json' };
 
 export type Target = 'chrome' | 'firefox';
 
 type Manifest = Record<string, unknown> &
-  Pick<typeof source, 'manifest_version' | 'name' | 'version'>;
+  Pick<typeof source, 'manifest_version' | 'name'> & { version: string };
 
 /** Chrome: a service worker, pages connect directly. Firefox: an event page, pages speak through the relay. */
 export function manifestFor(target: Target): Manifest {
-  const manifest: Manifest = structuredClone(source);
+  const manifest: Manifest = { ...structuredClone(source), version: packageJson.version };
   if (target === 'chrome') {
     delete manifest['browser_specific_settings'];
     return manifest;

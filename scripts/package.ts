@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { strToU8 } from 'fflate';
-import manifest from '../manifest.json' with { type: 'json' };
+import packageJson from '../package.json' with { type: 'json' };
 import { build, DIST } from './build.ts';
 import { runAsProgram } from './set-up.mjs';
 import { sourceFiles } from './source-bundle.ts';
@@ -24,7 +24,10 @@ export async function packageAll(dist = DIST): Promise<Map<string, string>> {
     source: sourceFiles(),
   };
   for (const [what, files] of Object.entries(zips)) {
-    writeFileSync(path.join(folder, `grantkeeper-${what}-${manifest.version}.zip`), zipOf(files));
+    writeFileSync(
+      path.join(folder, `grantkeeper-${what}-${packageJson.version}.zip`),
+      zipOf(files),
+    );
   }
   packClient(path.join(dist, 'client'), folder);
   const names = readdirSync(folder).sort();

@@ -4,3 +4,8 @@ export interface Report {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 export function countTests(report: Report, succeeded: boolean): { passed: number; failed: number };
+export function chooseTests(words: string[]): {
+  args: string[];
+  isWhole: boolean;
+  needsFirefox: boolean;
+};

@@ -76,7 +76,7 @@ export type ResponseFault =
   'redirect_uri' | 'duplicate' | 'iss_missing' | 'iss_mismatch' | 'state' | 'error' | 'malformed';
 
 /** Longest callback URL read, in characters. */
-export const MAX_CALLBACK_LENGTH = 16_384;
+const MAX_CALLBACK_LENGTH = 16_384;
 
 /** Parameters that may be given once at most (RFC 6749 §3.1). */
 const SINGLE = ['iss', 'state', 'code', 'error'];

@@ -34,7 +34,7 @@ export interface RegistrationForm {
 }
 
 /** Registrations tried for one site before it is given up. */
-export const MAX_FORMS = 3;
+const MAX_FORMS = 3;
 
 /**
  * What to register as. A public client, unless the server's metadata says that it has no such thing (RFC 8414 §2);

@@ -46,7 +46,7 @@ export interface Wanted {
   obtained?: boolean;
 }
 
-export type RefusalReason = 'insufficient_scope' | 'access_denied' | 'invalid_target';
+type RefusalReason = 'insufficient_scope' | 'access_denied' | 'invalid_target';
 
 /** What the broker does next. `scopes` is what to ask the server for; `added` is what to ask the user for. */
 export type TokenPlan =

@@ -52,7 +52,7 @@ export function challenge(parameters: string): Record<string, string> {
 }
 
 /** 401 without a known token, 403 for a tool beyond its scopes. */
-export const refuse: Gate = ({ authorization = '', body }) => {
+const refuse: Gate = ({ authorization = '', body }) => {
   const scopes = SCOPES[authorization.replace('Bearer ', '')];
   if (!scopes) return { status: 401, headers: challenge('scope="read"') };
   const needed = toolOf(body);

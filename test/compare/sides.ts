@@ -11,7 +11,7 @@ import { keeping } from '../support/official-provider.ts';
 import type { TrialServer } from './trial-server.ts';
 
 /** The scopes that one side holds when it holds a token; `undefined`: it holds none. */
-export interface Held {
+interface Held {
   scope: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { ROOT } from '../../scripts/set-up.mjs';
 import { installLocked } from '../support/locked-tools.ts';
 
 /** The folder of the manifest and the lock. */
-export const TOOLS = path.join(ROOT, 'test', 'conformance', 'tools');
+const TOOLS = path.join(ROOT, 'test', 'conformance', 'tools');
 
 /** The oldest Node that the suite runs on: it imports `globSync` of `node:fs`. */
 const LEAST_NODE = 22;

@@ -12,7 +12,7 @@ import { webClientOn, type WebClient } from '../support/stage.ts';
 import type { About } from './server.ts';
 
 /** A request to a token endpoint, as it left the extension. */
-export interface TokenRequest {
+interface TokenRequest {
   grantType: string;
   /** Of a public client. */
   clientId: string | undefined;

@@ -9,7 +9,7 @@ import type { About, Order, Particulars, Report, ServerFile } from './server.ts'
 const HERE = import.meta.dirname;
 
 /** The folder with one file for each server. */
-export const SERVERS = path.join(HERE, 'servers');
+const SERVERS = path.join(HERE, 'servers');
 
 /** How long a server may take to start, or to do what it is told; milliseconds. The machine may be busy. */
 const PATIENCE_MS = 30_000;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import source from '../../manifest.json' with { type: 'json' };
 import { DIST } from '../../scripts/build.ts';
 import { manifestOf, packageOf } from '../support/packaged.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -65,8 +66,9 @@ describe.each(both)('the %s manifest', (_target, manifest) => {
     expect(manifest).not.toHaveProperty('key');
   });
 
-  it('has the version of the package', () => {
+  it('has the version of package.json, the one place that has it', () => {
     expect(manifest['version']).toBe(packageJson.version);
+    expect(source).not.toHaveProperty('version');
   });
 });
 

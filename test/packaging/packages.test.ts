@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DIST } from '../../scripts/build.ts';
-import { filesIn, sha256 } from '../../scripts/zip.ts';
+import { filesIn, sha256, zipOf } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { SOURCES } from '../../scripts/source-bundle.ts';
 import { DOCUMENTS } from '../../src/shared/documents.ts';
@@ -153,5 +153,33 @@ describe.each(['chrome', 'firefox'] as const)('the %s package', (target) => {
 
   it('weighs no more than 500 KiB (THREATS 5.10)', () => {
     expect(readFileSync(packageOf(target)).byteLength).toBeLessThanOrEqual(500 * 1024);
+  });
+});
+
+describe('npm run verify', () => {
+  const verify = (file: string) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'scripts/verify.ts', file], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+
+  it('knows our own package again, byte for byte', () => {
+    const { stdout, status } = verify(packageOf('chrome'));
+    expect(stdout).toContain(`${path.basename(packageOf('chrome'))}, byte for byte`);
+    expect(status).toBe(0);
+  });
+
+  it('tells a package that a store has signed from one with another byte', () => {
+    const files = filesOf(packageOf('firefox'));
+    const signed = { ...files, 'META-INF/mozilla.rsa': new Uint8Array([1]) };
+    const file = path.join(elsewhere, 'from-the-store.xpi');
+    writeFileSync(file, zipOf(signed));
+    const good = verify(file);
+    expect(good.stdout).toContain('added by the store: META-INF/mozilla.rsa');
+    expect(good.status).toBe(0);
+    writeFileSync(file, zipOf({ ...signed, 'service-worker-loader.js': new Uint8Array([1]) }));
+    const bad = verify(file);
+    expect(bad.stderr).toContain('differs: service-worker-loader.js');
+    expect(bad.status).toBe(1);
   });
 });

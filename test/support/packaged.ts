@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import source from '../../manifest.json' with { type: 'json' };
+import packageJson from '../../package.json' with { type: 'json' };
 import { DIST } from '../../scripts/build.ts';
 import { filesIn, sha256 } from '../../scripts/zip.ts';
 
 /** The store-ready package of `target`, as `npm run package` left it. */
 export function packageOf(target: 'chrome' | 'firefox' | 'source'): string {
-  return path.join(DIST, 'packages', `grantkeeper-${target}-${source.version}.zip`);
+  return path.join(DIST, 'packages', `grantkeeper-${target}-${packageJson.version}.zip`);
 }
 
 /** The files of a package by name. */

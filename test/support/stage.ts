@@ -18,7 +18,7 @@ import { createCertificate } from '../../drivers/tls.ts';
 export type Outcome = { token: Token } | { code: string; message: string; retryable: boolean };
 
 /** What a prompt showed when it was answered. */
-export interface Shown {
+interface Shown {
   stage: string;
   added: string[];
   held: string[];

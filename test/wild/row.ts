@@ -52,7 +52,7 @@ export interface Refused {
 }
 
 /** What the page sees in three calls after everything has expired, and what the person has to do for it. */
-export const STAYS = '200 200 200, 0 asked, 0 windows';
+const STAYS = '200 200 200, 0 asked, 0 windows';
 /** The same where there is no refresh token, or none that the server takes: one more sign-in, and no question. */
 export const SIGNS_IN_AGAIN = '200 200 200, 0 asked, 1 window';
 

@@ -8,7 +8,7 @@ const ERRORS =
   /^(invalid_(request|client|grant|scope|token|target|redirect_uri|client_metadata)|unauthorized_client|unsupported_(grant_type|response_type|token_type)|access_denied|server_error|temporarily_unavailable|insufficient_scope|consent_required|login_required|interaction_required)$/;
 
 /** Longest text shown, in characters. */
-export const MAX_TEXT = 500;
+const MAX_TEXT = 500;
 
 /** Control, format (bidi among them), private and unpaired characters, and separators of lines. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]+/gu;

@@ -1,6 +1,6 @@
 /** The clients that the user has registered by hand, and what was learned of issuers. */
 import type { ClientEntry, ClientView } from '../../shared/settings.ts';
-import type { Store } from '../ports/stores.ts';
+import type { ClientStore, IssuerStore } from '../ports/stores.ts';
 import { writing, type ClientRow, type Database } from './schema.ts';
 import { open, seal, type SealingKey } from './sealing.ts';
 
@@ -8,13 +8,7 @@ const clientContext = (issuer: string, clientId: string) =>
   JSON.stringify(['client', issuer, clientId]);
 
 /** Both are kept by the exact issuer. */
-export function clientsAndIssuers(
-  db: Database,
-  key: SealingKey,
-): Pick<
-  Store,
-  'findClient' | 'listClients' | 'saveClient' | 'deleteClient' | 'findIssuer' | 'learnIssuer'
-> {
+export function clientsAndIssuers(db: Database, key: SealingKey): ClientStore & IssuerStore {
   return {
     async findClient(issuer) {
       const row = await db.get('clients', issuer);

@@ -3,13 +3,13 @@ import type { Settings, SettingsFile } from '../../shared/settings.ts';
 import type { ClientRow, Database } from './schema.ts';
 import { writing } from './schema.ts';
 import { createKey, type SealingKey } from './sealing.ts';
-import type { Store } from '../ports/stores.ts';
+import type { SettingsStore, Store } from '../ports/stores.ts';
 
 /** @param key renewed in place when everything is erased */
 export function transfer(
   db: Database,
   key: SealingKey,
-  settings: Pick<Store, 'readSettings'> & { forgetSettings(next?: Settings): void },
+  settings: Pick<SettingsStore, 'readSettings'> & { forgetSettings(next?: Settings): void },
 ): Pick<Store, 'exportSettings' | 'importSettings' | 'eraseEverything'> {
   return {
     async exportSettings() {

@@ -5,7 +5,7 @@
  */
 import type { Registration } from '../../protocol/client-registration.ts';
 import type { Grant, GrantChange, GrantKey, NewGrant } from '../ports/records.ts';
-import type { Store } from '../ports/stores.ts';
+import type { GrantStore, RegistrationStore, Store } from '../ports/stores.ts';
 import {
   openDatabase,
   readKey,
@@ -106,7 +106,10 @@ function grantReads(db: Database, key: SealingKey) {
   };
 }
 
-function grantWrites(db: Database, key: SealingKey): Pick<Store, 'commitGrant' | 'updateGrant'> {
+function grantWrites(
+  db: Database,
+  key: SealingKey,
+): Pick<GrantStore, 'commitGrant' | 'updateGrant'> {
   return {
     async commitGrant(grant: NewGrant, from: { asked: string; flow: string }) {
       const row = await toRow(key, { ...grant, revision: crypto.randomUUID() });
@@ -142,7 +145,7 @@ function grantWrites(db: Database, key: SealingKey): Pick<Store, 'commitGrant' |
   };
 }
 
-function aliasesAndUses(db: Database): Pick<Store, 'addAlias' | 'recordUses'> {
+function aliasesAndUses(db: Database): Pick<GrantStore, 'addAlias' | 'recordUses'> {
   return {
     async addAlias({ origin, resource, account }, { asked, flow }) {
       const tx = writing(db, 'aliases', 'flows');
@@ -178,7 +181,7 @@ function grantRemoval(db: Database, key: SealingKey) {
   };
 }
 
-function registrations(db: Database, key: SealingKey) {
+function registrations(db: Database, key: SealingKey): RegistrationStore {
   return {
     async findRegistration(issuer: string, origin: string) {
       const row = await db.get('registrations', [issuer, origin]);

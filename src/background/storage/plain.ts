@@ -1,15 +1,10 @@
 /** The stores that hold no secret. */
 import type { Settings } from '../../shared/settings.ts';
-import type { Store } from '../ports/stores.ts';
+import type { DocumentStore, FlowStore, RefusalStore } from '../ports/stores.ts';
 import { writing, type Database } from './schema.ts';
 
 /** Flows under way, and what servers publish about themselves. */
-export function flowsAndDocuments(
-  db: Database,
-): Pick<
-  Store,
-  'findDocument' | 'saveDocument' | 'prune' | 'listFlows' | 'saveFlow' | 'deleteFlow'
-> {
+export function flowsAndDocuments(db: Database): FlowStore & DocumentStore {
   return {
     findDocument: (url) => db.get('documents', url),
     async saveDocument(url, json, fetchedAt) {
@@ -41,9 +36,7 @@ export function flowsAndDocuments(
 }
 
 /** What the user has refused (Z24). */
-export function refusals(
-  db: Database,
-): Pick<Store, 'listRefusals' | 'findRefusals' | 'saveRefusal' | 'deleteRefusals'> {
+export function refusals(db: Database): RefusalStore {
   return {
     listRefusals: () => db.getAll('refusals'),
     findRefusals: (origin) => db.getAllFromIndex('refusals', 'origin', origin),

@@ -17,7 +17,7 @@ export type GrantId = [origin: string, resource: string, account: string];
 export type GrantRow = GrantSummary & { sealed: Sealed };
 
 /** A registration as stored, client secret and all under seal. */
-export interface RegistrationRow {
+interface RegistrationRow {
   issuer: string;
   origin: string;
   sealed: Sealed;
