@@ -34,7 +34,7 @@ export interface Refused {
   refusals: RefusalView[];
 }
 
-/** The identity of a grant (DESIGN Z1). */
+/** The identity of a grant (Z1). */
 export function grantKey({ origin, resource, account }: GrantName): string {
   return `${origin} ${resource} ${account}`;
 }
