@@ -172,7 +172,7 @@ export class Broker {
     } else if (standing.silenced || (!grant && !this.mayContact(caller.origin, asked))) {
       throw new BrokerError('rate_limited');
     }
-    // A sign-in without a question must not become one: whoever wants more asks for it, and may be silenced.
+    // A sign-in without a question must not become one: a call that wants more asks for it, and may be silenced.
     const asks = plan.do === 'authorize' && (!grant || plan.added.length > 0);
     const also = asks ? this.alsoWanted(ask, grant, standing.refused) : NOTHING;
     const request: FlowRequest = {

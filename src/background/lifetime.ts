@@ -50,7 +50,7 @@ export interface Ending {
 }
 
 /**
- * Replaces the store of the ports by one in which no grant that is over can be found: whoever comes across one
+ * Replaces the store of the ports by one in which no grant that is over can be found: a call that comes across one
  * ends it first.
  */
 export function endGrants(ports: Ports): Ending {

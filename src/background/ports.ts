@@ -167,7 +167,7 @@ export interface IssuerWays {
   registersNobody?: boolean;
 }
 
-/** Which grants to list: those of `origin`, and so many others. */
+/** Which grants to list: those of `origin`, and this many others. */
 export interface GrantPart {
   origin?: string | undefined;
   limit: number;
@@ -306,7 +306,7 @@ export interface Ports {
   now(): number;
   /** A random number from 0 to 1. */
   random(): number;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   pause(milliseconds: number): Promise<void>;
   /** Runs `task` while no other context of this browser profile holds `name` (Web Locks). */
   lock<T>(name: string, task: () => Promise<T>): Promise<T>;

@@ -65,7 +65,7 @@ export async function openDatabase(name = 'grantkeeper'): Promise<Database> {
         void fillInAccounts(tx);
       }
     },
-    // A newer version of ours wants to upgrade: get out of its way at once, or it waits for ever.
+    // A newer version of ours wants to upgrade: get out of its way at once, or it waits forever.
     blocking(_current, _blocked, event) {
       (event.target as IDBDatabase).close();
     },

@@ -35,7 +35,7 @@ const MAX_REPLAY_AGE = 60_000;
 /** Each `fetch` that was made here, and the page's own beneath it. */
 const ownFetches = new WeakMap<typeof fetch, typeof fetch>();
 
-/** The page's own fetch, also where the page has put one of ours in its place: that would call itself for ever. */
+/** The page's own fetch, also where the page has put one of ours in its place: that would call itself forever. */
 export function findPageFetch(): typeof fetch {
   return ownFetches.get(globalThis.fetch) ?? globalThis.fetch.bind(globalThis);
 }

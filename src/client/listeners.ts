@@ -1,4 +1,4 @@
-/** Tells the page what changed. Events come over the open channel only, so whoever listens keeps it open. */
+/** Tells the page what changed. Events come over the open channel only, so a page that listens keeps it open. */
 import type { PageEvent } from '../shared/messages.ts';
 import type { Connection } from './connection.ts';
 

@@ -12,7 +12,7 @@ export type Sent = 'no' | 'host-access' | 'answering';
 
 export interface Deciding {
   sent: Sent;
-  /** Grows whenever an answer came to nothing; the wait of Allow starts again. */
+  /** Grows whenever an answer failed; the wait of Allow starts again. */
   attempt: number;
   /** The last answer to this question, when the background did not take it. */
   lost: Answer['decision'] | undefined;

@@ -1,5 +1,5 @@
 /**
- * Answers of OAuth endpoints as servers write them, mended into what they mean before the library reads them. What
+ * Answers of OAuth endpoints as servers write them, put into the form that they mean before the library reads them. What
  * protects nobody is read leniently (Z50); nothing here makes a token of what is none. Pure functions.
  */
 import * as v from 'valibot';

@@ -54,7 +54,7 @@ export function parseAllowedUrl(text: string, policy: UrlPolicy): URL {
   const blocked = () => forbidden(text);
   if (text.length > MAX_URL_LENGTH || !URL_CHARACTERS.test(text)) throw blocked();
   const url = URL.parse(text);
-  // As written, since the parser mends missing slashes and drops an empty user or fragment.
+  // As written, since the parser adds missing slashes and drops an empty user or fragment.
   if (!url || !/^https?:\/\/[^/?@]+([/?]|$)/i.test(text)) throw blocked();
   const kind = hostKind(url.hostname);
   if (kind === 'private') throw blocked();

@@ -1,7 +1,7 @@
 /**
  * THE contract. Two doors with different types: the page door (a handful of calls, from any web page)
- * and the extension door (our own documents only). Nothing here may be believed about its sender; who is
- * asking is decided from what the browser attests (`background/caller.ts`).
+ * and the extension door (our own documents only). Nothing here may be believed about its sender; the
+ * caller is decided from what the browser attests (`background/caller.ts`).
  */
 import type { ActivityPage, ActivityQuery, Trace, TraceSummary } from './activity.ts';
 import type { WireError } from './errors.ts';
@@ -124,7 +124,7 @@ export interface ExtensionCalls {
   /** The site in a tab, when its page has spoken to the broker; the browser does not tell us otherwise. */
   site: { params: { tabId: number }; result: { origin: string } | null };
   /**
-   * All of them; with `limit` those of `origin` and at most so many others. Fewer others than `limit` means that
+   * All of them; with `limit` those of `origin` and at most that many others. Fewer others than `limit` means that
    * there are no more.
    */
   grants: { params: { origin?: string; limit?: number }; result: GrantView[] };
