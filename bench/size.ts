@@ -8,7 +8,7 @@ import { bundleClient } from '../scripts/client-package.ts';
 import type { Row } from './table.ts';
 import { DOCUMENTS, type DocumentName } from '../src/shared/documents.ts';
 
-/** What STYLE allows, and the issue for the page SDK; bytes. */
+/** What CONTRIBUTING.md allows; bytes. */
 const WORKER_BUDGET = 120_000;
 const RELAY_BUDGET = 3000;
 const SDK_BUDGET = 6000;

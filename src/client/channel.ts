@@ -1,7 +1,7 @@
 /** How messages travel between a page and the broker. Browsers differ; nothing beyond this file's users knows how. */
 import type { PageMessage } from '../shared/page-contract.ts';
 
-/** An open way to the broker. Whoever opened it sets `onMessage` and `onClose` before awaiting anything else. */
+/** An open channel to the broker. Its opener sets `onMessage` and `onClose` before awaiting anything else. */
 export interface Channel {
   /** @throws DataCloneError or TypeError for a message that the browser cannot copy */
   post(message: PageMessage): void;

@@ -1,6 +1,6 @@
 /**
  * Answers of OAuth endpoints as servers write them, normalised to what they mean before the library reads them. What
- * protects nobody is read leniently (DESIGN Z50); nothing here makes a token of what is none. Pure functions.
+ * protects nobody is read leniently (Z50); nothing here makes a token of what is none. Pure functions.
  */
 import * as v from 'valibot';
 

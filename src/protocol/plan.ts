@@ -1,6 +1,6 @@
 /**
  * The heart: what to do when a site wants a token. A pure function of what is held, what is wanted and the
- * time; everything else in the broker feeds it or carries out its answer (DESIGN 5).
+ * time; everything else in the broker feeds it or carries out its answer (docs/design.md, "The plan").
  */
 import { computeScopeUnion, coversScopes, OFFLINE_ACCESS, scopesBeyond } from './scope.ts';
 import { isBraked, isOverdue, type RefreshTrouble } from './refresh-trouble.ts';

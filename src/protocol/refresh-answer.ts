@@ -1,4 +1,4 @@
-/** What an answer to a refresh says about the refresh token (RFC 6749 §5.2, §6; DESIGN Z51). Pure functions. */
+/** What an answer to a refresh says about the refresh token (RFC 6749 §5.2, §6; Z51). Pure functions. */
 import { codeOf, isSuccessful, saysNo, type Answer } from './answer.ts';
 
 /**

@@ -1,6 +1,6 @@
 /**
  * What is remembered of refreshes that failed: whether the refresh token is over, and when the server may be asked
- * again (DESIGN Z51, Z55). Times are milliseconds since the epoch. Pure functions.
+ * again (Z51, Z55). Times are milliseconds since the epoch. Pure functions.
  */
 
 /** Refreshes that failed since the last one that worked. */

@@ -17,7 +17,7 @@ export function parseResource(text: string, policy: UrlPolicy): string {
 export type ResourceMatch = 'same' | 'wider';
 
 /**
- * Compares a declared `resource` with the asked one (RFC 9728 §3.3, DESIGN Z15). `wider` is a same-origin
+ * Compares a declared `resource` with the asked one (RFC 9728 §3.3, Z15). `wider` is a same-origin
  * prefix at a path segment's end; the user is shown that the grant covers more than what was asked.
  * @throws BrokerError `invalid_target` when the document speaks for something else
  */

@@ -77,7 +77,7 @@ export function processToken(response: TokenResponse, expected: TokenExpectation
 /**
  * When a token is taken to end; milliseconds since the epoch. One that can be refreshed ends early rather than late.
  * Without a refresh token to end it early would only bring a sign-in window, so it lasts as long as the response
- * says, and where that says nothing until the server refuses it (DESIGN Z52).
+ * says, and where that says nothing until the server refuses it (Z52).
  */
 function endOf(response: TokenResponse, isRenewable: boolean, now: number): number {
   const { expires_in: named, access_token } = response;

@@ -1,5 +1,5 @@
 /**
- * Which addresses the broker will contact (R93–R103, THREATS 3.3, DESIGN Z3). Everything that comes from a
+ * Which addresses the broker will contact (R93–R103, Z3; docs/threats.md). Everything that comes from a
  * page or a server passes here before a request is made; nothing here makes one.
  */
 import { BrokerError } from '../shared/errors.ts';

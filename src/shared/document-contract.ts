@@ -35,7 +35,7 @@ export interface ExtensionCalls {
   /** The site in a tab, when its page has spoken to the broker; the browser does not tell us otherwise. */
   site: { params: { tabId: number }; result: { origin: string } | null };
   /**
-   * All of them; with `limit` those of `origin` and at most so many others. Fewer others than `limit` means that
+   * All of them; with `limit` those of `origin` and at most that many others. Fewer others than `limit` means that
    * there are no more.
    */
   grants: { params: { origin?: string; limit?: number }; result: GrantView[] };

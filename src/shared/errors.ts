@@ -22,7 +22,7 @@ export const ERROR_CODES = [
   'registration_failed',
   'authorization_failed',
   'token_failed',
-  // any of the two servers, before the site holds a grant (DESIGN Z2)
+  // any of the two servers, before the site holds a grant (Z2)
   'connect_failed',
   // the environment
   'host_access_required',

@@ -1,6 +1,6 @@
 /**
- * The contract with web pages: a handful of calls, from any page. Nothing here may be believed about its sender; who is
- * asking is decided from what the browser attests (`caller.ts` in background).
+ * The contract with web pages: a handful of calls, from any page. Nothing here may be believed about its sender; the
+ * caller is decided from what the browser attests (`caller.ts` in background).
  */
 import type { WireError } from './errors.ts';
 

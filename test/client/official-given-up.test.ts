@@ -1,4 +1,4 @@
-/** The official client's time-outs while the user reads: no tool runs that it has given up (FAULTS D1, n10). */
+/** The official client's time-outs while the user reads: no tool runs that it has given up (J1). */
 import { StreamableHTTPClientTransport, type Client } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { token } from './fake-broker.ts';

@@ -29,7 +29,7 @@ function withSession(serve: Responder): Responder {
   };
 }
 
-it('ends its session after a disconnect, and nobody is asked (FAULTS W6, n09)', async () => {
+it('ends its session after a disconnect, and nobody is asked (W6)', async () => {
   const setup = await setUp(withSession(streamable()), generous());
   const client = await connect(StreamableHTTPClientTransport, setup, setup.broker.fetch);
   const before = interactive(setup).length;

@@ -1,4 +1,4 @@
-/** Which `fetch` carries a request: the page's own, also where the page has put ours in its place (FAULTS P3). */
+/** Which `fetch` carries a request: the page's own, also where the page has put ours in its place (P3). */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBroker } from '../../src/client/broker.ts';
 import { Connection } from '../../src/client/connection.ts';

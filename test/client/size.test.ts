@@ -1,4 +1,4 @@
-/** What a page has to load, and what Firefox runs in every page (STYLE, "Budgets"). */
+/** What a page has to load, and what Firefox runs in every page (CONTRIBUTING.md, "Always"). */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

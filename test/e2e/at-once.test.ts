@@ -1,4 +1,4 @@
-/** Two sites ask at the same time, each for another server. Firefox by itself would mix their sign-ins up (PLATFORM 11). */
+/** Two sites ask at the same time, each for another server. Firefox by itself would mix their sign-ins up (PF-11). */
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../../demo/lab.ts';
@@ -64,7 +64,7 @@ describe(inBrowser('two sites that ask at once, for two servers'), () => {
     expect(await allowAll(4)).toBe(1);
   });
 
-  it('sign in one after the other (PLATFORM 11)', async () => {
+  it('sign in one after the other (PF-11)', async () => {
     const started = () => labs.reduce((sum, { ledger }) => sum + ledger.cost().authorizations, 0);
     await expect.poll(async () => (await signIns()).length, { timeout: 10_000 }).toBe(1);
     expect(started()).toBe(1);

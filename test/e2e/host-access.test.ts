@@ -92,7 +92,7 @@ describe(inBrowser('host access that the user withdraws'), () => {
     expect(stage.browser.consentWindows.length).toBe(before);
   });
 
-  it('leaves a new page without the broker only where its channel rests on it (PLATFORM 6)', async () => {
+  it('leaves a new page without the broker only where its channel rests on it (PF-6)', async () => {
     expect(await findsBroker()).toBe(stage.browser.ways.findsBrokerWithoutHostAccess);
   });
 

@@ -58,7 +58,7 @@ describe('a first connection', () => {
     expect(world.lab.ledger.length).toBe(0);
   });
 
-  it('is one flow for fifty simultaneous calls (M7)', async () => {
+  it('is one flow for fifty simultaneous calls (T-37)', async () => {
     const calls = Array.from({ length: 50 }, () => world.getToken({ scopes: ['notes:read'] }));
     const tokens = await Promise.all(calls);
     expect(new Set(tokens.map(({ access_token }) => access_token)).size).toBe(1);

@@ -20,7 +20,7 @@ describe('refresh', () => {
     expect(cost(mark)).toMatchObject({ refreshes: 1, authorizations: 0, total: 1 });
   });
 
-  it('names the resource and keeps what was granted (R69, T4)', async () => {
+  it('names the resource and keeps what was granted (R69)', async () => {
     const { scope } = await world.getToken({ scopes: ['notes:read'] });
     world.elapsed = 3_700_000;
     const mark = world.lab.ledger.mark();

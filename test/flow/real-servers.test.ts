@@ -291,7 +291,7 @@ describe('a clock that was put right (W3, Z46)', () => {
 });
 
 describe('two providers of which the first is not there', () => {
-  it('leave the other one, which is named in the question (A24)', async () => {
+  it('leave the other one, which is named in the question (wild row A24)', async () => {
     const dead = 'http://127.0.0.1:9';
     world.lab.mcpServer.setIssuers([dead, issuer()]);
     expect(await call({ scopes: ['notes:read'] })).toHaveProperty('access_token');

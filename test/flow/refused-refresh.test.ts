@@ -1,6 +1,6 @@
 /**
  * Refreshes that real servers refuse in their own words, and what stands in between and only looks like a refusal
- * (FAULTS V4, WILD X1, Z51, Z55).
+ * (V4, X1, Z51, Z55).
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BrokerError } from '../../src/shared/errors.ts';

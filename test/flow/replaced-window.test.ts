@@ -1,4 +1,4 @@
-/** A prompt whose window shows something else now: the browser, or the user, has put another page into it (FAULTS W7). */
+/** A prompt whose window shows something else now: the browser, or the user, has put another page into it (W7). */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { World } from './world.ts';
 

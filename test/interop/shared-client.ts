@@ -1,6 +1,6 @@
 /**
  * Two sites with one client, entered by hand, at a server that ends older grants of the same person and client
- * (FAULTS P1): the sites must not throw each other out for ever.
+ * (P1): the sites must not throw each other out for ever.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tell } from '../conformance/user.ts';

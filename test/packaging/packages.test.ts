@@ -151,7 +151,7 @@ describe.each(['chrome', 'firefox'] as const)('the %s package', (target) => {
     }
   });
 
-  it('weighs no more than 500 KiB (THREATS 5.10)', () => {
+  it('weighs no more than 500 KiB (BAR-SIZE)', () => {
     expect(readFileSync(packageOf(target)).byteLength).toBeLessThanOrEqual(500 * 1024);
   });
 });

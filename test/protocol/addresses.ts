@@ -1,4 +1,4 @@
-/** Hosts in the spellings of THREATS T-29, as they may stand in a URL, by what the URL policy has to say of them. */
+/** Hosts in the spellings of T-29, as they may stand in a URL, by what the URL policy has to say of them. */
 
 /** The parser folds each of these into `localhost`, `127.0.0.1` or `[::1]`. */
 export const LOOPBACK: readonly string[] = [

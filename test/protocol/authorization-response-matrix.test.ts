@@ -1,6 +1,6 @@
 /**
  * M-ISS: every combination of flag, iss, state and payload. The oracle below is written from the table of
- * REQUIREMENTS 1.9 and knows nothing of the code: it works on names of variants, never on strings.
+ * docs/requirements.md and knows nothing of the code: it works on names of variants, never on strings.
  */
 import { describe, expect, it } from 'vitest';
 import {

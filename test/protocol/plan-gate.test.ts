@@ -1,6 +1,6 @@
 /**
  * U-GATE: when to refresh, when to authorize, when to stop. All 32 combinations of five questions, with what
- * DESIGN 5 says of each; written from that table and from B1, B4, B6 and B9.
+ * docs/design.md says of each; written from that table and from B1, B4, B6 and B9.
  */
 import { describe, expect, it } from 'vitest';
 import { planToken, YOUNG } from '../../src/protocol/plan.ts';

@@ -32,7 +32,7 @@ const REFRESH = { do: 'refresh' };
 const INSUFFICIENT = { do: 'refuse', reason: 'insufficient_scope' };
 const DENIED = { do: 'refuse', reason: 'access_denied' };
 
-describe('no grant (DESIGN 5 row 1)', () => {
+describe('no grant (PLAN-1)', () => {
   it('authorizes with what is wanted, all of it new (R44, R47)', () => {
     expect(plan(undefined, explicit('a', 'b'))).toEqual(authorize(['a', 'b'], ['a', 'b']));
     expect(plan(undefined, wanted())).toEqual(authorize([], []));
@@ -44,22 +44,22 @@ describe('no grant (DESIGN 5 row 1)', () => {
   });
 });
 
-describe('the grant covers what is wanted (DESIGN 5 rows 2 to 4)', () => {
-  it('uses a fresh token that was not rejected (DESIGN 5 row 2)', () => {
+describe('the grant covers what is wanted (PLAN-2 to PLAN-4)', () => {
+  it('uses a fresh token that was not rejected (PLAN-2)', () => {
     expect(plan(held(), wanted())).toEqual(USE);
     expect(plan(held(), explicit('a'))).toEqual(USE);
     expect(plan(held(), { ...unauthorized('a'), rejected: 'an older token' })).toEqual(USE);
     expect(plan(held(), { ...forbidden('a'), rejected: 'an older token' })).toEqual(USE);
   });
 
-  it('refreshes an expired token, without a prompt (DESIGN 5 row 3)', () => {
+  it('refreshes an expired token, without a prompt (PLAN-3)', () => {
     expect(plan(held({ token: token({ expiresAt: NOW }) }), explicit('a'))).toEqual(REFRESH);
     expect(plan(held({ token: token({ expiresAt: NOW + 59 * SECOND }) }), wanted())).toEqual(
       REFRESH,
     );
   });
 
-  it('refreshes a token that was rejected and is still the newest (DESIGN 5 row 3, T-47)', () => {
+  it('refreshes a token that was rejected and is still the newest (PLAN-3, T-47)', () => {
     expect(plan(held(), unauthorized())).toEqual(REFRESH);
     expect(plan(held(), unauthorized('a'))).toEqual(REFRESH);
   });
@@ -71,12 +71,12 @@ describe('the grant covers what is wanted (DESIGN 5 rows 2 to 4)', () => {
     expect(plan(tokenless(), explicit('a'))).toEqual(authorize(['a'], []));
   });
 
-  it('refreshes once for a 403 that names covered scopes, without a prompt (B4, DESIGN 5 row 4)', () => {
+  it('refreshes once for a 403 that names covered scopes, without a prompt (B4, PLAN-4)', () => {
     expect(plan(held(), forbidden('a'))).toEqual(REFRESH);
     expect(plan(held(), forbidden())).toEqual(REFRESH);
   });
 
-  it('gives up at the second 403 for covered scopes (B4, B9, DESIGN 5 row 4)', () => {
+  it('gives up at the second 403 for covered scopes (B4, B9, PLAN-4)', () => {
     const refreshedFor = { scopes: ['a'], until: NOW + 1 };
     expect(plan(held({ refreshedFor }), forbidden('a'))).toEqual(INSUFFICIENT);
     expect(plan(held({ refreshedFor }), forbidden())).toEqual(INSUFFICIENT);
@@ -94,7 +94,7 @@ describe('the grant covers what is wanted (DESIGN 5 rows 2 to 4)', () => {
     ).toEqual(REFRESH);
   });
 
-  it('gives up at once on a 403 for covered scopes when it cannot refresh (DESIGN 5 row 4)', () => {
+  it('gives up at once on a 403 for covered scopes when it cannot refresh (PLAN-4)', () => {
     expect(plan(held({ token: bareToken() }), forbidden('a'))).toEqual(INSUFFICIENT);
   });
 
@@ -105,7 +105,7 @@ describe('the grant covers what is wanted (DESIGN 5 rows 2 to 4)', () => {
   });
 });
 
-describe('the grant lacks some (DESIGN 5 row 5)', () => {
+describe('the grant lacks some (PLAN-5)', () => {
   it('authorizes, though a refresh token is held: refresh could not bring it (B1)', () => {
     expect(plan(held(), forbidden('b'))).toEqual(authorize(['a', 'b'], ['b']));
     expect(plan(held({ token: token({ expiresAt: NOW }) }), forbidden('b'))).toEqual(
@@ -164,7 +164,7 @@ describe('the grant lacks some (DESIGN 5 row 5)', () => {
   });
 });
 
-describe('the server did not grant it (DESIGN 5 row 6)', () => {
+describe('the server did not grant it (PLAN-6)', () => {
   const unmet = (until: number, change: Partial<HeldGrant> = {}) =>
     held({ requested: ['a', 'b'], ceiling: ['a', 'b'], unmet: { b: until }, ...change });
 
@@ -214,7 +214,7 @@ describe('the server did not grant it (DESIGN 5 row 6)', () => {
   });
 });
 
-describe('the user refused it (DESIGN 5 row 7)', () => {
+describe('the user refused it (PLAN-7)', () => {
   it('refuses a set that holds a refused scope, whoever names it (Z9, Z24, R61)', () => {
     expect(plan(held(), forbidden('b'), ['b'])).toEqual(DENIED);
     expect(plan(held(), explicit('b', 'c'), ['b'])).toEqual(DENIED);

@@ -185,7 +185,7 @@ describe('scope arithmetic (P-SCOPE)', () => {
     expect(scopesBeyond(['files:read'], ['files'])).toEqual(['files:read']);
   });
 
-  it('treats an empty set as nothing, never as everything (STYLE 7)', () => {
+  it('treats an empty set as nothing, never as everything (S7)', () => {
     expect(coversScopes([], ['a'])).toBe(false);
     expect(coversScopes([], [])).toBe(true);
     expect(computeScopeUnion()).toEqual([]);

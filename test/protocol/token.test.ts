@@ -190,7 +190,7 @@ describe('the granted scopes (RFC 6749 §5.1)', () => {
     expect(read()).toMatchObject({ granted: ['a', 'b'], assumed: true });
   });
 
-  it('are none when it names an empty scope: presence is authority (STYLE 7, T-44)', () => {
+  it('are none when it names an empty scope: presence is authority (S7, T-44)', () => {
     expect(read({ scope: '' })).toMatchObject({ granted: [], assumed: false });
   });
 

@@ -8,7 +8,7 @@ import {
   type ErrorCode,
 } from '../../src/shared/errors.ts';
 
-/** Codes of DESIGN 7 that only say something about the page, the user or the browser, never about a server. */
+/** Codes of docs/errors.md that only say something about the page, the user or the browser, never about a server. */
 const NOT_OF_A_SERVER: ErrorCode[] = [
   'invalid_request',
   'insecure_context',
@@ -30,8 +30,8 @@ const leaky = (code: ErrorCode) =>
   });
 const wire = (error: unknown, holdsGrant: boolean) => toWire(error, holdsGrant, 'id-1');
 
-describe('what a page sees of a failure (DESIGN 7)', () => {
-  it('knows every code of the table, each once (DESIGN 7)', () => {
+describe('what a page sees of a failure (docs/errors.md)', () => {
+  it('knows every code of the table, each once (docs/errors.md)', () => {
     expect(new Set(ERROR_CODES).size).toBe(ERROR_CODES.length);
     expect([...ERROR_CODES].sort()).toEqual([...NOT_OF_A_SERVER, ...OF_A_SERVER].sort());
     expect(OF_A_SERVER).toHaveLength(12);
@@ -43,7 +43,7 @@ describe('what a page sees of a failure (DESIGN 7)', () => {
     expect(seen[0]).toMatchObject({ code: 'connect_failed', retryable: false });
   });
 
-  it('is the code itself once the site holds a grant (DESIGN 7)', () => {
+  it('is the code itself once the site holds a grant (docs/errors.md)', () => {
     expect(ERROR_CODES.map((code) => wire(leaky(code), true).code)).toEqual([...ERROR_CODES]);
   });
 
@@ -59,7 +59,7 @@ describe('what a page sees of a failure (DESIGN 7)', () => {
     expect(JSON.stringify(seen)).not.toContain('marker');
   });
 
-  it('is dull for anything that is no BrokerError (T-32, DESIGN 7)', () => {
+  it('is dull for anything that is no BrokerError (T-32, docs/errors.md)', () => {
     const others = [
       new Error('marker'),
       new TypeError('marker'),
@@ -85,7 +85,7 @@ describe('what a page sees of a failure (DESIGN 7)', () => {
     expect(new Set(messages).size).toBe(ERROR_CODES.length);
   });
 
-  it('is retryable where nobody has to change anything (DESIGN 7)', () => {
+  it('is retryable where nobody has to change anything (docs/errors.md)', () => {
     const retryable = ERROR_CODES.filter((code) => wire(leaky(code), true).retryable);
     expect(retryable).toEqual([
       'rate_limited',
@@ -101,7 +101,7 @@ describe('what a page sees of a failure (DESIGN 7)', () => {
   });
 });
 
-describe('an error inside the broker (DESIGN 7)', () => {
+describe('an error inside the broker (docs/errors.md)', () => {
   it('keeps code, detail and cause for our own pages', () => {
     const cause = new Error('why');
     const error = new BrokerError('token_failed', { detail: { host: 'as.example' }, cause });

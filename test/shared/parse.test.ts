@@ -213,7 +213,7 @@ describe('what the browser may pass with a message (F7, T-12)', () => {
   }
 });
 
-describe('the params of the page door (DESIGN 6)', () => {
+describe('the params of the page door (docs/sdk.md)', () => {
   it('of getToken are read as they are, when they are in bounds (5.5)', () => {
     const params = {
       resource: 'https://mcp.example',
@@ -269,7 +269,7 @@ describe('the params of the page door (DESIGN 6)', () => {
     expect([{ a: 1 }, null, undefined, 'x'].map(read)).toEqual(allRefused([1, 2, 3, 4]));
   });
 
-  it('are required by every call (DESIGN 6)', () => {
+  it('are required by every call (docs/sdk.md)', () => {
     const calls: PageCall[] = ['getToken', 'permission', 'release'];
     expect(calls.map((call) => codeOf(() => parsePageParams(call, undefined)))).toEqual(
       allRefused(calls),

@@ -56,13 +56,20 @@ const WALLS: [file: string, rejected: string[], accepted: string[]][] = [
   [
     'src/popup/popup/popup.tsx',
     [
-      '../background/storage/open-store.ts',
-      '../protocol/scope.ts',
-      '../client/index.ts',
+      '../../background/storage/open-store.ts',
+      '../../protocol/scope.ts',
+      '../../client/index.ts',
       'idb',
+      'valibot',
       'oauth4webapi',
     ],
-    ['../shared/page-contract.ts', './ask.ts', 'preact', 'preact/hooks', 'webextension-polyfill'],
+    [
+      '../../shared/page-contract.ts',
+      './board.ts',
+      'preact',
+      'preact/hooks',
+      'webextension-polyfill',
+    ],
   ],
 ];
 
@@ -142,7 +149,7 @@ describe('protocol and oauth4webapi', () => {
 describe.each([
   'background/browser/http.ts',
   'client/index.ts',
-  'popup/popup.tsx',
+  'popup/popup/popup.tsx',
   'content/relay.ts',
 ])('src/%s', (name) => {
   it.each([
@@ -159,7 +166,7 @@ describe.each([
 });
 
 it('leaves no way out of a room through its own folder', async () => {
-  const detour = importing('./../background/storage/open-store.ts');
+  const detour = importing('./../../background/storage/open-store.ts');
   expect(await brokenRules('src/popup/popup/popup.tsx', detour)).toEqual(['no-restricted-imports']);
 });
 

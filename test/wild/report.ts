@@ -58,7 +58,7 @@ export function summaryOf(results: readonly Result[]): string {
   const list = late.map(({ row }) => `  ${row.id} ${row.variant}: ADR ${row.adr ?? 'MISSING'}`);
   return [
     `${matrix.connected} of ${matrix.all} of WILD connect and stay connected (at least ${LEAST_OF_MATRIX})`,
-    `${faults.connected} of ${faults.all} of FAULTS part 2 connect (at least ${LEAST_OF_FAULTS})`,
+    `${faults.connected} of ${faults.all} of the second list of reports connect (at least ${LEAST_OF_FAULTS})`,
     `${late.length} where the official client connects and we do not (at most ${MOST_BEHIND}):`,
     ...list,
   ].join('\n');

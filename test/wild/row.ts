@@ -20,7 +20,7 @@ export interface Row {
   isLocal?: true;
   /** The person has a client of their own there. */
   byHand?: true;
-  /** Ids of the same case in the second list of faults. */
+  /** Names of the same case in the second list of reports; an F marks a refresh. */
   faults?: string;
 }
 

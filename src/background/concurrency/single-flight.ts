@@ -1,6 +1,6 @@
 /** One piece of work at a time for one key, shared by all who want it. */
 
-/** Work in progress: whoever joins gets the same outcome. */
+/** Work in progress: every caller that joins gets the same outcome. */
 export interface Flight<T> {
   readonly work: T;
   readonly done: Promise<void>;

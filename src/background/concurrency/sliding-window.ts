@@ -1,4 +1,4 @@
-/** Rate limits: so many different things per name in a window of time. Kept in memory; a restart forgives. */
+/** Rate limits: N different things per name in a window of time. Kept in memory; a restart forgives. */
 
 export class SlidingWindow {
   private readonly admitted = new Map<string, { at: number; what: string }[]>();

@@ -1,6 +1,6 @@
 /**
  * Asking the user. A question is an immutable snapshot; a decision names its hash and its nonce, and is on
- * disk before anything acts on it. One prompt is on the screen at a time, whoever asks.
+ * disk before anything acts on it. One prompt is on the screen at a time, for all sites together.
  */
 import { BrokerError } from '../../shared/errors.ts';
 import type { Duration } from '../../shared/facts/duration.ts';

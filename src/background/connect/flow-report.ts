@@ -79,7 +79,7 @@ export async function rememberClosing(
   for (const one of recordRefusal([], refusal, now())) await store.saveRefusal(one);
 }
 
-/** Writes down why a flow came to nothing. */
+/** Writes down why a flow failed. */
 export function reportFailure({ log, traces }: Ports, flow: LiveFlow, error: unknown): void {
   const { id, origin, asked: resource } = flow.record;
   log.noteFailure(error, { origin, resource, flow: id });

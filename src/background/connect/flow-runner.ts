@@ -55,7 +55,7 @@ export class FlowRunner {
   }
 }
 
-/** The user has said no, or the page has gone. A no of the provider is news to the user, whoever said it there. */
+/** The user has said no, or the page has gone. A refusal by the provider is news to the user. */
 function isOwnDoing(error: unknown): boolean {
   if (!(error instanceof BrokerError)) return false;
   const { code, detail } = error;

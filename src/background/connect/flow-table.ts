@@ -51,7 +51,7 @@ export class FlowTable {
    * Waits for the flow of this site and server, starting it if there is none. A question that is not shown yet takes
    * in what this call wants; one that is shown ends first, and the caller looks again at what is held then (Z47).
    * @returns true when the flow was about these scopes
-   * @throws BrokerError what ended the flow, for all who waited for it: whoever has closed a window is not asked the
+   * @throws BrokerError what ended the flow, for all who waited for it: a user who has closed a window is not asked the
    *   rest at once. `signal.reason` on abort
    */
   async join(joining: Joining, request: FlowRequest): Promise<boolean> {

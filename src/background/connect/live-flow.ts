@@ -53,7 +53,7 @@ export class LiveFlow {
   widen(request: FlowRequest): boolean {
     const { request: own } = this.record;
     const isSpecial = [own, request].some(({ excess, account }) => excess ?? account);
-    // A quiet look ends without a question; whoever may ask begins anew after it.
+    // A quiet look ends without a question; a call that may ask begins anew after it.
     if (this.settled || isSpecial || (own.quiet && !request.quiet)) return false;
     this.record = { ...this.record, request: joined(own, request) };
     return true;

@@ -95,7 +95,7 @@ async function readPlace<T>(
     const document = await readDocument(ports, url, reading);
     if (typeof document === 'string') return { is: document };
     const found = reading.parse(document.json);
-    // Only what was found good is remembered: a server that is mended works at once.
+    // Only what was found good is remembered: a server that has been fixed works at once.
     if (!document.remembered) await ports.store.saveDocument(url, document.json, ports.now());
     return { is: 'found', found, source: url };
   } catch (error) {

@@ -45,7 +45,7 @@ export async function runFlow(authorizer: Authorizer, flow: LiveFlow): Promise<v
   const next = mergeGrant(grant, { record: flow.record, audience, scopes, token, legacy });
   await ports.store.commitGrant(next, { asked, flow: flow.record.id });
   reportGrant(ports, flow, grant, next);
-  // Tokens of a provider that the server no longer names are of no use to anybody. Those of the same provider
+  // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (grant && grant.server.issuer !== audience.server.issuer) await revokeAlone(ports, grant);
 }

@@ -1,4 +1,4 @@
-/** What the user is shown, computed as data (STYLE 8): pure functions from what was discovered to a snapshot. */
+/** What the user is shown, computed as data (S8): pure functions from what was discovered to a snapshot. */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../../protocol/authorization-server.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';

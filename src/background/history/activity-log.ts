@@ -46,7 +46,7 @@ export class ActivityWriter implements ActivityLog {
     const correlationId = crypto.randomUUID();
     if (typeof error === 'object' && error) this.named.set(error, correlationId);
     const fault = faultOf(error);
-    // A no of the provider is news to the user, whoever said it there.
+    // A refusal by the provider is news to the user.
     const isUnnoted = error instanceof BrokerError && error.detail.unnoted === true;
     const known = isUnnoted || (NO_FAILURE.has(fault.code) && fault.reason !== 'provider_refused');
     if (known || !this.failures.admit(about.origin, this.ports.now())) {

@@ -103,7 +103,7 @@ export class TraceWriter implements TraceLog {
     });
   }
 
-  /** A flow that a former worker left open, and that nobody took up, has come to nothing. */
+  /** A flow that a former worker left open, and that nobody took up, has failed. */
   private judge<T extends TraceSummary>(trace: T): T {
     if (trace.outcome !== 'open' || this.open.has(trace.id)) return trace;
     return { ...trace, outcome: 'failed' };

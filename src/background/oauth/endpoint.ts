@@ -21,7 +21,7 @@ import type { Http, RequestLimits } from '../ports/ports.ts';
 
 const LIMITS: RequestLimits = { bytes: 65_536, milliseconds: 15_000 };
 
-/** What came back, before it was mended: for judging what the library refuses. */
+/** What came back, before it was normalised: for judging what the library refuses. */
 export interface SeenAnswer extends Answer {
   /** `Retry-After`, as it stands. */
   retryAfter: string | null;

@@ -9,9 +9,9 @@ const WEEK = 7 * 24 * 60 * MINUTE;
 
 /** How long the same question is not asked again; milliseconds. */
 const COOL_DOWN = { denied: 10 * MINUTE, dismissed: MINUTE, embargo: WEEK };
-/** So many denials of one server, within a week, end the questions for a week. */
+/** This many denials of one server, within a week, end the questions for a week. */
 const DENIALS_TO_EMBARGO = 3;
-/** So many refusals of any kind within ten minutes end a site's questions, whatever it asks about. */
+/** This many refusals of any kind within ten minutes end a site's questions, whatever it asks about. */
 const REFUSALS_TO_SILENCE = 3;
 
 /** What a site may not ask now. */

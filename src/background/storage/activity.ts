@@ -8,7 +8,7 @@ import type { Database } from './schema.ts';
 const MOST_ROWS = 3000;
 /** Failures kept of one site: a page can fail as often as it likes, and must not push out what others did. */
 const MOST_FAILURES_OF_SITE = 200;
-/** So many rows come before the ring is looked at again. */
+/** This many rows are added before the ring is looked at again. */
 const BETWEEN_PRUNINGS = 100;
 /** Traces kept. */
 const MOST_TRACES = 20;

@@ -81,7 +81,7 @@ export function openDatabase(name = 'grantkeeper'): Promise<Database> {
       }
       if (oldVersion < 3) createLaterIndexes(tx);
     },
-    // A newer version of ours wants to upgrade: get out of its way at once, or it waits for ever.
+    // A newer version of ours wants to upgrade: get out of its way at once, or it waits forever.
     blocking(_current, _blocked, event) {
       (event.target as IDBDatabase).close();
     },

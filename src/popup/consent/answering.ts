@@ -10,7 +10,7 @@ export interface Answering {
   nonce: string;
   /** `open`: the user decides. Then the browser asks about hosts, where it has to; then the background is told. */
   at: 'open' | 'host-access' | 'answering';
-  /** Grows whenever an answer came to nothing; the wait of Allow starts again. */
+  /** Grows whenever an answer failed; the wait of Allow starts again. */
   attempt: number;
   /** The last answer, when the background did not take it. */
   lost?: Answer['decision'];

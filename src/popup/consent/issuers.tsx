@@ -11,7 +11,7 @@ interface IssuersProps {
   stays: boolean;
   /** Called once the focus is here. */
   arrived: () => void;
-  /** True when the last pick came to nothing. */
+  /** True when the last pick failed. */
   failed: boolean;
   choose: (issuer: string) => void;
 }

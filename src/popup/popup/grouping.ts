@@ -29,7 +29,7 @@ export interface Shelf {
   slots: Slot[];
 }
 
-/** The identity of a grant (DESIGN Z1). */
+/** The identity of a grant (Z1). */
 export function grantKey({ origin, resource, account }: GrantKey): string {
   return `${origin} ${resource} ${account}`;
 }

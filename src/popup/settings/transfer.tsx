@@ -33,7 +33,7 @@ export function Transfer({ changed }: { changed: () => void }) {
     if (!chosen) return;
     load(chosen)
       .catch(() => setSaid({ bad: true, words: text('importBad') }))
-      // Or choosing the same file again, mended meanwhile, would be no change.
+      // Or choosing the same file again, corrected meanwhile, would be no change.
       .finally(() => (field.value = ''));
   };
   return (

@@ -4,7 +4,7 @@
  *
  * A refusal says that the request did not run, so any request may be sent again after 401 and 403, as long as
  * its client still waits for it. A `TypeError` says nothing: the request may have run although its answer could
- * not be read. After it only what changes nothing is sent again (DESIGN Z28).
+ * not be read. After it only what changes nothing is sent again (Z28).
  */
 
 /** A token may expire on its way, and the one after it may have been revoked; a third 401 is the answer. */

@@ -1,4 +1,4 @@
-/** Whose window is whose: the prompt, the sign-in window, and those of everybody else (ADR 0029; FAULTS W7, W8). */
+/** Whose window is whose: the prompt, the sign-in window, and those of everybody else (ADR 0029; W7, W8). */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuthWindow, PromptWindow } from '../../../src/background/ports/ports.ts';
 import { FakeWindows, ROOT, type FakeTab } from './fake-windows.ts';

@@ -74,7 +74,7 @@ describe('what the user is asked (Z8, T-16)', () => {
     });
   });
 
-  it('shows the difference: new scopes apart from those that were allowed (R46, STYLE 8)', () => {
+  it('shows the difference: new scopes apart from those that were allowed (R46, S8)', () => {
     expect(snapshot({ grant: GRANT }).scopes).toEqual({ added: ['b'], held: ['a'] });
     expect(snapshot({ grant: { ...GRANT, ceiling: ['z', 'a', 'b'] } }).scopes).toEqual({
       added: [],
@@ -179,7 +179,7 @@ describe('whether to ask (T-42, Z2)', () => {
     expect(needs({ ...GRANT, ceiling: [] }, { scopes: ['a'] })).toBe(true);
   });
 
-  it('does not ask for what was allowed before, at the same resource and provider (DESIGN 5)', () => {
+  it('does not ask for what was allowed before, at the same resource and provider (PLAN-5)', () => {
     expect(needs(GRANT, { scopes: ['a'] })).toBe(false);
     expect(needs(GRANT, { scopes: [] })).toBe(false);
     expect(needs({ ...GRANT, ceiling: ['a', 'b'] })).toBe(false);

@@ -1,4 +1,4 @@
-/** The judgement about sending again, row by row (DESIGN Z28, ADR 0026). */
+/** The judgement about sending again, row by row (Z28, ADR 0026). */
 import { describe, expect, it } from 'vitest';
 import { planRetry, type Situation, type Verdict } from '../../../src/shared/facts/retry.ts';
 
