@@ -163,14 +163,18 @@ export class World<S extends Servers = Lab> {
 
   private makePorts(): Ports {
     let nextWindow = 1;
-    let turn: Promise<unknown> = Promise.resolve();
+    const turns = new Map<string, Promise<unknown>>();
     const ports: Ports = {
       now: () => Date.now() + this.elapsed,
       random: Math.random,
       pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
-      lock: (_name, task) => {
-        const result = turn.then(task);
-        turn = result.catch(() => undefined);
+      // One queue a name, as the browser has it: a wrong name must not be covered up by a lock of everything.
+      lock: (name, task) => {
+        const result = (turns.get(name) ?? Promise.resolve()).then(task);
+        turns.set(
+          name,
+          result.catch(() => undefined),
+        );
         return result;
       },
       http,
