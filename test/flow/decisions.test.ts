@@ -91,8 +91,8 @@ describe('a scope that the user has refused', () => {
     });
     world.prompts.length = 0;
     world.answer = () => 'allow';
-    // The refused one is wanted again, and so is another, at the same time.
-    const both = ['notes:write', 'notes:delete'].map((scope) =>
+    // Another is wanted, and so is the refused one again, before it is known that it is refused.
+    const both = ['notes:delete', 'notes:write'].map((scope) =>
       call({ challenge: insufficientScope(scope), rejected }),
     );
     await Promise.all(both);

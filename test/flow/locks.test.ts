@@ -65,6 +65,8 @@ describe('a refresh', () => {
     const { signal } = new AbortController();
     const calls = [world.getToken(), other.getToken({ origin, tabId: 1 }, params, signal)];
     await held.reached;
+    // Time in which the other would send its own.
+    await new Promise((resolve) => setTimeout(resolve, 200));
     held.release();
     const tokens = await Promise.all(calls);
     expect(new Set(tokens.map(({ access_token }) => access_token)).size).toBe(1);

@@ -222,6 +222,7 @@ describe('accounts', () => {
     await page.click('[data-account="default"] input[type=radio]');
     await page.waitForSelector('.tag-accounts > [role=alert]');
     await page.waitForSelector('[data-account="a2"] input:checked');
+    expect(await page.$('[data-account="default"] input:checked')).toBeNull();
   });
 
   test('are added under a name, and the sign-in window is announced (Z1)', async () => {
@@ -341,4 +342,8 @@ test('a keyboard is enough: pause, take away a scope, go to the other pages', as
   await page.waitForSelector(`${ROW} .scope-outcome`);
   await tabTo('.elsewhere a[href="./activity.html"]');
   await tabTo('.elsewhere a[href="./settings.html"]');
+  expect([await calls(page, 'pause'), await calls(page, 'removeScope')]).toMatchObject([
+    [{ params: { paused: true } }],
+    [{ call: 'removeScope' }],
+  ]);
 });

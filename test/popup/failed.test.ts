@@ -128,6 +128,7 @@ test('a clipboard that refuses is told, and the text stays to be selected', asyn
   await page.waitForFunction(() =>
     document.querySelector('.copy')?.textContent.includes('did not work'),
   );
+  expect(await page.$eval('.report', (report) => report.textContent.length)).toBeGreaterThan(100);
 });
 
 test('Try again runs the flow again, once, and shows its steps', async () => {
@@ -181,4 +182,5 @@ test('a background that was silent is asked again', async () => {
   });
   await page.click('#retry');
   await page.waitForSelector('#allow');
+  expect(await page.$('#failure')).toBeNull();
 });
