@@ -17,6 +17,20 @@ export interface Break {
   test?: Proof;
 }
 
+/** A fault: what it breaks, in words, the place and what stands there instead; then the title of the test. */
+export type Fault = [of: string, says: string, find: string, replace: string, title: string];
+
+/** Faults in one file, all noticed by tests of one file. */
+export const planted = (file: string, test: string, faults: readonly Fault[]): Break[] =>
+  faults.map(([of, says, find, replace, title]) => ({
+    of,
+    says,
+    file,
+    find,
+    replace,
+    test: { file: test, title },
+  }));
+
 const PROTECTED_RESOURCE = 'src/protocol/protected-resource.ts';
 const AUTHORIZATION_SERVER = 'src/protocol/authorization-server.ts';
 const AUTHORIZATION = 'src/protocol/authorization.ts';

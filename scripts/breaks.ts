@@ -72,7 +72,7 @@ export function plantAll(faults: readonly Planted[]): { red: number; all: number
     assertGreen(copy, faults);
     const isRed = faults.map((planted) => {
       const outcome = plant(copy, planted);
-      console.log(`${planted.of.padEnd(16)} ${outcome.padEnd(7)} ${planted.says}`);
+      console.log(`${planted.of.padEnd(22)} ${outcome.padEnd(7)} ${planted.says}`);
       return outcome === 'red';
     });
     return { red: isRed.filter(Boolean).length, all: faults.length };
