@@ -219,4 +219,11 @@ const KEPT: readonly Break[] = [
 ];
 
 /** All of them. */
-export const PROMISES: readonly Break[] = [...DOORS, ...ACCESS, ...CONNECT, ...USER, ...STORAGE];
+export const PROMISES: readonly Break[] = [
+  ...DOORS,
+  ...ACCESS,
+  ...CONNECT,
+  ...USER,
+  ...STORAGE,
+  ...KEPT,
+];
