@@ -128,7 +128,7 @@ export const CONNECT: readonly Break[] = [
       'a decision is not on disk before something acts on it',
       "await question.flow.advance('allowed', 'discovering', allowed);",
       'question.flow.record = { ...question.flow.record, ...allowed };',
-      'a decision › is on disk before anything acts on it (Z4, Z13)',
+      'a decision › is on disk before anything acts on it, and before the prompt hears of it (Z4, Z13)',
     ],
     [
       'architecture 4 refusals',

@@ -55,7 +55,10 @@ it('stops reading an answer that does not end (D8, T-24)', async () => {
     };
     more();
   });
-  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({ code: 'network_error' });
+  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({
+    code: 'network_error',
+    detail: { reason: 'oversized' },
+  });
   await expect.poll(() => ended).toBe(true);
   expect(sent).toBeLessThan(100_000_000);
 });

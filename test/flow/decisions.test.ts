@@ -55,30 +55,43 @@ describe('a decision', () => {
   });
 
   it('counts once, though it comes twice at the same moment', async () => {
-    const { ended, open } = await openQuestion('allow');
-    const twice = [1, 2].map(() => world.own.decide({ ...open, decision: 'allow' }));
-    // The second is not about anything that is open, and waits in vain for it to come back.
-    expect((await Promise.all(twice)).map(({ accepted }) => accepted).sort()).toEqual([
-      false,
-      true,
-    ]);
-    expect(await ended).toBe('a token');
-    expect(world.lab.ledger.cost()).toMatchObject({ registrations: 1, authorizations: 1 });
+    await world.close();
+    world = await World.open({ registration: false });
+    world.answer = ({ stage }) => (stage === 'client' ? 'ignore' : 'allow');
+    const abort = new AbortController();
+    const ended = world.getToken({}, { signal: abort.signal }).catch(codeOf);
+    await expect.poll(() => world.prompts.at(-1)?.stage).toBe('client');
+    const { flow, nonce, digest } = world.life.flows.pending()[0]!;
+    // Storing the client takes a moment, in which the same click may come again.
+    const client = { clientId: 'by-hand', authMethod: 'none' as const };
+    const made = { flow, nonce, digest, decision: 'allow' as const, client };
+    const twice = await Promise.all([world.own.decide(made), world.own.decide(made)]);
+    expect(twice.map(({ accepted }) => accepted).sort()).toEqual([false, true]);
+    abort.abort();
+    await ended;
   });
 
-  it('is on disk before anything acts on it (Z4, Z13)', async () => {
+  it('is on disk before anything acts on it, and before the prompt hears of it (Z4, Z13)', async () => {
+    const { ended, open } = await openQuestion('allow');
     const { store } = world.ports;
-    const { http } = world.ports;
-    const seen: unknown[] = [];
-    world.ports.http = async (url, init, limits) => {
-      if (url.endsWith('/reg')) {
-        const [record] = await store.listFlows();
-        seen.push(record?.stage, record?.prompt?.decision, record?.prompt?.snapshot.stage);
-      }
-      return http(url, init, limits);
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    world.ports.store = {
+      ...store,
+      saveFlow: async (record) => {
+        if (record.stage === 'allowed') await gate;
+        await store.saveFlow(record);
+      },
     };
-    await world.getToken({ scopes: ['notes:read'] });
-    expect(seen).toEqual(['allowed', 'allow', 'allow']);
+    let isTaken = false;
+    const decided = world.own.decide({ ...open, decision: 'allow' }).then(({ accepted }) => {
+      isTaken = accepted;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([isTaken, world.lab.ledger.cost().registrations]).toEqual([false, 0]);
+    letGo();
+    await decided;
+    expect([isTaken, await ended]).toEqual([true, 'a token']);
   });
 });
 
