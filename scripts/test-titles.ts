@@ -68,7 +68,7 @@ function calledTest(call: ts.CallExpression) {
     callee = callee.expression;
   }
   if (!ts.isIdentifier(callee)) return undefined;
-  const word = callee.text === 'test' ? 'it' : callee.text;
+  const word = callee.text;
   const [named, ...rest] = call.arguments;
   const title = named && textOf(named);
   const body = rest.find((one) => ts.isFunctionLike(one) || ts.isIdentifier(one));

@@ -1,5 +1,8 @@
 /** A test that asserts nothing can only fail by running out of time, and then says nothing about what was wrong. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../scripts/set-up.mjs';
 import { testFiles, testsIn, testsOf } from '../../scripts/test-titles.ts';
 
 it('no test is without an assertion', () => {
@@ -10,6 +13,15 @@ it('no test is without an assertion', () => {
   );
   expect(without).toEqual([]);
   expect(testFiles().flatMap((file) => testsIn(file)).length).toBeGreaterThan(1000);
+});
+
+it('a test is called it, everywhere: the register and the citations know no other word', () => {
+  const others = testFiles().filter((file) =>
+    /import \{[^}]*\btest\b[^}]*\} from 'vitest'/.test(
+      readFileSync(path.join(ROOT, 'test', file), 'utf8'),
+    ),
+  );
+  expect(others).toEqual([]);
 });
 
 describe('an assertion is found', () => {
