@@ -56,6 +56,7 @@ export default defineConfig({
           name: 'unit',
           // Properties run a thousand cases: on a busy machine that takes its time.
           testTimeout: 60_000,
+          expect: { poll: { timeout: 5000 } },
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [IN_BROWSERS, IN_SUITE, IN_INTEROP, OF_THE_PACKAGES, ...OF_THE_SCREENS],
         },

@@ -4,9 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { CONFORMANCE, isProofBy, rowsOf, type Proof, type Row } from './conformance.ts';
 import { ROOT } from './set-up.mjs';
+import { UNDER } from './test-titles.ts';
 
 /** The requirements whose test is not among those that passed. */
 export function unproved(rows: readonly Row[], passed: readonly Proof[]): string[] {
@@ -23,12 +24,19 @@ export default class ConformanceReporter implements Reporter {
     );
     const passed = tests
       .filter(({ test }) => test.result().state === 'passed')
-      .map(({ file, test }) => ({ file, title: test.name }));
+      .map(({ file, test }) => ({ file, title: titleOf(test) }));
     const missing = unproved(rowsOf(readFileSync(CONFORMANCE, 'utf8')), passed);
     if (missing.length === 0) return;
     console.error(['docs/conformance.md names tests that did not pass:', ...missing].join('\n'));
     process.exitCode = 1;
   }
+}
+
+/** With its subject, as documents quote it. */
+function titleOf({ name, parent }: TestCase): string {
+  const subjects: string[] = [];
+  for (let at = parent; at.type === 'suite'; at = at.parent) subjects.unshift(at.name);
+  return [...subjects, name].join(UNDER);
 }
 
 function fileOf({ moduleId }: TestModule): string {

@@ -2,9 +2,10 @@
  * `npm run conformance`: checks docs/conformance.md, the register of what proves each requirement. It is written by
  * hand; a machine finds what is missing in it, and what it claims that is not so.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT, runAsProgram } from './set-up.mjs';
+import { testsIn, UNDER } from './test-titles.ts';
 
 /** The register. */
 export const CONFORMANCE = path.join(ROOT, 'docs', 'conformance.md');
@@ -21,7 +22,7 @@ export interface Row {
   proof: Proof | undefined;
 }
 
-/** A test: its file below test/, and its title as the source has it. */
+/** A test: its file below test/, and its title with its subject, as the source has them: `describe › it`. */
 export interface Proof {
   file: string;
   title: string;
@@ -63,22 +64,25 @@ export function faultsOf(rows: readonly Row[]): string[] {
   ];
 }
 
-/** Titles of the tests in a file, as the source has them; a case stands as `%s` or `$name`. */
+/** Titles of the tests in a file, each with its subject. */
 function titlesIn(file: string): string[] {
-  const full = path.join(ROOT, 'test', file);
-  if (!existsSync(full)) return [];
-  const calls = readFileSync(full, 'utf8').matchAll(
-    /\bit(?:\.each\([\s\S]*?\n? *\))?\(\s*(['"`])((?:(?!\1)[^\n])*)\1/g,
-  );
-  return [...calls].map(([, , title = '']) => title.replaceAll("\\'", "'"));
+  return testsIn(file).map(({ title }) => title);
 }
 
-/** Whether a test that ran is the one that is named: each case of a table has its own title. */
+/**
+ * Whether a test that ran is the one that is named: each case of a table has its own title, and a subject may say
+ * which browser it is in.
+ */
 export function isProofBy({ file, title }: Proof, ran: Proof): boolean {
   if (file !== ran.file) return false;
-  const parts = title.split(/%[sdijof]|\$\w+/);
-  const pattern = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  const pattern = title.split(UNDER).map(patternOf).join(`(, in \\w+)?${UNDER}`);
   return new RegExp(`^${pattern}$`, 's').test(ran.title);
+}
+
+/** A regular expression for what a title is when it runs: a case of a table stands as `%s` or `$name` in the source. */
+export function patternOf(title: string): string {
+  const parts = title.split(/%[sdijof]|\$\w+/);
+  return parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
 }
 
 await runAsProgram(import.meta.url, () => {

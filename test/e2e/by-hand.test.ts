@@ -61,19 +61,26 @@ describe(inBrowser('a provider set up by hand'), () => {
     await settings.waitForSelector('#client-id');
     await settings.type('#client-id', KNOWN.client_id);
     await settings.click('.client-form [type=submit]');
-    await settings.waitForSelector(`[data-issuer="${issuer}"] .edit`);
+    const row = `[data-issuer="${issuer}"]`;
+    await settings.waitForSelector(`${row} .edit`);
+    expect(await settings.$eval(row, (item) => item.textContent)).toContain(KNOWN.client_id);
     await settings.close();
   });
 });
 
 describe(inBrowser('the first screens'), () => {
   it('are shown by the extension itself, and end without having asked for anything', async () => {
+    const [requests, windows] = [stage.lab.ledger.length, stage.browser.consentWindows.length];
     const page = await stage.browser.extensionPage(DOCUMENTS.onboarding);
     for (const button of ['#next', '#next', '#finish']) {
       await page.waitForSelector(button);
       await page.click(button);
     }
     await page.waitForSelector('#outcome');
+    // Neither a server nor the person.
+    expect(stage.lab.ledger.length).toBe(requests);
+    expect(stage.browser.consentWindows.length).toBe(windows);
+    expect(await dumpDatabase(stage.browser)).not.toContain('"deciding"');
     await page.close();
   });
 });

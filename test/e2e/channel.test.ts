@@ -5,6 +5,7 @@ import { listen } from '../../demo/listen.ts';
 import type { BarePage } from '../../demo/web-client/bare.ts';
 import { CHANNEL_VERSION, RELAY_HANDSHAKE } from '../../src/shared/page-contract.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
+import { dumpDatabase } from '../support/database.ts';
 import { goBackTo, leaveFor } from '../support/history.ts';
 import type { Stage, WebClient } from '../support/stage.ts';
 
@@ -173,6 +174,7 @@ describe(inBrowser('a page that navigates away'), () => {
     const closed = stage.browser.whenClosed(prompt);
     await page.page.goto(`${stage.lab.siteA.origin}/bare`);
     await closed;
+    expect(await dumpDatabase(stage.browser)).not.toContain('"deciding"');
     await page.page.close();
   });
 

@@ -1,29 +1,39 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { citationsIn, documents, isCited, withSubjects } from '../../scripts/citations.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 
-const TESTS = readdirSync(path.join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => readFileSync(path.join(ROOT, 'test', name), 'utf8').replaceAll('’', "'"));
+const citedIn = (name: string) => citationsIn(readFileSync(path.join(ROOT, name), 'utf8'));
 
-/** Titles that a document cites as proof: in quotation marks, on a line that names a test file. */
-function citedIn(document: string): string[] {
-  const lines = readFileSync(path.join(ROOT, document), 'utf8').replaceAll('’', "'").split('\n');
-  return lines
-    .filter((line) => line.includes('.test.ts'))
-    .flatMap((line) => [...line.matchAll(/"([^"]{15,})"/g)].map(([, title = '']) => title));
-}
-
-describe.each(['SECURITY.md', 'docs/architecture.md', 'PRIVACY.md'])('%s', (document) => {
-  it('cites only tests that there are', () => {
-    const missing = citedIn(document).filter(
-      (title) => !TESTS.some((text) => text.includes(title)),
-    );
-    expect(missing).toEqual([]);
-  });
+describe('a document', () => {
+  it.each(documents().filter((name) => citedIn(name).length > 0))(
+    '%s cites only tests that exist, each with its subject (else: npm run citations)',
+    (name) => {
+      const missing = citedIn(name).filter((one) => !isCited(one));
+      expect(missing.map(({ title }) => title)).toEqual([]);
+    },
+  );
 });
 
 it('SECURITY.md proves its guarantees by tests', () => {
   expect(citedIn('SECURITY.md').length).toBeGreaterThan(15);
+});
+
+describe('a citation', () => {
+  const files = ['flow/keep.test.ts'];
+  const title = 'is one request for fifty simultaneous calls with an expired token (T-38)';
+
+  it('counts with its subject, or as a subject; half a sentence does not', () => {
+    expect(isCited({ title: `refresh › ${title}`, files })).toBe(true);
+    expect(isCited({ title: 'a restarted worker', files })).toBe(true);
+    expect(isCited({ title, files })).toBe(false);
+    expect(isCited({ title: `refresh › ${title}`, files: ['flow/excess.test.ts'] })).toBe(false);
+  });
+
+  it('gets the subject that is missing', () => {
+    const whole = `shown by \`flow/keep.test.ts\` "refresh › ${title}"`;
+    expect(withSubjects(`shown by \`flow/keep.test.ts\` "${title}"`)).toBe(whole);
+    expect(withSubjects(whole)).toBe(whole);
+  });
 });

@@ -38,6 +38,13 @@ describe('a whole run', () => {
   const title = 'refuses %j as any of the four (R83)';
   const proof = { file: 'protocol/a.test.ts', title };
 
+  it('proves a row in whichever browser the subject names, and under no other subject', () => {
+    const named = { ...proof, title: 'a page › connects (R1)' };
+    expect(isProofBy(named, { ...named, title: 'a page, in Firefox › connects (R1)' })).toBe(true);
+    expect(isProofBy(named, { ...named, title: 'a popup › connects (R1)' })).toBe(false);
+    expect(isProofBy(named, { ...named, title: 'connects (R1)' })).toBe(false);
+  });
+
   it('proves a row when one of the cases passed, in the file that is named', () => {
     const ran = { ...proof, title: 'refuses "http://a" as any of the four (R83)' };
     expect(isProofBy(proof, ran)).toBe(true);

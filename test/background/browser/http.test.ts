@@ -1,6 +1,6 @@
 /** The edge to the network, against a real server that misbehaves. */
 import type { RequestListener } from 'node:http';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { listen, type Listener } from '../../../demo/listen.ts';
 import { http } from '../../../src/background/browser/http.ts';
 import type { BrokerError } from '../../../src/shared/errors.ts';
@@ -55,7 +55,10 @@ it('stops reading an answer that does not end (D8, T-24)', async () => {
     };
     more();
   });
-  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({ code: 'network_error' });
+  await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({
+    code: 'network_error',
+    detail: { reason: 'oversized' },
+  });
   await expect.poll(() => ended).toBe(true);
   expect(sent).toBeLessThan(100_000_000);
 });
@@ -78,4 +81,18 @@ it('refuses JSON nested deeper than 16, brackets in strings aside (D18, T-24)', 
   expect((await http(origin, {}, LIMITS)).status).toBe(200);
   body = '['.repeat(17) + ']'.repeat(17);
   await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({ code: 'network_error' });
+});
+
+it('inherits nothing of the browser: no cookies, no cache, no referrer, no redirect (T-27)', async () => {
+  const fetching = vi.spyOn(globalThis, 'fetch').mockResolvedValue(Response.json({}));
+  // Whatever the caller says: this is the only file that can.
+  const init: RequestInit = { credentials: 'include', cache: 'default', redirect: 'follow' };
+  await http('https://mcp.example/', { ...init, referrerPolicy: 'unsafe-url' }, LIMITS);
+  expect(fetching.mock.calls[0]?.[1]).toMatchObject({
+    credentials: 'omit',
+    cache: 'no-store',
+    redirect: 'manual',
+    referrerPolicy: 'no-referrer',
+  });
+  fetching.mockRestore();
 });

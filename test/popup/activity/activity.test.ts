@@ -17,11 +17,9 @@ const show = async (scene: string, hash = ''): Promise<Page> => {
 const textsOf = (page: Page, selector: string) =>
   page.$$eval(selector, (all) => all.map((one) => one.textContent));
 const count = (page: Page, wanted: number) =>
-  page.waitForFunction(
-    (number) => document.querySelectorAll('#log .event').length === number,
-    {},
-    wanted,
-  );
+  expect
+    .poll(() => page.$$eval('#log .event', (events) => events.length), { timeout: 20_000 })
+    .toBe(wanted);
 
 describe('the log', () => {
   it('is in plain words, newest first, by day', async () => {

@@ -192,6 +192,9 @@ describe('Allow', () => {
     await page.setViewport({ width: 400, height: 640 });
     await page.waitForSelector('#allow[data-armed="false"]');
     await armed(page);
+    expect(await page.evaluate(() => fake.sent.filter(({ call }) => call === 'decide'))).toEqual(
+      [],
+    );
   });
 
   it('host access is asked for inside the click, and declining it is not a refusal', async () => {

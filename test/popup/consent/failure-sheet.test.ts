@@ -121,6 +121,7 @@ it('a clipboard that refuses is told, and the text stays to be selected', async 
   await page.waitForFunction(() =>
     document.querySelector('.copy')?.textContent.includes('did not work'),
   );
+  expect(await page.$eval('.report', (report) => report.textContent.length)).toBeGreaterThan(100);
 });
 
 it('Try again runs the flow again, once, and shows its steps', async () => {
@@ -174,4 +175,5 @@ it('a background that was silent is asked again', async () => {
   });
   await page.click('#retry');
   await page.waitForSelector('#allow');
+  expect(await page.$('#failure')).toBeNull();
 });

@@ -213,6 +213,7 @@ describe('accounts', () => {
     await page.click('[data-account="default"] input[type=radio]');
     await page.waitForSelector('.tag-accounts > [role=alert]');
     await page.waitForSelector('[data-account="a2"] input:checked');
+    expect(await page.$('[data-account="default"] input:checked')).toBeNull();
   });
 
   it('are added under a name, and the sign-in window is announced (Z1)', async () => {
@@ -332,4 +333,8 @@ it('a keyboard is enough: pause, take away a scope, go to the other pages', asyn
   await page.waitForSelector(`${ROW} .scope-outcome`);
   await tabTo('.elsewhere a[href="/src/popup/activity/activity.html"]');
   await tabTo('.elsewhere a[href="/src/popup/settings/settings.html"]');
+  expect([await callsOf(page, 'pause'), await callsOf(page, 'removeScope')]).toMatchObject([
+    [{ params: { paused: true } }],
+    [{ call: 'removeScope' }],
+  ]);
 });

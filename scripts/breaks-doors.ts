@@ -1,0 +1,173 @@
+/** Faults against what is promised of the doors, and of what a page may do now; see breaks.ts. */
+import { planted, type Break } from './breaks-list.ts';
+
+/** At the doors. */
+export const DOORS: readonly Break[] = [
+  ...planted('src/background/doors/page-door.ts', 'background/doors/page-door-promises.test.ts', [
+    [
+      'SECURITY 1',
+      'events reach the pages of every site',
+      'if (page.caller.origin === origin) page.post',
+      'page.post',
+      'an event › reaches every page of its site and no page of another (Z1, T-01)',
+    ],
+    [
+      'architecture 1',
+      'a failure before any grant is answered at once',
+      'await ports.pause(FAILURE_STEP - (taken % FAILURE_STEP) + Math.random() * 500);',
+      '',
+      'a failure of a server › before any grant is answered at a multiple of two seconds and up to half a one more (T-25)',
+    ],
+    [
+      'T-25',
+      'the time that it took is not counted in',
+      'FAILURE_STEP - (taken % FAILURE_STEP)',
+      'FAILURE_STEP',
+      'a failure of a server › before any grant is answered at a multiple of two seconds and up to half a one more (T-25)',
+    ],
+    [
+      'SECURITY 5',
+      'a site without a grant is told the whole code',
+      'const wire = toWire(error, holds,',
+      'const wire = toWire(error, true,',
+      'a failure of a server › before any grant is connect_failed, whatever it was, and says more with one (Z2, T-33)',
+    ],
+    [
+      'T-12',
+      'messages of a site are not counted',
+      ' || !admit()) {',
+      ') {',
+      'a call › is one of a thousand of its site in ten seconds, in however many pages (T-12)',
+    ],
+    [
+      'T-12 calls',
+      'a page may have any number of calls under way',
+      ' || this.calls.size >= CALLS_PER_PAGE',
+      '',
+      'a call › is one of two hundred of its page at a time, and each has a number of its own (T-12)',
+    ],
+    [
+      'T-06',
+      'a page that leaves keeps its calls',
+      '      page.leave();\n',
+      '',
+      'a call › ends with the page that made it, and with no other (T-06)',
+    ],
+  ]),
+  ...planted('src/background/worker.ts', 'background/worker.test.ts', [
+    [
+      'SECURITY 3',
+      'anybody may use the extension door',
+      '  if (!isOwnDocument(sender as Sender, browser.runtime.id, root)) return undefined;\n',
+      '  void [isOwnDocument, sender, root];\n',
+      'the extension door › does not answer %s (Z6, T-07)',
+    ],
+    [
+      'SECURITY 2',
+      'another extension passes for a page',
+      '  connect(port, false);',
+      '  connect(port, true);',
+      'the page door › refuses %s (T-03, T-09)',
+    ],
+  ]),
+];
+
+/** On the way to a token that is held, and to a question. */
+export const ACCESS: readonly Break[] = [
+  ...planted('src/background/access/get-token.ts', 'flow/first-contact.test.ts', [
+    [
+      'T-25 servers',
+      'a site may have any number of new servers contacted',
+      'this.attempts.admit(origin, now) && this.newServers.admit(origin, now, host)',
+      'this.attempts.admit(origin, now) && host !== undefined',
+      'a site that holds nothing › has three new servers contacted in a minute, however often it asks (T-25)',
+    ],
+    [
+      'T-25 attempts',
+      'a site may try any number of addresses of one server',
+      'this.attempts.admit(origin, now) && this.newServers',
+      'this.newServers',
+      'a site that holds nothing › has twenty attempts in a minute at one server (T-25)',
+    ],
+    [
+      'architecture 4 pause',
+      'a paused site is served',
+      "if (await isPaused(this.ports, origin)) throw new BrokerError('access_denied');",
+      '',
+      'a paused site › has nothing contacted, nothing asked, and hears access_denied',
+    ],
+  ]),
+  ...planted('src/background/access/get-token.ts', 'flow/attention.test.ts', [
+    [
+      'ADR 0008',
+      'sign-ins without a question are not counted',
+      'if (!this.silentSignIns.admit(`${caller.origin} ${asked}`, this.ports.now())) {',
+      'if (this.silentSignIns === undefined) {',
+      'a page that says its token was refused › brings about three sign-ins without a question where they cannot, and none from the background',
+    ],
+    [
+      'SECURITY gaps 1',
+      'a sign-in opens over another tab',
+      "if (!(await this.ports.isInFront(caller.tabId))) throw new BrokerError('interaction_required');",
+      '',
+      'a page that says its token was refused › brings about three sign-ins without a question where they cannot, and none from the background',
+    ],
+    [
+      'ADR 0009',
+      'a silenced site is asked about',
+      'standing.silenced || (!grant',
+      '(!grant',
+      'a page that asks and asks › is silenced for new scopes too, when the user has closed three prompts',
+    ],
+  ]),
+  ...planted('src/background/access/get-token.ts', 'flow/decisions.test.ts', [
+    [
+      'SECURITY 12',
+      'a refused scope joins a later question',
+      '!refused.includes(scope) && !unmet(scope)',
+      '!unmet(scope)',
+      'a scope that the user has refused › is not in the question of another call that waits with it (Z24, guarantee 12)',
+    ],
+  ]),
+  ...planted('src/background/access/refresh.ts', 'flow/locks.test.ts', [
+    [
+      'CODE 9 refresh',
+      'the refresh lock is named by the site alone',
+      'return `refresh ${origin} ${resource} ${account}`;',
+      'return `refresh ${origin}${resource.slice(0, 0)}${account.slice(0, 0)}`;',
+      'a refresh › does not wait for that of another resource of the same site',
+    ],
+    [
+      'SECURITY 14',
+      'no lock around a refresh',
+      'this.ports.lock(key, () => this.refreshLocked(grant, wanted)),',
+      'this.refreshLocked(grant, wanted),',
+      'a refresh › is one request for two workers of one browser, under a lock (T-38)',
+    ],
+  ]),
+  ...planted('src/background/access/refresh.ts', 'flow/write-ahead.test.ts', [
+    [
+      'architecture 4 refresh',
+      'an attempt to refresh is not written ahead',
+      'const noted = await store.updateGrant(grant, { refreshAttempts });',
+      'const noted = { ...grant, refreshAttempts } as typeof grant | string;',
+      'written before it is sent › that a refresh token is sent, and how often by now (K22, T-38)',
+    ],
+    [
+      'K22',
+      'a refresh token is sent as often as it takes',
+      'if (grant.refreshAttempts >= MAX_ATTEMPTS) {',
+      'if (grant.refreshAttempts >= MAX_ATTEMPTS + 9) {',
+      'a refresh token whose answer never came › is sent once more by the next worker, and not a third time (K22)',
+    ],
+  ]),
+  ...planted('src/background/access/refresh.ts', 'flow/keep.test.ts', [
+    [
+      'T-49',
+      'what a refresh brings after a disconnection is left alive',
+      'await revokeAlone(this.ports, { ...grant, token });',
+      '',
+      'changes at the same time › a refresh that comes back after a disconnection is revoked, not kept (T-49)',
+    ],
+  ]),
+];

@@ -1,0 +1,187 @@
+/** What the page door promises beside its answers: who is told what, when, and how much of it (T-06, T-12, T-25, Z2). */
+import { describe, expect, it } from 'vitest';
+import type { PageCaller } from '../../../src/background/ports/records.ts';
+import { OpenPages } from '../../../src/background/doors/open-pages.ts';
+import { PageDoor } from '../../../src/background/doors/page-door.ts';
+import { type PageHandlers } from '../../../src/background/doors/page-call.ts';
+import { type PagePort } from '../../../src/background/ports/ports.ts';
+import type { ActivityLog } from '../../../src/background/ports/ports.ts';
+import { BrokerError } from '../../../src/shared/errors.ts';
+import type { BrokerMessage } from '../../../src/shared/page-contract.ts';
+
+const SITE = { origin: 'https://site.example', tabId: 1 };
+const RESOURCE = 'https://mcp.example';
+const GET_TOKEN = { v: 1, call: 'getToken', params: { resource: RESOURCE } };
+
+/** A door with a clock of its own; `pauses` is how long it was about to wait each time. */
+function openDoor(handlers: Partial<PageHandlers> = {}, holds = false) {
+  const clock = { now: 1_800_000_000_000 };
+  const pauses: number[] = [];
+  const log: ActivityLog = { note: () => undefined, noteFailure: () => 'a-name' };
+  const pages = new OpenPages();
+  const ports = {
+    now: () => clock.now,
+    random: () => 0.5,
+    pause: (milliseconds: number) => {
+      pauses.push(milliseconds);
+      return Promise.resolve();
+    },
+    holdsGrantAt: () => Promise.resolve(holds),
+    log,
+  };
+  const door = new PageDoor(handlers as PageHandlers, ports, pages);
+  return { door, pages, clock, pauses };
+}
+
+/** Lets a page in. */
+function enter(door: PageDoor, caller: PageCaller = SITE) {
+  const said: BrokerMessage[] = [];
+  let send: (message: unknown) => void = () => undefined;
+  let leave = () => {};
+  const port: PagePort = {
+    post: (message) => said.push(message),
+    onMessage: (listener) => (send = listener),
+    onClosed: (gone) => (leave = gone),
+  };
+  door.serve(port, caller);
+  const codes = () =>
+    said.flatMap((message) => ('ok' in message && !message.ok ? [message.error.code] : []));
+  return {
+    said,
+    codes,
+    say: (message: unknown) => {
+      send(message);
+    },
+    leave: () => {
+      leave();
+    },
+  };
+}
+
+const failing = (code: ConstructorParameters<typeof BrokerError>[0], wait = () => {}) => ({
+  getToken: () => {
+    wait();
+    return Promise.reject(new BrokerError(code));
+  },
+});
+
+describe('a failure of a server', () => {
+  it('before any grant is connect_failed, whatever it was, and says more with one (Z2, T-33)', async () => {
+    for (const [holds, code] of [
+      [false, 'connect_failed'],
+      [true, 'issuer_mismatch'],
+    ] as const) {
+      const page = enter(openDoor(failing('issuer_mismatch'), holds).door);
+      page.say({ ...GET_TOKEN, id: 1 });
+      await expect.poll(page.codes).toEqual([code]);
+    }
+  });
+
+  it('before any grant is answered at a multiple of two seconds and up to half a one more (T-25)', async () => {
+    for (const took of [0, 1, 700, 1999, 2000, 2001, 11_400]) {
+      const { door, clock, pauses } = openDoor(failing('network_error', () => (clock.now += took)));
+      const page = enter(door);
+      page.say({ ...GET_TOKEN, id: 1 });
+      await expect.poll(page.codes).toEqual(['connect_failed']);
+      const over = (took + pauses[0]!) % 2000;
+      expect([took, pauses.length, over < 500]).toEqual([took, 1, true]);
+      expect(took + pauses[0]!).toBeGreaterThan(took);
+    }
+  });
+
+  it('is answered at once to a site that holds a grant there', async () => {
+    const { door, pauses } = openDoor(failing('network_error'), true);
+    const page = enter(door);
+    page.say({ ...GET_TOKEN, id: 1 });
+    await expect.poll(page.codes).toEqual(['network_error']);
+    expect(pauses).toEqual([]);
+  });
+});
+
+describe('an event', () => {
+  it('reaches every page of its site and no page of another (Z1, T-01)', () => {
+    const { door, pages: open } = openDoor();
+    const pages = [
+      enter(door, { origin: 'https://site.example', tabId: 1 }),
+      enter(door, { origin: 'https://site.example', tabId: 2 }),
+      enter(door, { origin: 'https://other.example', tabId: 3 }),
+      enter(door, { origin: 'https://site.example:8443', tabId: 4 }),
+    ];
+    const event = { type: 'revoked' as const, resource: RESOURCE, scopes: [] };
+    open.tell('https://site.example', event);
+    expect(pages.map(({ said }) => said)).toEqual([[{ v: 1, event }], [{ v: 1, event }], [], []]);
+  });
+
+  it('reaches no page that has gone', () => {
+    const { door, pages } = openDoor();
+    const page = enter(door);
+    page.leave();
+    pages.tell(SITE.origin, { type: 'revoked', resource: RESOURCE, scopes: [] });
+    expect(page.said).toEqual([]);
+    expect(pages.originIn(SITE.tabId)).toBeUndefined();
+  });
+});
+
+describe('a call', () => {
+  const waiting = () => {
+    const signals: AbortSignal[] = [];
+    const getToken: PageHandlers['getToken'] = (_caller, _params, signal) => {
+      signals.push(signal);
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+    };
+    return { signals, handlers: { getToken } };
+  };
+
+  it('ends with the page that made it, and with no other (T-06)', () => {
+    const { signals, handlers } = waiting();
+    const { door } = openDoor(handlers);
+    const [page, other] = [enter(door), enter(door, { ...SITE, tabId: 2 })];
+    for (const id of [1, 2]) page.say({ ...GET_TOKEN, id });
+    other.say({ ...GET_TOKEN, id: 1 });
+    page.leave();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+  });
+
+  it('is taken back alone, by its number', async () => {
+    const { signals, handlers } = waiting();
+    const page = enter(openDoor(handlers).door);
+    for (const id of [1, 2]) page.say({ ...GET_TOKEN, id });
+    page.say({ v: 1, id: 2, cancel: true });
+    await expect.poll(page.codes).toEqual(['aborted']);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+  });
+
+  it('is one of two hundred of its page at a time, and each has a number of its own (T-12)', async () => {
+    const { signals, handlers } = waiting();
+    const page = enter(openDoor(handlers).door);
+    for (let id = 1; id <= 205; id += 1) page.say({ ...GET_TOKEN, id });
+    page.say({ ...GET_TOKEN, id: 1 });
+    await expect.poll(page.codes).toEqual(Array(6).fill('rate_limited'));
+    expect(signals.length).toBe(200);
+  });
+
+  it('is one of a thousand of its site in ten seconds, in however many pages (T-12)', async () => {
+    const { door, clock } = openDoor({
+      permission: () => Promise.resolve({ resource: RESOURCE, granted: false, scopes: [] }),
+    });
+    const ask = { v: 1, call: 'permission', params: { resource: RESOURCE } };
+    const pages = Array.from({ length: 11 }, (_, tabId) => enter(door, { ...SITE, tabId }));
+    const neighbour = enter(door, { origin: 'https://other.example', tabId: 99 });
+    for (const page of pages) {
+      for (let id = 1; id <= 100; id += 1) page.say({ ...ask, id });
+      await expect.poll(() => page.said.filter((one) => 'ok' in one).length).toBe(100);
+    }
+    neighbour.say({ ...ask, id: 1 });
+    await expect.poll(() => neighbour.said.length).toBe(2);
+    expect(neighbour.codes()).toEqual([]);
+    expect(pages.flatMap(({ codes }) => codes())).toEqual(Array(100).fill('rate_limited'));
+    clock.now += 10_000;
+    pages[0]!.say({ ...ask, id: 101 });
+    await expect.poll(() => pages[0]!.said.filter((one) => 'ok' in one).length).toBe(101);
+    expect(pages[0]!.codes()).toEqual([]);
+  });
+});
