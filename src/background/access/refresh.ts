@@ -32,11 +32,11 @@ export function refreshLock({ origin, resource, account }: GrantKey): string {
 }
 
 export class Refresher {
-  private readonly ports: Ports;
-  private readonly flights = new SingleFlight<Grant>();
+  readonly #ports: Ports;
+  readonly #flights = new SingleFlight<Grant>();
 
   constructor(ports: Ports) {
-    this.ports = ports;
+    this.#ports = ports;
   }
 
   /**
@@ -48,53 +48,55 @@ export class Refresher {
   async refresh(grant: Grant, wanted: Wanted, signal: AbortSignal): Promise<void> {
     const key = refreshLock(grant);
     const flight =
-      this.flights.get(key) ??
-      this.flights.start(key, grant, () =>
-        this.ports.lock(key, () => this.refreshLocked(grant, wanted)),
+      this.#flights.get(key) ??
+      this.#flights.start(key, grant, () =>
+        this.#ports.lock(key, () => this.#refreshLocked(grant, wanted)),
       );
     await raceAbort(flight.done, signal);
   }
 
-  private async refreshLocked(seen: Grant, wanted: Wanted): Promise<void> {
-    const { store } = this.ports;
+  async #refreshLocked(seen: Grant, wanted: Wanted): Promise<void> {
+    const { store } = this.#ports;
     const grant = await store.readGrant(seen);
     // Another context was faster, or the user has disconnected: the plan is made again from what is there.
     if (!grant?.token?.refreshToken) return;
     if (grant.token.accessToken !== seen.token?.accessToken) return;
-    if (isBraked(grant.trouble, this.ports.now())) {
+    if (isBraked(grant.trouble, this.#ports.now())) {
       if (grant.trouble?.refused) return;
       // Access was given meanwhile: what was in the way is gone.
-      const isMended = grant.trouble?.kind === 'unreadable' && (await this.hasAccess(grant));
+      const isMended = grant.trouble?.kind === 'unreadable' && (await this.#hasAccess(grant));
       if (!isMended) throw heldBack(grant);
     }
     if (grant.refreshAttempts >= MAX_ATTEMPTS) {
-      await store.updateGrant(grant, this.afterFailure(grant, { kind: 'refused' }));
+      await store.updateGrant(grant, this.#afterFailure(grant, { kind: 'refused' }));
       return;
     }
     const refreshAttempts = grant.refreshAttempts + 1;
     const noted = await store.updateGrant(grant, { refreshAttempts });
     if (typeof noted === 'string') return;
     const { granted, assumed, refreshToken: held } = grant.token;
-    const expected = { scopes: granted, assumed, refreshToken: held, now: this.ports.now() };
-    const traced = tracedRefresh(this.ports, noted);
+    const expected = { scopes: granted, assumed, refreshToken: held, now: this.#ports.now() };
+    const traced = tracedRefresh(this.#ports, noted);
     let answer: TokenSet | RefreshRefusal;
     try {
       answer = await refreshAsWanted(traced.ports, noted, expected);
     } catch (error) {
       traced.fail(error);
       const isUnanswered = error instanceof BrokerError && error.code === 'network_error';
-      const isReadable = !isUnanswered || (await this.hasAccess(noted));
+      const isReadable = !isUnanswered || (await this.#hasAccess(noted));
       const kind = isReadable ? 'unanswered' : 'unreadable';
-      await this.write(noted, this.afterFailure(noted, { kind }));
+      await this.#write(noted, this.#afterFailure(noted, { kind }));
       throw isReadable ? error : needsAccess(noted, error);
     }
     traced.end('verdict' in answer ? answer.verdict : answer);
-    await ('verdict' in answer ? this.refused(noted, answer) : this.commit(noted, answer, wanted));
+    await ('verdict' in answer
+      ? this.#refused(noted, answer)
+      : this.#commit(noted, answer, wanted));
   }
 
   /** What is written of a failure. The refresh token stays until there is a new one (Z51). */
-  private afterFailure(grant: Grant, failure: RefreshFailure): GrantChange {
-    const { now, random } = this.ports;
+  #afterFailure(grant: Grant, failure: RefreshFailure): GrantChange {
+    const { now, random } = this.#ports;
     // The attempt was ours to count only for a crash.
     return { trouble: troubleAfter(grant.trouble, failure, now(), random()), refreshAttempts: 0 };
   }
@@ -103,27 +105,27 @@ export class Refresher {
    * The answer brought no token.
    * @throws BrokerError `network_error` when it says nothing about the refresh token: later it may be taken
    */
-  private async refused(grant: Grant, { verdict, status, retryAfter }: RefreshRefusal) {
-    const { now } = this.ports;
+  async #refused(grant: Grant, { verdict, status, retryAfter }: RefreshRefusal) {
+    const { now } = this.#ports;
     const isUnclear = verdict === 'silent' || verdict === 'unclear';
     const kind = verdict === 'silent' ? 'answered' : isUnclear ? 'unclear' : 'refused';
     const wait = parseRetryAfter(retryAfter, now());
-    const change = this.afterFailure(grant, { kind, retryAfter: wait });
-    const written = await this.write(grant, change);
+    const change = this.#afterFailure(grant, { kind, retryAfter: wait });
+    const written = await this.#write(grant, change);
     // Disconnected, or signed in anew meanwhile: the answer is about tokens that nobody holds any more.
     if (typeof written === 'string') return;
     if (!change.trouble?.refused) {
       throw notAnswered(grant, status === 429 ? 'too_many_requests' : undefined);
     }
-    if (verdict === 'unknown_client') await this.forgetClient(grant);
+    if (verdict === 'unknown_client') await this.#forgetClient(grant);
     if (grant.trouble?.refused) return;
-    if (verdict === 'refused') await noticeSharing(this.ports, grant);
-    this.report(grant);
+    if (verdict === 'refused') await noticeSharing(this.#ports, grant);
+    this.#report(grant);
   }
 
   /** The site registers anew, unless it has done so since. */
-  private async forgetClient({ server, origin, registration }: Grant): Promise<void> {
-    const { store } = this.ports;
+  async #forgetClient({ server, origin, registration }: Grant): Promise<void> {
+    const { store } = this.#ports;
     const held = await store.findRegistration(server.issuer, origin);
     if (held?.clientId === registration.clientId) {
       await store.deleteRegistration(server.issuer, origin);
@@ -134,8 +136,8 @@ export class Refresher {
    * Writes what came of a refresh, also when something else of the grant was changed meanwhile (its name, say).
    * `changed` means that its tokens were.
    */
-  private async write(grant: Grant, change: GrantChange): Promise<Grant | 'gone' | 'changed'> {
-    const { store } = this.ports;
+  async #write(grant: Grant, change: GrantChange): Promise<Grant | 'gone' | 'changed'> {
+    const { store } = this.#ports;
     let from = grant;
     for (let tries = 0; tries < MAX_WRITES; tries += 1) {
       const outcome = await store.updateGrant(from, change);
@@ -151,35 +153,35 @@ export class Refresher {
   }
 
   /** The user can see it in the popup and the log before any page calls again. */
-  private report({ origin, resource, server }: Grant): void {
+  #report({ origin, resource, server }: Grant): void {
     const { issuer } = server;
     const detail = { host: hostOf(issuer), issuer, reason: 'exchange_refused' } as const;
-    this.ports.log.noteFailure(new BrokerError('token_failed', { detail }), { origin, resource });
-    this.ports.changed();
+    this.#ports.log.noteFailure(new BrokerError('token_failed', { detail }), { origin, resource });
+    this.#ports.changed();
   }
 
   /**
    * The user can withdraw host access at any time. A provider without CORS headers then looks like one that is down,
    * but waiting does not help (Z13).
    */
-  private hasAccess({ server }: Grant): Promise<boolean> {
-    return this.ports.hasHostAccess([hostPattern(server.token_endpoint ?? server.issuer)]);
+  #hasAccess({ server }: Grant): Promise<boolean> {
+    return this.#ports.hasHostAccess([hostPattern(server.token_endpoint ?? server.issuer)]);
   }
 
-  private async commit(grant: Grant, token: TokenSet, wanted: Wanted): Promise<void> {
-    const { now } = this.ports;
+  async #commit(grant: Grant, token: TokenSet, wanted: Wanted): Promise<void> {
+    const { now } = this.#ports;
     const tried = triedFor(wanted, now());
     const settled = { token, refreshAttempts: 0, trouble: undefined };
-    const outcome = await this.write(grant, { ...settled, ...tried });
+    const outcome = await this.#write(grant, { ...settled, ...tried });
     if (typeof outcome === 'object') {
-      await noticePeace(this.ports, grant);
+      await noticePeace(this.#ports, grant);
       const { origin, resource, account } = grant;
-      this.ports.log.note({ kind: 'renewed', origin, resource, account, scopes: token.granted });
+      this.#ports.log.note({ kind: 'renewed', origin, resource, account, scopes: token.granted });
     }
     // Disconnected while the request was out: what it brought must not outlive the grant (T-49). Where a sign-in has
     // brought newer tokens, revoking these could take those along.
     if (outcome === 'gone') {
-      await revokeAlone(this.ports, { ...grant, token });
+      await revokeAlone(this.#ports, { ...grant, token });
       throw new BrokerError('access_denied');
     }
   }

@@ -9,27 +9,27 @@ import type { GrantKey, Use } from '../ports/records.ts';
 const COLLECT = 1000;
 
 export class UseCounter {
-  private readonly ports: Ports;
-  private collected = new Map<string, Use>();
+  readonly #ports: Ports;
+  #collected = new Map<string, Use>();
 
   constructor(ports: Ports) {
-    this.ports = ports;
+    this.#ports = ports;
   }
 
   /** Counts one use; never waits, never fails. */
   note({ origin, resource, account }: GrantKey, at: number): void {
-    if (this.collected.size === 0) void this.ports.pause(COLLECT).then(() => this.write());
+    if (this.#collected.size === 0) void this.#ports.pause(COLLECT).then(() => this.write());
     const name = JSON.stringify([origin, resource, account]);
-    const count = (this.collected.get(name)?.count ?? 0) + 1;
-    this.collected.set(name, { key: { origin, resource, account }, count, at });
+    const count = (this.#collected.get(name)?.count ?? 0) + 1;
+    this.#collected.set(name, { key: { origin, resource, account }, count, at });
   }
 
   /** Writes what is collected; for those who want to see the figures now. */
   async write(): Promise<void> {
-    const uses = [...this.collected.values()];
-    this.collected = new Map();
+    const uses = [...this.#collected.values()];
+    this.#collected = new Map();
     if (uses.length === 0) return;
-    const { store } = this.ports;
+    const { store } = this.#ports;
     await Promise.allSettled([store.recordUses(uses), store.countUses(uses)]);
   }
 }

@@ -8,23 +8,23 @@ export interface Flight<T> {
 
 /** Keeps at most one flight per key. */
 export class SingleFlight<T> {
-  private readonly flights = new Map<string, Flight<T>>();
+  readonly #flights = new Map<string, Flight<T>>();
 
   get(key: string): Flight<T> | undefined {
-    return this.flights.get(key);
+    return this.#flights.get(key);
   }
 
   all(): Flight<T>[] {
-    return [...this.flights.values()];
+    return [...this.#flights.values()];
   }
 
   /** Starts `run` for the key. The caller has checked, in the same turn, that none is in the air. */
   start(key: string, work: T, run: (work: T) => Promise<void>): Flight<T> {
-    const done = run(work).finally(() => this.flights.delete(key));
+    const done = run(work).finally(() => this.#flights.delete(key));
     // Everybody who joined handles the outcome; a flight that nobody joined must not be an unhandled rejection.
     done.catch(() => undefined);
     const flight = { work, done };
-    this.flights.set(key, flight);
+    this.#flights.set(key, flight);
     return flight;
   }
 }

@@ -18,11 +18,11 @@ const MOST = 20;
 const MOST_OF_SITE = 3;
 
 export class FailedFlows {
-  private readonly flows = new Map<string, { flow: LiveFlow; at: number }>();
-  private readonly ports: Ports;
+  readonly #flows = new Map<string, { flow: LiveFlow; at: number }>();
+  readonly #ports: Ports;
 
   constructor(ports: Ports) {
-    this.ports = ports;
+    this.#ports = ports;
   }
 
   /** Keeps a flow that has failed; the latest of a site and server takes the place of those not on a screen. */
@@ -31,46 +31,46 @@ export class FailedFlows {
     flow.step = 'failed';
     flow.failure = { code, ...detail };
     this.forget(flow.record);
-    this.flows.set(flow.record.id, { flow, at: this.ports.now() });
-    this.dropOldest(({ origin }) => origin === flow.record.origin, MOST_OF_SITE);
-    this.dropOldest(() => true, MOST);
+    this.#flows.set(flow.record.id, { flow, at: this.#ports.now() });
+    this.#dropOldest(({ origin }) => origin === flow.record.origin, MOST_OF_SITE);
+    this.#dropOldest(() => true, MOST);
   }
 
   /** A new attempt has begun, or the site is connected: what went wrong before is of no interest any more. */
   forget({ origin, asked }: { origin: string; asked: string }): void {
-    for (const [id, { flow }] of this.flows) {
+    for (const [id, { flow }] of this.#flows) {
       const { record } = flow;
       const same = record.origin === origin && record.asked === asked;
-      if (same && record.promptWindow === undefined) this.flows.delete(id);
+      if (same && record.promptWindow === undefined) this.#flows.delete(id);
     }
   }
 
   /** Those on a screen stay: their window shows them. */
-  private dropOldest(concerns: (record: LiveFlow['record']) => boolean, most: number): void {
-    const ids = [...this.flows]
+  #dropOldest(concerns: (record: LiveFlow['record']) => boolean, most: number): void {
+    const ids = [...this.#flows]
       .filter(([, { flow }]) => flow.record.promptWindow === undefined && concerns(flow.record))
       .map(([id]) => id);
-    for (const id of ids.slice(0, Math.max(0, ids.length - most))) this.flows.delete(id);
+    for (const id of ids.slice(0, Math.max(0, ids.length - most))) this.#flows.delete(id);
   }
 
   find(id: string): LiveFlow | undefined {
-    return this.flows.get(id)?.flow;
+    return this.#flows.get(id)?.flow;
   }
 
   /** What can be looked up now. */
   views(): PromptView[] {
-    const now = this.ports.now();
-    for (const [id, { flow, at }] of this.flows) {
-      if (flow.record.promptWindow === undefined && now - at > LIFETIME) this.flows.delete(id);
+    const now = this.#ports.now();
+    for (const [id, { flow, at }] of this.#flows) {
+      if (flow.record.promptWindow === undefined && now - at > LIFETIME) this.#flows.delete(id);
     }
-    return [...this.flows.values()].map(({ flow }) => flow.view());
+    return [...this.#flows.values()].map(({ flow }) => flow.view());
   }
 
   /** Shows a failure in a window, because the user asked for it. */
   async show(id: string): Promise<boolean> {
     const flow = this.find(id);
     if (!flow) return false;
-    const { promptWindow } = this.ports;
+    const { promptWindow } = this.#ports;
     const { promptWindow: shown } = flow.record;
     if (shown !== undefined && (await promptWindow.isOpen(shown))) await promptWindow.focus(shown);
     else flow.record = { ...flow.record, promptWindow: await promptWindow.open(id) };
@@ -82,27 +82,27 @@ export class FailedFlows {
     const failed = this.find(id);
     const window = failed?.record.promptWindow;
     if (!failed || window === undefined) return undefined;
-    const asked = await this.readAsked(failed.record);
-    const open = await this.ports.promptWindow.isOpen(window);
+    const asked = await this.#readAsked(failed.record);
+    const open = await this.#ports.promptWindow.isOpen(window);
     // The moment that took may have been another click's.
-    if (asked === undefined || !open || !this.flows.delete(id)) return undefined;
+    if (asked === undefined || !open || !this.#flows.delete(id)) return undefined;
     const { record, tabId } = failed;
     const { prompt, issuer, request } = record;
-    const createdAt = this.ports.now();
+    const createdAt = this.#ports.now();
     const next = { ...continued(record, request), asked, createdAt, promptWindow: window };
     // A provider that was chosen and not allowed may be the one that failed: the choice is open again.
     const settled = prompt?.decision !== undefined && prompt.snapshot.issuer === issuer;
     if (!settled) delete next.issuer;
     // A nonce answers once; the same question asked again is another one.
     if (!prompt?.decision) delete next.prompt;
-    const flow = new LiveFlow(this.ports, next, tabId);
+    const flow = new LiveFlow(this.#ports, next, tabId);
     flow.again = true;
     return flow;
   }
 
   /** What a site named may be out of bounds still, or be so no more: developer mode is a click away. */
-  private async readAsked({ origin, asked }: FlowRecord): Promise<string | undefined> {
-    const { urls } = await readSite(this.ports, origin);
+  async #readAsked({ origin, asked }: FlowRecord): Promise<string | undefined> {
+    const { urls } = await readSite(this.#ports, origin);
     try {
       return parseResource(asked, urls);
     } catch {
@@ -112,8 +112,8 @@ export class FailedFlows {
 
   /** The user closed a window: what it said has been read. */
   windowClosed(window: number): void {
-    for (const [id, { flow }] of this.flows) {
-      if (flow.record.promptWindow === window) this.flows.delete(id);
+    for (const [id, { flow }] of this.#flows) {
+      if (flow.record.promptWindow === window) this.#flows.delete(id);
     }
   }
 }

@@ -45,7 +45,7 @@ export async function traceScopes(
   });
 }
 
-/** Tells the pages, the log and the trace of a grant that was made or widened. */
+/** Tells the log and the trace of a grant that was made or widened. */
 export function reportGrant(
   ports: Ports,
   flow: LiveFlow,
@@ -60,7 +60,6 @@ export function reportGrant(
   const scopes = kind === 'widened' ? added : granted;
   ports.log.note({ kind, origin, resource, account, scopes, flow: flow.record.id });
   flow.trace({ kind: 'granted', scopes: granted, assumed, renewable: refreshToken !== undefined });
-  ports.tell(origin, { type: 'grantchange', resource: flow.record.asked, scopes: granted });
 }
 
 /**

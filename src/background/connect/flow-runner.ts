@@ -10,48 +10,49 @@ import type { LiveFlow } from './live-flow.ts';
 import { runFlow } from './run-flow.ts';
 
 export class FlowRunner {
-  private readonly ports: Ports;
-  private readonly consent: ConsentQueue;
-  private readonly failures: FailedFlows;
+  readonly #ports: Ports;
+  readonly #consent: ConsentQueue;
+  readonly #failures: FailedFlows;
 
   constructor(ports: Ports, consent: ConsentQueue, failures: FailedFlows) {
-    this.ports = ports;
-    this.consent = consent;
-    this.failures = failures;
+    this.#ports = ports;
+    this.#consent = consent;
+    this.#failures = failures;
   }
 
   /** @throws what ended the flow, for all who wait for it */
   async run(flow: LiveFlow): Promise<void> {
     try {
-      const ports = recording(this.ports, (step) => {
+      const ports = recording(this.#ports, (step) => {
         flow.trace(step);
       });
       const { account } = flow.record.request;
       if (account) await connectAccount(ports, flow, account);
-      else await runFlow({ ports, consent: this.consent }, flow);
-      await this.closePrompt(flow);
-      this.ports.traces.end(flow.record.id, 'done');
+      else await runFlow({ ports, consent: this.#consent }, flow);
+      await this.#closePrompt(flow);
+      this.#ports.traces.end(flow.record.id, 'done');
     } catch (error) {
-      reportFailure(this.ports, flow, error);
-      await this.ports.store.deleteFlow(flow.record.id);
-      await rememberClosing(this.ports, flow.record, error);
-      await this.showFailure(flow, error);
+      reportFailure(this.#ports, flow, error);
+      await this.#ports.store.deleteFlow(flow.record.id);
+      await rememberClosing(this.#ports, flow.record, error);
+      await this.#showFailure(flow, error);
       throw error;
     } finally {
-      this.ports.changed();
-      this.consent.ended(flow);
+      this.#ports.changed();
+      this.#consent.ended(flow);
     }
   }
 
   /** The user is told why it went no further, unless it was their own doing. */
-  private async showFailure(flow: LiveFlow, error: unknown): Promise<void> {
+  async #showFailure(flow: LiveFlow, error: unknown): Promise<void> {
     // A server that names other schemes and has no metadata is none of ours, and nobody asked for it.
-    if (isOwnDoing(error) || flow.record.request.quiet) await this.closePrompt(flow);
-    else this.failures.add(flow, error);
+    if (isOwnDoing(error) || flow.record.request.quiet) await this.#closePrompt(flow);
+    else this.#failures.add(flow, error);
   }
 
-  private async closePrompt({ record }: LiveFlow): Promise<void> {
-    if (record.promptWindow !== undefined) await this.ports.promptWindow.close(record.promptWindow);
+  async #closePrompt({ record }: LiveFlow): Promise<void> {
+    if (record.promptWindow !== undefined)
+      await this.#ports.promptWindow.close(record.promptWindow);
   }
 }
 

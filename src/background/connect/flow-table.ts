@@ -29,22 +29,22 @@ export class FlowTable {
   /** Settled once the flows of a former worker are taken up; what looks at the table waits for it. */
   resumed: Promise<void> = Promise.resolve();
   readonly consent: ConsentQueue;
-  private readonly ports: Ports;
-  private readonly flights = new SingleFlight<LiveFlow>();
-  private readonly failures: FailedFlows;
-  private readonly runner: FlowRunner;
+  readonly #ports: Ports;
+  readonly #flights = new SingleFlight<LiveFlow>();
+  readonly #failures: FailedFlows;
+  readonly #runner: FlowRunner;
 
   /** Keys of the flows that are about to start, while the store is read for them. */
-  private readonly starting = new Set<string>();
+  readonly #starting = new Set<string>();
 
   /** While everything is being erased: what began now would outlive it. */
   closed = false;
 
   constructor(ports: Ports) {
-    this.ports = ports;
+    this.#ports = ports;
     this.consent = new ConsentQueue(ports);
-    this.failures = new FailedFlows(ports);
-    this.runner = new FlowRunner(ports, this.consent, this.failures);
+    this.#failures = new FailedFlows(ports);
+    this.#runner = new FlowRunner(ports, this.consent, this.#failures);
   }
 
   /**
@@ -56,7 +56,7 @@ export class FlowTable {
    */
   async join(joining: Joining, request: FlowRequest): Promise<boolean> {
     const key = keyOf(joining);
-    const flight = this.flights.get(key) ?? (await this.startOnce(key, joining, request));
+    const flight = this.#flights.get(key) ?? (await this.#startOnce(key, joining, request));
     const flow = flight.work;
     flow.tabId ??= joining.tabId;
     flow.waiting += 1;
@@ -80,16 +80,16 @@ export class FlowTable {
   /** True while a flow for this site and server is alive, so that another call would join it. */
   isUnderWay(origin: string, asked: string): boolean {
     const key = keyOf({ origin, asked });
-    return this.starting.has(key) || this.flights.get(key) !== undefined;
+    return this.#starting.has(key) || this.#flights.get(key) !== undefined;
   }
 
   /** Ends what is under way for a grant that is about to be removed, by whichever address it was asked for. */
   async abandon(origin: string, resource: string, account?: string): Promise<void> {
     await this.resumed;
-    for (const { work: flow } of this.flights.all()) {
+    for (const { work: flow } of this.#flights.all()) {
       if (flow.record.origin !== origin) continue;
       const { asked, request } = flow.record;
-      const grant = await this.ports.store.findGrant(origin, asked);
+      const grant = await this.#ports.store.findGrant(origin, asked);
       const concerned = request.account?.like ?? grant?.account ?? account;
       if (account !== undefined && concerned !== account) continue;
       if (asked === resource || grant?.resource === resource) flow.abandon();
@@ -99,7 +99,7 @@ export class FlowTable {
   /** Ends what is under way for one site, its sign-in window included. */
   async abandonSite(origin: string): Promise<void> {
     await this.resumed;
-    for (const { work: flow } of this.flights.all()) {
+    for (const { work: flow } of this.#flights.all()) {
       if (flow.record.origin === origin) flow.stop();
     }
   }
@@ -108,7 +108,7 @@ export class FlowTable {
   async close(): Promise<void> {
     this.closed = true;
     await this.resumed;
-    const flights = this.flights.all();
+    const flights = this.#flights.all();
     for (const { work: flow } of flights) flow.stop();
     await Promise.allSettled(flights.map(({ done }) => done));
   }
@@ -123,28 +123,28 @@ export class FlowTable {
    */
   async begin(origin: string, asked: string, request: FlowRequest): Promise<boolean> {
     await this.resumed;
-    if (this.closed || this.isUnderWay(origin, asked) || this.flights.all().length >= MAX_FLOWS)
+    if (this.closed || this.isUnderWay(origin, asked) || this.#flights.all().length >= MAX_FLOWS)
       return false;
-    const record = this.newRecord({ origin, asked }, request);
-    this.launch(new LiveFlow(this.ports, { ...record, stage: 'allowed' }, undefined));
+    const record = this.#newRecord({ origin, asked }, request);
+    this.#launch(new LiveFlow(this.#ports, { ...record, stage: 'allowed' }, undefined));
     return true;
   }
 
   /** What our own pages show of a flow. */
   view(id: string): PromptView | undefined {
-    const alive = this.flights.all().find(({ work }) => work.record.id === id);
-    return (alive?.work ?? this.failures.find(id))?.view();
+    const alive = this.#flights.all().find(({ work }) => work.record.id === id);
+    return (alive?.work ?? this.#failures.find(id))?.view();
   }
 
   /** The questions that wait for the user, and what went wrong of late. */
   pending(): PromptView[] {
-    return [...this.consent.pending().map((flow) => flow.view()), ...this.failures.views()];
+    return [...this.consent.pending().map((flow) => flow.view()), ...this.#failures.views()];
   }
 
   /** Brings a question or a failure before the user, because they asked for it. */
   async review(id: string): Promise<boolean> {
     await this.resumed;
-    return (await this.consent.review(id)) || this.failures.show(id);
+    return (await this.consent.review(id)) || this.#failures.show(id);
   }
 
   /**
@@ -152,17 +152,17 @@ export class FlowTable {
    * asked; what it brings is there for the page's next call.
    */
   async retry(id: string): Promise<boolean> {
-    const flow = this.closed ? undefined : await this.failures.takeAgain(id);
+    const flow = this.closed ? undefined : await this.#failures.takeAgain(id);
     if (!flow || this.isUnderWay(flow.record.origin, flow.record.asked)) return false;
-    this.launch(flow);
-    this.ports.changed();
+    this.#launch(flow);
+    this.#ports.changed();
     return true;
   }
 
   /** Notes that a site named what may not be contacted, so that the user can look up why nothing happened. */
   noteRefused(site: { origin: string; asked: string }, error: BrokerError): void {
-    this.failures.add(neverBegun(this.ports, site), error);
-    this.ports.changed();
+    this.#failures.add(neverBegun(this.#ports, site), error);
+    this.#ports.changed();
   }
 
   /** Takes the user's answer to a question; see {@link ConsentQueue.decide}. */
@@ -173,7 +173,7 @@ export class FlowTable {
 
   async windowClosed(window: number): Promise<void> {
     await this.resumed;
-    this.failures.windowClosed(window);
+    this.#failures.windowClosed(window);
     this.consent.windowClosed(window);
   }
 
@@ -183,62 +183,62 @@ export class FlowTable {
    * hand us its result. A token that is held needs nothing of this, so its page doesn't wait for it.
    */
   resume(): Promise<void> {
-    this.resumed = this.reviveAll();
+    this.resumed = this.#reviveAll();
     return this.resumed;
   }
 
-  private async reviveAll(): Promise<void> {
-    for (const record of await findOpenQuestions(this.ports)) {
-      this.revive(new LiveFlow(this.ports, record, undefined));
+  async #reviveAll(): Promise<void> {
+    for (const record of await findOpenQuestions(this.#ports)) {
+      this.#revive(new LiveFlow(this.#ports, record, undefined));
     }
   }
 
   /** A page that has gone while there was no worker cannot take its question back itself (T-06). */
-  private revive(flow: LiveFlow): void {
-    this.launch(flow);
-    void this.ports.pause(RECONNECTING).then(() => {
+  #revive(flow: LiveFlow): void {
+    this.#launch(flow);
+    void this.#ports.pause(RECONNECTING).then(() => {
       if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();
     });
   }
 
   /** Under way from its first moment on: calls that come meanwhile are no attempts of their own (T-25). */
-  private startOnce(key: string, joining: Joining, request: FlowRequest) {
-    this.starting.add(key);
-    return this.start(joining, request).finally(() => this.starting.delete(key));
+  #startOnce(key: string, joining: Joining, request: FlowRequest) {
+    this.#starting.add(key);
+    return this.#start(joining, request).finally(() => this.#starting.delete(key));
   }
 
-  private async start(joining: Joining, request: FlowRequest) {
+  async #start(joining: Joining, request: FlowRequest) {
     const { origin, asked, tabId } = joining;
-    const records = await this.ports.store.listFlows();
+    const records = await this.#ports.store.listFlows();
     // Somebody else may have started it while the store was read.
-    const flight = this.flights.get(keyOf(joining));
+    const flight = this.#flights.get(keyOf(joining));
     if (flight) return flight;
     if (this.closed) throw new BrokerError('interrupted');
-    const alive = this.flights.all();
+    const alive = this.#flights.all();
     const ofSite = alive.filter(({ work }) => work.record.origin === origin);
     if (alive.length >= MAX_FLOWS || ofSite.length >= MAX_FLOWS_OF_SITE) {
       throw new BrokerError('rate_limited');
     }
     const left = records.find((one) => one.origin === origin && one.asked === asked);
     const record =
-      left && !isTooOld(this.ports, left)
+      left && !isTooOld(this.#ports, left)
         ? continued(left, request)
-        : this.newRecord(joining, request);
-    return this.launch(new LiveFlow(this.ports, record, tabId));
+        : this.#newRecord(joining, request);
+    return this.#launch(new LiveFlow(this.#ports, record, tabId));
   }
 
-  private newRecord(
+  #newRecord(
     { origin, asked }: Pick<Joining, 'origin' | 'asked'>,
     request: FlowRequest,
   ): FlowRecord {
-    const createdAt = this.ports.now();
+    const createdAt = this.#ports.now();
     const id = crypto.randomUUID();
     return { id, origin, asked, request, stage: 'started', createdAt, reached: [] };
   }
 
-  private launch(flow: LiveFlow) {
-    this.failures.forget(flow.record);
-    return this.flights.start(keyOf(flow.record), flow, (live) => this.runner.run(live));
+  #launch(flow: LiveFlow) {
+    this.#failures.forget(flow.record);
+    return this.#flights.start(keyOf(flow.record), flow, (live) => this.#runner.run(live));
   }
 }
 

@@ -18,11 +18,11 @@ export class LiveFlow {
   settled = false;
   /** How many calls wait for the outcome. */
   waiting = 0;
-  private readonly ports: Ports;
-  private readonly abandonment = new AbortController();
+  readonly #ports: Ports;
+  readonly #abandonment = new AbortController();
 
   constructor(ports: Ports, record: FlowRecord, tabId: number | undefined) {
-    this.ports = ports;
+    this.#ports = ports;
     this.record = record;
     this.tabId = tabId;
     // A question that is on the screen since before a restart stays there, unchanged, under the pointer.
@@ -32,18 +32,18 @@ export class LiveFlow {
 
   /** Aborted when nobody waits any more, or the user has disconnected meanwhile. */
   get signal(): AbortSignal {
-    return this.abandonment.signal;
+    return this.#abandonment.signal;
   }
 
   abandon(): void {
-    this.abandonment.abort();
+    this.#abandonment.abort();
   }
 
   /** Abandons it, and closes the sign-in window with it. */
   stop(): void {
     this.abandon();
     const { signInWindow } = this.record;
-    if (signInWindow !== undefined) void this.ports.authWindow.close(signInWindow);
+    if (signInWindow !== undefined) void this.#ports.authWindow.close(signInWindow);
   }
 
   /**
@@ -67,19 +67,19 @@ export class LiveFlow {
   ): Promise<void> {
     this.step = step;
     await this.note({ ...change, stage });
-    this.ports.changed();
+    this.#ports.changed();
   }
 
   /** Writes a change that is no step. */
   async note(change: Partial<FlowRecord>): Promise<void> {
     this.record = { ...this.record, ...change };
-    await this.ports.store.saveFlow(this.record);
+    await this.#ports.store.saveFlow(this.record);
   }
 
   /** Says, for developers, what it does. */
   trace(step: Step): void {
     const { id, origin, asked } = this.record;
-    this.ports.traces.step({ id, origin, resource: asked }, step);
+    this.#ports.traces.step({ id, origin, resource: asked }, step);
   }
 
   /** What our own pages show of it; before the first question that is who asks for what, and nothing to answer. */

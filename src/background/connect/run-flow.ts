@@ -18,6 +18,7 @@ import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './snapshot.ts';
 import { planClient, prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery, traceScopes } from './flow-report.ts';
+import { changeGrant } from '../site/pages.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
 import { revokeAlone } from '../oauth/revocation.ts';
 
@@ -43,7 +44,8 @@ export async function runFlow(authorizer: Authorizer, flow: LiveFlow): Promise<v
   }
   const { legacy } = found;
   const next = mergeGrant(grant, { record: flow.record, audience, scopes, token, legacy });
-  await ports.store.commitGrant(next, { asked, flow: flow.record.id });
+  const from = { asked, flow: flow.record.id };
+  await changeGrant(ports, next, () => ports.store.commitGrant(next, from));
   reportGrant(ports, flow, grant, next);
   // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
@@ -173,7 +175,8 @@ async function confirmExcess(
     // A page that has gone has decided nothing: the question comes back with the next call.
     if (!(error instanceof BrokerError) || error.code !== 'access_denied') throw error;
     const latest = (await ports.store.readGrant(grant)) ?? grant;
-    await ports.store.updateGrant(latest, { token: undefined });
+    const drop = () => ports.store.updateGrant(latest, { token: undefined });
+    await changeGrant(ports, latest, drop);
     await revokeAlone(ports, latest);
     throw error;
   }

@@ -25,31 +25,31 @@ type LogPorts = Pick<Ports, 'store' | 'now' | 'pause' | 'changed'>;
 
 /** Collects rows; see {@link ActivityLog}. */
 export class ActivityWriter implements ActivityLog {
-  private readonly ports: LogPorts;
-  private collected: ActivityNote[] = [];
-  private readonly failures = new SlidingWindow(FAILURES_PER_MINUTE, 60_000);
+  readonly #ports: LogPorts;
+  #collected: ActivityNote[] = [];
+  readonly #failures = new SlidingWindow(FAILURES_PER_MINUTE, 60_000);
   /** One failure ends a flow and is told to every call that waited for it: one row, one name. */
-  private readonly named = new WeakMap<object, string>();
+  readonly #named = new WeakMap<object, string>();
 
   constructor(ports: LogPorts) {
-    this.ports = ports;
+    this.#ports = ports;
   }
 
   note(row: Omit<ActivityNote, 'at'>): void {
-    if (this.collected.length === 0) void this.ports.pause(COLLECT).then(() => this.write());
-    this.collected.push({ ...row, at: this.ports.now() });
+    if (this.#collected.length === 0) void this.#ports.pause(COLLECT).then(() => this.write());
+    this.#collected.push({ ...row, at: this.#ports.now() });
   }
 
   noteFailure(error: unknown, about: Pick<ActivityNote, 'origin' | 'resource' | 'flow'>): string {
-    const named = typeof error === 'object' && error ? this.named.get(error) : undefined;
+    const named = typeof error === 'object' && error ? this.#named.get(error) : undefined;
     if (named !== undefined) return named;
     const correlationId = crypto.randomUUID();
-    if (typeof error === 'object' && error) this.named.set(error, correlationId);
+    if (typeof error === 'object' && error) this.#named.set(error, correlationId);
     const fault = faultOf(error);
     // A refusal by the provider is news to the user.
     const isUnnoted = error instanceof BrokerError && error.detail.unnoted === true;
     const known = isUnnoted || (NO_FAILURE.has(fault.code) && fault.reason !== 'provider_refused');
-    if (known || !this.failures.admit(about.origin, this.ports.now())) {
+    if (known || !this.#failures.admit(about.origin, this.#ports.now())) {
       return correlationId;
     }
     this.note({ kind: 'failed', ...about, scopes: [], ...fault, correlationId });
@@ -58,16 +58,16 @@ export class ActivityWriter implements ActivityLog {
 
   /** Writes what is collected; for those who want to see it now. */
   async write(): Promise<void> {
-    const rows = this.collected;
-    this.collected = [];
+    const rows = this.#collected;
+    this.#collected = [];
     if (rows.length === 0) return;
     // A full disk must not stop what is logged.
-    await this.ports.store.addActivity(rows).catch(() => undefined);
-    this.ports.changed();
+    await this.#ports.store.addActivity(rows).catch(() => undefined);
+    this.#ports.changed();
   }
 
   /** Drops what is collected: the user erases the log. */
   forget(): void {
-    this.collected = [];
+    this.#collected = [];
   }
 }

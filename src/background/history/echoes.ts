@@ -17,22 +17,22 @@ export function textsIn(value: unknown): string[] {
 
 /** What must not be repeated. */
 export class Echoes {
-  private readonly secrets: Set<string>;
+  readonly #secrets: Set<string>;
 
   constructor(secrets: Iterable<string> = []) {
-    this.secrets = new Set();
+    this.#secrets = new Set();
     this.add(secrets);
   }
 
   add(secrets: Iterable<string>): void {
     for (const secret of secrets) {
-      if (secret.length >= MIN_SECRET && !BARE_ORIGIN.test(secret)) this.secrets.add(secret);
+      if (secret.length >= MIN_SECRET && !BARE_ORIGIN.test(secret)) this.#secrets.add(secret);
     }
   }
 
   /** These and some more. */
   with(secrets: Iterable<string>): Echoes {
-    const both = new Echoes(this.secrets);
+    const both = new Echoes(this.#secrets);
     both.add(secrets);
     return both;
   }
@@ -40,7 +40,7 @@ export class Echoes {
   /** Whether a text has one of them in it, as it is or encoded for a URL. */
   areIn(text: string): boolean {
     const forms = [text, decoded(text)];
-    return [...this.secrets].some((secret) => forms.some((form) => form.includes(secret)));
+    return [...this.#secrets].some((secret) => forms.some((form) => form.includes(secret)));
   }
 }
 

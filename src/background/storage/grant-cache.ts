@@ -8,8 +8,8 @@ import type { Grant } from '../ports/records.ts';
 const MOST = 50;
 
 export class GrantCache {
-  private readonly grants = new Map<string, Grant>();
-  private generation = 0;
+  readonly #grants = new Map<string, Grant>();
+  #generation = 0;
 
   /** What is remembered under these names, or what `read` finds; only a grant that was found is remembered. */
   async find(
@@ -18,32 +18,32 @@ export class GrantCache {
     read: () => Promise<Grant | undefined>,
   ): Promise<Grant | undefined> {
     const name = `${origin} ${asked}`;
-    const held = this.grants.get(name);
+    const held = this.#grants.get(name);
     if (held) return held;
-    const { generation } = this;
+    const generation = this.#generation;
     const grant = await read();
     // A read that a write has overtaken may have seen the state before it.
-    if (grant && generation === this.generation) this.remember(name, grant);
+    if (grant && generation === this.#generation) this.#remember(name, grant);
     return grant;
   }
 
   /** Runs a write. What is remembered is forgotten before it, and what was read while it ran after it. */
   async during<T>(write: () => Promise<T>): Promise<T> {
-    this.forget();
+    this.#forget();
     try {
       return await write();
     } finally {
-      this.forget();
+      this.#forget();
     }
   }
 
-  private forget(): void {
-    this.generation += 1;
-    this.grants.clear();
+  #forget(): void {
+    this.#generation += 1;
+    this.#grants.clear();
   }
 
-  private remember(name: string, grant: Grant): void {
-    if (this.grants.size >= MOST) this.grants.clear();
-    this.grants.set(name, grant);
+  #remember(name: string, grant: Grant): void {
+    if (this.#grants.size >= MOST) this.#grants.clear();
+    this.#grants.set(name, grant);
   }
 }

@@ -159,7 +159,7 @@ describe('one of our own documents (Z6, T-07)', () => {
       '',
       'src/popup/',
       'src/popup/popup/other.html',
-      'src/popup/popup/popup.html',
+      ['src', 'popup', 'popup.html'].join('/'),
       `${DOCUMENTS.popup}/`,
       `${DOCUMENTS.popup}/x`,
       `${DOCUMENTS.popup}x`,
