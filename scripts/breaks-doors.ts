@@ -3,7 +3,7 @@ import { planted, type Break } from './breaks-list.ts';
 
 /** At the doors. */
 export const DOORS: readonly Break[] = [
-  ...planted('src/background/doors/page-door.ts', 'background/doors/page-door-promises.test.ts', [
+  ...planted('src/background/doors/open-pages.ts', 'background/doors/page-door-promises.test.ts', [
     [
       'SECURITY 1',
       'events reach the pages of every site',
@@ -11,10 +11,12 @@ export const DOORS: readonly Break[] = [
       'page.post',
       'an event › reaches every page of its site and no page of another (Z1, T-01)',
     ],
+  ]),
+  ...planted('src/background/doors/page-call.ts', 'background/doors/page-door-promises.test.ts', [
     [
       'architecture 1',
       'a failure before any grant is answered at once',
-      'await ports.pause(FAILURE_STEP - (taken % FAILURE_STEP) + Math.random() * 500);',
+      "if (wire.code === 'connect_failed') await this.#hideTiming(at);",
       '',
       'a failure of a server › before any grant is answered at a multiple of two seconds and up to half a one more (T-25)',
     ],
@@ -42,10 +44,12 @@ export const DOORS: readonly Break[] = [
     [
       'T-12 calls',
       'a page may have any number of calls under way',
-      ' || this.calls.size >= CALLS_PER_PAGE',
+      ' || this.#calls.size >= CALLS_PER_PAGE',
       '',
       'a call › is one of two hundred of its page at a time, and each has a number of its own (T-12)',
     ],
+  ]),
+  ...planted('src/background/doors/page-door.ts', 'background/doors/page-door-promises.test.ts', [
     [
       'T-06',
       'a page that leaves keeps its calls',
@@ -74,58 +78,60 @@ export const DOORS: readonly Break[] = [
 
 /** On the way to a token that is held, and to a question. */
 export const ACCESS: readonly Break[] = [
-  ...planted('src/background/access/get-token.ts', 'flow/first-contact.test.ts', [
+  ...planted('src/background/access/connect-gate.ts', 'flow/first-contact.test.ts', [
     [
       'T-25 servers',
       'a site may have any number of new servers contacted',
-      'this.attempts.admit(origin, now) && this.newServers.admit(origin, now, host)',
-      'this.attempts.admit(origin, now) && host !== undefined',
+      'this.#newServers.admit(origin, now, new URL(asked).host)',
+      'asked !== undefined',
       'a site that holds nothing › has three new servers contacted in a minute, however often it asks (T-25)',
     ],
     [
       'T-25 attempts',
       'a site may try any number of addresses of one server',
-      'this.attempts.admit(origin, now) && this.newServers',
-      'this.newServers',
+      'this.#attempts.admit(origin, now) &&',
+      '',
       'a site that holds nothing › has twenty attempts in a minute at one server (T-25)',
     ],
+  ]),
+  ...planted('src/background/access/get-token.ts', 'flow/first-contact.test.ts', [
     [
       'architecture 4 pause',
       'a paused site is served',
-      "if (await isPaused(this.ports, origin)) throw new BrokerError('access_denied');",
+      "if ((await readSite(this.#ports, origin)).paused) throw new BrokerError('access_denied');",
       '',
       'a paused site › has nothing contacted, nothing asked, and hears access_denied',
     ],
   ]),
-  ...planted('src/background/access/get-token.ts', 'flow/attention.test.ts', [
+  ...planted('src/background/access/connect-gate.ts', 'flow/attention.test.ts', [
     [
       'ADR 0008',
       'sign-ins without a question are not counted',
-      'if (!this.silentSignIns.admit(`${caller.origin} ${asked}`, this.ports.now())) {',
-      'if (this.silentSignIns === undefined) {',
+      'this.#silentSignIns.admit(`${origin} ${asked}`, now)',
+      'this.#silentSignIns !== undefined',
       'a page that says its token was refused › brings about three sign-ins without a question where they cannot, and none from the background',
     ],
     [
       'SECURITY gaps 1',
       'a sign-in opens over another tab',
-      "if (!(await this.ports.isInFront(caller.tabId))) throw new BrokerError('interaction_required');",
-      '',
+      'const isInFront = await this.#ports.isInFront(caller.tabId);',
+      'const isInFront = true;',
       'a page that says its token was refused › brings about three sign-ins without a question where they cannot, and none from the background',
     ],
     [
       'ADR 0009',
       'a silenced site is asked about',
-      'standing.silenced || (!grant',
-      '(!grant',
+      'isSilenced: standing.silenced,',
+      'isSilenced: false,',
       'a page that asks and asks › is silenced for new scopes too, when the user has closed three prompts',
     ],
   ]),
-  ...planted('src/background/access/get-token.ts', 'flow/decisions.test.ts', [
+  ...planted('src/background/access/connect-gate.ts', 'flow/decisions.test.ts', [
     [
       'SECURITY 12',
       'a refused scope joins a later question',
-      '!refused.includes(scope) && !unmet(scope)',
-      '!unmet(scope)',
+      '!refused.includes(scope) && !isUnmetHere(scope)',
+      '!isUnmetHere(scope)',
       'a scope that the user has refused › is not in the question of another call that waits with it (Z24, guarantee 12)',
     ],
   ]),
@@ -140,8 +146,8 @@ export const ACCESS: readonly Break[] = [
     [
       'SECURITY 14',
       'no lock around a refresh',
-      'this.ports.lock(key, () => this.refreshLocked(grant, wanted)),',
-      'this.refreshLocked(grant, wanted),',
+      'this.#ports.lock(key, () => this.#refreshLocked(grant, wanted)),',
+      'this.#refreshLocked(grant, wanted),',
       'a refresh › is one request for two workers of one browser, under a lock (T-38)',
     ],
   ]),
@@ -165,7 +171,7 @@ export const ACCESS: readonly Break[] = [
     [
       'T-49',
       'what a refresh brings after a disconnection is left alive',
-      'await revokeAlone(this.ports, { ...grant, token });',
+      'await revokeAlone(this.#ports, { ...grant, token });',
       '',
       'changes at the same time › a refresh that comes back after a disconnection is revoked, not kept (T-49)',
     ],

@@ -62,7 +62,7 @@ const USER: readonly Break[] = [
     [
       'ADR 0016',
       'a grant that is over is found until somebody cleans up',
-      'if (!grant || !isDue(grant)) return grant;\n      await end(grant);\n      return undefined;',
+      'if (!grant || !isOver(grant, now(), session)) return grant;\n      await end(grant);\n      return undefined;',
       'return grant;',
       'a grant for a day › is never handed out after its end, though nothing has cleaned up yet',
     ],
@@ -99,7 +99,7 @@ const STORAGE: readonly Break[] = [
     [
       'ADR 0017',
       'a page fills the log with failures',
-      ' || !this.failures.admit(about.origin, this.ports.now())) {',
+      ' || !this.#failures.admit(about.origin, this.#ports.now())) {',
       ') {',
       'a failure at the page door › is written down thirty times a minute and site, however often a page fails (T-12)',
     ],
@@ -166,7 +166,7 @@ const KEPT: readonly Break[] = [
     [
       'ADR 0018',
       'a site has any number of accounts',
-      'held.length >= MOST_ACCOUNTS',
+      'held.length >= MAX_ACCOUNTS',
       'held.length < 0',
       'a site › has ten accounts at one server at most (ADR 0018)',
     ],
@@ -184,7 +184,7 @@ const KEPT: readonly Break[] = [
     [
       'T-44',
       'tokens that grant too much live on when they are refused',
-      '    await ports.store.updateGrant(latest, { token: undefined });\n    await revokeAlone(ports, latest);\n',
+      '    await changeGrant(ports, latest, drop);\n    await revokeAlone(ports, latest);\n',
       '',
       'excess scope › is not used when it is denied: the tokens are revoked, and nothing is asked again (Z23, Z24)',
     ],
@@ -198,7 +198,7 @@ const KEPT: readonly Break[] = [
       'three denials (Z24, T-13) › end the questions about a server for seven days, for all scopes (Z24)',
     ],
   ]),
-  ...planted('src/background/oauth/shared-client.ts', 'flow/clients.test.ts', [
+  ...planted('src/background/oauth/revocation.ts', 'flow/clients.test.ts', [
     [
       'Z21',
       'a disconnection ends the access of other sites',
