@@ -19,9 +19,9 @@ const OF_THE_PACKAGES = 'test/packaging/**/*.test.ts';
 const OF_THE_SCREENS = testFilesIn('test/popup').filter((file) =>
   /\b(openStage|stageForTests)\(/.test(readFileSync(file, 'utf8')),
 );
-/** Of both, what `npm test` runs: the two screens that people see most, and what the stores read. */
+/** Of both, what `npm test` runs: the two screens that people see most, and what the stores read, and sizes. */
 const OF_THE_BUILD = [
-  'test/packaging/{chromium,dependencies,manifest,stores}.test.ts',
+  'test/packaging/{chromium,dependencies,manifest,size,stores}.test.ts',
   ...OF_THE_SCREENS.filter((file) => /\/(consent|popup)\.test\.tsx?$/.test(file)),
 ];
 

@@ -4,7 +4,7 @@ import type { Chromium } from '../drivers/chromium.ts';
 import type { Bed } from './bed.ts';
 import { fillStore } from './clone-grants.ts';
 import { compare, summarise } from './statistics.ts';
-import { milliseconds, times, type Row } from './table.ts';
+import { atMost, milliseconds, times, type Row } from './table.ts';
 import { DOCUMENTS } from '../src/shared/documents.ts';
 
 const FEW = 10;
@@ -25,21 +25,21 @@ interface Opened {
   whole: number;
 }
 
-/** How much slower the second series may be than the first, and whether more fails the run. */
-interface Bound {
+/** How much slower the second series may be than the first. */
+interface Limits {
   most: number;
-  text: string;
-  must: boolean;
+  aim?: number;
 }
 
 /**
  * Above the first two a person would see the popup wait; ten times as many rows are drawn in the second series. The
  * whole is read behind what is on screen, so it may take longer, but not in step with a thousand times as many grants.
  */
-const BOUNDS: Record<keyof Opened, Bound> = {
-  paint: { most: 1.25, text: 'no visible pause', must: false },
-  grants: { most: 1.5, text: 'no visible pause', must: false },
-  whole: { most: 20, text: 'for 1,000 times as many grants', must: true },
+const LIMITS: Record<keyof Opened, Limits> = {
+  paint: { most: 1.5, aim: 1.25 },
+  grants: { most: 2, aim: 1.5 },
+  // For a thousand times as many grants.
+  whole: { most: 20 },
 };
 
 /** Measures the document of the popup, in a tab; the store must hold a grant. */
@@ -69,13 +69,14 @@ function row(what: string, moment: keyof Opened, few: Opened[], many: Opened[]):
   const own = many.map((opened) => opened[moment]);
   const base = few.map((opened) => opened[moment]);
   const ratio = compare(own, base);
-  const { most, text, must } = BOUNDS[moment];
+  const { most, aim } = LIMITS[moment];
   return {
     what: `Popup, ${what}, ${MANY.toLocaleString('en')} grants stored`,
     measured: milliseconds(summarise(own)),
     against: `with ${FEW} grants ${milliseconds(summarise(base))}`,
     ratio: times(ratio),
-    wanted: { text: `${text} (≤ ${most}×)`, must, met: ratio.value <= most },
+    must: atMost(ratio.value, most),
+    ...(aim !== undefined && { aim: atMost(ratio.value, aim) }),
   };
 }
 

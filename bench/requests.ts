@@ -5,7 +5,7 @@ import type { Lab } from '../demo/lab.ts';
 import type { GetTokenParams } from '../src/client/index.ts';
 import type { Bed, BenchPage } from './bed.ts';
 import { connectOfficially } from './official-client.ts';
-import type { Row } from './table.ts';
+import { atMost, exactly, type Row } from './table.ts';
 
 /**
  * Protected resource metadata (RFC 9728), authorization server metadata (RFC 8414), registration (RFC 7591),
@@ -42,12 +42,10 @@ async function countFirstConnection({ lab, ...bed }: Bed): Promise<Row[]> {
     measured: `${ours}`,
     against: `${who}: ${count}`,
     ratio: `${(ours / count).toFixed(2)}×`,
+    must: atMost(ours / count, 1),
   });
   return [
-    {
-      ...against(LEAST, 'least the protocol allows'),
-      wanted: { text: `${LEAST}`, met: ours === LEAST, must: false },
-    },
+    { ...against(LEAST, 'least the protocol allows'), must: exactly(ours, LEAST) },
     against(await official(false), '`auth()`, minimal provider'),
     against(await official(true), '`auth()`, with `discoveryState`'),
   ];
@@ -117,7 +115,7 @@ function mustBe(what: string, count: number, wanted = 1): Row {
   return {
     what: `${CALLS} × \`getToken\` at once, ${what}`,
     measured: `${count}`,
-    wanted: { text: `${wanted}`, met: count === wanted, must: true },
+    must: exactly(count, wanted),
   };
 }
 

@@ -5,13 +5,15 @@ import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import packageJson from '../package.json' with { type: 'json' };
 import { bundleClient } from '../scripts/client-package.ts';
-import type { Row } from './table.ts';
+import type { Bound, Row } from './table.ts';
 import { DOCUMENTS, type DocumentName } from '../src/shared/documents.ts';
 
-/** What CONTRIBUTING.md allows; bytes. */
-const WORKER_BUDGET = 120_000;
-const RELAY_BUDGET = 3000;
-const SDK_BUDGET = 6000;
+/** What may be loaded at most; bytes. The worker's bound and aim: docs/decisions/0037. */
+const WORKER = { most: 160_000, aim: 120_000 };
+const RELAY = { most: 3000 };
+const DOCUMENT = { most: 90_000 };
+const SDK = { most: 6000 };
+const PACKAGE = { most: 200_000 };
 
 /** Weighs what `packageAll` left in `dist`. */
 export async function weigh(dist: string): Promise<Row[]> {
@@ -22,17 +24,11 @@ export async function weigh(dist: string): Promise<Row[]> {
   );
   const sdk = weightOf([await bundleClient(path.join(dist, 'client/index.js'))]);
   return [
-    sizeRow('Worker, with all that it imports', worker, {
-      bytes: worker.raw,
-      budget: WORKER_BUDGET,
-    }),
-    sizeRow('Relay (Firefox)', weightOf([read(relay)]), {
-      bytes: read(relay).length,
-      budget: RELAY_BUDGET,
-    }),
-    sizeRow('Popup, scripts and styles', await documentWeight(chrome, 'popup')),
-    sizeRow('Consent, scripts and styles', await documentWeight(chrome, 'consent')),
-    sizeRow('Page SDK', sdk, { bytes: sdk.gzip, budget: SDK_BUDGET, gzip: true }),
+    sizeRow('Worker, with all that it imports', worker, WORKER),
+    sizeRow('Relay (Firefox)', weightOf([read(relay)]), RELAY),
+    sizeRow('Popup, scripts and styles', await documentWeight(chrome, 'popup'), DOCUMENT),
+    sizeRow('Consent, scripts and styles', await documentWeight(chrome, 'consent'), DOCUMENT),
+    { ...sizeRow('Page SDK', sdk, SDK), must: bound(sdk.gzip, SDK.most, ' gzip') },
     ...['chrome', 'firefox'].map((target) => packageRow(dist, target)),
   ];
 }
@@ -42,25 +38,32 @@ interface Weight {
   gzip: number;
 }
 
-interface Budget {
-  bytes: number;
-  budget: number;
-  /** Whether the budget is for the compressed size. */
-  gzip?: boolean;
+function sizeRow(
+  what: string,
+  { raw, gzip }: Weight,
+  { most, aim }: { most: number; aim?: number },
+): Row {
+  return {
+    what,
+    measured: `${kilobytes(raw)}, gzip ${kilobytes(gzip)}`,
+    must: bound(raw, most),
+    ...(aim !== undefined && { aim: bound(raw, aim) }),
+  };
 }
 
-function sizeRow(what: string, { raw, gzip }: Weight, limit?: Budget): Row {
-  const row = { what, measured: `${kilobytes(raw)}, gzip ${kilobytes(gzip)}` };
-  if (!limit) return row;
-  const { bytes, budget, gzip: compressed = false } = limit;
-  const text = `≤ ${kilobytes(budget)}${compressed ? ' gzip' : ''}`;
-  return { ...row, wanted: { text, met: bytes <= budget, must: compressed } };
+function bound(bytes: number, most: number, unit = ''): Bound {
+  return { text: `≤ ${kilobytes(most)}${unit}`, met: bytes <= most };
 }
 
 function packageRow(dist: string, target: string): Row {
   const zip = path.join(dist, 'packages', `grantkeeper-${target}-${packageJson.version}.zip`);
   const name = target === 'chrome' ? 'Chrome' : 'Firefox';
-  return { what: `Package for ${name} (zip)`, measured: kilobytes(statSync(zip).size) };
+  const { size } = statSync(zip);
+  return {
+    what: `Package for ${name} (zip)`,
+    measured: kilobytes(size),
+    must: bound(size, PACKAGE.most),
+  };
 }
 
 /** Every script and style sheet that a document of the popup loads. */

@@ -8,16 +8,24 @@ export interface Row {
   measured: string;
   against?: string;
   ratio?: string;
-  /** What is wanted. A `must` that is not met fails the run; an aim is only marked. */
-  wanted?: { text: string; met: boolean; must: boolean };
+  /** The bound; a row beyond it fails the run. */
+  must: Bound;
+  /** What would be better still; a row that misses it is only marked. */
+  aim?: Bound;
 }
 
-const HEAD = ['What', 'Measured', 'Against', 'Ratio', 'Wanted', ''];
+/** What a row is held to. */
+export interface Bound {
+  text: string;
+  met: boolean;
+}
+
+const HEAD = ['What', 'Measured', 'Against', 'Ratio', 'Must be', 'Aim', ''];
 
 /** The table in Markdown, its columns aligned for a terminal. */
 export function formatTable(rows: readonly Row[]): string {
-  const cells = rows.map(({ what, measured, against = '', ratio = '', wanted }) => {
-    return [what, measured, against, ratio, wantedText(wanted), verdict(wanted)];
+  const cells = rows.map(({ what, measured, against = '', ratio = '', must, aim }) => {
+    return [what, measured, against, ratio, must.text, aim?.text ?? '', verdict(must, aim)];
   });
   const widths = HEAD.map((head, i) =>
     Math.max(...[HEAD, ...cells].map((line) => (line[i] ?? head).length), 3),
@@ -28,14 +36,19 @@ export function formatTable(rows: readonly Row[]): string {
   return [line(HEAD), rule, ...cells.map(line)].join('\n');
 }
 
-function wantedText(wanted: Row['wanted']): string {
-  return wanted ? `${wanted.must ? 'must be' : 'aim'} ${wanted.text}` : '';
+function verdict(must: Bound, aim: Bound | undefined): string {
+  if (!must.met) return '**MISSED**';
+  return aim && !aim.met ? 'met, **aim not met**' : 'met';
 }
 
-function verdict(wanted: Row['wanted']): string {
-  if (!wanted) return '';
-  if (wanted.met) return 'met';
-  return wanted.must ? '**MISSED**' : '**not met**';
+/** The bound of a count or a ratio: so much at most. */
+export function atMost(value: number, most: number, unit = '×'): Bound {
+  return { text: `≤ ${most}${unit}`, met: value <= most };
+}
+
+/** The bound of a count that has one right value. */
+export function exactly(count: number, wanted: number): Bound {
+  return { text: `${wanted}`, met: count === wanted };
 }
 
 /** `1.06 ms (0.98–1.2)`: median and quartiles. */
