@@ -8,12 +8,19 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Browser, type Page, type Target, type WebWorker } from 'puppeteer-core';
 import { getChromium } from '../scripts/browsers.mjs';
-import { CONSENT, ONBOARDING, PATIENCE_MS, POPUP, type Driver, type Ways } from './driver.ts';
+import {
+  CONSENT,
+  ONBOARDING,
+  PATIENCE_MS,
+  POPUP,
+  type Driver,
+  type BrowserDifferences,
+} from './driver.ts';
 import { recordFaults } from './faults.ts';
 import { callOverRuntime } from './raw-channel.ts';
 
 /** What this browser does in its own way. */
-const WAYS: Ways = {
+const WAYS: BrowserDifferences = {
   // Pages connect by themselves, so nothing but the user's answer brings access to a host (Z12, Z13).
   holdsHostAccessFromStart: false,
   findsBrokerWithoutHostAccess: true,

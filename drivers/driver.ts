@@ -1,6 +1,6 @@
 /**
  * What the end-to-end tests and the demo ask of a browser, whichever it is. They know no browser: where one has a
- * way of its own, they ask for that way by name ({@link Ways}), and each driver says in one place why.
+ * way of its own, they ask for that way by name ({@link BrowserDifferences}), and each driver says in one place why.
  */
 import type { Browser, Frame, Page } from 'puppeteer-core';
 import { DOCUMENTS } from '../src/shared/documents.ts';
@@ -26,7 +26,7 @@ export const BROWSERS = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof BROWSERS)[number];
 
 /** What the browsers do differently, as far as a page, a server or a user can tell. Reasons: docs/compatibility.md. */
-export interface Ways {
+export interface BrowserDifferences {
   /** Whether every server's host may be contacted before any question: true where the relay brings access. */
   holdsHostAccessFromStart: boolean;
   /** Whether a page that is opened while no host access is held finds the broker: false where the relay rests on it. */
@@ -39,7 +39,7 @@ export interface Ways {
 
 /** A running browser with the extension loaded. */
 export interface Driver {
-  readonly ways: Ways;
+  readonly ways: BrowserDifferences;
   readonly browser: Browser;
   /** Address of the extension's own documents, with a slash at its end. */
   readonly root: string;

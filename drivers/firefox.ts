@@ -15,7 +15,7 @@ import {
   POPUP,
   type Driver,
   type TestHosts,
-  type Ways,
+  type BrowserDifferences,
 } from './driver.ts';
 import { FirefoxScope } from './firefox-scope.ts';
 import { callOverRelay } from './raw-channel.ts';
@@ -33,7 +33,7 @@ const OUTPOST = 'icons/16.png';
 const POPUP_SIZE = { width: 400, height: 600 };
 
 /** What this browser does in its own way. */
-const WAYS: Ways = {
+const WAYS: BrowserDifferences = {
   // The relay is a content script for all sites, and Firefox grants its matches, for fetch too, on installation.
   holdsHostAccessFromStart: true,
   findsBrokerWithoutHostAccess: false,
