@@ -34,7 +34,7 @@ export interface SearchNames {
 }
 
 /** Cause of the failure where a web page stood in place of every document. */
-export const PAGE = 'page';
+const PAGE = 'page';
 
 /** Statuses of a proxy in between, or of a server that answers nothing now: they don't say that nothing is there. */
 const IN_BETWEEN = new Set([407, 408, 425, 429]);

@@ -248,6 +248,14 @@ describe('a settings file', () => {
       { ...good, clients: [{ ...client, issuer: 'http://as.example' }] },
     ],
     [
+      'an issuer that no client could be entered for by hand: with a query',
+      { ...good, clients: [{ ...client, issuer: 'https://as.example/tenant?id=1' }] },
+    ],
+    [
+      'an issuer that no client could be entered for by hand: spelled as no parser writes it',
+      { ...good, clients: [{ ...client, issuer: 'https://AS.example' }] },
+    ],
+    [
       'a second client that is wrong',
       { ...good, clients: [client, { issuer: 'https://b.example' }] },
     ],

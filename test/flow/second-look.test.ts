@@ -4,7 +4,7 @@ import { World, insufficientScope } from './world.ts';
 import { callsIn, codeOf } from './calls.ts';
 import { formOf, openWithSharedClient } from './changed-answers.ts';
 import { discover } from '../../src/background/connect/discovery.ts';
-import { becomeClient, planClient } from '../../src/background/connect/client-selection.ts';
+import { obtainRegistration, selectClient } from '../../src/background/connect/client-selection.ts';
 import { LiveFlow } from '../../src/background/connect/live-flow.ts';
 
 let world: World;
@@ -189,11 +189,11 @@ describe('a registration with a scope (Z54)', () => {
     const flow = new LiveFlow(world.life.ports, record, undefined);
     for (const scopes of [['a'], ['b'], ['a'], ['b'], ['a'], ['b']]) {
       const purpose = { server, scopes };
-      await becomeClient(
+      await obtainRegistration(
         world.life.ports,
         flow,
         { ...purpose, insists: false },
-        await planClient(world.life.ports, flow, purpose),
+        await selectClient(world.life.ports, flow, purpose),
       );
     }
     expect(made).toBeLessThanOrEqual(2);

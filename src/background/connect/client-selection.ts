@@ -1,4 +1,4 @@
-/** Becoming a client at an authorization server: which one to be, and the registration where one is needed. */
+/** Which client to be at an authorization server, and its registration there: the one that is held, or a new one. */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { chooseClient, type ClientChoice } from '../../protocol/client-choice.ts';
 import {
@@ -6,10 +6,10 @@ import {
   registeredScopes,
   type Registration,
 } from '../../protocol/client-registration.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import { issuerSpellings } from '../../shared/facts/issuer-syntax.ts';
 import { computeScopeUnion, coversScopes, formatScope } from '../../protocol/scope.ts';
-import type { BrokerError } from '../../shared/errors.ts';
-import { type FailureReason, serverFault } from '../../shared/errors.ts';
+import { serverFault } from '../../shared/errors.ts';
 import type { ClientEntry } from '../../shared/settings.ts';
 import { checkClientDocument, currentDocument } from './client-document.ts';
 import type { LiveFlow } from './live-flow.ts';
@@ -35,11 +35,17 @@ export interface ClientPurpose {
   former?: string | undefined;
 }
 
+/** The same, when it comes to the registration. */
+export interface RegistrationPurpose extends ClientPurpose {
+  /** The server has just refused a client that was registered without the scope. */
+  insists: boolean;
+}
+
 /**
  * Chooses which client to be. Sends nothing but a GET for our own document.
- * @throws BrokerError `registration_failed` when there is no way left that could be silently or sensibly taken
+ * @throws BrokerError `registration_failed` when the only client that there is can't be used at this server
  */
-export async function planClient(
+export async function selectClient(
   ports: Ports,
   flow: LiveFlow,
   purpose: ClientPurpose,
@@ -57,10 +63,12 @@ export async function planClient(
   if (chosen.choice === 'document' && !(await isDocumentUsable(ports, chosen.clientId))) {
     chosen = chooseClient(server, { ...sources, documentUsable: false });
   }
-  if (chosen.choice === 'stuck') throw failure(issuer, 'document_unusable');
+  if (chosen.choice === 'stuck') {
+    throw serverFault('registration_failed', issuer, 'document_unusable');
+  }
   // The user's client of the former server is of no use here, and guessing so is what R40 forbids.
   if (chosen.choice === 'asked' && former !== undefined && (await findClient(ports, former))) {
-    throw failure(issuer, 'client_of_other_issuer');
+    throw serverFault('registration_failed', issuer, 'client_of_other_issuer');
   }
   return chosen;
 }
@@ -74,18 +82,15 @@ export function prefersOwnClients(
   return isKnown && server.registration_endpoint !== undefined;
 }
 
-/**
- * Carries a choice out, after the user has allowed what comes of it.
- * @param insists the server has just refused a client that was registered without the scope
- */
-export async function becomeClient(
+/** The registration of the chosen client, made now where there is none; after the user has allowed what comes of it. */
+export async function obtainRegistration(
   ports: Ports,
   flow: LiveFlow,
-  purpose: ClientPurpose & { insists: boolean },
+  purpose: RegistrationPurpose,
   chosen: ClientChoice,
 ): Promise<Registration> {
   if (chosen.choice === 'pre-registered' || chosen.choice === 'held') return chosen.registration;
-  if (chosen.choice === 'document') return asDocument(ports, chosen.clientId);
+  if (chosen.choice === 'document') return documentRegistration(ports, chosen.clientId);
   return findOrRegister(ports, flow, purpose);
 }
 
@@ -93,7 +98,7 @@ export async function becomeClient(
 async function findOrRegister(
   ports: Ports,
   flow: LiveFlow,
-  { insists, ...purpose }: ClientPurpose & { insists: boolean },
+  { insists, ...purpose }: RegistrationPurpose,
 ): Promise<Registration> {
   const { origin } = flow.record;
   const { server, scopes } = purpose;
@@ -144,17 +149,12 @@ async function findPreRegistered(ports: Ports, issuer: string): Promise<Registra
   const client = await findClient(ports, issuer);
   if (!client) return undefined;
   const { clientId, clientSecret, authMethod } = client;
-  return {
-    clientId,
-    ...(clientSecret !== undefined && { clientSecret }),
-    authMethod,
-    redirectUri: sharedRedirectUri(ports),
-    secretExpiresAt: 0,
-    shared: 'pre-registered',
-  };
+  const redirectUri = sharedRedirectUri(ports);
+  const shared = 'pre-registered' as const;
+  return compact({ clientId, clientSecret, authMethod, redirectUri, secretExpiresAt: 0, shared });
 }
 
-function asDocument(ports: Ports, clientId: string): Registration {
+function documentRegistration(ports: Ports, clientId: string): Registration {
   const redirectUri = sharedRedirectUri(ports);
   return { clientId, authMethod: 'none', redirectUri, secretExpiresAt: 0, shared: 'document' };
 }
@@ -173,8 +173,4 @@ async function isDocumentUsable(ports: Ports, url: string): Promise<boolean> {
 async function siteRedirectUri({ authWindow }: Ports, issuer: string): Promise<string> {
   const start = (await sha256Hex(issuer)).slice(0, 16);
   return authWindow.redirectUri(`${SHARED_PATH}/${start}`);
-}
-
-function failure(issuer: string, reason: FailureReason): BrokerError {
-  return serverFault('registration_failed', issuer, reason);
 }

@@ -1,4 +1,5 @@
 /** Discovery within what the user has allowed so far, and the questions that it takes. */
+import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { hostKind } from '../../shared/facts/host-kind.ts';
 import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
@@ -7,13 +8,12 @@ import type { ConsentQueue } from './consent-queue.ts';
 import {
   discover,
   discoverLegacy,
-  isAbsent,
-  isPage,
-  probeChallenge,
   type Discovery,
   type DiscoveryQuery,
+  type Found,
 } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
+import { probeChallenge } from './probe-challenge.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
@@ -22,11 +22,8 @@ import { reachSnapshot } from './snapshot.ts';
 /** Hosts that a single flow may ask the user to let the broker contact: the server's and its provider's. */
 const MAX_HOST_QUESTIONS = 2;
 
-/** What discovery has found. */
-export type Found = Extract<Discovery, { server: unknown }>;
-
 /** What a flow acts with. */
-export interface Authorizer {
+export interface FlowContext {
   ports: Ports;
   consent: ConsentQueue;
 }
@@ -36,7 +33,7 @@ export interface Authorizer {
  * nothing at all at loopback, until the user has said that the server may be contacted (Z2, Z13).
  */
 export async function discoverAllowed(
-  { ports, consent }: Authorizer,
+  { ports, consent }: FlowContext,
   flow: LiveFlow,
   grant: Grant | undefined,
 ): Promise<Found> {
@@ -95,13 +92,13 @@ async function discoverOrAsk(
   } catch (error) {
     const { asked, reached } = flow.record;
     // Where the server is in trouble, or somebody in between answers, its challenge would be no better.
-    const nothingFound =
-      isAbsent(error, 'no_resource_metadata') || isAbsent(error, 'malformed_resource_metadata');
+    const isAbsent = failedFor(error, 'no_resource_metadata');
+    const isMissing = isAbsent || failedFor(error, 'malformed_resource_metadata');
     const unreadable = hostPattern(asked);
-    if (nothingFound && isUnclear(flow) && !reached.includes(unreadable)) return { unreadable };
+    if (isMissing && isUnclear(flow) && !reached.includes(unreadable)) return { unreadable };
     // A server that points to its metadata is none that has never heard of it.
     const named = query.resourceMetadata !== undefined;
-    if (named || !isAbsent(error, 'no_resource_metadata')) throw error;
+    if (named || !isAbsent) throw error;
     return legacyOr(error, ports, query);
   }
 }

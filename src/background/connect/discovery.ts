@@ -5,7 +5,7 @@ import {
   legacyAuthorizationServer,
   parseAuthorizationServer,
 } from '../../protocol/authorization-server.ts';
-import { parseBearerChallenge, type BearerChallenge } from '../../protocol/challenge.ts';
+import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
 import {
   parseProtectedResource,
   protectedResourceUrls,
@@ -14,9 +14,14 @@ import {
 import { hostKind } from '../../shared/facts/host-kind.ts';
 import { parseAllowedUrl } from '../../protocol/url-policy.ts';
 import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
-import { BrokerError, type FailureReason } from '../../shared/errors.ts';
-import { PAGE, readFirst, type DocumentPorts } from './metadata-document.ts';
-import type { Ports, RequestLimits } from '../ports/ports.ts';
+import { BrokerError } from '../../shared/errors.ts';
+import {
+  searchDocument,
+  type DocumentPorts,
+  type FoundDocument,
+  type Unreadable,
+} from './metadata-document.ts';
+import type { RequestLimits } from '../ports/ports.ts';
 import { isSameIssuer } from '../../shared/facts/issuer-syntax.ts';
 
 /** What discovery starts from. */
@@ -33,17 +38,21 @@ export interface DiscoveryQuery {
   policy: UrlPolicy;
 }
 
-/**
- * What discovery ends with: `source` is where the resource's metadata was found, `unreadable` the match pattern
- * of a host to which access would have to be given first.
- */
-export type Discovery =
-  | { resource: ProtectedResource; source: string; server: AuthorizationServer; legacy?: true }
-  | { unreadable: string };
+/** What discovery has found. */
+export interface Found {
+  resource: ProtectedResource;
+  /** Where the resource's metadata was found. */
+  source: string;
+  server: AuthorizationServer;
+  /** There is no metadata of the resource: the rules of 2025-03-26 hold (Z19). */
+  legacy?: true;
+}
+
+/** What discovery ends with. */
+export type Discovery = Found | Unreadable;
 
 const PROTECTED_RESOURCE: RequestLimits = { bytes: 65_536, milliseconds: 10_000 };
 const AUTHORIZATION_SERVER: RequestLimits = { bytes: 262_144, milliseconds: 10_000 };
-const PROBE: RequestLimits = { bytes: 65_536, milliseconds: 10_000 };
 
 /** Authorization servers of one resource that are tried, where the first is not there. */
 const MAX_ISSUERS = 3;
@@ -53,21 +62,9 @@ const MAX_ISSUERS = 3;
  * @throws BrokerError the codes of the parsers, `discovery_failed` when nothing is found, `network_error`
  */
 export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Promise<Discovery> {
-  const { asked, fresh } = query;
-  const policy = policyTowards(query);
-  const named = locate(query.resourceMetadata, asked, policy);
-  const resource = await readFirst(ports, protectedResourceUrls(asked, named), {
-    policy,
-    fresh,
-    limits: PROTECTED_RESOURCE,
-    absent: 'no_resource_metadata',
-    malformed: 'malformed_resource_metadata',
-    member: 'resource',
-    mustSayJson: named === undefined || isWellKnown(named) ? [] : [named],
-    parse: (json) => parseProtectedResource(json, asked, policy),
-  });
+  const resource = await findResource(ports, query);
   if ('unreadable' in resource) return resource;
-  const server = await readServer(ports, query, resource.found.authorizationServers);
+  const server = await findServer(ports, query, resource.found.authorizationServers);
   if ('unreadable' in server) return server;
   const { issuer } = server.found;
   // From here on the issuer has one name, the one that its own document gives it (Z49).
@@ -76,6 +73,26 @@ export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Pro
   );
   const { found, source } = resource;
   return { resource: { ...found, authorizationServers }, source, server: server.found };
+}
+
+function findResource(
+  ports: DocumentPorts,
+  query: DiscoveryQuery,
+): Promise<FoundDocument<ProtectedResource> | Unreadable> {
+  const { asked, fresh } = query;
+  const policy = policyTowards(query);
+  const named = locate(query.resourceMetadata, asked, policy);
+  return searchDocument(ports, {
+    urls: protectedResourceUrls(asked, named),
+    policy,
+    fresh,
+    limits: PROTECTED_RESOURCE,
+    absent: 'no_resource_metadata',
+    malformed: 'malformed_resource_metadata',
+    member: 'resource',
+    mustSayJson: (url) => !isWellKnown(url),
+    parse: (json) => parseProtectedResource(json, asked, policy),
+  });
 }
 
 /**
@@ -99,19 +116,19 @@ function isWellKnown(url: string): boolean {
 }
 
 /** The one that is preferred; without a preference the first that is there, in the order of the resource. */
-async function readServer(
+async function findServer(
   ports: DocumentPorts,
   query: DiscoveryQuery,
   issuers: readonly string[],
-): Promise<{ found: AuthorizationServer } | { unreadable: string }> {
+): Promise<FoundDocument<AuthorizationServer> | Unreadable> {
   const preferred = query.preferred.flatMap(
     (one) => issuers.find((issuer) => isSameIssuer(issuer, one)) ?? [],
   );
   const tried = preferred.length > 0 ? preferred.slice(0, 1) : issuers.slice(0, MAX_ISSUERS);
-  let first: BrokerError | { unreadable: string } | undefined;
+  let first: BrokerError | Unreadable | undefined;
   for (const issuer of tried) {
     try {
-      const server = await readServerOf(ports, query, issuer);
+      const server = await findServerOf(ports, query, issuer);
       if ('found' in server || !query.reached.includes(server.unreadable)) return server;
       first ??= server;
     } catch (error) {
@@ -123,9 +140,14 @@ async function readServer(
   throw first ?? new BrokerError('discovery_failed');
 }
 
-function readServerOf(ports: DocumentPorts, query: DiscoveryQuery, issuer: string) {
+function findServerOf(
+  ports: DocumentPorts,
+  query: DiscoveryQuery,
+  issuer: string,
+): Promise<FoundDocument<AuthorizationServer> | Unreadable> {
   const policy = policyTowards(query);
-  return readFirst(ports, authorizationServerUrls(issuer), {
+  return searchDocument(ports, {
+    urls: authorizationServerUrls(issuer),
     policy,
     fresh: query.fresh,
     limits: AUTHORIZATION_SERVER,
@@ -159,54 +181,18 @@ export async function discoverLegacy(
     authorizationServers: [issuer],
   });
   try {
-    const server = await readServerOf(ports, query, origin);
+    const server = await findServerOf(ports, query, origin);
     if ('unreadable' in server) return server;
     return { ...found, resource: resource(server.found.issuer), server: server.found };
   } catch (error) {
-    if (!isAbsent(error, 'no_server_metadata') || isPage(error)) throw error;
+    // A page for people doesn't say that there is no metadata.
+    if (!failedFor(error, 'no_server_metadata') || isPage(error)) throw error;
     return { ...found, resource: resource(origin), server: legacyAuthorizationServer(origin) };
   }
-}
-
-/** True for a search that found nothing anywhere, and met no other trouble. */
-export function isAbsent(error: unknown, reason: FailureReason): boolean {
-  return error instanceof BrokerError && error.detail.reason === reason;
-}
-
-/** True where web pages stood in place of the documents. */
-export function isPage(error: unknown): boolean {
-  return error instanceof BrokerError && error.cause === PAGE;
 }
 
 /** A public server must not be able to send the broker to this computer (Z2). */
 function policyTowards({ asked, policy }: DiscoveryQuery): UrlPolicy {
   const isPublic = hostKind(new URL(asked).hostname) === 'public';
   return isPublic ? { loopback: false } : policy;
-}
-
-/**
- * Asks the MCP server itself for its challenge, without a token: when the page could not read it (Q6), or
- * when the page's copy points to another host (Z16). Only after the user has allowed this host.
- * @returns undefined when the server does not challenge, or cannot be read
- */
-export async function probeChallenge(
-  ports: Pick<Ports, 'http'>,
-  asked: string,
-): Promise<BearerChallenge | undefined> {
-  const init = {
-    method: 'POST',
-    headers: {
-      accept: 'application/json, text/event-stream',
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
-  };
-  try {
-    const response = await ports.http(asked, init, PROBE);
-    const header = response.status === 401 ? response.headers.get('www-authenticate') : null;
-    return header === null ? undefined : parseBearerChallenge(header);
-  } catch {
-    // A hint that cannot be had is no failure: the well-known URLs remain.
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@
 import { computeScopeUnion, scopesBeyond } from '../../protocol/scope.ts';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import type { Found } from './discovery-consent.ts';
+import type { Found } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';

@@ -1,139 +1,132 @@
 /**
- * Reading metadata documents: several addresses for one document, and what there is at each. What was found good is
- * remembered for an hour.
+ * Reading metadata documents: several addresses for one document, and what is met at each. What that amounts to is
+ * decided in protocol/discovery-verdict.ts. A document that was found good is remembered for an hour.
  */
 import { presentMembers } from '../../protocol/answer.ts';
+import {
+  addressAfter,
+  endsSearch,
+  kindOfAnswer,
+  outcomeOfError,
+  verdictOf,
+  type AnswerKind,
+  type DocumentOutcome,
+  type SearchNames,
+} from '../../protocol/discovery-verdict.ts';
 import { hostOf, hostPattern, parseAllowedUrl } from '../../protocol/url-policy.ts';
 import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
-import { BrokerError, type FailureReason } from '../../shared/errors.ts';
 import type { Ports, RequestLimits } from '../ports/ports.ts';
 import { DOCUMENT_LIFETIME } from '../../shared/facts/limits.ts';
 
 /** JSON, and whatever else a server thinks it is: some refuse to be asked for one type only. */
 const ACCEPT = 'application/json, */*;q=0.1';
 
-/** Statuses of a proxy in between, or of a server that answers nothing now: they do not say that there is none. */
-const IN_BETWEEN = new Set([407, 408, 425, 429]);
-
-/** Cause of the failure where a web page stood in place of every document. */
-export const PAGE = 'page';
-
 /** What reading takes. */
 export type DocumentPorts = Pick<Ports, 'http' | 'store' | 'now' | 'hasHostAccess'>;
 
-/** How the documents of one kind are read. */
-export interface Reading<T> {
+/** A search for one document. */
+export interface DocumentSearch<T> extends Omit<SearchNames, 'host'> {
+  /** Where it may lie, in the order in which the addresses are tried. Failures name the host of the first. */
+  urls: readonly string[];
   policy: UrlPolicy;
+  /** Read again what is remembered. */
   fresh: boolean;
   limits: RequestLimits;
-  /** Why it fails when there is none. */
-  absent: FailureReason;
-  /** Why it fails when there is something else in its place. */
-  malformed: FailureReason;
   /** The member without which a JSON object is no document of this kind. */
   member: string;
-  /** Addresses that are not well-known: a document there has to call itself JSON. */
-  mustSayJson?: readonly string[];
-  parse(json: unknown): T;
+  /** True for an address where a document has to call itself JSON; absent: nowhere. */
+  mustSayJson?: (url: string) => boolean;
+  /** @throws BrokerError when the document is wrong, or is of no use to us */
+  parse: (json: unknown) => T;
 }
 
-/** What there is at one address. `trouble`: the server says nothing about it now. */
-type Place<T> =
-  | { is: 'found'; found: T; source: string }
-  | { is: 'absent' | 'page' | 'malformed' | 'oversized' | 'redirected' | 'trouble' }
-  | { is: 'unusable'; error: BrokerError };
+/** A document, and the address at which it lay. */
+export interface FoundDocument<T> {
+  found: T;
+  source: string;
+}
+
+/** The match pattern of a host to which access has to be given before anything there can be read. */
+export interface Unreadable {
+  unreadable: string;
+}
+
+/** What the answer at one address is. */
+type Answer =
+  { is: 'json'; json: unknown; remembered: boolean } | { is: Exclude<AnswerKind, 'json'> };
 
 /**
- * Tries URLs in order; the first document found decides. A document that is found but wrong ends the search:
- * a later one must not be able to make up for it. Only missing PKCE lets the next document speak.
+ * Searches for a document.
+ * @throws BrokerError what the verdict on all that was met is, where there is no document that counts
  */
-export async function readFirst<T>(
+export async function searchDocument<T>(
   ports: DocumentPorts,
-  urls: readonly string[],
-  reading: Reading<T>,
-): Promise<{ found: T; source: string } | { unreadable: string }> {
-  const places: Place<T>[] = [];
-  const left = [...urls];
+  search: DocumentSearch<T>,
+): Promise<FoundDocument<T> | Unreadable> {
+  const { urls, absent, malformed } = search;
+  const [first = ''] = urls;
+  const outcomes = await tryAddresses(ports, search);
+  const verdict = verdictOf(outcomes, { host: hostOf(first), absent, malformed });
+  if (verdict.is === 'found') return verdict;
+  if (verdict.is === 'unreachable') {
+    // Without host access a server that sends no CORS headers looks exactly like one that is down.
+    const unreadable = hostPattern(first);
+    if (!(await ports.hasHostAccess([unreadable]))) return { unreadable };
+  }
+  throw verdict.error;
+}
+
+/** What was met at the addresses, one after the other, up to the one that ended the search. */
+async function tryAddresses<T>(
+  ports: DocumentPorts,
+  search: DocumentSearch<T>,
+): Promise<DocumentOutcome<T>[]> {
+  const outcomes: DocumentOutcome<T>[] = [];
+  const left = [...search.urls];
   for (let url = left.shift(); url !== undefined; url = left.shift()) {
-    const place = await readPlace(ports, url, reading);
-    if (place.is === 'found') return place;
-    // Redirects are not followed (Z2). The one that servers are fond of leads to the same address with a slash.
-    if (place.is === 'redirected' && !/\/$|\?/.test(url)) left.unshift(`${url}/`);
-    places.push(place);
+    const outcome = await tryAddress(ports, url, search);
+    outcomes.push(outcome);
+    if (endsSearch(outcome)) break;
+    const next = addressAfter(url, outcome);
+    if (next !== undefined) left.unshift(next);
   }
-  const failure = failureOf(places, reading, urls[0] ?? '');
-  // Without host access a server that sends no CORS headers looks exactly like one that is down.
-  const pattern = hostPattern(urls[0] ?? '');
-  if (failure.code === 'network_error' && !(await ports.hasHostAccess([pattern]))) {
-    return { unreadable: pattern };
-  }
-  throw failure;
+  return outcomes;
 }
 
-/** Why nothing was found: what weighs most of all that was met, since there may be a document behind it. */
-function failureOf<T>(places: readonly Place<T>[], reading: Reading<T>, url: string): BrokerError {
-  const error = places.flatMap((place) => (place.is === 'unusable' ? [place.error] : [])).at(-1);
-  if (error) return error;
-  const met = (is: Place<T>['is']) => places.some((place) => place.is === is);
-  const failed = (reason: FailureReason, cause?: string) =>
-    new BrokerError('discovery_failed', { detail: { host: hostOf(url), reason }, cause });
-  if (met('trouble')) return failed('unreachable');
-  if (met('redirected')) return failed('redirected');
-  if (met('oversized')) return failed('oversized');
-  if (met('malformed')) return failed(reading.malformed);
-  // Single-page applications answer every address with a page: that is no document, and no word that there is none.
-  return failed(reading.absent, met('page') ? PAGE : undefined);
-}
-
-async function readPlace<T>(
+async function tryAddress<T>(
   ports: DocumentPorts,
   url: string,
-  reading: Reading<T>,
-): Promise<Place<T>> {
-  parseAllowedUrl(url, reading.policy);
+  search: DocumentSearch<T>,
+): Promise<DocumentOutcome<T>> {
   try {
-    const document = await readDocument(ports, url, reading);
-    if (typeof document === 'string') return { is: document };
-    const found = reading.parse(document.json);
+    parseAllowedUrl(url, search.policy);
+    const answer = await readAnswer(ports, url, search);
+    if (answer.is !== 'json') return answer;
+    const found = search.parse(answer.json);
     // Only what was found good is remembered: a server that has been fixed works at once.
-    if (!document.remembered) await ports.store.saveDocument(url, document.json, ports.now());
+    if (!answer.remembered) await ports.store.saveDocument(url, answer.json, ports.now());
     return { is: 'found', found, source: url };
   } catch (error) {
-    if (!(error instanceof BrokerError)) throw error;
-    if (error.detail.reason === 'oversized') return { is: 'oversized' };
-    if (error.code !== 'network_error' && error.code !== 'pkce_unsupported') throw error;
-    return { is: 'unusable', error };
+    return outcomeOfError(error);
   }
 }
 
-/** The JSON of a document, from memory or from the server; else what there is in its place. */
-async function readDocument(
+/** The JSON of a document, from memory or from the server; else what stands in its place. */
+async function readAnswer(
   ports: DocumentPorts,
   url: string,
-  reading: Reading<unknown>,
-): Promise<
-  | { json: unknown; remembered: boolean }
-  | 'absent'
-  | 'page'
-  | 'malformed'
-  | 'redirected'
-  | 'trouble'
-> {
-  const { fresh, limits, member } = reading;
+  { fresh, limits, member, mustSayJson }: DocumentSearch<unknown>,
+): Promise<Answer> {
   const held = fresh ? undefined : await ports.store.findDocument(url);
   const age = held ? ports.now() - held.fetchedAt : -1;
-  if (held && age >= 0 && age < DOCUMENT_LIFETIME) return { json: held.json, remembered: true };
+  if (held && age >= 0 && age < DOCUMENT_LIFETIME) {
+    return { is: 'json', json: held.json, remembered: true };
+  }
   const response = await ports.http(url, { headers: { accept: ACCEPT } }, limits);
-  const { status } = response;
-  if (status >= 500 || IN_BETWEEN.has(status)) return 'trouble';
-  if (status >= 400) return 'absent';
-  if (status >= 300) return 'redirected';
-  const type = response.headers.get('content-type') ?? '';
-  if (/\bhtml\b/i.test(type)) return 'page';
-  const mustSayJson =
-    reading.mustSayJson?.includes(url.replace(/\/$/, '')) || reading.mustSayJson?.includes(url);
-  const saysJson = /^application\/([\w.-]+\+)?json\b/i.test(type);
-  if (status === 204 || (mustSayJson && !saysJson)) return 'malformed';
+  const contentType = response.headers.get('content-type') ?? '';
+  const is = kindOfAnswer({ status: response.status, contentType }, mustSayJson?.(url) ?? false);
+  if (is !== 'json') return { is };
   const json: unknown = await response.json().catch(() => undefined);
-  return presentMembers(json)?.[member] === undefined ? 'malformed' : { json, remembered: false };
+  const isDocument = presentMembers(json)?.[member] !== undefined;
+  return isDocument ? { is, json, remembered: false } : { is: 'malformed' };
 }

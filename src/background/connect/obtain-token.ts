@@ -4,11 +4,11 @@ import { registeredScopes } from '../../protocol/client-registration.ts';
 import { coversScopes } from '../../protocol/scope.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
-import type { Found } from './discovery-consent.ts';
+import type { Found } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
-import { becomeClient } from './client-selection.ts';
+import { obtainRegistration } from './client-selection.ts';
 import { traceClient } from './flow-report.ts';
 import { signIn } from './sign-in.ts';
 import type { Audience } from '../oauth/token-endpoint.ts';
@@ -76,7 +76,8 @@ async function obtainTokenAs(
   { chosen, insists }: { chosen: ClientChoice; insists: boolean },
 ): Promise<Obtained> {
   traceClient(flow, chosen, server.issuer);
-  const registration = await becomeClient(ports, flow, { server, scopes, insists }, chosen);
+  const purpose = { server, scopes, insists };
+  const registration = await obtainRegistration(ports, flow, purpose, chosen);
   const audience: Audience = { server, registration, resource: resource.resource };
   return { audience, token: await signIn(ports, flow, audience, scopes) };
 }

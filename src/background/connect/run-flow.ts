@@ -9,14 +9,14 @@ import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { computeScopeUnion, coversScopes } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import { discoverAllowed, type Authorizer } from './discovery-consent.ts';
+import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant, selectScopes } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './snapshot.ts';
-import { planClient, prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
+import { prefersOwnClients, selectClient, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery, traceScopes } from './flow-report.ts';
 import { changeGrant } from '../site/pages.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
@@ -26,15 +26,15 @@ import { revokeAlone } from '../oauth/revocation.ts';
  * Carries out a flow.
  * @throws BrokerError whatever ended it; no grant has changed then
  */
-export async function runFlow(authorizer: Authorizer, flow: LiveFlow): Promise<void> {
-  const { ports } = authorizer;
+export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<void> {
+  const { ports } = context;
   const { origin, asked } = flow.record;
   const asKnown = await ports.store.findGrant(origin, asked);
   if (flow.record.request.excess) {
-    if (asKnown) await confirmExcess(authorizer, flow, asKnown);
+    if (asKnown) await confirmExcess(context, flow, asKnown);
     return;
   }
-  const obtained = await agreeAndObtain(authorizer, flow, asKnown);
+  const obtained = await agreeAndObtain(context, flow, asKnown);
   if (!obtained) return;
   const { grant, scopes, found, token, audience } = obtained;
   // Disconnected, narrowed, paused or erased while the user was signing in: the later word counts.
@@ -64,17 +64,17 @@ export async function isTakenBack(
 
 /** Once more at most: where no site of its own is registered, the client that is shared has to do, and is asked about. */
 async function agreeAndObtain(
-  authorizer: Authorizer,
+  context: FlowContext,
   flow: LiveFlow,
   asKnown: Grant | undefined,
 ): Promise<(Agreed & Obtained) | undefined> {
-  const { store } = authorizer.ports;
+  const { store } = context.ports;
   for (;;) {
-    const agreed = await agree(authorizer, flow, asKnown);
+    const agreed = await agree(context, flow, asKnown);
     if (!agreed) return undefined;
     const { server } = agreed.found;
     try {
-      return { ...agreed, ...(await obtainToken(authorizer.ports, flow, agreed)) };
+      return { ...agreed, ...(await obtainToken(context.ports, flow, agreed)) };
     } catch (error) {
       const quirks = await store.findIssuer(server.issuer);
       const isStuck = isOf(error, 'registration_failed') && prefersOwnClients(quirks, server);
@@ -89,15 +89,15 @@ async function agreeAndObtain(
  * @returns undefined when nothing had to be asked of anybody: one more way to a grant that is held
  */
 async function agree(
-  authorizer: Authorizer,
+  context: FlowContext,
   flow: LiveFlow,
   asKnown: Grant | undefined,
 ): Promise<Agreed | undefined> {
-  const { ports, consent } = authorizer;
+  const { ports, consent } = context;
   const { origin, asked, id } = flow.record;
   for (;;) {
     if (flow.signal.aborted) throw new BrokerError('aborted');
-    const found = await discoverAllowed(authorizer, flow, asKnown);
+    const found = await discoverAllowed(context, flow, asKnown);
     const { resource, server } = found;
     traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
@@ -113,7 +113,7 @@ async function agree(
     const missingAccess = await missingHostAccess(ports, server);
     const offer = { ...found, grant, scopes, missingAccess };
     const { formerIssuer: former } = grantSnapshot(flow.record, offer);
-    const chosen = await planClient(ports, flow, { server, scopes, former });
+    const chosen = await selectClient(ports, flow, { server, scopes, former });
     const endsOthers = await sitesEndedBy(ports, flow, chosen, server);
     const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers });
     if (chosen.choice === 'asked') {
@@ -164,7 +164,7 @@ async function missingHostAccess(ports: Ports, server: AuthorizationServer): Pro
 
 /** The server granted more than anybody asked for: the user decides, or the tokens go (Z23). */
 async function confirmExcess(
-  { ports, consent }: Authorizer,
+  { ports, consent }: FlowContext,
   flow: LiveFlow,
   grant: Grant,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 /** Settings in a file: what goes out holds no secret, what comes in is checked before anything changes. */
-import { parseAllowedUrl } from '../../protocol/url-policy.ts';
+import { checkIssuer, parseAllowedUrl } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import { parseSettingsFile } from '../../shared/settings-file.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -13,7 +14,8 @@ export async function importSettings(ports: Ports, file: unknown): Promise<{ cli
   const parsed = parseSettingsFile(file);
   const { clientDocument } = parsed.settings;
   try {
-    for (const { issuer } of parsed.clients) parseAllowedUrl(issuer, { loopback: true });
+    // The rule for a client that is entered by hand: another spelling would be found at no server.
+    for (const { issuer } of parsed.clients) checkIssuer(issuer, { loopback: true });
     if (clientDocument) parseAllowedUrl(clientDocument.url, { loopback: false });
   } catch (cause) {
     throw new BrokerError('invalid_request', { cause });
@@ -32,10 +34,10 @@ async function cautious({ store }: Ports, next: Settings): Promise<Settings> {
   const { clientDocument, ...rest } = next;
   const same = clientDocument && held.clientDocument?.url === clientDocument.url;
   const trusted = same === true && held.clientDocument?.trusted === true;
-  return {
+  return compact({
     ...rest,
     developerMode: next.developerMode && held.developerMode,
     pausedSites: [...new Set([...held.pausedSites, ...next.pausedSites])],
-    ...(clientDocument && { clientDocument: { url: clientDocument.url, trusted } }),
-  };
+    clientDocument: clientDocument && { url: clientDocument.url, trusted },
+  });
 }
