@@ -1,5 +1,6 @@
 /** One attempt to obtain or widen a grant while it is alive in this worker. */
 import { computeScopeUnion } from '../../protocol/scope.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import type { PromptView } from '../../shared/prompt.ts';
 import type { Ports, Step } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest } from '../ports/records.ts';
@@ -90,8 +91,7 @@ export class LiveFlow {
       nonce: '',
       digest: '',
     };
-    const failure = this.failure && { failure: this.failure };
-    return { flow: id, step: this.step, snapshot, nonce, digest, ...failure };
+    return compact({ flow: id, step: this.step, snapshot, nonce, digest, failure: this.failure });
   }
 }
 
@@ -103,14 +103,13 @@ export function continued(left: FlowRecord, request: FlowRequest): FlowRecord {
 
 /** What two calls of one site want of one server. */
 function joined({ quiet, ...own }: FlowRequest, other: FlowRequest): FlowRequest {
-  const resourceMetadata = own.resourceMetadata ?? other.resourceMetadata;
-  return {
+  return compact({
     ...own,
     scopes: computeScopeUnion(own.scopes, other.scopes),
     demanded: computeScopeUnion(own.demanded, other.demanded),
-    ...(resourceMetadata !== undefined && { resourceMetadata }),
+    resourceMetadata: own.resourceMetadata ?? other.resourceMetadata,
     challenged: own.challenged || other.challenged,
     rediscover: own.rediscover || other.rediscover,
-    ...(quiet && other.quiet && { quiet }),
-  };
+    quiet: quiet && other.quiet,
+  });
 }

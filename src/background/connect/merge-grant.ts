@@ -7,6 +7,7 @@ import { computeScopeUnion, OFFLINE_ACCESS, scopesBeyond } from '../../protocol/
 import type { TokenSet } from '../../protocol/token.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
 import type { Audience } from '../oauth/token-endpoint.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
 
 /** What the choice of scopes depends on. */
@@ -56,22 +57,20 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
   const same = held?.resource === audience.resource ? held : undefined;
   // Where no scope was named anywhere, what the user allowed is whatever the server gives by default.
   const chosen = prompt?.snapshot.serverDecides ? token.granted : [];
-  return {
+  return compact({
     origin: record.origin,
     resource: audience.resource,
     account: same?.account ?? DEFAULT_ACCOUNT,
-    ...(same?.accountName !== undefined && { accountName: same.accountName }),
+    accountName: same?.accountName,
     server: audience.server,
     registration: audience.registration,
-    ...(audience.registration.shared && { sharedClient: audience.registration.clientId }),
-    ...(legacy && { legacy }),
+    sharedClient: audience.registration.shared && audience.registration.clientId,
+    legacy,
     requested: computeScopeUnion(same?.requested ?? [], scopes),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),
-    ...(request.rediscover && {
-      renewedUntil: now + YOUNG,
-      reauthorizedUntil: now + UNMET_COOL_DOWN,
-    }),
+    renewedUntil: request.rediscover ? now + YOUNG : undefined,
+    reauthorizedUntil: request.rediscover ? now + UNMET_COOL_DOWN : undefined,
     token,
     refreshAttempts: 0,
     decision: prompt
@@ -82,7 +81,7 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     signedInAt: now,
     lastUsedAt: same?.lastUsedAt ?? now,
     uses: same?.uses ?? 0,
-  };
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { endpointUrls } from '../../protocol/authorization-server.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
 import { coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { FlowRecord, Grant } from '../ports/records.ts';
 
@@ -48,30 +49,30 @@ export function reachSnapshot(
 
 /** May this site do this there? New scopes apart from what was allowed before. */
 export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): PromptSnapshot {
-  const { grant, resource, server, scopes, missingAccess, legacy } = offer;
+  const { grant, resource, server, scopes, missingAccess, legacy, endsOthers = [] } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server.issuer;
   const same = grant?.resource === resource.resource ? grant : undefined;
   const ceiling = same?.ceiling ?? [];
-  return {
-    stage: 'allow',
+  return compact({
+    stage: 'allow' as const,
     origin,
     asked,
     resource: resource.resource,
     wider: resource.match === 'wider',
     issuer,
-    ...(issuers.length > 1 && { issuers }),
-    ...(legacy && { legacy }),
-    ...(offer.endsOthers?.length && { endsOthers: offer.endsOthers }),
-    ...(same && same.duration !== 'always' && { duration: same.duration }),
-    ...(same?.accountName !== undefined && { accountName: same.accountName }),
+    issuers: issuers.length > 1 ? issuers : undefined,
+    legacy,
+    endsOthers: endsOthers.length > 0 ? endsOthers : undefined,
+    duration: same?.duration === 'always' ? undefined : same?.duration,
+    accountName: same?.accountName,
     foreignHosts: foreignHosts(offer, asked),
-    ...(formerIssuer !== undefined && formerIssuer !== issuer && { formerIssuer }),
+    formerIssuer: formerIssuer === issuer ? undefined : formerIssuer,
     scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
     serverDecides: scopes.length === 0,
     hostAccess: missingAccess,
-  };
+  });
 }
 
 /** Which client id has the user registered there? Asked before what the site may do (R23). */

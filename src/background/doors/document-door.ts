@@ -6,6 +6,7 @@ import type {
   ExtensionCalls,
   ExtensionReply,
 } from '../../shared/document-contract.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import { parseExtensionMessage } from '../../shared/parse-document.ts';
 import { accountHandlers } from '../user/accounts.ts';
@@ -129,11 +130,11 @@ function choiceHandlers({ ports, flows }: Brokerage) {
       const document = await chooseDocument(ports, clientDocument);
       const { clientDocument: held, ...former } = await store.readSettings();
       const kept = document === undefined ? held : document;
-      const settings = {
+      const settings = compact({
         ...former,
         developerMode: developerMode ?? former.developerMode,
-        ...(kept && { clientDocument: kept }),
-      };
+        clientDocument: kept ?? undefined,
+      });
       await store.writeSettings(settings);
       ports.changed();
       return settings;
@@ -169,14 +170,12 @@ async function toViews({ store }: Ports, grants: readonly ListedGrant[]): Promis
   const issuers = [...new Set(shared.map(({ server }) => server.issuer))];
   const known = await Promise.all(issuers.map((issuer) => store.findIssuer(issuer)));
   const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
-  return grants.map((grant) => ({
-    ...toView(grant),
-    ...(grant.sharedClient !== undefined &&
-      endOthers.has(grant.server.issuer) && { endsOthers: true as const }),
-  }));
+  const endsOthers = ({ sharedClient, server }: ListedGrant) =>
+    sharedClient !== undefined && endOthers.has(server.issuer);
+  return grants.map((grant) => toView(grant, endsOthers(grant)));
 }
 
-function toView(grant: ListedGrant): GrantView {
+function toView(grant: ListedGrant, endsOthers: boolean): GrantView {
   const { origin, resource, account, accountName, server, ceiling, token } = grant;
   const granted = token?.granted ?? [];
   // What the server will not renew needs the user again, and the popup says so before a page asks.
@@ -184,7 +183,7 @@ function toView(grant: ListedGrant): GrantView {
   const renewable = token !== undefined && token.renewable && !isOver;
   // A refresh token is the answer to `offline_access`; servers do not name it among the granted scopes.
   const given = renewable ? [...granted, OFFLINE_ACCESS] : granted;
-  return {
+  return compact({
     origin,
     resource,
     account,
@@ -194,12 +193,13 @@ function toView(grant: ListedGrant): GrantView {
     createdAt: grant.createdAt,
     lastUsedAt: grant.lastUsedAt,
     uses: grant.uses,
-    ...(token && !isOver && { expiresAt: token.expiresAt }),
+    expiresAt: isOver ? undefined : token?.expiresAt,
     renewable,
-    ...(accountName !== undefined && { accountName }),
+    accountName,
     chosen: grant.chosen,
     duration: grant.duration,
-    ...(grant.legacy && { legacy: grant.legacy }),
-    ...(grant.endsAt !== undefined && { endsAt: grant.endsAt }),
-  };
+    legacy: grant.legacy,
+    endsAt: grant.endsAt,
+    endsOthers: endsOthers ? (true as const) : undefined,
+  });
 }

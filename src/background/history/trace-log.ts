@@ -5,14 +5,13 @@ import type { Ports, Step, TraceLog } from '../ports/ports.ts';
 /** How long steps are collected before they are written; milliseconds. */
 const COLLECT = 500;
 /** Steps kept of one flow, which a page could keep alive. */
-const MOST_STEPS = 200;
+const MAX_STEPS = 200;
 /** Flows whose steps are in memory. */
-const MOST_OPEN = 40;
+const MAX_OPEN = 40;
 
 interface OpenTrace extends Trace {
   /** False until the steps that a former worker has written were looked for. */
-  whole: boolean;
-  dirty: boolean;
+  isComplete: boolean;
 }
 
 /** Collects steps and writes them behind; see {@link TraceLog}. */
@@ -21,7 +20,7 @@ export class TraceWriter implements TraceLog {
   readonly #open = new Map<string, OpenTrace>();
   /** Flows that were under way when the user erased what they had done so far. */
   readonly #forgotten = new Set<string>();
-  #writing = false;
+  #unsaved = new Set<OpenTrace>();
 
   constructor(ports: Pick<Ports, 'store' | 'now' | 'pause'>) {
     this.#ports = ports;
@@ -32,15 +31,15 @@ export class TraceWriter implements TraceLog {
     const trace = this.#open.get(about.id) ?? this.#begin(about);
     trace.outcome = 'open';
     const entry: TraceStep = { at: this.#ports.now(), ...step };
-    if (trace.steps.length < MOST_STEPS) trace.steps.push(entry);
-    this.#writeSoon(trace);
+    if (trace.steps.length < MAX_STEPS) trace.steps.push(entry);
+    this.#saveSoon(trace);
   }
 
   end(id: string, outcome: 'done' | 'failed'): void {
     const trace = this.#open.get(id);
     if (!trace) return;
     trace.outcome = outcome;
-    this.#writeSoon(trace);
+    this.#saveSoon(trace);
   }
 
   /** Newest first. */
@@ -59,13 +58,16 @@ export class TraceWriter implements TraceLog {
   forget(): void {
     for (const id of this.#open.keys()) this.#forgotten.add(id);
     this.#open.clear();
+    this.#unsaved.clear();
   }
 
   /** Writes what is collected. */
   async write(): Promise<void> {
-    for (const trace of this.#open.values()) {
-      if (!trace.dirty) continue;
-      trace.dirty = false;
+    const traces = this.#unsaved;
+    this.#unsaved = new Set();
+    for (const trace of traces) {
+      // Erased, or pushed out, since it was collected.
+      if (this.#open.get(trace.id) !== trace) continue;
       // A full disk must not stop what is traced.
       await this.#save(trace).catch(() => undefined);
     }
@@ -73,34 +75,29 @@ export class TraceWriter implements TraceLog {
 
   async #save(trace: OpenTrace): Promise<void> {
     const { store } = this.#ports;
-    if (!trace.whole) {
+    if (!trace.isComplete) {
       const former = await store.findTrace(trace.id);
-      trace.whole = true;
+      trace.isComplete = true;
       if (former) trace.steps.unshift(...former.steps);
     }
-    const { whole: _, dirty: _dirty, ...rest } = trace;
+    const { isComplete: _, ...rest } = trace;
     await store.saveTrace(rest);
-    if (trace.outcome !== 'open' && !trace.dirty) this.#open.delete(trace.id);
+    if (trace.outcome !== 'open' && !this.#unsaved.has(trace)) this.#open.delete(trace.id);
   }
 
   #begin({ id, origin, resource }: Pick<Trace, 'id' | 'origin' | 'resource'>): OpenTrace {
     const [oldest] = this.#open.keys();
-    if (oldest !== undefined && this.#open.size >= MOST_OPEN) this.#open.delete(oldest);
+    if (oldest !== undefined && this.#open.size >= MAX_OPEN) this.#open.delete(oldest);
     const at = this.#ports.now();
     const begun = { id, at, origin, resource, outcome: 'open' as const, steps: [] };
-    const trace = { ...begun, whole: false, dirty: false };
+    const trace = { ...begun, isComplete: false };
     this.#open.set(id, trace);
     return trace;
   }
 
-  #writeSoon(trace: OpenTrace): void {
-    trace.dirty = true;
-    if (this.#writing) return;
-    this.#writing = true;
-    void this.#ports.pause(COLLECT).then(async () => {
-      this.#writing = false;
-      await this.write();
-    });
+  #saveSoon(trace: OpenTrace): void {
+    if (this.#unsaved.size === 0) void this.#ports.pause(COLLECT).then(() => this.write());
+    this.#unsaved.add(trace);
   }
 
   /** A flow that a former worker left open, and that nobody took up, has failed. */

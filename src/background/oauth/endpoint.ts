@@ -29,12 +29,14 @@ export interface SeenAnswer extends Answer {
 
 /** How the answers of an endpoint are read. */
 interface Reading {
-  mend?: (answer: Answer) => Answer;
+  /** Turns what servers in use answer into what the library reads. */
+  normalise?: (answer: Answer) => Answer;
+  /** Gets the answer as it came. */
   seen?: (answer: SeenAnswer) => void;
 }
 
-/** The requests of oauth4webapi, carried by our own. */
-export function through(http: Http, reading: Reading = {}) {
+/** Options with which oauth4webapi sends its requests through our port. */
+export function fetchOptions(http: Http, reading: Reading = {}) {
   return {
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: (
@@ -49,7 +51,7 @@ export function through(http: Http, reading: Reading = {}) {
  * the library would read it instead of the error in the body.
  */
 async function readAnswer(
-  { mend = (answer) => answer, seen }: Reading,
+  { normalise = (answer) => answer, seen }: Reading,
   send: () => Promise<Response>,
 ): Promise<Response> {
   const response = await send();
@@ -58,7 +60,7 @@ async function readAnswer(
   const text = await response.text();
   const answer = { status: response.status, members: readMembers(text) };
   seen?.({ ...answer, retryAfter: response.headers.get('retry-after') });
-  const { status, members } = mend(answer);
+  const { status, members } = normalise(answer);
   // The library reads the errors of a JSON type only, whatever the body is.
   if (members) headers.set('content-type', 'application/json');
   // Some statuses may not have even an empty body (Fetch standard, "null body status").
@@ -76,7 +78,7 @@ export function authenticationOf({
   authMethod,
   clientSecret = '',
 }: Registration): oauth.ClientAuth {
-  if (authMethod === 'client_secret_basic') return basic(clientSecret);
+  if (authMethod === 'client_secret_basic') return basicAuthentication(clientSecret);
   if (authMethod === 'client_secret_post') return oauth.ClientSecretPost(clientSecret);
   return oauth.None();
 }
@@ -86,7 +88,7 @@ export function authenticationOf({
  * `_` and `*`. The library encodes these as well, and servers that do not decode would know no client whose id
  * holds one, the official suite's among them.
  */
-function basic(clientSecret: string): oauth.ClientAuth {
+function basicAuthentication(clientSecret: string): oauth.ClientAuth {
   return (_server, client, _body, headers) => {
     const credentials = [client.client_id, clientSecret].map(formEncoded).join(':');
     headers.set('authorization', `Basic ${btoa(credentials)}`);
@@ -98,14 +100,17 @@ function formEncoded(value: string): string {
 }
 
 /** Says of a failure which server it was about, and why as far as the error tells. */
-export function asBrokerError(error: unknown, code: ErrorCode, server: oauth.AuthorizationServer) {
+export function asServerFault(
+  error: unknown,
+  code: ErrorCode,
+  { issuer }: oauth.AuthorizationServer,
+): BrokerError {
   if (!(error instanceof BrokerError)) {
-    return failed(code, server, { reason: reasonOf(error, code), cause: error });
+    return serverFault(code, issuer, reasonOf(error, code), { cause: error });
   }
   // What reads a message knows what is wrong with it, not who sent it.
-  const { detail, cause } = error;
-  const { host, issuer } = { host: hostOf(server.issuer), issuer: server.issuer, ...detail };
-  return new BrokerError(error.code, { detail: { ...detail, host, issuer }, cause });
+  const detail = { host: hostOf(issuer), issuer, ...error.detail };
+  return new BrokerError(error.code, { detail, cause: error.cause });
 }
 
 /** What an answer that oauth4webapi refused means. */
@@ -147,18 +152,9 @@ function responseOf(error: unknown): Response | undefined {
   return cause instanceof Response ? cause : undefined;
 }
 
-/** A failure of this server. */
-export function failed(
-  code: ErrorCode,
-  { issuer }: oauth.AuthorizationServer,
-  { reason, cause }: { reason: FailureReason; cause?: unknown },
-): BrokerError {
-  return serverFault(code, issuer, reason, { cause });
-}
-
 /** Names the redirect URI in a failure that is about it: the server's owner would have to allow it. */
-export function withRedirectUri(error: unknown, redirectUri: string): unknown {
-  if (!(error instanceof BrokerError) || error.detail.reason !== 'redirect_refused') return error;
+export function withRedirectUri(error: BrokerError, redirectUri: string): BrokerError {
+  if (error.detail.reason !== 'redirect_refused') return error;
   const detail = { ...error.detail, redirectUri };
   return new BrokerError(error.code, { detail, cause: error.cause });
 }

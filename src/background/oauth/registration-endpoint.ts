@@ -8,8 +8,11 @@ import {
   registrationRequest,
   type Registration,
   type RegistrationForm,
+  type RegistrationRefusal,
 } from '../../protocol/client-registration.ts';
-import { asBrokerError, failed, refusalOf, through, withRedirectUri } from './endpoint.ts';
+import { type BrokerError, serverFault } from '../../shared/errors.ts';
+import { compact } from '../../shared/facts/compact.ts';
+import { asServerFault, fetchOptions, refusalOf, withRedirectUri } from './endpoint.ts';
 import type { Http } from '../ports/ports.ts';
 
 /** Who registers, where responses are to go, and what will be asked for there. */
@@ -20,6 +23,12 @@ interface RegisteringSite {
   scope: string;
   /** The server is known to hold clients to the scope that they were registered with. */
   namesScope: boolean;
+}
+
+/** Why there is no registration: what the user is told, and what the server said. */
+interface Refused {
+  fault: BrokerError;
+  refusal: RegistrationRefusal;
 }
 
 /**
@@ -33,26 +42,22 @@ export async function register(
   site: RegisteringSite,
 ): Promise<Registration> {
   if (!server.registration_endpoint) {
-    throw failed('registration_failed', server, { reason: 'no_registration' });
+    throw serverFault('registration_failed', server.issuer, 'no_registration');
   }
   const { scope, namesScope } = site;
+  let form = registrationForm(server, namesScope && scope ? scope : undefined);
   const tried: RegistrationForm[] = [];
-  let form: RegistrationForm | undefined = registrationForm(
-    server,
-    namesScope && scope ? scope : undefined,
-  );
-  let first: unknown;
-  while (form) {
-    try {
-      return await registerOnce(http, server, site, form);
-    } catch (error) {
-      // A later refusal may be about what was changed: the first one is what the user is told.
-      first ??= error;
-      tried.push(form);
-      form = adjustedForm(tried, refusalOf(error), scope);
-    }
+  let first: BrokerError | undefined;
+  for (;;) {
+    const outcome = await registerOnce(http, server, site, form);
+    if (!('refusal' in outcome)) return outcome;
+    // A later refusal may be about what was changed: the first one is what the user is told.
+    first ??= outcome.fault;
+    tried.push(form);
+    const next = adjustedForm(tried, outcome.refusal, scope);
+    if (!next) throw withRedirectUri(first, site.redirectUri);
+    form = next;
   }
-  throw withRedirectUri(first, site.redirectUri);
 }
 
 async function registerOnce(
@@ -60,15 +65,16 @@ async function registerOnce(
   server: oauth.AuthorizationServer,
   { origin, redirectUri }: RegisteringSite,
   form: RegistrationForm,
-): Promise<Registration> {
+): Promise<Registration | Refused> {
   const body = registrationRequest(origin, redirectUri, form);
-  const carried = through(http, { mend: normaliseRegistrationAnswer });
+  const options = fetchOptions(http, { normalise: normaliseRegistrationAnswer });
   try {
-    const response = await oauth.dynamicClientRegistrationRequest(server, body, carried);
+    const response = await oauth.dynamicClientRegistrationRequest(server, body, options);
     const client = await oauth.processDynamicClientRegistrationResponse(response);
-    const registration = processRegistration(client, redirectUri);
-    return form.scope === undefined ? registration : { ...registration, scope: form.scope };
+    const { scope } = form;
+    return { ...processRegistration(client, redirectUri), ...compact({ scope }) };
   } catch (error) {
-    throw asBrokerError(error, 'registration_failed', server);
+    const fault = asServerFault(error, 'registration_failed', server);
+    return { fault, refusal: refusalOf(fault) };
   }
 }

@@ -5,7 +5,7 @@ import { NO_KNOWN_END } from '../../shared/facts/duration.ts';
 import type { Disconnection } from '../../shared/grant-view.ts';
 import type { Http, Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
-import { authenticationOf, clientOf, through } from './endpoint.ts';
+import { authenticationOf, clientOf, fetchOptions } from './endpoint.ts';
 import { findSharers } from './shared-client.ts';
 
 /** Revokes tokens that are not needed any more, unless that could end the access of other sites. */
@@ -35,7 +35,7 @@ export async function revokeTokens(
   if (!server.revocation_endpoint) return { revocation: 'unsupported' };
   const { accessToken, refreshToken: held, expiresAt: accessEndsAt = NO_KNOWN_END } = token;
   const revoke = async (value: string, hint: string) => {
-    const options = { ...through(http), additionalParameters: { token_type_hint: hint } };
+    const options = { ...fetchOptions(http), additionalParameters: { token_type_hint: hint } };
     const authentication = authenticationOf(registration);
     const client = clientOf(registration);
     const response = await oauth.revocationRequest(server, client, authentication, value, options);

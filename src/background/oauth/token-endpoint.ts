@@ -5,7 +5,13 @@ import type { Registration } from '../../protocol/client-registration.ts';
 import { judgeRefreshAnswer, type RefreshVerdict } from '../../protocol/refresh-answer.ts';
 import { formatScope } from '../../protocol/scope.ts';
 import { processToken, type TokenExpectation, type TokenSet } from '../../protocol/token.ts';
-import { asBrokerError, authenticationOf, clientOf, through, type SeenAnswer } from './endpoint.ts';
+import {
+  asServerFault,
+  authenticationOf,
+  clientOf,
+  fetchOptions,
+  type SeenAnswer,
+} from './endpoint.ts';
 import type { Http } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 
@@ -37,7 +43,10 @@ export async function exchangeCode(
   const client = clientOf(registration);
   const parameters = new URL(code.callback).searchParams;
   let answer: Answer | undefined;
-  const carried = through(http, { mend: normaliseTokenAnswer, seen: (seen) => (answer = seen) });
+  const options = fetchOptions(http, {
+    normalise: normaliseTokenAnswer,
+    seen: (seen) => (answer = seen),
+  });
   try {
     const response = await oauth.authorizationCodeGrantRequest(
       server,
@@ -46,12 +55,12 @@ export async function exchangeCode(
       oauth.validateAuthResponse(server, client, parameters, code.state),
       registration.redirectUri,
       code.verifier,
-      { ...carried, additionalParameters: { resource } },
+      { ...options, additionalParameters: { resource } },
     );
     const token = await oauth.processAuthorizationCodeResponse(server, client, response);
     return processToken(token, expected);
   } catch (cause) {
-    const error = asBrokerError(cause, 'token_failed', server);
+    const error = asServerFault(cause, 'token_failed', server);
     const rejected = tokensIn(answer);
     if (!rejected) throw error;
     return { rejected, error };
@@ -96,7 +105,10 @@ export async function refreshToken(
   const { server, registration } = grant;
   const client = clientOf(registration);
   let answer: SeenAnswer | undefined;
-  const carried = through(http, { mend: normaliseTokenAnswer, seen: (seen) => (answer = seen) });
+  const options = fetchOptions(http, {
+    normalise: normaliseTokenAnswer,
+    seen: (seen) => (answer = seen),
+  });
   const additionalParameters = {
     ...(resource && { resource: grant.resource }),
     ...(scopes.length > 0 && { scope: formatScope(scopes) }),
@@ -107,12 +119,12 @@ export async function refreshToken(
       client,
       authenticationOf(registration),
       grant.token?.refreshToken ?? '',
-      { ...carried, additionalParameters },
+      { ...options, additionalParameters },
     );
     const token = await oauth.processRefreshTokenResponse(server, client, response);
     return processToken(token, expected);
   } catch (error) {
-    if (!answer) throw asBrokerError(error, 'token_failed', server);
+    if (!answer) throw asServerFault(error, 'token_failed', server);
     const { status, retryAfter } = answer;
     const verdict = judgeRefreshAnswer(answer);
     // Tokens that cannot be used: the refresh token is spent on them.

@@ -1,24 +1,28 @@
 /** The log of what happened, and the traces: two rings, written behind. */
+import type { IDBPObjectStore } from 'idb';
 import type { ActivityQuery, ActivityRow, Trace } from '../../shared/activity.ts';
 import type { ActivityNote, Use } from '../ports/records.ts';
 import type { ActivityStore } from '../ports/stores.ts';
-import type { Database } from './schema.ts';
+import type { Database, Schema } from './schema.ts';
 
 /** Rows kept. */
-const MOST_ROWS = 3000;
+const MAX_ROWS = 3000;
 /** Failures kept of one site: a page can fail as often as it likes, and must not push out what others did. */
-const MOST_FAILURES_OF_SITE = 200;
+const MAX_FAILURES_OF_SITE = 200;
 /** This many rows are added before the ring is looked at again. */
 const BETWEEN_PRUNINGS = 100;
 /** Traces kept. */
-const MOST_TRACES = 20;
-/** Uses of one grant within so much time are one row; milliseconds. */
+const MAX_TRACES = 20;
+/** Uses of one grant within the same hour are one row; milliseconds. */
 const HOUR = 3_600_000;
 
 /** Opens the log. It is read for people only, so unlike the grants it may wait for the disk when it likes. */
 export function activityLog(db: Database): ActivityStore {
   return { ...rows(db), ...traces(db) };
 }
+
+/** The rows, in a transaction that writes. */
+type ActivityRows = IDBPObjectStore<Schema, ['activity'], 'activity', 'readwrite'>;
 
 type Rows = Pick<ActivityStore, 'addActivity' | 'countUses' | 'queryActivity' | 'eraseActivity'>;
 
@@ -39,10 +43,7 @@ function rows(db: Database): Rows {
     },
     async countUses(uses) {
       const tx = db.transaction('activity', 'readwrite');
-      for (const use of uses) {
-        const row = await rowOfUse(use, () => tx.store.openCursor(null, 'prev'));
-        await tx.store.put(row as ActivityRow);
-      }
+      for (const use of uses) await countUse(tx.store, use);
       await tx.done;
       await prune(uses.length);
     },
@@ -58,29 +59,17 @@ function rows(db: Database): Rows {
   };
 }
 
-/** A cursor over the rows, newest first, as far as it is needed here. */
-interface Walk {
-  value: ActivityRow;
-  continue(): Promise<Walk | null>;
-}
-
-/** The row of a grant's hour, with one more use in it. */
-async function rowOfUse(
-  { key, count, at }: Use,
-  newest: () => Promise<Walk | null>,
-): Promise<ActivityNote | ActivityRow> {
+/** Adds uses to the row of their grant and hour, or begins it. */
+async function countUse(rows: ActivityRows, { key, count, at }: Use): Promise<void> {
   const { origin, resource, account } = key;
-  const hour = Math.floor(at / HOUR);
-  for (let walk = await newest(); walk; walk = await walk.continue()) {
-    const row = walk.value;
-    // Of a `used` row `at` is the latest use, so only the others tell how far back this is.
-    if (row.kind !== 'used' && row.at < hour * HOUR) break;
-    const same = row.origin === origin && row.resource === resource && row.account === account;
-    if (row.kind !== 'used' || !same) continue;
-    if (Math.floor(row.at / HOUR) !== hour) break;
-    return { ...row, at: Math.max(row.at, at), count: (row.count ?? 0) + count };
-  }
-  return { kind: 'used', at, origin, resource, account, scopes: [], count };
+  const id = ['used', origin, resource, account] as const;
+  const hour = Math.floor(at / HOUR) * HOUR;
+  const range = IDBKeyRange.bound([...id, hour], [...id, hour + HOUR], false, true);
+  const held = await rows.index('use').get(range);
+  const next: ActivityNote | ActivityRow = held
+    ? { ...held, at: Math.max(held.at, at), count: (held.count ?? 0) + count }
+    : { kind: 'used', at, origin, resource, account, scopes: [], count };
+  await rows.put(next as ActivityRow);
 }
 
 async function findRows(db: Database, { before, origin, resource, limit }: ActivityQuery) {
@@ -104,7 +93,7 @@ async function pruneRows(db: Database): Promise<void> {
     const { kind, origin } = cursor.value;
     const ofSite = kind === 'failed' ? (failures.get(origin) ?? 0) + 1 : 0;
     if (kind === 'failed') failures.set(origin, ofSite);
-    if (kept >= MOST_ROWS || ofSite > MOST_FAILURES_OF_SITE) await cursor.delete();
+    if (kept >= MAX_ROWS || ofSite > MAX_FAILURES_OF_SITE) await cursor.delete();
     else kept += 1;
   }
   await tx.done;
@@ -118,7 +107,7 @@ function traces(db: Database): Traces {
       const tx = db.transaction('traces', 'readwrite');
       await tx.store.put(trace);
       const ids = await tx.store.index('at').getAllKeys();
-      for (const id of ids.slice(0, Math.max(0, ids.length - MOST_TRACES))) {
+      for (const id of ids.slice(0, Math.max(0, ids.length - MAX_TRACES))) {
         await tx.store.delete(id);
       }
       await tx.done;

@@ -56,7 +56,14 @@ export interface Schema extends DBSchema {
   settings: { key: string; value: Settings };
   clients: { key: string; value: ClientRow };
   issuers: { key: string; value: IssuerQuirks };
-  activity: { key: number; value: ActivityRow };
+  activity: {
+    key: number;
+    value: ActivityRow;
+    indexes: {
+      /** Finds the row in which the uses of a grant and hour are counted. */
+      use: [kind: string, origin: string, resource: string, account: string, at: number];
+    };
+  };
   traces: { key: string; value: Trace; indexes: { at: number } };
   keys: { key: string; value: CryptoKey };
 }
@@ -108,7 +115,7 @@ function createLaterStores(db: Database): void {
   db.createObjectStore('traces', { keyPath: 'id' }).createIndex('at', 'at');
 }
 
-/** Since version 3 a worker's start, and what concerns a few grants, read those and no others. */
+/** Since version 3 a worker's start, and what concerns a few grants or one row, read those and no others. */
 function createLaterIndexes(tx: Upgrade): void {
   const grants = tx.objectStore('grants');
   grants.createIndex('resource', 'resource');
@@ -117,6 +124,8 @@ function createLaterIndexes(tx: Upgrade): void {
   grants.createIndex('session', 'session');
   tx.objectStore('documents').createIndex('fetchedAt', 'fetchedAt');
   tx.objectStore('refusals').createIndex('until', 'until');
+  const activity = tx.objectStore('activity');
+  activity.createIndex('use', ['kind', 'origin', 'resource', 'account', 'at']);
 }
 
 /** Before version 2 there was one account, a grant lasted until it was removed, and no site could be paused. */

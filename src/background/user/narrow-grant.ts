@@ -1,5 +1,5 @@
 /** Taking one scope away from a grant (Z23): here at once, at the server as far as it can be done exactly. */
-import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
+import { coversScopes, OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import type { ExtensionCalls } from '../../shared/document-contract.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -12,7 +12,7 @@ import { refreshToken } from '../oauth/token-endpoint.ts';
 
 type Outcome = ExtensionCalls['removeScope']['result']['outcome'];
 
-/** Tries before it is given up; each means that a sign-in has changed the grant meanwhile. */
+/** Tries before giving up; each further one means that a sign-in has changed the grant meanwhile. */
 const MAX_TRIES = 3;
 
 /** Removes a scope from what the user allows, from what is asked for again, and from the tokens. */
@@ -29,77 +29,92 @@ export async function removeScope(
 }
 
 async function removeLocked(ports: Ports, key: GrantKey, scope: string): Promise<Outcome> {
-  const { store } = ports;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const grant = await store.readGrant(key);
+    const grant = await ports.store.readGrant(key);
     if (!grant) return 'gone';
     // Before anything else: the page's next call must not bring the question back (Z24).
     if (tries === 0) await rememberRemoval(ports, grant, scope);
-    const narrowed = await narrow(ports, grant, scope);
-    const { token } = narrowed;
-    const change: GrantChange = {
-      ceiling: scopesBeyond(grant.ceiling, [scope]),
-      requested: scopesBeyond(grant.requested, [scope]),
-      token,
-      refreshAttempts: 0,
-      ...(narrowed.renewed && { narrowed: true as const, trouble: undefined }),
-    };
-    const written = await store.updateGrant(narrowed.from, change);
-    if (written === 'changed') continue;
-    // The former access token is left to expire: to revoke it ends the new ones too at a real server, as RFC 7009
-    // §2.1 allows (docs/decisions/0015).
-    if (!token) await revokeAlone(ports, { ...grant, ...narrowed.dropped });
-    if (written === 'gone') {
-      if (token && narrowed.renewed) await revokeAlone(ports, { ...grant, token });
-      return 'gone';
-    }
-    return token ? 'narrowed' : 'signedOut';
+    const outcome = await removeFrom(ports, grant, scope);
+    if (outcome !== 'changed') return outcome;
   }
   return 'gone';
 }
 
-/** What became of the tokens. */
-interface Narrowed {
-  /** The grant as it is stored now. */
-  from: Grant;
-  /** Absent: the tokens have to go. */
-  token: TokenSet | undefined;
-  /** True when the token is a new one. */
-  renewed: boolean;
-  /** What the server gave instead of what was asked. */
-  dropped?: { token: TokenSet };
+/** @returns `changed` when nothing was written, because the grant is no longer the one that was read */
+async function removeFrom(ports: Ports, grant: Grant, scope: string): Promise<Outcome | 'changed'> {
+  const narrowed = await narrowTokens(ports, grant, scope);
+  const write = (from: Grant, change: GrantChange) =>
+    ports.store.updateGrant(from, {
+      ceiling: scopesBeyond(grant.ceiling, [scope]),
+      requested: scopesBeyond(grant.requested, [scope]),
+      refreshAttempts: 0,
+      ...change,
+    });
+  switch (narrowed.kind) {
+    case 'stale':
+      if (narrowed.found === 'gone') await revokeAlone(ports, grant);
+      return narrowed.found;
+    case 'local': {
+      const written = await write(grant, {});
+      return typeof written === 'string' ? written : 'narrowed';
+    }
+    case 'exact': {
+      const { from, token } = narrowed;
+      const written = await write(from, { token, narrowed: true, trouble: undefined });
+      // Otherwise the former access token is left to expire: revoking it ends the new ones too at a real server, as
+      // RFC 7009 §2.1 allows (docs/decisions/0015).
+      if (written === 'gone') await revokeAlone(ports, { ...grant, token });
+      return typeof written === 'string' ? written : 'narrowed';
+    }
+    case 'inexact':
+    case 'unanswered': {
+      const written = await write(narrowed.from, { token: undefined });
+      const useless = narrowed.kind === 'inexact' ? { ...grant, token: narrowed.token } : grant;
+      if (written !== 'changed') await revokeAlone(ports, useless);
+      return typeof written === 'string' ? written : 'signedOut';
+    }
+  }
 }
+
+/** What became of the tokens. `from` is the grant as it is stored now. */
+type Narrowed =
+  /** No token has the scope: there is nothing to ask the server. */
+  | { kind: 'local' }
+  /** The server gave exactly what is left. */
+  | { kind: 'exact'; from: Grant; token: TokenSet }
+  /** The server gave something else, which has to go. */
+  | { kind: 'inexact'; from: Grant; token: TokenSet }
+  /** The server could not be asked, or gave nothing: the tokens held have to go. */
+  | { kind: 'unanswered'; from: Grant }
+  /** The grant changed before the server was asked. */
+  | { kind: 'stale'; found: 'gone' | 'changed' };
 
 /**
  * A refresh may name less than was granted (RFC 6749 §6). Only an answer that says so exactly counts: a server
  * that overlooks the parameter gives everything again.
  */
-async function narrow(ports: Ports, grant: Grant, scope: string): Promise<Narrowed> {
+async function narrowTokens(ports: Ports, grant: Grant, scope: string): Promise<Narrowed> {
   const { token } = grant;
   const left = scopesBeyond(token?.granted ?? [], [scope]);
-  if (token && scope !== OFFLINE_ACCESS && left.length === token.granted.length) {
-    return { from: grant, token, renewed: false };
-  }
-  const none = { from: grant, token: undefined, renewed: false };
+  const isHeld = scope === OFFLINE_ACCESS || left.length !== token?.granted.length;
+  if (token && !isHeld) return { kind: 'local' };
   // Without `offline_access` there is no refresh token to keep; without any scope there is nothing to ask for.
-  if (!token?.refreshToken || left.length === 0 || scope === OFFLINE_ACCESS) return none;
+  if (!token?.refreshToken || left.length === 0 || scope === OFFLINE_ACCESS) {
+    return { kind: 'unanswered', from: grant };
+  }
   const from = await ports.store.updateGrant(grant, { refreshAttempts: grant.refreshAttempts + 1 });
-  if (typeof from === 'string') return none;
+  if (typeof from === 'string') return { kind: 'stale', found: from };
   const { refreshToken: held } = token;
   const expected = { scopes: left, assumed: true, refreshToken: held, now: ports.now() };
   try {
-    const answer = await refreshToken(ports.http, from, expected, {
-      scopes: left,
-      resource: true,
-    });
-    if ('verdict' in answer) return { ...none, from };
-    const exact = !answer.assumed && scopesBeyond(answer.granted, left).length === 0;
-    const whole = exact && scopesBeyond(left, answer.granted).length === 0;
-    return whole
-      ? { from, token: answer, renewed: true }
-      : { ...none, from, dropped: { token: answer } };
+    const form = { scopes: left, resource: true };
+    const answer = await refreshToken(ports.http, from, expected, form);
+    if ('verdict' in answer) return { kind: 'unanswered', from };
+    const { granted, assumed } = answer;
+    const isExact = !assumed && coversScopes(left, granted) && coversScopes(granted, left);
+    return { kind: isExact ? 'exact' : 'inexact', from, token: answer };
   } catch {
-    return { ...none, from };
+    return { kind: 'unanswered', from };
   }
 }
 

@@ -1,4 +1,4 @@
-/** A database as version 1 left it opens in version 2, and nothing is lost. */
+/** A database as an earlier version left it opens in this one, and nothing is lost. */
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { describe, expect, it } from 'vitest';
@@ -75,6 +75,36 @@ async function makeVersion1(name: string) {
   await db.put('settings', { developerMode: true }, 'settings');
   db.close();
 }
+
+/** What version 2 added; again written out. */
+async function makeVersion2(name: string) {
+  await makeVersion1(name);
+  const db = await openDB(name, 2, {
+    upgrade(made) {
+      made.createObjectStore('clients', { keyPath: 'issuer' });
+      made.createObjectStore('issuers', { keyPath: 'issuer' });
+      made.createObjectStore('activity', { keyPath: 'id', autoIncrement: true });
+      made.createObjectStore('traces', { keyPath: 'id' }).createIndex('at', 'at');
+    },
+  });
+  const about = { origin: ORIGIN, resource: RESOURCE, account: 'default', scopes: [] };
+  await db.put('activity', { kind: 'used', at: 5, count: 7, ...about });
+  await db.put('activity', { kind: 'paused', at: 6, origin: ORIGIN, scopes: [] });
+  db.close();
+}
+
+describe('the database of version 2', () => {
+  it('keeps counting in the row of the hour, which the index of version 3 finds', async () => {
+    await makeVersion2('counted');
+    const store = await openStore('counted');
+    const key = { origin: ORIGIN, resource: RESOURCE, account: 'default' };
+    await store.countUses([{ key, count: 1, at: 8 }]);
+    expect((await store.queryActivity({ limit: 10 })).rows).toMatchObject([
+      { kind: 'paused' },
+      { kind: 'used', count: 8, at: 8 },
+    ]);
+  });
+});
 
 describe('the database of version 1', () => {
   it('keeps its grants with their secrets, by every way to them, as the chosen account without an end', async () => {
