@@ -12,32 +12,34 @@ export const CONNECT: readonly Break[] = [
       'a registration › is one for two servers of one issuer that are connected at the same time (T-45)',
     ],
   ]),
-  ...planted('src/background/connect/flow-table.ts', 'flow/leaving.test.ts', [
+  ...planted('src/background/connect/live-flow.ts', 'flow/leaving.test.ts', [
     [
       'architecture 5',
       'a flow is abandoned at any stage when its last caller leaves',
-      "if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();\n    }\n    return mine",
-      'if (flow.waiting === 0) flow.abandon();\n    }\n    return mine',
+      "if (this.waiting === 0 && this.record.stage === 'deciding') this.abandon();",
+      'if (this.waiting === 0) this.abandon();',
       'a flow whose last page leaves › %s goes on, and the next call gets what it brought',
     ],
     [
       'T-06 question',
       'a question stays when its page leaves',
-      "if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();\n    }\n    return mine",
-      '}\n    return mine',
+      'if (this.#waiters.delete(waiter)) this.abandonUnlessAwaited();',
+      'this.#waiters.delete(waiter);',
       'a flow whose last page leaves › while it asks is withdrawn, with its prompt, and nothing is remembered against the site',
     ],
+  ]),
+  ...planted('src/background/connect/flow-table.ts', 'flow/leaving.test.ts', [
     [
       'K02',
       'a question from before a restart stays without its page',
-      "      if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();\n    });",
+      '      flow.abandonUnlessAwaited();\n    });',
       '      void flow;\n    });',
       'a question from before a restart › goes after fifteen seconds when its page does not come back (T-06)',
     ],
     [
       'T-06 back',
       'a question from before a restart goes although its page is back',
-      "      if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();\n    });",
+      '      flow.abandonUnlessAwaited();\n    });',
       '      flow.abandon();\n    });',
       'a question from before a restart › stays when its page has asked again by then',
     ],
@@ -94,26 +96,28 @@ export const CONNECT: readonly Break[] = [
       'a public server › cannot send the broker to this computer, %s (Z2, T-28)',
     ],
   ]),
-  ...planted('src/background/connect/consent-queue.ts', 'flow/decisions.test.ts', [
+  ...planted('src/shared/accept-answer.ts', 'flow/decisions.test.ts', [
     [
       'SECURITY 10 nonce',
       'a decision with another nonce counts',
-      'prompt?.nonce !== nonce || prompt.digest !== digest',
-      'prompt?.digest !== digest',
+      'answer.nonce !== nonce || answer.digest !== digest',
+      'answer.digest !== digest',
       'a decision › with another nonce, hash or flow does nothing, whatever else is right (T-16)',
     ],
     [
       'SECURITY 10 hash',
       'a decision with another hash counts',
-      'prompt?.nonce !== nonce || prompt.digest !== digest',
-      'prompt?.nonce !== nonce',
+      'answer.nonce !== nonce || answer.digest !== digest',
+      'answer.nonce !== nonce',
       'a decision › with another nonce, hash or flow does nothing, whatever else is right (T-16)',
     ],
+  ]),
+  ...planted('src/background/connect/consent-queue.ts', 'flow/decisions.test.ts', [
     [
       'SECURITY 10 once',
       'a decision counts twice',
-      'if (!this.questions.delete(id)) return false;',
-      'this.questions.delete(id);',
+      'if (!question.take()) return false;',
+      'question.take();',
       'a decision › counts once, though it comes twice at the same moment',
     ],
     [
@@ -126,8 +130,8 @@ export const CONNECT: readonly Break[] = [
     [
       'Z4',
       'a decision is not on disk before something acts on it',
-      "await question.flow.advance('allowed', 'discovering', allowed);",
-      'question.flow.record = { ...question.flow.record, ...allowed };',
+      "await flow.advance('allowed', 'discovering', this.#allowedBy(accepted, flow.record));",
+      'flow.record = { ...flow.record, ...this.#allowedBy(accepted, flow.record) };',
       'a decision › is on disk before anything acts on it, and before the prompt hears of it (Z4, Z13)',
     ],
     [
@@ -138,18 +142,18 @@ export const CONNECT: readonly Break[] = [
       'a scope that the user has refused › stays refused when the worker is started anew (architecture §4)',
     ],
   ]),
-  ...planted('src/background/connect/consent-queue.ts', 'flow/attention.test.ts', [
+  ...planted('src/background/connect/prompt-screen.ts', 'flow/attention.test.ts', [
     [
       'architecture 2.9',
       'a question opens over any tab',
-      'return tabId !== undefined && (await this.ports.isInFront(tabId));',
+      'return tabId !== undefined && (await this.#ports.isInFront(tabId));',
       'return tabId !== undefined;',
       'a page that asks and asks › opens no prompt from a tab that is not in front, while it holds nothing',
     ],
     [
       'architecture 5 prompts',
       'two sites are asked about in turns',
-      ' || this.betweenQuestions.size > 0) return;',
+      " || this.#inState('coming').length > 0) return;",
       ') return;',
       'a page that asks and asks › waits while the questions of another site are not at their end (Z4)',
     ],

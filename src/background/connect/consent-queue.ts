@@ -1,44 +1,44 @@
 /**
  * Asking the user. A question is an immutable snapshot; a decision names its hash and its nonce, and is on
- * disk before anything acts on it. One prompt is on the screen at a time, for all sites together.
+ * disk before anything acts on it. What counts as an answer is `acceptAnswer`'s judgement; when a question gets its
+ * window is `PromptScreen`'s.
  */
+import { acceptAnswer, type Accepted, type Allowed } from '../../shared/accept-answer.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import type { Duration } from '../../shared/facts/duration.ts';
-import type { Decision, PromptSnapshot } from '../../shared/prompt.ts';
-import { saveClient } from './preregistered-client.ts';
-import type { LiveFlow } from './live-flow.ts';
-import type { Ports } from '../ports/ports.ts';
-import { recordRefusal, type RefusalKind } from '../site/refusals.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import { sha256Hex } from '../../shared/facts/sha256.ts';
+import type { Decision, PromptSnapshot } from '../../shared/prompt.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { FlowRecord } from '../ports/records.ts';
+import { recordRefusal, type RefusalKind } from '../site/refusals.ts';
+import type { LiveFlow } from './live-flow.ts';
+import { saveClient } from './preregistered-client.ts';
+import { PromptScreen } from './prompt-screen.ts';
+import { Question, type Outcome } from './question.ts';
 
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
 
-type Outcome = 'allow' | 'choose' | RefusalKind | 'aborted';
-
-/** One open question. */
-interface Question {
-  flow: LiveFlow;
-  settle(outcome: Outcome): void;
-}
-
+/** The questions of all flows, and the way from an answer to the flow that asked. */
 export class ConsentQueue {
-  readonly #questions = new Map<string, Question>();
-  /** Flows whose next question is about to come, in the window that is open. */
-  readonly #betweenQuestions = new Set<string>();
-  readonly #expected = new Map<string, (question: Question) => void>();
+  /** Where the questions are shown. */
+  readonly screen: PromptScreen;
   readonly #ports: Ports;
-  #turn: Promise<void> = Promise.resolve();
-  /** Ends the watch for tabs coming to the front; listening always would wake the worker at every tab switch. */
-  #watching: (() => void) | undefined;
+  /** The one question of each flow that asks, or is about to ask again. */
+  readonly #questions = new Map<string, Question>();
+  /** Answers that came before their question was asked again, by flow. */
+  readonly #early = new Map<string, (question: Question) => void>();
 
   constructor(ports: Ports) {
     this.#ports = ports;
+    this.screen = new PromptScreen(ports, this.#questions);
   }
 
   /** The flows that wait for the user. */
   pending(): LiveFlow[] {
-    return [...this.#questions.values()].map(({ flow }) => flow);
+    return [...this.#questions.values()]
+      .filter(({ state }) => state === 'open')
+      .map(({ flow }) => flow);
   }
 
   /**
@@ -52,17 +52,17 @@ export class ConsentQueue {
     const { prompt } = flow.record;
     // A client that was entered is stored; if it is gone, the answer of then is worth nothing.
     if (prompt?.digest === digest && prompt.decision && snapshot.stage !== 'client') {
-      this.#betweenQuestions.delete(flow.record.id);
+      this.#questions.delete(flow.record.id);
       return 'allow';
     }
     // The same question asked again after a restart keeps its nonce: the prompt on the screen stays valid.
     const nonce = prompt?.digest === digest ? prompt.nonce : crypto.randomUUID();
     await flow.advance('deciding', 'deciding', { prompt: { snapshot, nonce, digest } });
-    const decision = await this.#wait(flow);
-    this.#report(flow, snapshot, decision);
-    if (decision === 'aborted') throw new BrokerError('aborted');
-    if (decision === 'allow' || decision === 'choose') return decision;
-    await this.#remember(flow, snapshot, decision);
+    const outcome = await this.#wait(flow);
+    this.#report(flow, snapshot, outcome);
+    if (outcome === 'aborted') throw new BrokerError('aborted');
+    if (outcome === 'allow' || outcome === 'choose') return outcome;
+    await this.#remember(flow, snapshot, outcome);
     throw new BrokerError('access_denied');
   }
 
@@ -72,91 +72,69 @@ export class ConsentQueue {
    * @throws BrokerError `invalid_request` when the client that it names cannot be one
    */
   async decide(answer: Decision): Promise<boolean> {
-    const { flow: id, nonce, digest, decision } = answer;
-    const question = this.#questions.get(id) ?? (await this.#whenAsked(id));
+    const question = this.#findOpen(answer.flow) ?? (await this.#whenAsked(answer.flow));
     const prompt = question?.flow.record.prompt;
-    if (!question || prompt?.nonce !== nonce || prompt.digest !== digest) return false;
-    if (decision === 'choose' && !offers(prompt.snapshot, answer.issuer)) return false;
-    if (decision === 'allow' && prompt.snapshot.stage === 'client') {
-      if (!answer.client) return false;
-      await saveClient(this.#ports.store, {
-        issuer: prompt.snapshot.issuer ?? '',
-        ...answer.client,
-      });
+    const accepted = prompt && acceptAnswer(prompt, answer);
+    if (!question || !accepted) return false;
+    if (accepted.decision === 'allow' && accepted.client) {
+      await saveClient(this.#ports.store, accepted.client);
     }
     // Saving took a moment, in which the same decision may have come a second time, or the page have gone.
-    if (!this.#questions.delete(id)) return false;
-    if (leadsOn(prompt.snapshot, decision)) this.#betweenQuestions.add(id);
-    if (decision === 'choose' && answer.issuer !== undefined) {
-      question.flow.step = 'discovering';
-      await question.flow.note({ issuer: answer.issuer });
-    }
-    if (decision === 'allow') {
-      const { contact } = prompt.snapshot;
-      const { reached: former } = question.flow.record;
-      const reached = contact === undefined ? former : [...former, contact];
-      const lasting = this.#lasting(prompt.snapshot, answer.duration);
-      const allowed = { reached, prompt: { ...prompt, decision }, ...lasting };
-      await question.flow.advance('allowed', 'discovering', allowed);
-    }
-    question.settle(decision === 'deny' ? 'denied' : decision);
+    if (!question.take()) return false;
+    if (accepted.leadsOn) this.#questions.set(answer.flow, new Question(question.flow));
+    await this.#write(question.flow, accepted);
+    question.settle(accepted.decision === 'deny' ? 'denied' : accepted.decision);
     return true;
-  }
-
-  /** The user closed a window: if it was a prompt with an open question, that is a dismissal. */
-  windowClosed(window: number): void {
-    for (const [id, { flow, settle }] of this.#questions) {
-      if (flow.record.promptWindow !== window) continue;
-      this.#questions.delete(id);
-      settle('dismissed');
-    }
-    this.showNext();
   }
 
   /** Brings one pending question before the user, because they asked for it. */
   async review(id: string): Promise<boolean> {
-    const question = this.#questions.get(id);
+    const question = this.#findOpen(id);
     if (!question) return false;
-    await this.#show(question.flow);
+    await this.screen.show(question.flow);
     return true;
   }
 
   /** A flow has ended, whichever way: it asks nothing more. */
   ended({ record }: LiveFlow): void {
-    this.#betweenQuestions.delete(record.id);
-    this.showNext();
+    this.#questions.delete(record.id);
+    this.screen.showNext();
   }
 
-  /** Shows the next question, if none is on the screen and the one who asks may (Z24). */
-  showNext(): void {
-    this.#turn = this.#turn.then(async () => {
-      const flows = this.pending();
-      const open = await Promise.all(flows.map((flow) => this.#isOnScreen(flow)));
-      if (open.includes(true) || this.#betweenQuestions.size > 0) return;
-      for (const flow of flows) {
-        if (!(await this.#mayOpen(flow))) continue;
-        await this.#show(flow);
-        return;
-      }
+  #findOpen(id: string): Question | undefined {
+    const question = this.#questions.get(id);
+    return question?.state === 'open' ? question : undefined;
+  }
+
+  /** Puts an answer on disk: only then may anything act on it (Z4). A no is remembered where it is heard. */
+  async #write(flow: LiveFlow, accepted: Accepted): Promise<void> {
+    if (accepted.decision === 'choose') {
+      flow.step = 'discovering';
+      await flow.note({ issuer: accepted.issuer });
+    } else if (accepted.decision === 'allow') {
+      await flow.advance('allowed', 'discovering', this.#allowedBy(accepted, flow.record));
+    }
+  }
+
+  #allowedBy(
+    { decision, contact, duration }: Allowed,
+    { reached, prompt }: FlowRecord,
+  ): Partial<FlowRecord> {
+    const { session } = this.#ports;
+    return compact({
+      reached: contact === undefined ? reached : [...reached, contact],
+      prompt: prompt && { ...prompt, decision },
+      lasting: duration && { duration, at: this.#ports.now(), session },
     });
-    // A window that could not be opened leaves the badge; the next event tries again.
-    this.#turn = this.#turn.catch(() => undefined);
   }
 
-  /** How long the user said that a grant may last; every other question is about less than a grant. */
-  #lasting({ stage, ...snapshot }: PromptSnapshot, chosen: Duration | undefined) {
-    if (stage !== 'allow') return {};
-    const duration = chosen ?? snapshot.duration ?? 'always';
-    return { lasting: { duration, at: this.#ports.now(), session: this.#ports.session } };
-  }
-
-  #report(flow: LiveFlow, snapshot: PromptSnapshot, decision: Outcome): void {
+  #report(flow: LiveFlow, snapshot: PromptSnapshot, outcome: Outcome): void {
     const { stage, origin, resource, scopes } = snapshot;
-    flow.trace({ kind: 'prompt', stage, decision });
+    flow.trace({ kind: 'prompt', stage, decision: outcome });
     // Contacting a server, naming a client and turning to another provider decide nothing about scopes.
-    if (decision === 'aborted' || decision === 'choose') return;
-    if (decision === 'allow' && (stage === 'reach' || stage === 'client')) return;
-    const kind = decision === 'allow' ? ('allowed' as const) : decision;
+    if (outcome === 'aborted' || outcome === 'choose') return;
+    if (outcome === 'allow' && (stage === 'reach' || stage === 'client')) return;
+    const kind = outcome === 'allow' ? ('allowed' as const) : outcome;
     const row = { kind, origin, resource, scopes: scopes.added, flow: flow.record.id };
     this.#ports.log.note(row);
   }
@@ -164,64 +142,44 @@ export class ConsentQueue {
   async #wait(flow: LiveFlow): Promise<Outcome> {
     const { signal } = flow;
     const { id } = flow.record;
-    const abort = () => this.#questions.get(id)?.settle('aborted');
+    const question = this.#open(flow);
+    const abort = () => {
+      question.end('aborted');
+    };
     try {
-      return await new Promise<Outcome>((settle) => {
-        const question = { flow, settle };
-        this.#questions.set(id, question);
-        this.#betweenQuestions.delete(id);
-        this.#expected.get(id)?.(question);
-        if (signal.aborted) settle('aborted');
-        signal.addEventListener('abort', abort);
-        this.#watching ??= this.#ports.watchFront(() => {
-          this.showNext();
-        });
-        this.#countPending();
-        this.showNext();
-      });
+      signal.addEventListener('abort', abort);
+      if (signal.aborted) abort();
+      this.#update();
+      return await question.outcome;
     } finally {
       signal.removeEventListener('abort', abort);
-      this.#questions.delete(id);
-      if (this.#questions.size === 0) {
-        this.#watching?.();
-        this.#watching = undefined;
-      }
-      this.#countPending();
-      this.showNext();
+      // After an answer that leads on, the flow's next question stands here already.
+      if (this.#questions.get(id) === question) this.#questions.delete(id);
+      this.#update();
     }
+  }
+
+  #open(flow: LiveFlow): Question {
+    const { id } = flow.record;
+    const question = this.#questions.get(id) ?? new Question(flow);
+    question.open();
+    this.#questions.set(id, question);
+    this.#early.get(id)?.(question);
+    return question;
   }
 
   /** A click may be what starts the worker again: the flow then needs a moment to come back to its question. */
   #whenAsked(id: string): Promise<Question | undefined> {
-    const asked = new Promise<Question>((resolve) => this.#expected.set(id, resolve));
+    const asked = new Promise<Question>((resolve) => this.#early.set(id, resolve));
     const tooLate = this.#ports.pause(RESUMING).then(() => undefined);
-    return Promise.race([asked, tooLate]).finally(() => this.#expected.delete(id));
+    return Promise.race([asked, tooLate]).finally(() => this.#early.delete(id));
   }
 
-  #countPending(): void {
-    this.#ports.showPending(this.#questions.size);
+  /** A question has opened or ended. */
+  #update(): void {
+    this.#ports.showPending(this.pending().length);
     this.#ports.changed();
-  }
-
-  async #isOnScreen({ record }: LiveFlow): Promise<boolean> {
-    const window = record.promptWindow;
-    return window !== undefined && (await this.#ports.promptWindow.isOpen(window));
-  }
-
-  async #mayOpen({ record, tabId }: LiveFlow): Promise<boolean> {
-    if (await this.#ports.store.hasAnyGrant(record.origin)) return true;
-    return tabId !== undefined && (await this.#ports.isInFront(tabId));
-  }
-
-  async #show(flow: LiveFlow): Promise<void> {
-    if (await this.#isOnScreen(flow)) {
-      await this.#ports.promptWindow.focus(flow.record.promptWindow!);
-      return;
-    }
-    const window = await this.#ports.promptWindow.open(flow.record.id);
-    await flow.note({ promptWindow: window });
-    // Closed before its number was known here: the event has passed unrecognised.
-    if (!(await this.#ports.promptWindow.isOpen(window))) this.windowClosed(window);
+    this.screen.update();
   }
 
   async #remember(flow: LiveFlow, snapshot: PromptSnapshot, kind: RefusalKind): Promise<void> {
@@ -234,18 +192,6 @@ export class ConsentQueue {
     const records = recordRefusal(former, { origin, resource, scopes, kind }, this.#ports.now());
     for (const record of records) await store.saveRefusal(record);
   }
-}
-
-/** True when the user may turn to this authorization server from this question. */
-function offers({ issuer, issuers = [] }: PromptSnapshot, chosen: string | undefined): boolean {
-  return chosen !== undefined && chosen !== issuer && issuers.includes(chosen);
-}
-
-/** Whether the next question follows from this answer: only the last one says what the site may do. */
-function leadsOn({ stage }: PromptSnapshot, decision: Decision['decision']): boolean {
-  return (
-    decision === 'choose' || (decision === 'allow' && (stage === 'reach' || stage === 'client'))
-  );
 }
 
 /**

@@ -9,7 +9,7 @@ import { continued, LiveFlow } from './live-flow.ts';
 import { findOpenQuestions, isTooOld } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest } from '../ports/records.ts';
-import { raceAbort, SingleFlight } from '../concurrency/single-flight.ts';
+import { raceAbort, SingleFlight, type Flight } from '../concurrency/single-flight.ts';
 
 /** Requests that may wait for the user at one time, of all sites and of one (T-13). */
 const MAX_FLOWS = 20;
@@ -56,25 +56,21 @@ export class FlowTable {
    */
   async join(joining: Joining, request: FlowRequest): Promise<boolean> {
     const key = keyOf(joining);
+    // A flow that is alive is entered in the same turn: its last call may be about to leave, or its question to come.
     const flight = this.#flights.get(key) ?? (await this.#startOnce(key, joining, request));
     const flow = flight.work;
-    flow.tabId ??= joining.tabId;
-    flow.waiting += 1;
-    // Its window may show something else by now, with nobody to tell.
-    if (flow.record.stage === 'deciding') this.consent.showNext();
-    const mine = flow.widen(request) || coversScopes(flow.record.request.scopes, request.scopes);
-    const isOfAnother = flow.record.request.quiet === true && !request.quiet;
+    const leave = flow.wait();
     try {
-      await raceAbort(flight.done, joining.signal);
-    } catch (error) {
-      // A quiet look has ended: what it found or did not is no answer to a call that may ask.
-      if (!isOfAnother || joining.signal.aborted) throw error;
+      flow.tabId ??= joining.tabId;
+      // Its window may show something else by now, with nobody to tell.
+      if (flow.record.stage === 'deciding') this.consent.screen.showNext();
+      const isMine =
+        flow.widen(request) || coversScopes(flow.record.request.scopes, request.scopes);
+      await raceAbort(outcomeFor(request, flight), joining.signal);
+      return isMine;
     } finally {
-      flow.waiting -= 1;
-      // Only the question can be taken back; once allowed, the flow goes on and its result is kept.
-      if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();
+      leave();
     }
-    return mine;
   }
 
   /** True while a flow for this site and server is alive, so that another call would join it. */
@@ -174,7 +170,7 @@ export class FlowTable {
   async windowClosed(window: number): Promise<void> {
     await this.resumed;
     this.#failures.windowClosed(window);
-    this.consent.windowClosed(window);
+    this.consent.screen.windowClosed(window);
   }
 
   /**
@@ -197,7 +193,7 @@ export class FlowTable {
   #revive(flow: LiveFlow): void {
     this.#launch(flow);
     void this.#ports.pause(RECONNECTING).then(() => {
-      if (flow.waiting === 0 && flow.record.stage === 'deciding') flow.abandon();
+      flow.abandonUnlessAwaited();
     });
   }
 
@@ -242,6 +238,13 @@ export class FlowTable {
   }
 }
 
+/** Whether a quiet look found something or not is no answer to a call that may ask: that only waits for its end. */
+function outcomeFor({ quiet }: FlowRequest, { work: flow, done }: Flight<LiveFlow>): Promise<void> {
+  const isQuietLook = flow.record.request.quiet === true;
+  return isQuietLook && !quiet ? done.catch(() => undefined) : done;
+}
+
+/** No two pairs share a key: an origin cannot hold a space, so the first one is where it ends. */
 function keyOf({ origin, asked }: { origin: string; asked: string }): string {
   return `${origin} ${asked}`;
 }

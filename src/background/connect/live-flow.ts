@@ -17,8 +17,8 @@ export class LiveFlow {
   again = false;
   /** True once it is known what will be asked for. */
   settled = false;
-  /** How many calls wait for the outcome. */
-  waiting = 0;
+  /** The calls that wait for the outcome. */
+  readonly #waiters = new Set<symbol>();
   readonly #ports: Ports;
   readonly #abandonment = new AbortController();
 
@@ -36,8 +36,30 @@ export class LiveFlow {
     return this.#abandonment.signal;
   }
 
+  /** How many calls wait for the outcome. */
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
+  /**
+   * Enters a call that waits for the outcome.
+   * @returns to be called when it waits no more; a second time it does nothing
+   */
+  wait(): () => void {
+    const waiter = Symbol();
+    this.#waiters.add(waiter);
+    return () => {
+      if (this.#waiters.delete(waiter)) this.abandonUnlessAwaited();
+    };
+  }
+
   abandon(): void {
     this.#abandonment.abort();
+  }
+
+  /** Only the question can be taken back; once allowed, the flow goes on and its result is kept. */
+  abandonUnlessAwaited(): void {
+    if (this.waiting === 0 && this.record.stage === 'deciding') this.abandon();
   }
 
   /** Abandons it, and closes the sign-in window with it. */

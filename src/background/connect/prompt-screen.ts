@@ -1,0 +1,85 @@
+/** The user's screen: one prompt at a time for all sites together, and none over a page that they don't look at. */
+import type { Ports } from '../ports/ports.ts';
+import type { LiveFlow } from './live-flow.ts';
+import type { Question } from './question.ts';
+
+/** Opens the window of one question after the other. */
+export class PromptScreen {
+  readonly #ports: Ports;
+  readonly #questions: ReadonlyMap<string, Question>;
+  /** The looks at the screen, one after the other: two at once could each open a window. */
+  #turn: Promise<void> = Promise.resolve();
+  /** Ends the watch for tabs coming to the front; listening always would wake the worker at every tab switch. */
+  #watching: (() => void) | undefined;
+
+  /** @param questions the queue's own, which it goes on changing */
+  constructor(ports: Ports, questions: ReadonlyMap<string, Question>) {
+    this.#ports = ports;
+    this.#questions = questions;
+  }
+
+  /** To be called when a question has opened or ended. */
+  update(): void {
+    if (this.#inState('open').length > 0) {
+      this.#watching ??= this.#ports.watchFront(() => {
+        this.showNext();
+      });
+    } else {
+      this.#watching?.();
+      this.#watching = undefined;
+    }
+    this.showNext();
+  }
+
+  /** Shows the next question, if none is on the screen and the one who asks may (Z24). */
+  showNext(): void {
+    // A window that could not be opened leaves the badge; the next event tries again.
+    this.#turn = this.#turn.then(() => this.#openNext()).catch(() => undefined);
+  }
+
+  /** Shows the question of this flow, in its own window. */
+  async show(flow: LiveFlow): Promise<void> {
+    if (await this.#isOnScreen(flow)) {
+      await this.#ports.promptWindow.focus(flow.record.promptWindow!);
+      return;
+    }
+    const window = await this.#ports.promptWindow.open(flow.record.id);
+    await flow.note({ promptWindow: window });
+    // Closed before its number was known here: the event has passed unrecognised.
+    if (!(await this.#ports.promptWindow.isOpen(window))) this.windowClosed(window);
+  }
+
+  /** The user closed a window: if it was a prompt with an open question, that is a dismissal. */
+  windowClosed(window: number): void {
+    for (const question of this.#questions.values()) {
+      if (question.flow.record.promptWindow === window) question.end('dismissed');
+    }
+    this.showNext();
+  }
+
+  async #openNext(): Promise<void> {
+    const flows = this.#inState('open').map(({ flow }) => flow);
+    const shown = await Promise.all(flows.map((flow) => this.#isOnScreen(flow)));
+    // The next question of a flow comes in the window that is open: no other site gets between the two.
+    if (shown.includes(true) || this.#inState('coming').length > 0) return;
+    for (const flow of flows) {
+      if (!(await this.#mayOpen(flow))) continue;
+      await this.show(flow);
+      return;
+    }
+  }
+
+  #inState(state: Question['state']): Question[] {
+    return [...this.#questions.values()].filter((question) => question.state === state);
+  }
+
+  async #isOnScreen({ record }: LiveFlow): Promise<boolean> {
+    const window = record.promptWindow;
+    return window !== undefined && (await this.#ports.promptWindow.isOpen(window));
+  }
+
+  async #mayOpen({ record, tabId }: LiveFlow): Promise<boolean> {
+    if (await this.#ports.store.hasAnyGrant(record.origin)) return true;
+    return tabId !== undefined && (await this.#ports.isInFront(tabId));
+  }
+}

@@ -1,0 +1,52 @@
+/** One question to the user, from the moment it is certain to come until it has its answer. */
+import type { RefusalKind } from '../site/refusals.ts';
+import type { LiveFlow } from './live-flow.ts';
+
+/** How a question ended. `aborted`: the page has gone, and nobody answered. */
+export type Outcome = 'allow' | 'choose' | RefusalKind | 'aborted';
+
+/** A question of one flow. It only moves forward: `coming`, `open`, `taken`. */
+export class Question {
+  readonly flow: LiveFlow;
+  /** Settled once the outcome may be acted on. */
+  readonly outcome: Promise<Outcome>;
+  #settle: (outcome: Outcome) => void = () => undefined;
+  #state: 'coming' | 'open' | 'taken' = 'coming';
+
+  constructor(flow: LiveFlow) {
+    this.flow = flow;
+    this.outcome = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  /** `coming`: the answer before it led here; `open`: it waits for the user; `taken`: nothing can answer it any more. */
+  get state(): 'coming' | 'open' | 'taken' {
+    return this.#state;
+  }
+
+  /** From now on it waits for the user. */
+  open(): void {
+    this.#state = 'open';
+  }
+
+  /**
+   * Claims the question for one answer, which {@link settle} follows once it is on disk.
+   * @returns false when it isn't open: another answer was first, or the page has gone
+   */
+  take(): boolean {
+    if (this.#state !== 'open') return false;
+    this.#state = 'taken';
+    return true;
+  }
+
+  /** Tells the flow how the question that was taken ended. */
+  settle(outcome: Outcome): void {
+    this.#settle(outcome);
+  }
+
+  /** Ends an open question without an answer; does nothing to any other. */
+  end(outcome: 'dismissed' | 'aborted'): void {
+    if (this.take()) this.settle(outcome);
+  }
+}
