@@ -25,6 +25,19 @@ async function openQuestion(stage: 'reach' | 'allow') {
 }
 
 describe('a decision', () => {
+  it('that cannot be written down ends the flow with an error, and nothing is acted on', async () => {
+    const { ended, open } = await openQuestion('allow');
+    const { saveFlow } = world.ports.store;
+    world.ports.store.saveFlow = (flow) =>
+      flow.stage === 'allowed' ? Promise.reject(new Error('The disk is full.')) : saveFlow(flow);
+    await expect(world.own.decide({ ...open, decision: 'allow' })).rejects.toThrow('full');
+    expect(await ended).not.toBe('a token');
+    expect(world.lab.ledger.cost()).toMatchObject({ registrations: 0, authorizations: 0 });
+    world.ports.store.saveFlow = saveFlow;
+    world.answer = () => 'allow';
+    expect(await world.getToken({ scopes: ['notes:read'] })).toHaveProperty('access_token');
+  });
+
   it('with another nonce, hash or flow does nothing, whatever else is right (T-16)', async () => {
     const { ended, open, abort } = await openQuestion('allow');
     const wrong = [

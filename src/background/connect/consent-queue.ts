@@ -69,7 +69,7 @@ export class ConsentQueue {
   /**
    * Takes a decision, once.
    * @returns false, and does nothing, when it is not about the question that is open, or no answer to it
-   * @throws BrokerError `invalid_request` when the client that it names cannot be one
+   * @throws BrokerError `invalid_request` when the client that it names cannot be one; what kept it from the disk
    */
   async decide(answer: Decision): Promise<boolean> {
     const question = this.#findOpen(answer.flow) ?? (await this.#whenAsked(answer.flow));
@@ -82,7 +82,12 @@ export class ConsentQueue {
     // Saving took a moment, in which the same decision may have come a second time, or the page have gone.
     if (!question.take()) return false;
     if (accepted.leadsOn) this.#questions.set(answer.flow, new Question(question.flow));
-    await this.#write(question.flow, accepted);
+    try {
+      await this.#write(question.flow, accepted);
+    } catch (error) {
+      question.fail(error);
+      throw error;
+    }
     question.settle(accepted.decision === 'deny' ? 'denied' : accepted.decision);
     return true;
   }

@@ -11,13 +11,17 @@ export class Question {
   /** Settled once the outcome may be acted on. */
   readonly outcome: Promise<Outcome>;
   #settle: (outcome: Outcome) => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
   #state: 'coming' | 'open' | 'taken' = 'coming';
 
   constructor(flow: LiveFlow) {
     this.flow = flow;
-    this.outcome = new Promise((resolve) => {
+    this.outcome = new Promise((resolve, reject) => {
       this.#settle = resolve;
+      this.#fail = reject;
     });
+    // A question that nobody waits for yet must not be an unhandled rejection.
+    this.outcome.catch(() => undefined);
   }
 
   /** `coming`: the answer before it led here; `open`: it waits for the user; `taken`: nothing can answer it any more. */
@@ -43,6 +47,11 @@ export class Question {
   /** Tells the flow how the question that was taken ended. */
   settle(outcome: Outcome): void {
     this.#settle(outcome);
+  }
+
+  /** Tells the flow that the answer could not be written down. */
+  fail(error: unknown): void {
+    this.#fail(error);
   }
 
   /** Ends an open question without an answer; does nothing to any other. */
