@@ -100,7 +100,7 @@ export class ConsentQueue {
     return true;
   }
 
-  /** A flow has ended, whichever way: it asks nothing more. */
+  /** A flow has ended, well or badly: it asks nothing more. */
   ended({ record }: LiveFlow): void {
     this.#questions.delete(record.id);
     this.screen.showNext();

@@ -36,7 +36,7 @@ export interface DocumentSearch<T> extends Omit<SearchNames, 'host'> {
   member: string;
   /** True for an address where a document has to call itself JSON; absent: nowhere. */
   mustSayJson?: (url: string) => boolean;
-  /** @throws BrokerError when the document is wrong, or is of no use to us */
+  /** @throws BrokerError when the document is wrong, or is useless to us */
   parse: (json: unknown) => T;
 }
 
