@@ -62,7 +62,7 @@ const USER: readonly Break[] = [
     [
       'ADR 0016',
       'a grant that is over is found until somebody cleans up',
-      'if (!grant || !isOver(grant, now(), session)) return grant;\n      await end(grant);\n      return undefined;',
+      'if (!grant || !isDue(grant)) return grant;\n      await end(grant);\n      return undefined;',
       'return grant;',
       'a grant for a day › is never handed out after its end, though nothing has cleaned up yet',
     ],

@@ -99,10 +99,9 @@ export function createBroker(connection: Connection, info: BrokerInfo): Broker {
     getToken: ({ signal, ...params }) => tokens.get(params, signal),
     permission: (resource) => connection.call('permission', { resource }),
     release: async (resource) => {
-      const result = await connection.call('release', { resource });
+      const release = () => connection.call('release', { resource });
+      const result = await restraint.whileReleasing(release);
       tokens.forget(resource);
-      // The page's own doing, and no word of the user.
-      restraint.forget(/revoked/, resource);
       return result;
     },
     addEventListener: (type, listener) => {

@@ -32,6 +32,7 @@ type Note = readonly [what: Memory, href: string, at: number, token: string | un
 /** A page's memory. */
 export class Restraint {
   #notes: Note[] = [];
+  #releases = 0;
 
   /** Remembers something of a resource from now on. */
   note(what: Memory, resource: string, token?: string): void {
@@ -49,8 +50,19 @@ export class Restraint {
 
   /** Heeds what the broker tells: a grant was taken back, or there is one (again). */
   heed({ type, resource }: Pick<PageEvent, 'type' | 'resource'>): void {
-    if (type === 'revoked') this.note(type, resource);
-    else this.forget(/revoked|nothing/, resource);
+    if (type === 'revoked') {
+      if (!this.#releases) this.note(type, resource);
+    } else this.forget(/revoked|nothing/, resource);
+  }
+
+  /** Runs a release. What is revoked meanwhile is the page's own doing, and no word of the user. */
+  async whileReleasing<T>(release: () => Promise<T>): Promise<T> {
+    this.#releases += 1;
+    try {
+      return await release();
+    } finally {
+      this.#releases -= 1;
+    }
   }
 
   /** Forgets something of a resource, since it is no longer so. */

@@ -2,7 +2,7 @@
  * From a call that the store cannot answer to a flow: whether it may ask a person, what is asked for, and the wait.
  * Whether it may is `mayAsk`'s decision; what it decides on is gathered here.
  */
-import { mayAsk, type AskVerdict } from '../../protocol/may-ask.ts';
+import { mayAsk, type AskFacts, type AskRates, type AskVerdict } from '../../protocol/may-ask.ts';
 import { isUnmet, planToken, type TokenPlan } from '../../protocol/plan.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
@@ -21,8 +21,15 @@ const ATTEMPTS_PER_MINUTE = 20;
 /** Sign-in windows without a prompt, per site and server, in ten minutes. */
 const SILENT_SIGN_INS = 3;
 
-/** A plan that only the user or the authorization server can carry out. */
-type OpenPlan = Extract<TokenPlan, { do: 'authorize' | 'confirm' }>;
+/** What holds for a call that only the user or the authorization server can help. */
+interface Sight {
+  grant: Grant | undefined;
+  standing: Standing;
+  plan: Extract<TokenPlan, { do: 'authorize' | 'confirm' }>;
+}
+
+/** Rates that use nothing up, for a look ahead. */
+const UNLIMITED: AskRates = { admitsSilentSignIn: () => true, admitsContact: () => true };
 
 /** What no other call wants. */
 const NOTHING = { scopes: [], demanded: [] };
@@ -56,50 +63,53 @@ export class ConnectGate {
    * @returns false when the flow that was waited for was another call's, and about something else
    * @throws BrokerError why the call may not ask, or what ended the flow
    */
-  async connect(ask: Ask, grant: Grant | undefined): Promise<boolean> {
-    const { store, now } = this.#ports;
-    const { caller, asked, wanted } = ask;
-    const standing = standingOf(await store.findRefusals(caller.origin), asked, now());
-    const plan = planToken(grant, wanted, standing.refused, now());
-    if (plan.do === 'refuse') throw new BrokerError(plan.reason);
-    if (plan.do !== 'authorize' && plan.do !== 'confirm') return true;
+  async connect(ask: Ask): Promise<boolean> {
+    const first = await this.#look(ask);
+    if (!first) return true;
+    // A refusal that no wait can change is told at once.
+    refuse(mayAsk(factsOf(ask, first, { isUnderWay: false, isInFront: true }), UNLIMITED));
     // A flow from before a restart is joined like any other.
     await this.#flows.resumed;
-    const isInFront = await this.#ports.isInFront(caller.tabId);
+    const isInFront = await this.#ports.isInFront(ask.caller.tabId);
+    // Meanwhile the user may have paused or disconnected the site, or another call may have signed in.
+    const seen = await this.#look(ask);
+    if (!seen) return true;
     // From here to the flow's start in one turn: of fifty calls at once, one is an attempt and the others join it.
-    const verdict = this.#judge(ask, grant, { plan, standing, isInFront });
-    if (verdict !== 'ask' && verdict !== 'silent') throw new BrokerError(verdict);
-    return this.#join(ask, this.#requestOf(ask, grant, { plan, standing }));
+    const isUnderWay = this.#flows.isUnderWay(ask.caller.origin, ask.asked);
+    refuse(mayAsk(factsOf(ask, seen, { isUnderWay, isInFront }), this.#rates(ask)));
+    return this.#join(ask, this.#requestOf(ask, seen));
   }
 
-  #judge(
-    { caller: { origin }, asked, interactive }: Ask,
-    grant: Grant | undefined,
-    { plan, standing, isInFront }: { plan: OpenPlan; standing: Standing; isInFront: boolean },
-  ): AskVerdict {
+  /**
+   * Plans with the user's refusals, from what holds now.
+   * @returns undefined when neither the user nor the authorization server is needed
+   * @throws BrokerError when the plan is to refuse, or the site is paused
+   */
+  async #look({ caller: { origin }, asked, wanted }: Ask): Promise<Sight | undefined> {
+    const { store, now } = this.#ports;
+    const [{ paused }, refusals, grant] = await Promise.all([
+      readSite(this.#ports, origin),
+      store.findRefusals(origin),
+      store.findGrant(origin, asked),
+    ]);
+    if (paused) throw new BrokerError('access_denied');
+    const standing = standingOf(refusals, asked, now());
+    const plan = planToken(grant, wanted, standing.refused, now());
+    if (plan.do === 'refuse') throw new BrokerError(plan.reason);
+    return plan.do === 'authorize' || plan.do === 'confirm' ? { grant, standing, plan } : undefined;
+  }
+
+  #rates({ caller: { origin }, asked }: Ask): AskRates {
     const now = this.#ports.now();
-    const facts = {
-      plan,
-      isHeld: grant !== undefined,
-      isInteractive: interactive,
-      isBarred: standing.barred,
-      isSilenced: standing.silenced,
-      isUnderWay: this.#flows.isUnderWay(origin, asked),
-      isInFront,
-    };
-    return mayAsk(facts, {
+    return {
       admitsSilentSignIn: () => this.#silentSignIns.admit(`${origin} ${asked}`, now),
       admitsContact: () =>
         this.#attempts.admit(origin, now) &&
         this.#newServers.admit(origin, now, new URL(asked).host),
-    });
+    };
   }
 
-  #requestOf(
-    ask: Ask,
-    grant: Grant | undefined,
-    { plan, standing }: { plan: OpenPlan; standing: Standing },
-  ): FlowRequest {
+  #requestOf(ask: Ask, { grant, plan, standing }: Sight): FlowRequest {
     const { wanted } = ask;
     // A sign-in without a question must not become one: whatever wants more asks for it, and may be silenced.
     const asks = plan.do === 'authorize' && (!grant || plan.added.length > 0);
@@ -146,4 +156,24 @@ export class ConnectGate {
       demanded: askable(others.filter(({ wanted }) => wanted.forbidden)),
     };
   }
+}
+
+function factsOf(
+  { interactive }: Ask,
+  { grant, plan, standing }: Sight,
+  seen: Pick<AskFacts, 'isUnderWay' | 'isInFront'>,
+): AskFacts {
+  return {
+    ...seen,
+    plan,
+    isHeld: grant !== undefined,
+    isInteractive: interactive,
+    isBarred: standing.barred,
+    isSilenced: standing.silenced,
+  };
+}
+
+/** @throws BrokerError the code of a verdict that lets nobody be asked */
+function refuse(verdict: AskVerdict): void {
+  if (verdict !== 'ask' && verdict !== 'silent') throw new BrokerError(verdict);
 }

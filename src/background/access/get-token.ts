@@ -90,7 +90,7 @@ export class TokenAccess {
       if (plan.do === 'refresh' && grant) {
         const token = await this.#refresh(ask, grant);
         if (token) return token;
-      } else if (!(await this.#gate.connect(ask, grant))) {
+      } else if (!(await this.#gate.connect(ask))) {
         // It was another call's flow: it does not count as a plan of this one.
         waits += 1;
         plans -= 1;

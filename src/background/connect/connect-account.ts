@@ -1,12 +1,10 @@
 /** The flow that signs in one more account of the user at a server: the same site, the same ceiling (Z1). */
 import { BrokerError } from '../../shared/errors.ts';
-import { revokeAlone } from '../oauth/revocation.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRequest, Grant, NewGrant } from '../ports/records.ts';
-import { changeGrant } from '../site/pages.ts';
 import { reportGrant } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
-import { isTakenBack } from './run-flow.ts';
+import { commit } from './run-flow.ts';
 import { signIn } from './sign-in.ts';
 
 /**
@@ -24,14 +22,8 @@ export async function connectAccount(
   if (!like) throw new BrokerError('aborted');
   const { server, registration } = like;
   const token = await signIn(ports, flow, { server, registration, resource }, [...like.requested]);
-  // Disconnected, narrowed, paused or erased while the user was signing in: the later word counts.
-  if (flow.signal.aborted || (await isTakenBack(ports.store, like))) {
-    await revokeAlone(ports, { ...like, token });
-    throw new BrokerError('aborted');
-  }
   const next = { ...freshGrant(like, token), account: account.id, accountName: account.name };
-  const from = { asked: resource, flow: flow.record.id };
-  await changeGrant(ports, next, () => ports.store.commitGrant(next, from));
+  await commit(ports, flow, { next, began: like });
   reportGrant(ports, flow, undefined, next);
 }
 

@@ -2,6 +2,7 @@
 import { coversScopes } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Decision, PromptView } from '../../shared/prompt.ts';
+import { readSite } from '../site/policy.ts';
 import { ConsentQueue } from './consent-queue.ts';
 import { FailedFlows, neverBegun } from './failed-flows.ts';
 import { FlowRunner } from './flow-runner.ts';
@@ -179,12 +180,15 @@ export class FlowTable {
    * hand us its result. A token that is held needs nothing of this, so its page doesn't wait for it.
    */
   resume(): Promise<void> {
-    this.resumed = this.#reviveAll();
+    // What cannot be read now is looked for by the next worker; this one serves what comes.
+    this.resumed = this.#reviveAll().catch(() => undefined);
     return this.resumed;
   }
 
   async #reviveAll(): Promise<void> {
     for (const record of await findOpenQuestions(this.#ports)) {
+      // Everything is being erased meanwhile.
+      if (this.closed) return;
       this.#revive(new LiveFlow(this.#ports, record, undefined));
     }
   }
@@ -206,10 +210,12 @@ export class FlowTable {
   async #start(joining: Joining, request: FlowRequest) {
     const { origin, asked, tabId } = joining;
     const records = await this.#ports.store.listFlows();
+    const { paused } = await readSite(this.#ports, origin);
     // Somebody else may have started it while the store was read.
     const flight = this.#flights.get(keyOf(joining));
     if (flight) return flight;
     if (this.closed) throw new BrokerError('interrupted');
+    if (paused) throw new BrokerError('access_denied');
     const alive = this.#flights.all();
     const ofSite = alive.filter(({ work }) => work.record.origin === origin);
     if (alive.length >= MAX_FLOWS || ofSite.length >= MAX_FLOWS_OF_SITE) {

@@ -13,7 +13,7 @@ import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant, selectScopes } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord, Grant } from '../ports/records.ts';
+import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './snapshot.ts';
 import { prefersOwnClients, selectClient, sharedRedirectUri } from './client-selection.ts';
@@ -37,29 +37,30 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
   const obtained = await agreeAndObtain(context, flow, asKnown);
   if (!obtained) return;
   const { grant, scopes, found, token, audience } = obtained;
-  // Disconnected, narrowed, paused or erased while the user was signing in: the later word counts.
-  if (flow.signal.aborted || (await isTakenBack(ports.store, grant))) {
-    await revokeAlone(ports, { origin, ...audience, token });
-    throw new BrokerError('aborted');
-  }
   const { legacy } = found;
   const next = mergeGrant(grant, { record: flow.record, audience, scopes, token, legacy });
-  const from = { asked, flow: flow.record.id };
-  await changeGrant(ports, next, () => ports.store.commitGrant(next, from));
+  await commit(ports, flow, { next, began: grant });
   reportGrant(ports, flow, grant, next);
   // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (grant && grant.server.issuer !== audience.server.issuer) await revokeAlone(ports, grant);
 }
 
-/** True when a grant that a flow began with is gone by now, or allows less than it did then. */
-export async function isTakenBack(
-  store: Pick<Ports['store'], 'readGrant'>,
-  began: Grant | undefined,
-): Promise<boolean> {
-  if (!began) return false;
-  const latest = await store.readGrant(began);
-  return !latest || !coversScopes(latest.ceiling, began.ceiling);
+/**
+ * Stores what a flow has brought, unless the user has taken back meanwhile what it began with.
+ * @throws BrokerError `aborted`: nothing is stored, and the tokens are given back
+ */
+export async function commit(
+  ports: Ports,
+  flow: LiveFlow,
+  { next, began }: { next: NewGrant; began: Grant | undefined },
+): Promise<void> {
+  const { id, asked } = flow.record;
+  const from = { asked, flow: id, began, isWithdrawn: () => flow.signal.aborted };
+  const stored = await changeGrant(ports, next, () => ports.store.commitGrant(next, from));
+  if (stored) return;
+  await revokeAlone(ports, next);
+  throw new BrokerError('aborted');
 }
 
 /** Once more at most: where no site of its own is registered, the client that is shared has to do, and is asked about. */

@@ -11,6 +11,7 @@ import type {
   Grant,
   GrantChange,
   GrantKey,
+  GrantSummary,
   IssuerQuirks,
   ListedGrant,
   NewGrant,
@@ -29,6 +30,18 @@ export type GrantPart =
   /** Every site's grants that were obtained with one shared client. */
   | { issuer: string; clientId: string };
 
+/** Where a grant comes from. */
+export interface GrantOrigin {
+  /** The address by which the page asked. */
+  asked: string;
+  /** The flow that made it. */
+  flow: string;
+  /** The grant that the flow began with: gone, or allowed less by now, it was taken back. */
+  began?: Grant | undefined;
+  /** Whether the flow was ended while the grant was being written. */
+  isWithdrawn?: () => boolean;
+}
+
 /** Grants, and the addresses that lead to them. */
 export interface GrantStore {
   /** By the resource, or by any URL that once led to it; one transaction (Z15). Of several accounts the chosen one. */
@@ -45,8 +58,11 @@ export interface GrantStore {
    * @param session the browser session that is current; grants of any other session are over
    */
   findEnded(now: number, session: string): Promise<{ ended: GrantKey[]; nextEnd?: number }>;
-  /** Writes a grant whole, remembers `asked` as an alias of it, and ends the flow that made it: all or nothing. */
-  commitGrant(grant: NewGrant, from: { asked: string; flow: string }): Promise<void>;
+  /**
+   * Writes a grant whole, remembers `asked` as an alias of it, and ends the flow that made it: all or nothing.
+   * @returns false, with nothing written, when the flow was withdrawn or what it began with was taken back meanwhile
+   */
+  commitGrant(grant: NewGrant, from: GrantOrigin): Promise<boolean>;
   /** Remembers one more alias of a grant, and ends the flow that found it. */
   addAlias(grant: GrantKey, from: { asked: string; flow: string }): Promise<void>;
   /**
@@ -59,8 +75,11 @@ export interface GrantStore {
   chooseAccount(key: GrantKey): Promise<boolean>;
   /** Every address by which a site came to a resource, the resource among them. */
   listAliases(origin: string, resource: string): Promise<string[]>;
-  /** Removes a grant, and its aliases unless another account takes its place; resolves what was removed. */
-  deleteGrant(key: GrantKey): Promise<Grant | undefined>;
+  /**
+   * Removes a grant, and its aliases unless another account takes its place; resolves what was removed.
+   * @param isMeant looks at what is stored in the same transaction; false leaves it there
+   */
+  deleteGrant(key: GrantKey, isMeant?: (held: GrantSummary) => boolean): Promise<Grant | undefined>;
 }
 
 /** The broker's registrations, one for each site at each issuer. */

@@ -13,21 +13,22 @@ type Telling = Pick<Ports, 'store' | 'tell' | 'changed'>;
 
 /**
  * Changes a grant, then tells every page that may use it, and our own documents. Pages forget the tokens they hold.
- * @param change what is done; its error is passed on, and nobody is told
+ * @param change what is done; when it resolves false or undefined nothing has changed, and nobody is told
  */
 export async function changeGrant<T>(
   ports: Telling,
   grant: Resource,
   change: () => Promise<T>,
 ): Promise<T> {
-  const former = await listAliases(ports, grant);
+  const former = await listAliases(ports, grant).catch(() => []);
   const changed = await change();
-  await tellPages(ports, grant, former);
+  if (changed) await tellPages(ports, grant, former);
   return changed;
 }
 
 /**
- * Tells the pages of a site what holds at a resource now: what they may do there, or that they may do nothing.
+ * Tells the pages of a site what holds at a resource now: what they may do there, or that they may do nothing. Never
+ * fails: what was done before it must not look like a failure because it could not be told.
  * @param former addresses that led there before a change
  */
 export async function tellPages(
@@ -35,7 +36,17 @@ export async function tellPages(
   { origin, resource }: Resource,
   former: readonly string[] = [],
 ): Promise<void> {
-  const { store, tell, changed } = ports;
+  // Our own documents look for themselves.
+  ports.changed();
+  await tellAll(ports, { origin, resource }, former).catch(() => undefined);
+}
+
+async function tellAll(
+  ports: Telling,
+  { origin, resource }: Resource,
+  former: readonly string[],
+): Promise<void> {
+  const { store, tell } = ports;
   const [{ paused }, aliases] = await Promise.all([
     readSite(ports, origin),
     listAliases(ports, { origin, resource }),
@@ -45,7 +56,6 @@ export async function tellPages(
     const scopes = grant?.token?.granted ?? [];
     tell(origin, { type: grant ? 'grantchange' : 'revoked', resource: address, scopes });
   }
-  changed();
 }
 
 function listAliases({ store }: Telling, { origin, resource }: Resource): Promise<string[]> {

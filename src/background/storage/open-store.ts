@@ -3,9 +3,9 @@
  * rotated and we have lost is a user who must sign in again. Encryption happens before a transaction is
  * opened, since a transaction ends itself as soon as it has nothing to do.
  */
-import type { Registration } from '../../protocol/client-registration.ts';
-import type { Grant, GrantChange, GrantKey, NewGrant } from '../ports/records.ts';
-import type { GrantStore, RegistrationStore, Store } from '../ports/stores.ts';
+import { coversScopes } from '../../protocol/scope.ts';
+import type { Grant, GrantChange, GrantKey, NewGrant, GrantSummary } from '../ports/records.ts';
+import type { GrantOrigin, GrantStore, Store } from '../ports/stores.ts';
 import {
   openDatabase,
   readKey,
@@ -15,6 +15,7 @@ import {
   type GrantRow,
 } from './schema.ts';
 import { GrantCache } from './grant-cache.ts';
+import { registrations } from './registrations.ts';
 import { open, seal, type SealingKey } from './sealing.ts';
 import { accounts, choose, closeGap, listing } from './accounts.ts';
 import { activityLog } from './activity.ts';
@@ -25,8 +26,6 @@ import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
 
 const idOf = ({ origin, resource, account }: GrantKey): GrantId => [origin, resource, account];
 const grantContext = (key: GrantKey) => JSON.stringify(['grant', ...idOf(key)]);
-const registrationContext = (issuer: string, origin: string) =>
-  JSON.stringify(['registration', issuer, origin]);
 
 /** Opens the store; resolves when it can be used. */
 export async function openStore(name?: string): Promise<Store> {
@@ -58,7 +57,7 @@ function rememberingGrants(store: Store): Store {
     findGrant: (origin, asked) => memory.find(origin, asked, () => store.findGrant(origin, asked)),
     commitGrant: (grant, from) => memory.during(() => store.commitGrant(grant, from)),
     updateGrant: (grant, change) => memory.during(() => store.updateGrant(grant, change)),
-    deleteGrant: (key) => memory.during(() => store.deleteGrant(key)),
+    deleteGrant: (...args) => memory.during(() => store.deleteGrant(...args)),
     addAlias: (key, from) => memory.during(() => store.addAlias(key, from)),
     chooseAccount: (key) => memory.during(() => store.chooseAccount(key)),
     eraseEverything: () => memory.during(() => store.eraseEverything()),
@@ -110,23 +109,42 @@ function grantWrites(
   db: Database,
   key: SealingKey,
 ): Pick<GrantStore, 'commitGrant' | 'updateGrant'> {
+  return { ...committing(db, key), ...updating(db, key) };
+}
+
+function committing(db: Database, key: SealingKey): Pick<GrantStore, 'commitGrant'> {
   return {
-    async commitGrant(grant: NewGrant, from: { asked: string; flow: string }) {
+    async commitGrant(grant: NewGrant, { asked, flow, began, isWithdrawn }: GrantOrigin) {
       const row = await toRow(key, { ...grant, revision: crypto.randomUUID() });
       const { origin, resource, account } = grant;
       const tx = writing(db, 'grants', 'aliases', 'flows');
-      const held = await tx.objectStore('grants').get(idOf(row));
+      const [held, latest] = await Promise.all([
+        tx.objectStore('grants').get(idOf(row)),
+        began && tx.objectStore('grants').get(idOf(began)),
+      ]);
+      // Disconnected, narrowed, paused or erased while the user was signing in: the later word counts.
+      const isTakenBack = began && !(latest && coversScopes(latest.ceiling, began.ceiling));
+      if (isWithdrawn?.() || isTakenBack) {
+        await tx.done;
+        return false;
+      }
       // Uses were counted during the sign-in too.
       const { uses, lastUsedAt } = held ?? row;
       await Promise.all([
         tx.objectStore('grants').put({ ...row, uses, lastUsedAt }),
-        tx.objectStore('aliases').put({ origin, asked: from.asked, resource, account }),
-        tx.objectStore('flows').delete(from.flow),
+        tx.objectStore('aliases').put({ origin, asked, resource, account }),
+        tx.objectStore('flows').delete(flow),
       ]);
       // What was signed in for last is what the site uses.
       await choose(tx, grant);
       await tx.done;
+      return true;
     },
+  };
+}
+
+function updating(db: Database, key: SealingKey): Pick<GrantStore, 'updateGrant'> {
+  return {
     async updateGrant(grant: Grant, change: GrantChange) {
       const next = { ...grant, ...change, revision: crypto.randomUUID() } as Grant;
       const row = await toRow(key, next);
@@ -170,32 +188,17 @@ function aliasesAndUses(db: Database): Pick<GrantStore, 'addAlias' | 'recordUses
 
 function grantRemoval(db: Database, key: SealingKey) {
   return {
-    async deleteGrant(grant: GrantKey) {
+    async deleteGrant(grant: GrantKey, isMeant: (held: GrantSummary) => boolean = () => true) {
       const tx = writing(db, 'grants', 'aliases', 'flows');
       const held = await tx.objectStore('grants').get(idOf(grant));
+      if (held && !isMeant(held)) {
+        await tx.done;
+        return undefined;
+      }
       await tx.objectStore('grants').delete(idOf(grant));
       await closeGap(tx, grant);
       await tx.done;
       return fromRow(key, held);
-    },
-  };
-}
-
-function registrations(db: Database, key: SealingKey): RegistrationStore {
-  return {
-    async findRegistration(issuer: string, origin: string) {
-      const row = await db.get('registrations', [issuer, origin]);
-      if (!row) return undefined;
-      return (await open(key, row.sealed, registrationContext(issuer, origin))) as Registration;
-    },
-    async saveRegistration(issuer: string, origin: string, registration: Registration) {
-      const sealed = await seal(key, registration, registrationContext(issuer, origin));
-      const tx = writing(db, 'registrations');
-      await Promise.all([tx.objectStore('registrations').put({ issuer, origin, sealed }), tx.done]);
-    },
-    async deleteRegistration(issuer: string, origin: string) {
-      const tx = writing(db, 'registrations');
-      await Promise.all([tx.objectStore('registrations').delete([issuer, origin]), tx.done]);
     },
   };
 }

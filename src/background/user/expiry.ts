@@ -1,5 +1,5 @@
 /** Grants that end by themselves: with the browser session, or a day after the decision. */
-import { isOver } from '../../protocol/lifetime.ts';
+import { isOver, type Lifetime } from '../../protocol/lifetime.ts';
 import { revokeAlone } from '../oauth/revocation.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { GrantKey } from '../ports/records.ts';
@@ -32,41 +32,61 @@ export function endingGrants(
   store: Store,
 ): Expiry {
   const { now, session } = outside;
-  const end = (key: GrantKey) => endGrant({ ...outside, store }, key);
+  const isDue = (grant: Lifetime) => isOver(grant, now(), session);
+  const end = (key: GrantKey) => endGrant({ ...outside, store: ending }, key, isDue);
   const wake = alarm(outside, () => endDue());
-  const endDue = async () => {
+  let underWay: Promise<void> | undefined;
+  const endDue = () => (underWay ??= endAll().finally(() => (underWay = undefined)));
+  const endAll = async () => {
     const { ended, nextEnd } = await store.findEnded(now(), session);
     for (const key of ended) await end(key);
     wake(nextEnd);
   };
+  const ending = withoutEnded(store, { isDue, end, wake });
+  const prune = () => store.prune(now() - DAY, now() - WEEK);
+  return { store: ending, endDue, sweep: () => Promise.all([endDue(), prune()]) };
+}
+
+/** The store as everything but the sweep sees it. */
+function withoutEnded(
+  store: Store,
+  {
+    isDue,
+    end,
+    wake,
+  }: {
+    isDue(grant: Lifetime): boolean;
+    end(key: GrantKey): Promise<void>;
+    wake(at: number | undefined): void;
+  },
+): Store {
   const findGrant: Store['findGrant'] = async (origin, asked) => {
     const grant = await store.findGrant(origin, asked);
-    if (!grant || !isOver(grant, now(), session)) return grant;
+    if (!grant || !isDue(grant)) return grant;
     await end(grant);
     // Another account may have taken its place.
     return findGrant(origin, asked);
   };
-  const ending: Store = {
+  return {
     ...store,
     findGrant,
     async readGrant(key) {
       const grant = await store.readGrant(key);
-      if (!grant || !isOver(grant, now(), session)) return grant;
+      if (!grant || !isDue(grant)) return grant;
       await end(grant);
       return undefined;
     },
     async hasAnyGrant(origin) {
       if (!(await store.hasAnyGrant(origin))) return false;
       const held = await store.listGrants({ site: origin });
-      return held.some((grant) => !isOver(grant, now(), session));
+      return held.some((grant) => !isDue(grant));
     },
     async commitGrant(grant, from) {
-      await store.commitGrant(grant, from);
+      const isStored = await store.commitGrant(grant, from);
       wake(grant.endsAt);
+      return isStored;
     },
   };
-  const prune = () => store.prune(now() - DAY, now() - WEEK);
-  return { store: ending, endDue, sweep: () => Promise.all([endDue(), prune()]) };
 }
 
 /** Runs a task at the earliest time that it was set to. A worker that is stopped before does it when it starts again. */
@@ -86,9 +106,11 @@ function alarm({ now, pause }: Pick<Ports, 'now' | 'pause'>, task: () => Promise
 async function endGrant(
   ports: Pick<Ports, 'http' | 'store' | 'log' | 'tell' | 'changed'>,
   key: GrantKey,
+  isDue: (grant: Lifetime) => boolean,
 ): Promise<void> {
   const { origin, resource, account } = key;
-  const grant = await changeGrant(ports, key, () => ports.store.deleteGrant(key));
+  // The site may have signed in anew since it was found to be over.
+  const grant = await changeGrant(ports, key, () => ports.store.deleteGrant(key, isDue));
   if (!grant) return;
   const scopes = grant.token?.granted ?? [];
   ports.log.note({ kind: 'ended', origin, resource, account, scopes });

@@ -20,7 +20,8 @@ const OTHER_ZONES = ['localhost', 'onion'];
 export function hostKind(hostname: string): HostKind {
   if (LOOPBACK.has(hostname)) return 'loopback';
   const host = withoutDots(hostname);
-  if (isPrivateAddress(host) || isSingleLabel(host)) return 'private';
+  // `https://./` has no name at all.
+  if (host === '' || isPrivateAddress(host) || isSingleLabel(host)) return 'private';
   return isInZone(host, [...LOCAL_ZONES, ...OTHER_ZONES]) ? 'private' : 'public';
 }
 
