@@ -174,13 +174,22 @@ export const CONNECT: readonly Break[] = [
       'written before it is sent › that the sign-in window opens (Z4)',
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', 'flow/taken-back.test.ts', [
+  ...planted('src/background/storage/open-store.ts', 'flow/taken-back.test.ts', [
     [
       'T-49 sign-in',
       'what was taken away during a sign-in comes back',
-      'if (flow.signal.aborted || (await isTakenBack(ports.store, grant))) {',
-      'if (flow.signal.aborted) {',
+      'if (isWithdrawn?.() || isTakenBack) {',
+      'if (isWithdrawn?.()) {',
       'during a sign-in › a scope that is removed is not brought back by it (Z23)',
+    ],
+  ]),
+  ...planted('src/background/access/connect-gate.ts', 'flow/meanwhile.test.ts', [
+    [
+      'architecture 1 gate',
+      'the gate decides on what it saw before it waited',
+      'const seen = await this.#look(ask);',
+      'const seen = first;',
+      'while a call looks whether its tab is in front › a pause keeps it from asking, connecting or storing anything',
     ],
   ]),
 ];

@@ -99,15 +99,14 @@ export function createBroker(connection: Connection, info: BrokerInfo): Broker {
     getToken: ({ signal, ...params }) => tokens.get(params, signal),
     permission: (resource) => connection.call('permission', { resource }),
     release: async (resource) => {
-      const release = () => connection.call('release', { resource });
-      const result = await restraint.whileReleasing(release);
+      const since = Date.now();
+      const result = await connection.call('release', { resource });
       tokens.forget(resource);
+      // The page's own doing, and no word of the user, under whichever address it was told.
+      restraint.forget(/revoked/, resource, since);
       return result;
     },
-    addEventListener: (type, listener) => {
-      listeners.add(type, listener);
-      return () => listeners.remove(type, listener);
-    },
+    addEventListener: (type, listener) => listeners.add(type, listener),
     removeEventListener: (type, listener) => listeners.remove(type, listener),
     authProvider: (resource) => createAuthProvider(tokens, resource),
   };

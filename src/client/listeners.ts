@@ -20,11 +20,12 @@ export class Listeners {
     this.#connection = connection;
   }
 
-  /** Adds a listener. */
-  add(type: PageEvent['type'], listener: GrantListener): void {
+  /** Adds a listener; returns the function that removes it. */
+  add(type: PageEvent['type'], listener: GrantListener): () => void {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(listener));
     this.stayReachable();
+    return () => listeners.delete(listener);
   }
 
   /** Removes a listener; nothing happens when it was never added. */

@@ -32,7 +32,6 @@ type Note = readonly [what: Memory, href: string, at: number, token: string | un
 /** A page's memory. */
 export class Restraint {
   #notes: Note[] = [];
-  #releases = 0;
 
   /** Remembers something of a resource from now on. */
   note(what: Memory, resource: string, token?: string): void {
@@ -50,24 +49,14 @@ export class Restraint {
 
   /** Heeds what the broker tells: a grant was taken back, or there is one (again). */
   heed({ type, resource }: Pick<PageEvent, 'type' | 'resource'>): void {
-    if (type === 'revoked') {
-      if (!this.#releases) this.note(type, resource);
-    } else this.forget(/revoked|nothing/, resource);
+    if (type === 'revoked') this.note(type, resource);
+    else this.forget(/revoked|nothing/, resource);
   }
 
-  /** Runs a release. What is revoked meanwhile is the page's own doing, and no word of the user. */
-  async whileReleasing<T>(release: () => Promise<T>): Promise<T> {
-    this.#releases += 1;
-    try {
-      return await release();
-    } finally {
-      this.#releases -= 1;
-    }
-  }
-
-  /** Forgets something of a resource, since it is no longer so. */
-  forget(what: RegExp, resource: string): void {
-    this.#drop(([about, href]) => what.test(about) && covers(href, hrefOf(resource)));
+  /** Forgets something of a resource, since it is no longer so; and of every resource what is noted since then. */
+  forget(what: RegExp, resource: string, since?: number): void {
+    const href = hrefOf(resource);
+    this.#drop(([about, one, at]) => what.test(about) && (covers(one, href) || at >= since!));
   }
 
   #count(what: Memory, resource: string): number {

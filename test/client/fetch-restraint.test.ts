@@ -114,6 +114,20 @@ describe('after the user has taken the grant back', () => {
     expect((await setup.broker.fetch(setup.url)).status).toBe(200);
   });
 
+  it('asks at once at every address that it was told of while it gave the grant back', async () => {
+    let granted = false;
+    const setup = await setUp(wants('t1'), (call, { interactive }) => {
+      if (call !== 'release') {
+        granted ||= interactive !== false;
+        return granted ? token('t1') : refusal('interaction_required');
+      }
+      setup.fake.tell(taken(setup.url));
+      return { released: true };
+    });
+    await setup.broker.release('https://mcp.example/another/address');
+    expect((await setup.broker.fetch(setup.url)).status).toBe(200);
+  });
+
   it('forgives a clock that was put back', async () => {
     const setup = await disconnected();
     pass(-3_600_000);

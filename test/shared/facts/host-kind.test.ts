@@ -11,6 +11,8 @@ const HOSTS: [hostname: string, place: Place, kind: HostKind][] = [
   ['localhost', 'this-computer', 'loopback'],
   ['127.0.0.1', 'this-computer', 'loopback'],
   ['[::1]', 'this-computer', 'loopback'],
+  ['.', 'internet', 'private'],
+  ['', 'internet', 'private'],
   ['localhost.', 'this-computer', 'private'],
   ['app.localhost', 'this-computer', 'private'],
   ['127.8.8.8', 'this-computer', 'private'],
