@@ -94,13 +94,13 @@ export const ACCESS: readonly Break[] = [
       'a site that holds nothing › has twenty attempts in a minute at one server (T-25)',
     ],
   ]),
-  ...planted('src/background/access/get-token.ts', 'flow/first-contact.test.ts', [
+  ...planted('src/background/access/get-token.ts', 'flow/decisions.test.ts', [
     [
       'architecture 4 pause',
       'a paused site is served',
       "if ((await readSite(this.#ports, origin)).paused) throw new BrokerError('access_denied');",
       '',
-      'a paused site › has nothing contacted, nothing asked, and hears access_denied',
+      'a site that is paused › is not handed the token that it holds, until it is taken up again',
     ],
   ]),
   ...planted('src/background/access/connect-gate.ts', 'flow/attention.test.ts', [
@@ -132,7 +132,7 @@ export const ACCESS: readonly Break[] = [
       'a refused scope joins a later question',
       '!refused.includes(scope) && !isUnmetHere(scope)',
       '!isUnmetHere(scope)',
-      'a scope that the user has refused › is not in the question of another call that waits with it (Z24, guarantee 12)',
+      'a scope that the user has refused › is in no question of another call, though the call that wants it still waits (Z24)',
     ],
   ]),
   ...planted('src/background/access/refresh.ts', 'flow/locks.test.ts', [

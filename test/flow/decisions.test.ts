@@ -108,6 +108,16 @@ describe('a decision', () => {
   });
 });
 
+describe('a site that is paused', () => {
+  it('is not handed the token that it holds, until it is taken up again', async () => {
+    const { access_token: held } = await world.getToken({ scopes: ['notes:read'] });
+    await world.own.pause({ origin: origin(), paused: true });
+    expect(await call()).toMatchObject({ code: 'access_denied' });
+    await world.own.pause({ origin: origin(), paused: false });
+    expect((await world.getToken()).access_token).toBe(held);
+  });
+});
+
 describe('a scope that the user has refused', () => {
   it('is not in the question of another call that waits with it (Z24, guarantee 12)', async () => {
     const { access_token: rejected } = await world.getToken({ scopes: ['notes:read'] });
@@ -124,6 +134,28 @@ describe('a scope that the user has refused', () => {
     await Promise.all(both);
     expect(world.prompts.flatMap(({ scopes }) => scopes.added)).toEqual(['notes:delete']);
     expect((await grantOf()).ceiling).not.toContain('notes:write');
+  });
+
+  it('is in no question of another call, though the call that wants it still waits (Z24)', async () => {
+    const { access_token: rejected } = await world.getToken({ scopes: ['notes:read'] });
+    world.prompts.length = 0;
+    const { isInFront } = world.ports;
+    let letGo = () => {};
+    let held = 0;
+    world.ports.isInFront = () => {
+      held += 1;
+      return new Promise((resolve) => (letGo = () => resolve(true)));
+    };
+    const waiting = call({ challenge: insufficientScope('notes:write'), rejected });
+    await expect.poll(() => held).toBe(1);
+    const [at, until] = [world.ports.now(), world.ports.now() + 600_000];
+    const refused = { origin: origin(), resource: world.resource, scopes: ['notes:write'] };
+    await world.ports.store.saveRefusal({ ...refused, kind: 'denied', at, until });
+    world.ports.isInFront = isInFront;
+    await call({ challenge: insufficientScope('notes:delete'), rejected });
+    expect(world.prompts.flatMap(({ scopes }) => scopes.added)).toEqual(['notes:delete']);
+    letGo();
+    expect(await waiting).toMatchObject({ code: 'access_denied' });
   });
 
   it('stays refused when the worker is started anew (architecture §4)', async () => {
