@@ -189,7 +189,7 @@ export const CONNECT: readonly Break[] = [
       'the gate decides on what it saw before it waited',
       'const seen = await this.#look(ask);',
       'const seen = first;',
-      'while a call looks whether its tab is in front › a pause keeps it from asking, connecting or storing anything',
+      'while a call looks whether its tab is in front › another call may sign in, and this one uses what it brought',
     ],
   ]),
 ];
