@@ -1,6 +1,6 @@
 /**
- * A vitest reporter: after a whole run (`npm test -- --all` says so), every test that
- * docs/conformance.md names has to have run and passed; else the run has failed.
+ * A vitest reporter: after a whole run (`npm test -- --all` says so), every test that docs/conformance.md names has to
+ * have run and passed, and for every number of docs/threats.md a test that names it; else the run has failed.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { CONFORMANCE, isProofBy, rowsOf, type Proof, type Row } from './conformance.ts';
 import { ROOT } from './set-up.mjs';
 import { UNDER } from './test-titles.ts';
+import { threatNumbers, untraced } from './traceability.ts';
 
 /** The requirements whose test is not among those that passed. */
 export function unproved(rows: readonly Row[], passed: readonly Proof[]): string[] {
@@ -26,10 +27,15 @@ export default class ConformanceReporter implements Reporter {
       .filter(({ test }) => test.result().state === 'passed')
       .map(({ file, test }) => ({ file, title: titleOf(test) }));
     const missing = unproved(rowsOf(readFileSync(CONFORMANCE, 'utf8')), passed);
-    if (missing.length === 0) return;
-    console.error(['docs/conformance.md names tests that did not pass:', ...missing].join('\n'));
-    process.exitCode = 1;
+    complain('docs/conformance.md names tests that did not pass:', missing);
+    complain('No test that passed shows these:', untraced(threatNumbers(), passed));
   }
+}
+
+function complain(about: string, missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  console.error([about, ...missing].join('\n'));
+  process.exitCode = 1;
 }
 
 /** With its subject, as documents quote it. */

@@ -3,6 +3,8 @@
  * own, the tests take their short form and print nothing.
  */
 import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'vitest';
 
 /** True for `npm run accept -- --full`: the whole counts, not a sample of them. */
 export const isFullForm = process.env['GRANTKEEPER_ACCEPT'] === 'full';
@@ -16,5 +18,8 @@ export type Figures = Record<string, number | string>;
  */
 export function reportBar(bar: string, figures: Figures): void {
   const file = process.env['GRANTKEEPER_BARS'];
-  if (file) appendFileSync(file, `${JSON.stringify({ bar, figures })}\n`);
+  if (!file) return;
+  const { testPath = '' } = expect.getState();
+  const from = path.relative(path.join(import.meta.dirname, '..'), testPath).replaceAll('\\', '/');
+  appendFileSync(file, `${JSON.stringify({ bar, figures, file: from })}\n`);
 }

@@ -1,0 +1,190 @@
+/**
+ * `npm run accept`: attacks, floods, kills, races and faults against the product, in families. Prints what each bar
+ * counted, and fails on any miss. `-- kills races` runs some families; `-- --full` runs the whole counts instead of
+ * samples, and in Firefox as well; `-- --full --write` puts the figures into docs/reliability.md.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Figures } from '../test/support/bars.ts';
+import { getChromium, getFirefox } from './browsers.mjs';
+import { ROOT, runAsProgram, setUp } from './set-up.mjs';
+
+/** Each family and its tests in browsers, below test/; those in Node lie in test/accept/<family>. */
+export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
+  inputs: ['e2e/flood.test.ts'],
+  origins: ['e2e/channel.test.ts', 'e2e/position.test.ts'],
+  consent: ['e2e/leaving.test.ts', 'e2e/windows-bounded.test.ts'],
+  mixup: ['e2e/iss.test.ts'],
+  kills: ['e2e/kill.test.ts', 'e2e/browser-kill.test.ts'],
+  races: ['e2e/at-once.test.ts'],
+  persistence: ['e2e/session.test.ts'],
+  leaks: ['e2e/leaks.test.ts'],
+  static: ['packaging/manifest.test.ts', 'packaging/dependencies.test.ts'],
+  network: ['e2e/https.test.ts'],
+};
+
+/** The page that keeps the figures of the last full run. */
+export const RELIABILITY = path.join(ROOT, 'docs', 'reliability.md');
+/** Between these lines of it. */
+const BEGIN = '<!-- figures: npm run accept -- --full --write -->';
+const END = '<!-- end of figures -->';
+
+/** What a bar counted, and in which family. */
+export interface Bar {
+  family: string;
+  bar: string;
+  figures: Figures;
+}
+
+/** How one family went. */
+export interface FamilyOutcome {
+  family: string;
+  passed: number;
+  failed: number;
+  bars: Bar[];
+}
+
+interface Report {
+  testResults: { name: string; status: string; assertionResults: { status: string }[] }[];
+}
+
+/** The family of a test file, below test/. */
+export function familyOf(file: string): string | undefined {
+  const [, named] = /^accept\/([^/]+)\//.exec(file) ?? [];
+  return named ?? Object.keys(FAMILIES).find((family) => FAMILIES[family]?.includes(file));
+}
+
+/** What a run counts for each family; a file that did not load, and a family without any test, count as a failure. */
+export function outcomesOf(
+  families: readonly string[],
+  results: readonly (Report['testResults'][number] & { file: string })[],
+  bars: readonly Bar[],
+): FamilyOutcome[] {
+  return families.map((family) => {
+    const own = results.filter(({ file }) => familyOf(file) === family);
+    const tests = own.flatMap(({ assertionResults }) => assertionResults);
+    const count = (wanted: string) => tests.filter(({ status }) => status === wanted).length;
+    const broken = own.filter(
+      ({ status, assertionResults }) =>
+        status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+    );
+    const failed = count('failed') + broken.length;
+    const isEmpty = count('passed') + failed === 0;
+    const ofFamily = bars.filter((bar) => bar.family === family);
+    return { family, passed: count('passed'), failed: isEmpty ? 1 : failed, bars: ofFamily };
+  });
+}
+
+/** A bar as it is printed: its name, and what it counted. */
+export function barLine({ bar, figures }: Bar): string {
+  const said = Object.entries(figures).map(([what, figure]) => `${String(figure)} ${what}`);
+  return `  ${bar.padEnd(14)} ${said.join(', ')}`;
+}
+
+/** The table of docs/reliability.md. */
+export function figuresTable(outcomes: readonly FamilyOutcome[], made: string): string {
+  const rows = outcomes.flatMap(({ family, passed, bars }) => [
+    `| **${family}** | ${String(passed)} tests |`,
+    ...bars.map((one) => `| ${one.bar} | ${barLine(one).slice(17)} |`),
+  ]);
+  return `${BEGIN}\n\n${made}\n\n| Bar | Counted |\n| --- | --- |\n${rows.join('\n')}\n\n${END}`;
+}
+
+/** The page with other figures in it. */
+export function withFigures(page: string, table: string): string {
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error('The page has no place for it.');
+  return before + table + after;
+}
+
+/** Runs the tests of these families, and reads what they report. */
+function run(families: readonly string[], isFull: boolean): FamilyOutcome[] {
+  const folder = mkdtempSync(path.join(tmpdir(), 'grantkeeper-accept-'));
+  try {
+    const report = path.join(folder, 'report.json');
+    const bars = path.join(folder, 'bars.jsonl');
+    const files = families
+      .flatMap((family) => [`accept/${family}/`, ...(FAMILIES[family] ?? [])])
+      .map((file) => `test/${file}`)
+      .filter((file) => existsSync(path.join(ROOT, file)));
+    const projects = [
+      'unit',
+      'build',
+      'packages',
+      'e2e-chromium',
+      ...(isFull ? ['e2e-firefox'] : []),
+    ];
+    const vitest = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const args = [...projects.map((name) => `--project=${name}`), ...reporters, ...files];
+    const env = {
+      ...process.env,
+      CHROMIUM: getChromium(),
+      ...(isFull && { FIREFOX: getFirefox() }),
+      GRANTKEEPER_ACCEPT: isFull ? 'full' : 'short',
+      GRANTKEEPER_BARS: bars,
+    };
+    const limits = isFull ? ['--testTimeout=1200000'] : [];
+    spawnSync(process.execPath, [vitest, 'run', ...limits, ...args], {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    return outcomesOf(families, resultsIn(report), barsIn(bars));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function resultsIn(report: string) {
+  if (!existsSync(report)) return [];
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  return testResults.map((one) => ({
+    ...one,
+    file: path.relative(path.join(ROOT, 'test'), one.name).replaceAll('\\', '/'),
+  }));
+}
+
+function barsIn(file: string): Bar[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => {
+    const { bar, figures, file: from } = JSON.parse(line) as Omit<Bar, 'family'> & { file: string };
+    return { family: familyOf(from) ?? '', bar, figures };
+  });
+}
+
+function made(): string {
+  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const day = new Date().toISOString().slice(0, 10);
+  return `Full form, ${day}, after commit \`${commit.stdout.trim()}\`, ${String(os.cpus().length)} cores.`;
+}
+
+await runAsProgram(import.meta.url, () => {
+  setUp();
+  const words = process.argv.slice(2);
+  const named = words.filter((word) => !word.startsWith('--'));
+  const unknown = named.filter((family) => !(family in FAMILIES));
+  if (unknown.length > 0) throw new Error(`There is no family ${unknown.join(', ')}`);
+  const isFull = words.includes('--full');
+  const outcomes = run(named.length > 0 ? named : Object.keys(FAMILIES), isFull);
+  for (const { family, passed, failed, bars } of outcomes) {
+    console.log(`${family.padEnd(16)} ${String(passed)} passed, ${String(failed)} failed`);
+    for (const bar of bars) console.log(barLine(bar));
+  }
+  const sum = (key: 'passed' | 'failed') => outcomes.reduce((all, one) => all + one[key], 0);
+  const isWhole = isFull && named.length === 0 && sum('failed') === 0;
+  if (isWhole && words.includes('--write')) {
+    const page = withFigures(readFileSync(RELIABILITY, 'utf8'), figuresTable(outcomes, made()));
+    writeFileSync(RELIABILITY, page);
+  }
+  console.log(`${String(sum('passed'))} passed, ${String(sum('failed'))} failed`);
+  process.exitCode = sum('failed') > 0 ? 1 : 0;
+});

@@ -1,0 +1,44 @@
+/** Every attack and every stop of the worker has a test, and the page that says which is up to date. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  allTests,
+  numbersIn,
+  testsFor,
+  threatNumbers,
+  TRACEABILITY,
+  traceabilityPage,
+  untraced,
+} from '../../scripts/traceability.ts';
+
+describe('docs/traceability.md', () => {
+  it('has a test for every attack and every stop, none left out', () => {
+    const numbers = threatNumbers();
+    expect(numbers.length).toBeGreaterThanOrEqual(78);
+    expect(untraced(numbers, allTests())).toEqual([]);
+  });
+
+  it('says what the titles say now: npm run traceability writes it', () => {
+    const page = readFileSync(TRACEABILITY, 'utf8');
+    expect(page).toBe(traceabilityPage(threatNumbers(), allTests()));
+  });
+});
+
+describe('a number', () => {
+  const tests = [
+    { file: 'a.test.ts', title: 'a kill › ends nothing (K13b, T-36)' },
+    { file: 'b.test.ts', title: 'a page › says so (T-3)' },
+  ];
+
+  it('is traced by tests that name it whole', () => {
+    expect(testsFor('K13b', tests)).toEqual([tests[0]]);
+    expect(testsFor('K13', tests)).toEqual([]);
+    expect(untraced(['T-36', 'T-03', 'K13'], tests)).toEqual(['T-03', 'K13']);
+  });
+
+  it('is one that the page of threats defines', () => {
+    const page =
+      '| <a id="t-01"></a>T-01 | … |\n| <a id="k13b"></a>K13b | T-02 |\n| <a id="z1"></a>Z1 |';
+    expect(numbersIn(page)).toEqual(['T-01', 'K13b']);
+  });
+});
