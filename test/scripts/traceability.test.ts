@@ -27,13 +27,13 @@ describe('docs/traceability.md', () => {
 describe('a number', () => {
   const tests = [
     { file: 'a.test.ts', title: 'a kill › ends nothing (K13b, T-36)' },
-    { file: 'b.test.ts', title: 'a page › says so (T-3)' },
+    { file: 'b.test.ts', title: 'a page › says so (XT-37)' },
   ];
 
   it('is traced by tests that name it whole', () => {
     expect(testsFor('K13b', tests)).toEqual([tests[0]]);
     expect(testsFor('K13', tests)).toEqual([]);
-    expect(untraced(['T-36', 'T-03', 'K13'], tests)).toEqual(['T-03', 'K13']);
+    expect(untraced(['T-36', 'T-37', 'K13'], tests)).toEqual(['T-37', 'K13']);
   });
 
   it('is one that the page of threats defines', () => {
