@@ -2,7 +2,7 @@
  * `npm run breaks`: plants a fault in the source, one after the other, each against a promise: a MUST of the register
  * (docs/conformance.md names its test), or what SECURITY.md, docs/architecture.md or a decision says (the list names
  * its test). Every fault has to turn its test red. Works in a copy. `-- --short` plants two in each room, for CI;
- * `-- R7 "SECURITY 14"` plants those of the promises named.
+ * `-- R7 "SECURITY 14"` plants those of the promises named; `-- --write` plants all, and writes docs/breaks.md.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -22,6 +22,9 @@ import { PROMISES } from './breaks-promises.ts';
 import { CONFORMANCE, isProofBy, patternOf, rowsOf, type Proof, type Row } from './conformance.ts';
 import { ROOT, runAsProgram } from './set-up.mjs';
 import { UNDER } from './test-titles.ts';
+
+/** The table of all faults, and which test notices each. */
+export const BREAKS_PAGE = path.join(ROOT, 'docs', 'breaks.md');
 
 /** What the tests need of the tree. */
 const COPIED = ['src', 'test', 'demo', 'drivers', 'scripts', 'docs', '_locales', 'manifest.json'];
@@ -61,6 +64,22 @@ export function shortForm<T extends { file: string }>(all: readonly T[]): T[] {
   });
 }
 
+/** The page: a row for each fault. */
+export function breaksPage(all: readonly Planted[]): string {
+  const rows = all.map(({ of, says, file, test }) => {
+    const title = test.title.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+    return `| ${of} | ${says} | \`${file}\` | \`${test.file}\` “${title}” |`;
+  });
+  return `# Planted faults
+
+${String(all.length)} mistakes, each as small as one that a tired person makes. \`npm run breaks\` plants them in a copy of the source, one after the other, and each has to turn the test beside it red: a test that notices nothing proves nothing. Written by \`npm run breaks -- --write\`, which writes it only when every fault was noticed. Guarantees are those of [SECURITY.md](../SECURITY.md#guarantees-and-what-shows-them), of which each has at least three faults.
+
+| Against | What goes wrong | Planted in | Noticed by, below \`test/\` |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
 /** Plants the faults, prints a line for each, and counts how many were noticed. */
 export function plantAll(faults: readonly Planted[]): { red: number; all: number } {
   const copy = mkdtempSync(path.join(tmpdir(), 'grantkeeper-breaks-'));
@@ -73,6 +92,7 @@ export function plantAll(faults: readonly Planted[]): { red: number; all: number
     const isRed = faults.map((planted) => {
       const outcome = plant(copy, planted);
       console.log(`${planted.of.padEnd(22)} ${outcome.padEnd(7)} ${planted.says}`);
+      console.log(`${' '.repeat(31)}${planted.test.file}`);
       return outcome === 'red';
     });
     return { red: isRed.filter(Boolean).length, all: faults.length };
@@ -164,10 +184,13 @@ function runTests(copy: string, tests: readonly Proof[]): Ran[] {
 await runAsProgram(import.meta.url, () => {
   const words = process.argv.slice(2);
   const all = allPlanted();
-  const named = words.filter((word) => word !== '--short');
-  const chosen = words.includes('--short') ? shortForm(all) : all;
-  const faults = chosen.filter(({ of }) => named.length === 0 || named.includes(of));
+  const named = words.filter((word) => !word.startsWith('--'));
+  const isShort = words.includes('--short') && !words.includes('--write');
+  const chosen = isShort ? shortForm(all) : all;
+  const isWhole = named.length === 0 || words.includes('--write');
+  const faults = chosen.filter(({ of }) => isWhole || named.includes(of));
   const { red, all: count } = plantAll(faults);
   console.log(`${red} of ${count} red`);
   if (red < count) process.exitCode = 1;
+  else if (words.includes('--write')) writeFileSync(BREAKS_PAGE, breaksPage(all));
 });
