@@ -54,9 +54,7 @@ export async function startEvilServer(): Promise<EvilServer> {
     sendsIss: false,
     received: [],
     sentTo: (path) =>
-      evil.received
-        .filter((one) => one.path === path)
-        .map(({ body }) => new URLSearchParams(body)),
+      evil.received.filter((one) => one.path === path).map(({ body }) => new URLSearchParams(body)),
     close: () => listener.close(),
   };
   respond = (request, response) => {
