@@ -138,7 +138,7 @@ function signInHost(server: AuthorizationServer): string | undefined {
 function isWeaker({ grant, server, sentIss }: Offer): true | undefined {
   const sends = ({ authorization_response_iss_parameter_supported: does }: AuthorizationServer) =>
     does === true;
-  const sent = sentIss ?? (grant?.server.issuer === server.issuer && sends(grant.server));
+  const sent = sentIss === true || (grant?.server.issuer === server.issuer && sends(grant.server));
   return sent && !sends(server) ? true : undefined;
 }
 

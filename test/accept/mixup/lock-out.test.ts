@@ -90,6 +90,11 @@ describe('two providers in front of one sign-in page that is neither’s', () =>
     expect(await ask(second.url)).toBe('issuer_mismatch');
     counted.refused += 2;
     await Promise.all([page.close(), second.close()]);
+  });
+});
+
+describe('all of them', () => {
+  it('connected but for those that would share a client (E-MIXUP)', () => {
     expect(counted).toEqual({ first: 4, connected: 6, refused: 2 });
     reportBar('E-MIXUP lock-out', counted);
   });

@@ -109,7 +109,7 @@ const grants = async () =>
   (await world.ports.store.listGrants()).map(({ resource, declared }) => [resource, declared]);
 const tokenOf = (outcome: unknown) => (outcome as { access_token?: string }).access_token;
 
-describe('a path of a host where the site is connected to the host itself (A9)', () => {
+describe('a path of a host where the site is connected to the host itself', () => {
   it('gets no token of the host without a question that says so (T-20, Z41)', async () => {
     const hub = tokenOf(await askFor(HUB));
     claim(HUB);
@@ -129,17 +129,20 @@ describe('a path of a host where the site is connected to the host itself (A9)',
     expect(await mallory()).toBe('invalid_target');
     expect(world.prompts.length).toBe(asked);
   });
+});
 
-  it('is never a way to a grant of another provider, though the host names both (T-21, Z15)', async () => {
+describe('a grant shown as wide', () => {
+  it('is no way for metadata of another provider (T-21, Z15)', async () => {
     const second = 'https://second.example';
     Object.assign(documents, provider(second), {
       [HUB + KNOWN]: { resource: HUB, authorization_servers: [LOGIN, second] },
+      [`${HUB}${KNOWN}/a`]: { resource: HUB, authorization_servers: [LOGIN] },
     });
-    const hub = tokenOf(await askFor(HUB));
+    const hub = tokenOf(await askFor(`${HUB}/a`));
+    expect(world.prompts).toMatchObject([{ wider: true, resource: HUB }]);
     claim(HUB, [second]);
-    world.answer = ({ formerIssuer }) => (formerIssuer ? 'deny' : 'allow');
-    const outcome = await mallory();
-    expect(outcome).toBe('access_denied');
+    world.answer = () => 'deny';
+    expect(await mallory()).toBe('access_denied');
     expect(world.prompts.at(-1)).toMatchObject({ formerIssuer: LOGIN, issuer: second });
     expect(tokenOf(await askFor(HUB))).toBe(hub);
   });

@@ -121,7 +121,11 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
     endsOthers: ['https://notes.example.co.uk', 'https://board.example.org'],
   }),
   unconfirmed: viewOf({ declared: 'https://mcp.files.example.net' }),
-  weaker: viewOf({ weaker: true, scopes: { added: [], held: ['files:read'] } }),
+  weaker: viewOf({
+    weaker: true,
+    signsInAt: 'accounts.example.net',
+    scopes: { added: [], held: ['files:read'] },
+  }),
   'new-hosts': viewOf({
     foreignHosts: ['api.example.net', 'login.honest.example.org'],
     newHosts: ['login.honest.example.org'],
