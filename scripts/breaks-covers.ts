@@ -98,14 +98,25 @@ export const COVERS: readonly Break[] = [
       `${PERSON}a registration that claims a client of the honest server is refused after it (T-22, T-45)`,
     ],
   ]),
-  ...planted('src/protocol/covers.ts', LOCK_OUT, [
+  ...planted('src/protocol/covers.ts', 'protocol/covers.test.ts', [
     [
       'Z42 own origin',
       'a provider is locked out of its own sign-in page',
       'if (new URL(server.issuer).origin === endpoint.origin) return false;',
       '',
-      'a hostile server that names an honest sign-in page first › locks nobody out even where the user has allowed it (T-22)',
+      'a sign-in page that is another provider’s (T-22, Z42) › is not %s',
     ],
+  ]),
+  ...planted('src/background/connect/discovery.ts', WIDER, [
+    [
+      'Z41 root',
+      'a document at the wider resource’s own address counts for nothing',
+      "if (url === source) return { ...found, match: 'same' };",
+      'if (url === source) return undefined;',
+      'a wider resource that its host confirms › is confirmed by the document that was found at its own address (Z41)',
+    ],
+  ]),
+  ...planted('src/protocol/covers.ts', LOCK_OUT, [
     [
       'Z42 spelling',
       'another spelling of one page is another page',

@@ -97,7 +97,7 @@ async function findOwnWords(
   const { resource } = found;
   const url = confirmationUrl(resource, query.asked);
   if (url === undefined) return undefined;
-  if (url === source) return found;
+  if (url === source) return { ...found, match: 'same' };
   try {
     const own = await readResource(ports, query, { urls: [url], of: resource });
     return 'found' in own ? own.found : undefined;

@@ -24,9 +24,9 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
         <Listed id="declared" words="warnDeclared" addresses={[snapshot.declared]} isGrave />
       )}
       {snapshot.weaker && (
-        <p class="warning warning-grave" id="weaker">
-          {text('warnWeaker')}
-        </p>
+        <div class="warning warning-grave" id="weaker">
+          <p>{text('warnWeaker')}</p>
+        </div>
       )}
       {signsInAt !== undefined && (
         <Listed id="signs-in-at" words="warnSignsInAt" addresses={[signsInAt]} isGrave />

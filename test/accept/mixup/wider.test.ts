@@ -212,6 +212,15 @@ describe('a wider resource that its host confirms', () => {
     expect(await grants()).toEqual([[HUB, undefined]]);
   });
 
+  it('is confirmed by the document that was found at its own address (Z41)', async () => {
+    const token = tokenOf(await askFor(ALICE));
+    expect(world.prompts.at(-1)).toMatchObject({ wider: true, resource: HUB });
+    expect(world.prompts.at(-1)).not.toHaveProperty('declared');
+    expect(gets.filter((url) => url === HUB + KNOWN)).toHaveLength(1);
+    expect(tokenOf(await askFor(`${ALICE}/mcp`))).toBe(token);
+    expect(await grants()).toEqual([[HUB, undefined]]);
+  });
+
   it('asks again for a grant that was not shown as wide, or does not say (Z41)', async () => {
     at('/a');
     await askFor(HUB);
@@ -258,7 +267,7 @@ describe('metadata that a page names under another’s path', () => {
   });
 
   it('is counted with the rest: no token of the host at Mallory, no silent alias (E-MIXUP)', () => {
-    expect(counted).toEqual({ cases: 11, hubTokensAtMallory: 0, silentAliases: 0 });
+    expect(counted).toEqual({ cases: 12, hubTokensAtMallory: 0, silentAliases: 0 });
     reportBar('E-MIXUP wider', counted);
   });
 });
