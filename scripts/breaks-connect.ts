@@ -73,8 +73,8 @@ export const CONNECT: readonly Break[] = [
     [
       'Z16',
       'a challenge of the page may name another host',
-      'return resourceMetadata !== undefined && !isSameOrigin(resourceMetadata, asked);',
-      'return resourceMetadata === undefined && !isSameOrigin(asked, asked);',
+      'return resourceMetadata !== undefined && !isOwnMetadata(resourceMetadata, asked);',
+      'return resourceMetadata === undefined && !isOwnMetadata(asked, asked);',
       'before the click › a challenge of the page leads to no other host (Z16, T-21)',
     ],
   ]),

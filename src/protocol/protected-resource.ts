@@ -4,15 +4,18 @@ import { BrokerError, type FailureReason } from '../shared/errors.ts';
 import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
 import { compact } from '../shared/facts/compact.ts';
 import { Flag, presentMembers } from './answer.ts';
-import { matchResource, type ResourceMatch } from './resource.ts';
+import { isAmbiguous, matchResource, type ResourceMatch } from './resource.ts';
 import { checkScopes } from './scope.ts';
+import { isSameIssuer } from '../shared/facts/issuer-syntax.ts';
 import { checkIssuer, hostOf } from './url-policy.ts';
 
 /** What the broker keeps of a protected resource metadata document. */
 export interface ProtectedResource {
-  /** As declared, byte for byte; it is what `resource` is sent as (RFC 8707). */
+  /** As declared, byte for byte; what was asked for where its host doesn't confirm a wider one (Z41). */
   resource: string;
   match: ResourceMatch;
+  /** The wider resource that was declared, and that its host doesn't confirm: sent as `resource`, nobody's key. */
+  declared?: string;
   /** At least one; issuer identifiers, exact strings. */
   authorizationServers: string[];
   /** Undefined when the document names none: then `scope` is omitted (R47). */
@@ -72,6 +75,47 @@ export function parseProtectedResource(
   if (usable.length === 0) checkIssuer(issuers[0]!, policy);
   const scopesSupported = readCatalogue(scopes_supported);
   return compact({ resource, match, authorizationServers: usable, scopesSupported });
+}
+
+/**
+ * The address at which a wider resource would have to say so itself (Z41), or undefined where it can't: the URL that was
+ * asked for may be another one to its server.
+ */
+export function confirmationUrl(declared: string, asked: string): string | undefined {
+  return isAmbiguous(asked) ? undefined : protectedResourceUrls(declared)[0];
+}
+
+/**
+ * Judges what the wider resource's own document says of it (Z41).
+ * @param own what that document says; undefined where there is none
+ * @param issuer the provider that the narrower document led to
+ * @returns the resource that a grant is for: the wider one, or what was asked for alone
+ * @throws BrokerError `invalid_target` when the two say different things
+ */
+export function judgeWider(
+  found: ProtectedResource,
+  own: ProtectedResource | undefined,
+  { asked, issuer }: { asked: string; issuer: string },
+): ProtectedResource {
+  if (!own) return { ...found, resource: asked, match: 'same', declared: found.resource };
+  const isSame = own.authorizationServers.some((one) => isSameIssuer(one, issuer));
+  if (own.match === 'same' && isSame) return found;
+  const detail = { host: hostOf(asked), reason: 'other_resource' } as const;
+  throw new BrokerError('invalid_target', { detail });
+}
+
+/**
+ * True for metadata that a page may name for a server: at the well-known address of its path or of one above, or in
+ * its own directory or one above. Another path of the host may be another party's (T-20, Z16).
+ */
+export function isOwnMetadata(named: string, asked: string): boolean {
+  const at = URL.parse(named);
+  const { origin, pathname } = new URL(asked);
+  if (at?.origin !== origin || isAmbiguous(named)) return false;
+  const known = /^\/\.well-known\/[^/]+(.*)$/.exec(at.pathname)?.[1];
+  if (known !== undefined) return `${pathname}/`.startsWith(known.replace(/\/?$/, '/'));
+  const [there, here] = [at.pathname, pathname].map((path) => path.replace(/[^/]*$/, ''));
+  return at.pathname.startsWith(here!) || pathname.startsWith(there!);
 }
 
 function mayContact(issuer: string, policy: UrlPolicy): boolean {

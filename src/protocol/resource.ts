@@ -13,6 +13,26 @@ export function parseResource(text: string, policy: UrlPolicy): string {
   return url.origin + (url.pathname === '/' ? '' : url.pathname) + url.search;
 }
 
+/** A resource as a grant is kept by, and as its server's metadata calls it. */
+interface NamedResource {
+  resource: string;
+  /** What the metadata says of a wider resource, and that one's host doesn't confirm (Z41). */
+  declared?: string | undefined;
+}
+
+/** What is sent as `resource` (RFC 8707): servers insist on what their metadata declares, confirmed or not. */
+export function resourceParameter({ resource, declared }: NamedResource): string {
+  return declared ?? resource;
+}
+
+/**
+ * True for a path that a server may take for another one: an encoded slash is none to us, and may be one to it. Such
+ * an address is never a part of something wider.
+ */
+export function isAmbiguous(asked: string): boolean {
+  return /%(2f|5c)/i.test(new URL(asked).pathname);
+}
+
 /** How the resource that a metadata document declares relates to the one that was asked for. */
 export type ResourceMatch = 'same' | 'wider';
 

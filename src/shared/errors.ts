@@ -48,6 +48,7 @@ export const FAILURE_REASONS = [
   'no_server_metadata',
   'malformed_server_metadata',
   'other_issuer',
+  'endpoint_of_other',
   'no_pkce',
   'par_required',
   'dpop_required',

@@ -17,6 +17,8 @@ export interface PromptSnapshot {
   /** The resource that the grant will be for; wider than `asked` when `wider` is true (Z15). */
   resource: string;
   wider: boolean;
+  /** A wider resource that the server speaks for, and whose host doesn't confirm it (Z41). */
+  declared?: string;
   /** Absent at stage `reach`. */
   issuer?: string;
   /** All authorization servers that the resource names, when there are several; the user may `choose` another. */
@@ -31,6 +33,12 @@ export interface PromptSnapshot {
   accountName?: string;
   /** Hosts of the endpoints that differ from the issuer's host (T-22). */
   foreignHosts: string[];
+  /** Those of them that were in no question before; only where the site holds a grant there. */
+  newHosts?: string[];
+  /** Host of the sign-in page, where it isn't the provider's and the provider can't say that an answer is its own. */
+  signsInAt?: string;
+  /** The provider once said with each answer that it is its own, and has stopped (T-43). */
+  weaker?: true;
   /** The issuer of the grant held so far, when it differs (SEP-2352). */
   formerIssuer?: string;
   /** Scopes that this decision would add to the ceiling, and those already inside it. */

@@ -110,10 +110,10 @@ const TRIALS: readonly Trial[] = [
     faults: { resourcePath: '/team' },
     tell: async (side, server) => {
       const connected = await side.connect();
-      const warned = side.prompts.some(({ wider }) => wider);
+      const warned = side.prompts.some(({ declared }) => declared);
       const resource = server.exchanges[0]?.get('resource')?.replace(server.origin, '');
       if (!connected) return 'refuses';
-      return `${warned ? 'shows the user that it is wider' : 'says nothing'}, and takes a token for \`${resource}\``;
+      return `${warned ? 'warns the user that the host does not confirm it' : 'says nothing'}, and takes a token for \`${resource}\``;
     },
   },
   {

@@ -52,7 +52,7 @@ function respond(change: Record<string, string | undefined>): void {
 type Place = 'mcp' | 'as';
 
 /** How each comes about; an `arrange` that returns a host has its trouble there. */
-const SCENARIOS: Record<FailureReason, [Place, () => string | void | Promise<void>]> = {
+const SCENARIOS: Record<FailureReason, [Place, () => string | void | Promise<string | void>]> = {
   no_resource_metadata: ['mcp', () => answer(PRM, () => new Response(MARKER, { status: 404 }))],
   names_no_provider: ['mcp', () => answer(PRM, withMember({ authorization_servers: undefined }))],
   malformed_resource_metadata: ['mcp', () => answer(PRM, () => json({ resource: 7 }))],
@@ -68,6 +68,17 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void | Promise<voi
   other_issuer: [
     'as',
     () => answer(issuer() + ASM, withMember({ issuer: 'https://evil.example' })),
+  ],
+  endpoint_of_other: [
+    'as',
+    async () => {
+      const other = 'http://localhost:9';
+      for (const issuerOf of [issuer(), other]) {
+        await world.own.saveClient({ issuer: issuerOf, clientId: 'mine', authMethod: 'none' });
+      }
+      answer(issuer() + ASM, withMember({ authorization_endpoint: `${other}/authorize` }));
+      return 'localhost:9';
+    },
   ],
   no_pkce: [
     'as',

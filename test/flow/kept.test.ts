@@ -164,9 +164,12 @@ describe('a site', () => {
     await world.getToken({ scopes: ['notes:read'] });
     const { issuer } = world.lab.authorizationServer;
     const other = issuer.replace('127.0.0.1', 'localhost');
-    answer('oauth-protected-resource/mcp/sub', () =>
-      Promise.resolve(Response.json({ resource: world.resource, authorization_servers: [other] })),
-    );
+    // The host names both: it is the grant that is the other's.
+    const saying = (...authorization_servers: string[]) =>
+      Promise.resolve(Response.json({ resource: world.resource, authorization_servers }));
+    answer('oauth-protected-resource/mcp', () => saying(issuer, other));
+    answer('oauth-protected-resource/mcp/sub', () => saying(other));
+    world.elapsed += 3_600_001;
     const { http } = world.ports;
     world.ports.http = async (url, init, limits) => {
       const response = await http(url.replace(other, issuer), init, limits);

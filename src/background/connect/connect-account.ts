@@ -20,8 +20,7 @@ export async function connectAccount(
   const { origin, asked: resource } = flow.record;
   const like = await ports.store.readGrant({ origin, resource, account: account.like });
   if (!like) throw new BrokerError('aborted');
-  const { server, registration } = like;
-  const token = await signIn(ports, flow, { server, registration, resource }, [...like.requested]);
+  const token = await signIn(ports, flow, like, [...like.requested]);
   const next = { ...freshGrant(like, token), account: account.id, accountName: account.name };
   await commit(ports, flow, { next, began: like });
   reportGrant(ports, flow, undefined, next);

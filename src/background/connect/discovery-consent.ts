@@ -1,5 +1,6 @@
 /** Discovery within what the user has allowed so far, and the questions that it takes. */
 import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
+import { isOwnMetadata } from '../../protocol/protected-resource.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { hostKind } from '../../shared/facts/host-kind.ts';
 import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
@@ -112,11 +113,11 @@ async function legacyOr(first: unknown, ports: Ports, query: DiscoveryQuery): Pr
   }
 }
 
-/** True when the page could not read the challenge, or its copy points to another host (Q6, Z16). */
+/** True when the page could not read the challenge, or its copy points to another host or another's path (Q6, Z16). */
 function isUnclear({ record: { request, asked } }: LiveFlow): boolean {
   const { challenged, resourceMetadata } = request;
   if (!challenged) return true;
-  return resourceMetadata !== undefined && !isSameOrigin(resourceMetadata, asked);
+  return resourceMetadata !== undefined && !isOwnMetadata(resourceMetadata, asked);
 }
 
 /** What discovery may start from: the page's challenge as far as it can be believed, or the server's own. */
@@ -157,8 +158,4 @@ async function preferredIssuers(
   const clients = await store.listClients();
   const known = [issuer, grant?.server.issuer].filter((one) => one !== undefined);
   return [...known, ...clients.map((client) => client.issuer)];
-}
-
-function isSameOrigin(one: string, other: string): boolean {
-  return URL.parse(one)?.origin === new URL(other).origin;
 }

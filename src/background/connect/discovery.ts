@@ -7,6 +7,8 @@ import {
 } from '../../protocol/authorization-server.ts';
 import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
 import {
+  confirmationUrl,
+  judgeWider,
   parseProtectedResource,
   protectedResourceUrls,
   type ProtectedResource,
@@ -72,26 +74,65 @@ export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Pro
     isSameIssuer(one, issuer) ? issuer : one,
   );
   const { found, source } = resource;
-  return { resource: { ...found, authorizationServers }, source, server: server.found };
+  const judged =
+    found.match === 'same'
+      ? found
+      : judgeWider(found, await findOwnWords(ports, query, resource), {
+          asked: query.asked,
+          issuer,
+        });
+  return { resource: { ...judged, authorizationServers }, source, server: server.found };
+}
+
+/**
+ * What a wider resource's own document says of it (Z41): one more request at most. Whatever keeps the document from us
+ * is as good as none, since without it the grant reaches no further than what was asked for.
+ * @throws BrokerError `invalid_target` when it speaks for something else
+ */
+async function findOwnWords(
+  ports: DocumentPorts,
+  query: DiscoveryQuery,
+  { found, source }: FoundDocument<ProtectedResource>,
+): Promise<ProtectedResource | undefined> {
+  const { resource } = found;
+  const url = confirmationUrl(resource, query.asked);
+  if (url === undefined) return undefined;
+  if (url === source) return { ...found, match: 'same' };
+  try {
+    const own = await readResource(ports, query, { urls: [url], of: resource });
+    return 'found' in own ? own.found : undefined;
+  } catch (error) {
+    if (error instanceof BrokerError && error.code === 'invalid_target') throw error;
+    return undefined;
+  }
 }
 
 function findResource(
   ports: DocumentPorts,
   query: DiscoveryQuery,
 ): Promise<FoundDocument<ProtectedResource> | Unreadable> {
-  const { asked, fresh } = query;
+  const { asked } = query;
+  const named = locate(query.resourceMetadata, asked, policyTowards(query));
+  return readResource(ports, query, { urls: protectedResourceUrls(asked, named), of: asked });
+}
+
+/** The document of one resource, at one of these addresses. */
+function readResource(
+  ports: DocumentPorts,
+  query: DiscoveryQuery,
+  { urls, of }: { urls: string[]; of: string },
+): Promise<FoundDocument<ProtectedResource> | Unreadable> {
   const policy = policyTowards(query);
-  const named = locate(query.resourceMetadata, asked, policy);
   return searchDocument(ports, {
-    urls: protectedResourceUrls(asked, named),
+    urls,
     policy,
-    fresh,
+    fresh: query.fresh,
     limits: PROTECTED_RESOURCE,
     absent: 'no_resource_metadata',
     malformed: 'malformed_resource_metadata',
     member: 'resource',
     mustSayJson: (url) => !isWellKnown(url),
-    parse: (json) => parseProtectedResource(json, asked, policy),
+    parse: (json) => parseProtectedResource(json, of, policy),
   });
 }
 

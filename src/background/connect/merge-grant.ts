@@ -1,5 +1,6 @@
 /** How a grant grows: which scopes are asked for, and what an authorization adds. Pure functions. */
 import type { AuthorizationServer } from 'oauth4webapi';
+import { termsOf, termsOfGrant, WEAKER } from '../../protocol/covers.ts';
 import { lifetimeOf } from '../../protocol/lifetime.ts';
 import { UNMET_COOL_DOWN, YOUNG } from '../../protocol/plan.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
@@ -66,6 +67,8 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     registration: audience.registration,
     sharedClient: audience.registration.shared && audience.registration.clientId,
     legacy,
+    declared: audience.declared,
+    shown: shownTerms(same, authorized),
     requested: computeScopeUnion(same?.requested ?? [], scopes),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),
@@ -82,6 +85,16 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     lastUsedAt: same?.lastUsedAt ?? now,
     uses: same?.uses ?? 0,
   });
+}
+
+/** What the grant's questions have shown; another provider's count for nothing, a protection that is back counts anew. */
+function shownTerms(same: Grant | undefined, { record, audience }: Authorized): string[] {
+  const { issuer, authorization_response_iss_parameter_supported: sendsIss } = audience.server;
+  const { snapshot, decision } = record.prompt ?? {};
+  const former = same?.server.issuer === issuer ? termsOfGrant(same) : [];
+  const latest = snapshot?.stage === 'allow' && decision ? termsOf(snapshot) : [];
+  const terms = [...new Set([...former, ...latest])];
+  return sendsIss ? terms.filter((term) => term !== WEAKER) : terms;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Found } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
+import { refuseClash } from './endpoint-clash.ts';
 import { obtainRegistration } from './client-selection.ts';
 import { traceClient } from './flow-report.ts';
 import { signIn } from './sign-in.ts';
@@ -72,12 +73,14 @@ async function isUnscoped(
 async function obtainTokenAs(
   ports: Ports,
   flow: LiveFlow,
-  { found: { server, resource }, scopes }: Agreed,
+  { found: { server, resource: named }, scopes }: Agreed,
   { chosen, insists }: { chosen: ClientChoice; insists: boolean },
 ): Promise<Obtained> {
   traceClient(flow, chosen, server.issuer);
   const purpose = { server, scopes, insists };
   const registration = await obtainRegistration(ports, flow, purpose, chosen);
-  const audience: Audience = { server, registration, resource: resource.resource };
+  await refuseClash(ports, flow, server, registration.clientId);
+  const { resource, declared } = named;
+  const audience: Audience = { server, registration, resource, declared };
   return { audience, token: await signIn(ports, flow, audience, scopes) };
 }

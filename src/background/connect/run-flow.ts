@@ -6,10 +6,13 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../../protocol/authorization-server.ts';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
+import { WIDE } from '../../protocol/covers.ts';
 import { computeScopeUnion, coversScopes } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import type { Found } from './discovery.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
+import { refuseClash } from './endpoint-clash.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant, selectScopes } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -40,10 +43,18 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
   const { legacy } = found;
   const next = mergeGrant(grant, { record: flow.record, audience, scopes, token, legacy });
   await commit(ports, flow, { next, began: grant });
+  if (next.server.authorization_response_iss_parameter_supported)
+    await learnIss(ports, next.server);
   reportGrant(ports, flow, grant, next);
   // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (grant && grant.server.issuer !== audience.server.issuer) await revokeAlone(ports, grant);
+}
+
+/** From now on it counts when the provider stops to send `iss` (T-43). */
+async function learnIss({ store }: Ports, { issuer }: AuthorizationServer): Promise<void> {
+  if ((await store.findIssuer(issuer))?.sentIss) return;
+  await store.learnIssuer(issuer, { sentIss: true });
 }
 
 /**
@@ -102,7 +113,7 @@ async function agree(
     const { resource, server } = found;
     traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
-    if (grant && !asKnown && coversAnother(grant, flow.record, server)) {
+    if (grant && !asKnown && coversAnother(grant, flow.record, found)) {
       await ports.store.addAlias(grant, { asked, flow: id });
       return undefined;
     }
@@ -112,10 +123,15 @@ async function agree(
     const scopes = selectScopes(wanted, { resource, server, grant });
     await traceScopes(ports, flow, grant, scopes);
     const missingAccess = await missingHostAccess(ports, server);
-    const offer = { ...found, grant, scopes, missingAccess };
+    const sentIss = (await ports.store.findIssuer(server.issuer))?.sentIss === true;
+    const offer = { ...found, grant, scopes, missingAccess, sentIss };
     const { formerIssuer: former } = grantSnapshot(flow.record, offer);
     const chosen = await selectClient(ports, flow, { server, scopes, former });
-    const endsOthers = await sitesEndedBy(ports, flow, chosen, server);
+    const clientId = sharedClientOf(chosen);
+    await refuseClash(ports, flow, server, clientId);
+    const endsOthers = clientId
+      ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
+      : [];
     const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers });
     if (chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
@@ -127,31 +143,22 @@ async function agree(
   }
 }
 
-/** Other sites that a sign-in with this client throws out (Z56). */
-async function sitesEndedBy(
-  ports: Ports,
-  { record: { origin } }: LiveFlow,
-  chosen: ClientChoice,
-  { issuer }: AuthorizationServer,
-): Promise<string[]> {
-  const clientId =
-    chosen.choice === 'document'
-      ? chosen.clientId
-      : chosen.choice === 'pre-registered'
-        ? chosen.registration.clientId
-        : undefined;
-  return clientId === undefined ? [] : findEndedSites(ports, { origin, issuer, clientId });
+/** The id of a client that several sites and providers share, where one was chosen. */
+function sharedClientOf(chosen: ClientChoice): string | undefined {
+  if (chosen.choice === 'document') return chosen.clientId;
+  return chosen.choice === 'pre-registered' ? chosen.registration.clientId : undefined;
 }
 
 /**
- * True when the user has allowed all of this before, under another address: "this covers all of the host". Then
- * the new address is one more way to the same grant.
+ * True when the user has allowed all of this before, under another address, and was told so: "this covers all of the
+ * host". Then the new address is one more way to the same grant. Only the host's own word leads here (Z41).
  */
 function coversAnother(
   grant: Grant,
   { request }: FlowRecord,
-  server: AuthorizationServer,
+  { resource, server }: Found,
 ): boolean {
+  if (resource.match === 'wider' && !grant.shown?.includes(WIDE)) return false;
   const granted = grant.token?.granted ?? [];
   return grant.server.issuer === server.issuer && coversScopes(granted, request.scopes);
 }

@@ -8,6 +8,7 @@ import {
   type AuthorizationTransaction,
 } from '../../protocol/authorization.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
+import { resourceParameter } from '../../protocol/resource.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { BrokerError, serverFault } from '../../shared/errors.ts';
@@ -104,9 +105,10 @@ async function authorizeAndExchange(
 async function obtainCode(
   ports: Ports,
   flow: LiveFlow,
-  { server, registration, resource }: Audience,
+  audience: Audience,
   scopes: string[],
 ): Promise<{ callback: string; state: string; verifier: string }> {
+  const { server, registration } = audience;
   const { issuer } = server;
   const verifier = oauth.generateRandomCodeVerifier();
   const transaction: AuthorizationTransaction = {
@@ -121,7 +123,7 @@ async function obtainCode(
     redirectUri: registration.redirectUri,
     state: transaction.state,
     codeChallenge: await oauth.calculatePKCECodeChallenge(verifier),
-    resource,
+    resource: resourceParameter(audience),
     scopes,
     prompt: flow.record.request.account && otherAccountPrompt(server),
   });

@@ -1,6 +1,7 @@
 /** What the user is shown, computed as data (S8): pure functions from what was discovered to a snapshot. */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../../protocol/authorization-server.ts';
+import { newHosts, termsOf, termsOfGrant } from '../../protocol/covers.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
 import { coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
@@ -22,6 +23,8 @@ export interface Offer {
   legacy?: true;
   /** Sites whose access ends when this one signs in (Z56). */
   endsOthers?: string[];
+  /** The provider is known to have sent `iss`. */
+  sentIss?: boolean;
 }
 
 /** Who asks for what, before anything is known of the server. */
@@ -55,19 +58,26 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
   const formerIssuer = grant?.server.issuer;
   const same = grant?.resource === resource.resource ? grant : undefined;
   const ceiling = same?.ceiling ?? [];
+  const foreign = foreignHosts(offer, asked);
+  const known = same && formerIssuer === issuer ? termsOfGrant(same) : undefined;
+  const fresh = known ? newHosts(known, foreign) : [];
   return compact({
     stage: 'allow' as const,
     origin,
     asked,
     resource: resource.resource,
     wider: resource.match === 'wider',
+    declared: resource.declared,
     issuer,
     issuers: issuers.length > 1 ? issuers : undefined,
     legacy,
     endsOthers: endsOthers.length > 0 ? endsOthers : undefined,
     duration: same?.duration === 'always' ? undefined : same?.duration,
     accountName: same?.accountName,
-    foreignHosts: foreignHosts(offer, asked),
+    foreignHosts: foreign,
+    newHosts: fresh.length > 0 ? fresh : undefined,
+    signsInAt: signInHost(server),
+    weaker: isWeaker(offer),
     formerIssuer: formerIssuer === issuer ? undefined : formerIssuer,
     scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
     serverDecides: scopes.length === 0,
@@ -106,14 +116,30 @@ export function excessSnapshot(
   };
 }
 
-/** True unless the user has allowed all of it before: the same resource, provider and scopes. */
+/** True unless the user has allowed all of it before: the same resource, provider, scopes, and all else that is shown (Z42). */
 export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined): boolean {
   if (grant?.resource !== snapshot.resource || snapshot.formerIssuer !== undefined) return true;
-  // What was allowed of a server with metadata was not allowed of one without.
-  if (snapshot.legacy && !grant.legacy) return true;
   // Otherwise the sites would throw each other out, one silent sign-in after the other.
   if (snapshot.endsOthers !== undefined) return true;
-  return !coversScopes(grant.ceiling, snapshot.scopes.added);
+  return (
+    !coversScopes(termsOfGrant(grant), termsOf(snapshot)) ||
+    !coversScopes(grant.ceiling, snapshot.scopes.added)
+  );
+}
+
+/** Where a provider that sends no `iss` signs people in, when that isn't at its own host (T-22). */
+function signInHost(server: AuthorizationServer): string | undefined {
+  const host = hostOf(server.authorization_endpoint ?? '');
+  const isChecked = server.authorization_response_iss_parameter_supported === true;
+  return isChecked || host === '' || host === hostOf(server.issuer) ? undefined : host;
+}
+
+/** True for a provider that has stopped to send `iss` (T-43). */
+function isWeaker({ grant, server, sentIss }: Offer): true | undefined {
+  const sends = ({ authorization_response_iss_parameter_supported: does }: AuthorizationServer) =>
+    does === true;
+  const sent = sentIss === true || (grant?.server.issuer === server.issuer && sends(grant.server));
+  return sent && !sends(server) ? true : undefined;
 }
 
 /** Hosts that are neither the server's nor the provider's, yet take part (T-22, Z16). */

@@ -3,6 +3,7 @@ import * as oauth from 'oauth4webapi';
 import { type Answer, normaliseTokenAnswer } from '../../protocol/answer.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
 import { judgeRefreshAnswer, type RefreshVerdict } from '../../protocol/refresh-answer.ts';
+import { resourceParameter } from '../../protocol/resource.ts';
 import { formatScope } from '../../protocol/scope.ts';
 import { processToken, type TokenExpectation, type TokenSet } from '../../protocol/token.ts';
 import {
@@ -19,7 +20,10 @@ import type { Grant } from '../ports/records.ts';
 export interface Audience {
   server: oauth.AuthorizationServer;
   registration: Registration;
+  /** What the tokens are for. */
   resource: string;
+  /** What is sent as `resource` in its place (Z41). */
+  declared?: string | undefined;
 }
 
 /** Tokens of an answer that cannot be used; they are alive at the server all the same. */
@@ -39,7 +43,7 @@ export async function exchangeCode(
   code: { callback: string; state: string; verifier: string },
   expected: TokenExpectation,
 ): Promise<TokenSet | RejectedTokens> {
-  const { server, registration, resource } = audience;
+  const { server, registration } = audience;
   const client = clientOf(registration);
   const parameters = new URL(code.callback).searchParams;
   let answer: Answer | undefined;
@@ -55,7 +59,7 @@ export async function exchangeCode(
       oauth.validateAuthResponse(server, client, parameters, code.state),
       registration.redirectUri,
       code.verifier,
-      { ...options, additionalParameters: { resource } },
+      { ...options, additionalParameters: { resource: resourceParameter(audience) } },
     );
     const token = await oauth.processAuthorizationCodeResponse(server, client, response);
     return processToken(token, expected);
@@ -110,7 +114,7 @@ export async function refreshToken(
     seen: (seen) => (answer = seen),
   });
   const additionalParameters = {
-    ...(resource && { resource: grant.resource }),
+    ...(resource && { resource: resourceParameter(grant) }),
     ...(scopes.length > 0 && { scope: formatScope(scopes) }),
   };
   try {

@@ -43,6 +43,10 @@ export interface Grant extends GrantKey, HeldGrant {
   sharedClient?: string;
   /** A server of the 2025-03-26 rules, without metadata (Z19). */
   legacy?: true;
+  /** Sent as `resource` in place of the grant's own, which alone is what the grant is for (Z41). */
+  declared?: string;
+  /** The terms that its questions showed (Z42). Absent in those of earlier versions. */
+  shown?: string[];
   /** The user took a scope away that the refresh token still has: a refresh has to name what is left. */
   narrowed?: true;
   createdAt: number;
@@ -138,6 +142,8 @@ export interface IssuerQuirks {
   endsOthers?: boolean;
   /** It refused to register a site of its own, which would have kept the sites apart. */
   registersNobody?: boolean;
+  /** It advertised once that it sends `iss` (RFC 9207). */
+  sentIss?: true;
 }
 
 /** Uses of one grant since the last write. */

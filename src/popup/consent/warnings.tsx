@@ -1,13 +1,15 @@
 /** What deserves a second look before Allow. */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { patternAddress } from '../kit/address-parts.ts';
+import { patternAddress, registrableDomain } from '../kit/address-parts.ts';
 import { Address } from '../kit/address.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
 import { isWideScope, MANY_SCOPES } from './scope-hints.ts';
 
 /** Every warning that the snapshot gives cause for; nothing when there is none. */
 export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
-  const { formerIssuer, issuer, foreignHosts, endsOthers = [], scopes } = snapshot;
+  const { formerIssuer, issuer, foreignHosts, newHosts = [], endsOthers = [], scopes } = snapshot;
+  const otherHosts = foreignHosts.filter((host) => !newHosts.includes(host));
+  const signsInAt = isElsewhere(snapshot) ? snapshot.signsInAt : undefined;
   return (
     <div class="warnings">
       {formerIssuer !== undefined && issuer !== undefined && (
@@ -18,8 +20,22 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
           {text('warnWider')} <Address of={snapshot.resource} />
         </p>
       )}
-      {foreignHosts.length > 0 && (
-        <Listed id="foreign-hosts" words="warnForeignHosts" addresses={foreignHosts} />
+      {snapshot.declared !== undefined && (
+        <Listed id="declared" words="warnDeclared" addresses={[snapshot.declared]} isGrave />
+      )}
+      {snapshot.weaker && (
+        <div class="warning warning-grave" id="weaker">
+          <p>{text('warnWeaker')}</p>
+        </div>
+      )}
+      {signsInAt !== undefined && (
+        <Listed id="signs-in-at" words="warnSignsInAt" addresses={[signsInAt]} isGrave />
+      )}
+      {newHosts.length > 0 && (
+        <Listed id="new-hosts" words="warnNewHosts" addresses={newHosts} isGrave />
+      )}
+      {otherHosts.length > 0 && (
+        <Listed id="foreign-hosts" words="warnForeignHosts" addresses={otherHosts} />
       )}
       {endsOthers.length > 0 && (
         <Listed id="ends-others" words="warnEndsOthers" addresses={endsOthers} />
@@ -36,6 +52,13 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
       )}
     </div>
   );
+}
+
+/** Whether the sign-in page belongs to somebody else than the provider, as far as a name can tell. */
+function isElsewhere({ issuer, signsInAt }: PromptSnapshot): boolean {
+  if (issuer === undefined || signsInAt === undefined) return false;
+  const [there, own] = [`https://${signsInAt}`, issuer].map((url) => new URL(url).hostname);
+  return registrableDomain(there!) !== registrableDomain(own!);
 }
 
 /** Neither of the two metadata documents exists (Z19). Above everything else, since it weakens everything else. */
@@ -71,12 +94,13 @@ interface ListedProps {
   id: string;
   words: PlainKey;
   addresses: string[];
+  isGrave?: boolean;
 }
 
 /** A warning that is about addresses. */
-function Listed({ id, words, addresses }: ListedProps) {
+function Listed({ id, words, addresses, isGrave }: ListedProps) {
   return (
-    <div class="warning" id={id}>
+    <div class={isGrave ? 'warning warning-grave' : 'warning'} id={id}>
       <p>{text(words)}</p>
       <ul>
         {addresses.map((address) => (

@@ -99,6 +99,11 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
     help: 'owner',
   },
   other_issuer: { what: 'failOtherIssuer', owner: 'ownerOtherIssuer', help: 'owner' },
+  endpoint_of_other: {
+    what: 'failEndpointOfOther',
+    owner: 'ownerEndpointOfOther',
+    help: 'careful',
+  },
   no_pkce: { what: 'failWeak', owner: 'ownerPkce', help: 'owner' },
   par_required: { what: 'failParRequired', owner: 'ownerParRequired', help: 'limit' },
   dpop_required: { what: 'failDpopRequired', owner: 'ownerDpopRequired', help: 'limit' },

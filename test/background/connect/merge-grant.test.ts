@@ -181,6 +181,7 @@ describe('a grant after its first authorization', () => {
       account: 'default',
       server: SERVER,
       registration: REGISTRATION,
+      shown: [],
       requested: ['a', 'b'],
       ceiling: ['a', 'b'],
       unmet: {},

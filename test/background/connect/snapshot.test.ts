@@ -1,5 +1,6 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { describe, expect, it } from 'vitest';
+import { termsOf } from '../../../src/protocol/covers.ts';
 import type { FlowRecord, Grant } from '../../../src/background/ports/records.ts';
 import {
   excessSnapshot,
@@ -198,6 +199,71 @@ describe('whether to ask (T-42, Z2)', () => {
       match: 'wider' as const,
     };
     expect(needs(GRANT, { resource, scopes: ['a'] })).toBe(true);
+  });
+});
+
+describe('what a consent covers beside scopes (Z42)', () => {
+  const elsewhere = withEndpoint({ authorization_endpoint: 'https://login.example/authorize' });
+  const held = { ...GRANT, ceiling: ['a', 'b'], shown: [] as string[] };
+  const asked = (change: Partial<Offer>, grant: Grant = held) => {
+    const question = snapshot({ grant, ...change });
+    return { question, needed: needsConsent(question, grant) };
+  };
+
+  it('asks about a host that was in no question before, and names it (T-22, T-21)', () => {
+    const { question, needed } = asked({ server: elsewhere });
+    expect(question).toMatchObject({ newHosts: ['login.example'], signsInAt: 'login.example' });
+    expect(needed).toBe(true);
+    const shown = { ...held, shown: termsOf(question) };
+    expect(asked({ server: elsewhere }, shown).needed).toBe(false);
+    expect(asked({ server: elsewhere }, shown).question).not.toHaveProperty('newHosts');
+  });
+
+  it.each(['token_endpoint', 'registration_endpoint', 'revocation_endpoint'])(
+    'asks when the %s moves to another host (T-22)',
+    (endpoint) => {
+      const server = withEndpoint({ [endpoint]: 'https://evil.example/x' });
+      expect(asked({ server })).toMatchObject({
+        needed: true,
+        question: { newHosts: ['evil.example'] },
+      });
+    },
+  );
+
+  it('asks when the metadata comes from another host (T-21, Z16)', () => {
+    expect(asked({ source: 'https://elsewhere.example/prm.json' }).needed).toBe(true);
+  });
+
+  it('asks when there are other providers to choose from (R10)', () => {
+    const resource = {
+      ...OFFER.resource,
+      authorizationServers: ['https://as.example', 'https://b.example'],
+    };
+    expect(asked({ resource }).needed).toBe(true);
+  });
+
+  it('takes what an older grant was made with for shown, and nothing else', () => {
+    const { shown: _, ...older } = held;
+    expect(asked({}, { ...older, server: elsewhere }).needed).toBe(false);
+    expect(asked({ server: elsewhere }, older).needed).toBe(true);
+  });
+
+  it('shows a provider as weaker that has stopped to send iss, by the grant or by what is known (T-43)', () => {
+    const sends = withEndpoint({ authorization_response_iss_parameter_supported: true });
+    expect(asked({ sentIss: false }, { ...held, server: sends })).toMatchObject({
+      needed: true,
+      question: { weaker: true },
+    });
+    expect(snapshot({ sentIss: true }).weaker).toBe(true);
+    expect(snapshot({ sentIss: true, server: sends })).not.toHaveProperty('weaker');
+    expect(snapshot({ sentIss: false })).not.toHaveProperty('weaker');
+  });
+
+  it('says where one signs in, unless the provider can say which answers are its own (T-22)', () => {
+    expect(snapshot({ server: elsewhere }).signsInAt).toBe('login.example');
+    const sends = { ...elsewhere, authorization_response_iss_parameter_supported: true };
+    expect(snapshot({ server: sends })).not.toHaveProperty('signsInAt');
+    expect(snapshot()).not.toHaveProperty('signsInAt');
   });
 });
 

@@ -56,6 +56,26 @@ describe('what is shown', () => {
     expect(await page.$('#many-scopes')).toBeNull();
   });
 
+  it('that the host does not confirm what the server asks for (Z41)', async () => {
+    const page = await show('unconfirmed');
+    expect(await textOf(page, '#declared.warning-grave ul')).toBe('https://mcp.files.example.net');
+    expect((await page.$$('.warning')).length).toBe(1);
+  });
+
+  it('that a new host takes part, apart from those that were shown before, and where one signs in (Z42)', async () => {
+    const page = await show('new-hosts');
+    expect(await textOf(page, '#new-hosts.warning-grave ul')).toBe('login.honest.example.org');
+    expect(await textOf(page, '#signs-in-at.warning-grave ul')).toBe('login.honest.example.org');
+    expect(await textOf(page, '#foreign-hosts ul')).toBe('api.example.net');
+  });
+
+  it('that the provider protects less than it did, and nothing of a page at its own domain (T-43)', async () => {
+    const page = await show('weaker');
+    expect(await page.$('#weaker.warning-grave')).not.toBeNull();
+    expect(await page.$('#signs-in-at')).toBeNull();
+    expect((await page.$$('.warning')).length).toBe(1);
+  });
+
   it('whose access at other sites a sign-in would end (P1)', async () => {
     const page = await show('ends-others');
     expect(await textOf(page, '#ends-others ul')).toBe(

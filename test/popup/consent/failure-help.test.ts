@@ -23,6 +23,7 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   no_server_metadata: ['owner', true],
   malformed_server_metadata: ['owner', true],
   other_issuer: ['owner', true],
+  endpoint_of_other: ['careful', false],
   no_pkce: ['owner', true],
   par_required: ['limit', false],
   dpop_required: ['limit', false],

@@ -39,6 +39,7 @@ const FAILED: Record<FailureReason, Failure['code']> = {
   no_server_metadata: 'discovery_failed',
   malformed_server_metadata: 'discovery_failed',
   other_issuer: 'discovery_failed',
+  endpoint_of_other: 'issuer_mismatch',
   no_pkce: 'pkce_unsupported',
   par_required: 'authorization_failed',
   dpop_required: 'discovery_failed',
@@ -118,6 +119,18 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
   'ends-others': viewOf({
     issuer: 'https://login.example.net',
     endsOthers: ['https://notes.example.co.uk', 'https://board.example.org'],
+  }),
+  unconfirmed: viewOf({ declared: 'https://mcp.files.example.net' }),
+  weaker: viewOf({
+    weaker: true,
+    signsInAt: 'accounts.example.net',
+    scopes: { added: [], held: ['files:read'] },
+  }),
+  'new-hosts': viewOf({
+    foreignHosts: ['api.example.net', 'login.honest.example.org'],
+    newHosts: ['login.honest.example.org'],
+    signsInAt: 'login.honest.example.org',
+    scopes: { added: [], held: ['files:read', 'offline_access'] },
   }),
   'for-a-day': viewOf({ duration: 'day' }),
   account: viewOf({
