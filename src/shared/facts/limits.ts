@@ -7,7 +7,7 @@ export const MAX_MESSAGES = 500;
 /** Milliseconds in which messages and new ports are counted. */
 export const MESSAGE_SPAN = 10_000;
 /** Ports that the pages of a site may have open in one tab: a page has one for each copy of the SDK. */
-export const MAX_PORTS = 32;
+export const MAX_PORTS = 64;
 
 /** Longest URL accepted. */
 export const MAX_URL_LENGTH = 2048;

@@ -17,7 +17,12 @@ afterAll(() => world.close());
 
 /** The kinds of message that a flood is made of; `id` is new each time. */
 const KINDS: Record<string, (id: number) => unknown> = {
-  permission: (id) => ({ v: 1, id, call: 'permission', params: { resource: 'https://mcp.example' } }),
+  permission: (id) => ({
+    v: 1,
+    id,
+    call: 'permission',
+    params: { resource: 'https://mcp.example' },
+  }),
   getToken: (id) => ({
     v: 1,
     id,
@@ -76,7 +81,7 @@ function p95(values: readonly number[]): number {
 /** Sends the flood, a few messages of every port in turn, as the event loop would bring them. */
 async function flood(make: (id: number) => unknown): Promise<FakePort[]> {
   const ports = Array.from({ length: PORTS }, () => enter(world.life.pages, FLOODER));
-  for (let sent = 0; sent < MESSAGES; ) {
+  for (let sent = 0; sent < MESSAGES;) {
     for (const port of ports) port.say(make((sent += 1)));
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -104,7 +109,17 @@ describe('a flood of one page over twenty ports', () => {
       globalThis.gc?.();
       const grown = (process.memoryUsage().heapUsed - heap) / 2 ** 20;
       undo();
-      console.log(kind, p95(quiet), p95(busy), Math.max(...busy), busy.length, counted.reads - before.reads, counted.rows, grown, ports.map(({said})=>said.length).reduce((a,b)=>a+b));
+      console.log(
+        kind,
+        p95(quiet),
+        p95(busy),
+        Math.max(...busy),
+        busy.length,
+        counted.reads - before.reads,
+        counted.rows,
+        grown,
+        ports.map(({ said }) => said.length).reduce((a, b) => a + b),
+      );
       expect(ports.filter(({ isClosed }) => !isClosed)).toEqual([]);
     },
   );
