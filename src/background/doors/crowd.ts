@@ -4,7 +4,7 @@ import type { Ports } from '../ports/ports.ts';
 /** Calls of a site that may be under way at once, in however many pages. */
 const MOST = 200;
 /** As many begin at once. A burst of one site must not fill the line to the store that every site waits in. */
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 /** Each that comes on top of them begins when one has ended, or this much after the one before it; milliseconds. */
 const SPACING = 10;
 
