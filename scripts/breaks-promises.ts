@@ -1,4 +1,5 @@
 /** Faults against what SECURITY.md, docs/architecture.md, the decisions and comments promise; see breaks.ts. */
+import { ADMISSION, MEASURES } from './breaks-admission.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { planted, type Break } from './breaks-list.ts';
@@ -220,6 +221,8 @@ const KEPT: readonly Break[] = [
 
 /** All of them. */
 export const PROMISES: readonly Break[] = [
+  ...ADMISSION,
+  ...MEASURES,
   ...DOORS,
   ...ACCESS,
   ...CONNECT,
