@@ -1,7 +1,7 @@
 /** E-FLOOD: one page floods the door, through the real core, and another site must not notice (T-12, Z44). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isFullForm, reportBar } from '../../support/bars.ts';
-import { enter, FakePort } from '../../support/page-ports.ts';
+import { enter, type FakePort } from '../../support/page-ports.ts';
 import { World } from '../../flow/world.ts';
 
 const MESSAGES = 41_000;
