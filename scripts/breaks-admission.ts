@@ -60,7 +60,7 @@ export const ADMISSION: readonly Break[] = [
     [
       'Z44 refusals',
       'who is refused is answered as often as they ask',
-      '    if (left < 0) return;\n',
+      '    if (left === 0) port.close();\n',
       '',
       'the page door › answers who is refused a few times, and closes (T-12, Z44)',
     ],

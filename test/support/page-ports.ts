@@ -8,11 +8,16 @@ import type { BrokerMessage } from '../../src/shared/page-contract.ts';
 export class FakePort implements PagePort {
   readonly said: BrokerMessage[] = [];
   isClosed = false;
+  /** What the broker tried to say after it had gone. */
+  late = 0;
   #heard: (message: unknown) => void = () => undefined;
   readonly #gone: (() => void)[] = [];
 
   post(message: BrokerMessage): void {
-    if (this.isClosed) throw new Error('Attempting to use a disconnected port object');
+    if (this.isClosed) {
+      this.late += 1;
+      throw new Error('Attempting to use a disconnected port object');
+    }
     this.said.push(message);
   }
 

@@ -146,6 +146,7 @@ describe('a flood of one page over twenty ports', () => {
     expect(counted).toEqual(before);
     expect(ports.map(({ said }) => said.length)).toEqual(ports.map(() => 1));
     expect(ports.every(({ isClosed }) => isClosed)).toBe(true);
+    expect(ports.map(({ late }) => late)).toEqual(ports.map(() => 0));
   });
 
   it('of ports is let in up to sixty-four, and of a tab that opens and closes them up to twice as many (T-12, Z44)', async () => {
