@@ -208,13 +208,13 @@ export const MEASURES: readonly Break[] = [
       'the bounds of a page’s message › are reached at the same cost, however much more there is (T-12, Z44)',
     ],
   ]),
-  ...planted('src/shared/parse-page.ts', 'accept/inputs/messages.test.ts', [
+  ...planted('src/shared/parse-page.ts', 'shared/parse.test.ts', [
     [
-      'Z44 measured',
-      'a message is written before it is measured',
-      'JSON.stringify(copyOfPage(message))',
-      'JSON.stringify((void copyOfPage, message))',
-      'a message of a page › of the curated list is answered as it should be, at the door (F7, Z44)',
+      'Z44 written',
+      'a message is not measured as it is written',
+      'if (text === undefined || text.length > MAX_MESSAGE_LENGTH) {',
+      'if (text === undefined) {',
+      'what the browser may pass with a message (F7, T-12) › measures what is written, not what is counted: escapes and surrogates too (5.5)',
     ],
   ]),
   ...planted('src/shared/parse-document.ts', 'accept/inputs/messages.test.ts', [
