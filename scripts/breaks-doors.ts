@@ -34,20 +34,6 @@ export const DOORS: readonly Break[] = [
       'const wire = toWire(error, true,',
       'a failure of a server › before any grant is connect_failed, whatever it was, and says more with one (Z2, T-33)',
     ],
-    [
-      'T-12',
-      'messages of a site are not counted',
-      ' || !admit()) {',
-      ') {',
-      'a call › is one of a thousand of its site in ten seconds, in however many pages (T-12)',
-    ],
-    [
-      'T-12 calls',
-      'a page may have any number of calls under way',
-      ' || this.#calls.size >= CALLS_PER_PAGE',
-      '',
-      'a call › is one of two hundred of its page at a time, and each has a number of its own (T-12)',
-    ],
   ]),
   ...planted('src/background/doors/page-door.ts', 'background/doors/page-door-promises.test.ts', [
     [
@@ -56,22 +42,6 @@ export const DOORS: readonly Break[] = [
       '      page.leave();\n',
       '',
       'a call › ends with the page that made it, and with no other (T-06)',
-    ],
-  ]),
-  ...planted('src/background/worker.ts', 'background/worker.test.ts', [
-    [
-      'SECURITY 3',
-      'anybody may use the extension door',
-      '  if (!isOwnDocument(sender as Sender, browser.runtime.id, root)) return undefined;\n',
-      '  void [isOwnDocument, sender, root];\n',
-      'the extension door › does not answer %s (Z6, T-07)',
-    ],
-    [
-      'SECURITY 2',
-      'another extension passes for a page',
-      '  connect(port, false);',
-      '  connect(port, true);',
-      'the page door › refuses %s (T-03, T-09)',
     ],
   ]),
 ];

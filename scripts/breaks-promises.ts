@@ -1,4 +1,5 @@
 /** Faults against what SECURITY.md, docs/architecture.md, the decisions and comments promise; see breaks.ts. */
+import { ADMISSION, MEASURES } from './breaks-admission.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
@@ -221,6 +222,8 @@ const KEPT: readonly Break[] = [
 
 /** All of them. */
 export const PROMISES: readonly Break[] = [
+  ...ADMISSION,
+  ...MEASURES,
   ...DOORS,
   ...ACCESS,
   ...CONNECT,

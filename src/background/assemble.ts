@@ -5,6 +5,7 @@
 import { TokenAccess } from './access/get-token.ts';
 import { UseCounter } from './access/use-counter.ts';
 import { FlowTable } from './connect/flow-table.ts';
+import { Admission } from './doors/admission.ts';
 import { documentHandlers, type DocumentHandlers } from './doors/document-door.ts';
 import { OpenPages } from './doors/open-pages.ts';
 import { PageDoor } from './doors/page-door.ts';
@@ -31,8 +32,15 @@ export interface Core {
   start(): Promise<void>;
 }
 
-/** Makes the core out of what it acts with. It does nothing until it is asked, or started. */
-export function assemble(outside: Outside, open = new OpenPages()): Core {
+/**
+ * Makes the core out of what it acts with. It does nothing until it is asked, or started.
+ * @param admission what has counted the ports that came before the core was there
+ */
+export function assemble(
+  outside: Outside,
+  open = new OpenPages(),
+  admission = new Admission(outside),
+): Core {
   const activity = new ActivityWriter(outside);
   const traces = new TraceWriter(outside);
   const tell: Ports['tell'] = (origin, event) => {
@@ -53,6 +61,7 @@ export function assemble(outside: Outside, open = new OpenPages()): Core {
     },
     { ...ports, holdsGrantAt: (origin, resource) => access.holdsGrantAt(origin, resource) },
     open,
+    admission,
   );
   const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
   const start = async () => {

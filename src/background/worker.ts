@@ -2,6 +2,7 @@
  * What the browser calls. It starts this file anew for every burst of events and kills it in between, so listeners are
  * registered at once, synchronously, and each awaits `ready` before it acts.
  */
+import '../shared/frozen.ts';
 import browser from 'webextension-polyfill';
 import { CHANGES } from '../shared/document-contract.ts';
 import { PAGE_PORT } from '../shared/page-contract.ts';
@@ -15,8 +16,10 @@ import { installOriginRule } from './browser/origin-rule.ts';
 import { pagePort } from './browser/page-port.ts';
 import { onWindowClosed, promptWindow } from './browser/prompt-window.ts';
 import { showPending } from './browser/toolbar.ts';
+import { Admission } from './doors/admission.ts';
 import { isOwnDocument, verifyPage, type Sender } from './doors/caller.ts';
 import { serveDocument } from './doors/document-door.ts';
+import { OpenPages } from './doors/open-pages.ts';
 import { refusePage } from './doors/page-door.ts';
 import { openStore } from './storage/open-store.ts';
 
@@ -31,7 +34,7 @@ ready.catch(() => undefined);
 
 async function start() {
   const [store, session] = await Promise.all([openStore(), browserSession(), installOriginRule()]);
-  const core = assemble({ store, session, ...browserPorts });
+  const core = assemble({ store, session, ...browserPorts }, new OpenPages(), admission);
   core.start().catch(() => undefined);
   return core;
 }
@@ -55,21 +58,31 @@ const browserPorts: Omit<Outside, 'store' | 'session'> = {
   version: browser.runtime.getManifest().version,
 };
 
+/** Counts from the first port on, also while the store is being opened. */
+const admission = new Admission(browserPorts);
+
 function connect(port: browser.Runtime.Port, viaRelay: boolean): void {
-  if (port.name !== PAGE_PORT) return;
   const page = pagePort(port);
+  if (port.name !== PAGE_PORT) {
+    page.close();
+    return;
+  }
+  const sender = (port.sender ?? {}) as Sender;
   try {
-    const caller = verifyPage((port.sender ?? {}) as Sender, viaRelay);
+    const caller = verifyPage(sender, viaRelay);
+    const pass = admission.enter(page, caller);
+    if (!pass) return;
     void ready.then(
       ({ pages }) => {
-        pages.serve(page, caller);
+        pages.serve(page, caller, pass);
       },
       (error: unknown) => {
         refusePage(page, error);
       },
     );
   } catch (error) {
-    refusePage(page, error);
+    // What is refused is counted too, for no site.
+    if (admission.enter(page, { origin: '', tabId: sender.tab?.id ?? -1 })) refusePage(page, error);
   }
 }
 
@@ -78,7 +91,8 @@ browser.runtime.onConnectExternal.addListener((port) => {
   connect(port, false);
 });
 browser.runtime.onConnect.addListener((port) => {
-  connect(port, true);
+  // Our own id, or it is none of ours.
+  connect(port, port.sender?.id === browser.runtime.id);
 });
 
 browser.runtime.onMessage.addListener((message: unknown, sender: browser.Runtime.MessageSender) => {

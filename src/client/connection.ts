@@ -23,6 +23,9 @@ const ACK_TIMEOUT = 5000;
  */
 const LASTED = 10_000;
 
+/** A broker that has had too much of this site closes its channels. This is waited before a third. Milliseconds. */
+const BACK_OFF = 5000;
+
 /** How one call is made. */
 export interface CallOptions {
   /** Withdraws the call: the broker is told, the promise rejects with the signal's reason. */
@@ -55,6 +58,8 @@ export class Connection {
   #channel: Channel | undefined;
   #opening: Promise<Channel | undefined> | undefined;
   #openedAt = 0;
+  /** Channels in a row that were closed before anything was acknowledged. */
+  #refused = 0;
   #lastId = 0;
 
   constructor(open: OpenChannel) {
@@ -63,7 +68,7 @@ export class Connection {
 
   /** Whether a channel is open, as far as is known. */
   get isOpen(): boolean {
-    return this.#channel !== undefined;
+    return !!this.#channel;
   }
 
   /**
@@ -105,10 +110,9 @@ export class Connection {
 
   /** Gives up the channel and every call that still waits. */
   close(): void {
-    const channel = this.#channel;
     for (const pending of this.#pending.values()) fail(pending, 'interrupted');
+    this.#channel?.close();
     this.#channel = this.#opening = undefined;
-    channel?.close();
   }
 
   async #send(pending: PendingCall, unreachable: ChannelFailure): Promise<void> {
@@ -141,6 +145,7 @@ export class Connection {
   }
 
   async #openChannel(): Promise<Channel | undefined> {
+    if (this.#refused > 1) await new Promise((resolve) => setTimeout(resolve, BACK_OFF));
     const channel = await this.#open().catch(() => undefined);
     if (channel) {
       this.#openedAt = Date.now();
@@ -157,7 +162,10 @@ export class Connection {
     if ('event' in message) return this.onEvent(message.event);
     const pending = this.#pending.get(message.id);
     if (!pending) return;
-    if ('ack' in message) return clearTimeout(pending.timer);
+    if ('ack' in message) {
+      this.#refused = 0;
+      return clearTimeout(pending.timer);
+    }
     pending.settle();
     if (message.ok) pending.resolve(message.result);
     else pending.reject(new GrantkeeperError(message.error));
@@ -167,6 +175,7 @@ export class Connection {
     if (channel !== this.#channel) return;
     this.#channel = this.#opening = undefined;
     const lasted = Date.now() - this.#openedAt >= LASTED;
+    this.#refused++;
     for (const pending of this.#pending.values()) {
       clearTimeout(pending.timer);
       if (lasted || pending.repeats-- > 0) void this.#send(pending, 'interrupted');

@@ -50,7 +50,7 @@ export class InsufficientScopeError extends GrantkeeperError {
     this.requiredScope = challenge?.get('scope');
     this.resourceMetadataUrl = URL.parse(challenge?.get('resource_metadata') ?? '') ?? undefined;
     this.errorDescription = challenge?.get('error_description');
-    this.challengeAvailable = challenge !== undefined;
+    this.challengeAvailable = !!challenge;
   }
 }
 

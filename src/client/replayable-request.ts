@@ -43,7 +43,7 @@ export class ReplayableRequest {
     this.#messages = readMessages(init?.body);
     this.#session = headers.get('mcp-session-id');
     this.signal = init?.signal === undefined ? given?.signal : init.signal;
-    this.#isReadOnce = given !== undefined || init?.body instanceof ReadableStream;
+    this.#isReadOnce = !!given || init?.body instanceof ReadableStream;
     this.#input = input;
     this.#init = init;
   }

@@ -36,12 +36,11 @@ export function watchEndpoint(response: Response, found: (endpoint: string) => v
       },
     }),
   );
-  const { url, type, redirected } = response;
   // The constructor cannot be given these three, and readers of a response expect them.
   return Object.defineProperties(new Response(watched, response), {
-    url: { value: url },
-    type: { value: type },
-    redirected: { value: redirected },
+    url: { value: response.url },
+    type: { value: response.type },
+    redirected: { value: response.redirected },
   });
 }
 

@@ -1,8 +1,11 @@
 /**
  * Firefox only: pages have no runtime there, so this content script carries what a page says to the background
- * and back. A pipe: it reads nothing, decides nothing and keeps nothing. The background knows the page by what
+ * and back. A pipe: it reads nothing, decides nothing and keeps nothing. It is narrow, though: what the background
+ * would refuse for its size or its number is not copied there first (Z44). The background knows the page by what
  * the browser attests of this script's port, never by what passes through it.
  */
+import { MAX_MESSAGES, MAX_PORTS, MESSAGE_SPAN } from '../shared/facts/limits.ts';
+import { boundPage } from '../shared/facts/plain-message.ts';
 import { PAGE_PORT, RELAY_HANDSHAKE } from '../shared/page-contract.ts';
 
 /** The part of `runtime.Port` that is used; the polyfill is for the background and our own pages. */
@@ -31,6 +34,20 @@ function isHandshake({ isTrusted, source, origin, data, ports }: MessageEvent): 
   );
 }
 
+/** Ports that are joined now. */
+let joined = 0;
+/** When the messages that are counted began to come, and how many did. */
+let since = 0;
+let count = 0;
+
+/** True once this document says more than the background lets its site say, and more than what that tells it so. */
+function isFlood(): boolean {
+  const now = Date.now();
+  if (now < since || now - since >= MESSAGE_SPAN) [since, count] = [now, 0];
+  count += 1;
+  return count > MAX_MESSAGES + MAX_PORTS;
+}
+
 /**
  * Joins the page's port to a new port of the background; when one end closes, so does the other. Firefox keeps a
  * document that is left alive for the way back, and its question with it (T-06): so the background's end closes at
@@ -39,7 +56,11 @@ function isHandshake({ isTrusted, source, origin, data, ports }: MessageEvent): 
  */
 function join(page: MessagePort): void {
   const background = browser.runtime.connect({ name: PAGE_PORT });
+  joined += 1;
+  let isOpen = true;
   const close = () => {
+    if (isOpen) joined -= 1;
+    isOpen = false;
     window.removeEventListener('pagehide', leave);
     window.removeEventListener('pageshow', comeBack);
     background.disconnect();
@@ -53,7 +74,7 @@ function join(page: MessagePort): void {
   };
   const forward = (message: unknown) => {
     try {
-      background.postMessage(message);
+      background.postMessage(boundPage(message));
     } catch {
       // The background has gone, and the browser has not said so yet: the page's end closes all the same.
       close();
@@ -62,7 +83,8 @@ function join(page: MessagePort): void {
   window.addEventListener('pagehide', leave);
   window.addEventListener('pageshow', comeBack);
   page.onmessage = ({ data }: MessageEvent<{ closed?: unknown } | null>) => {
-    if (data?.closed) close();
+    if (!isOpen) return;
+    if (data?.closed || isFlood()) close();
     else forward(data);
   };
   background.onMessage.addListener((message) => page.postMessage(message));
@@ -78,7 +100,7 @@ if (window === window.top) {
       if (!port || !isHandshake(event)) return;
       // The page's own listeners have no use for it.
       event.stopImmediatePropagation();
-      join(port);
+      if (joined < MAX_PORTS) join(port);
     },
     true,
   );

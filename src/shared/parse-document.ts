@@ -1,7 +1,9 @@
 /** The messages of our own documents, from `unknown` to typed params; allow-lists like those of `parse-page.ts`. */
 import * as v from 'valibot';
 import type { ExtensionCall, ExtensionCalls } from './document-contract.ts';
+import { BrokerError } from './errors.ts';
 import { MAX_ACCOUNT_NAME_LENGTH, MAX_CLIENT_SECRET_LENGTH } from './facts/limits.ts';
+import { copyPlain } from './facts/plain-message.ts';
 import { authMethod, clientId, id, nothing, origin, read, scope, url } from './schema-parts.ts';
 
 const grantKey = { origin, resource: url, account: id };
@@ -74,6 +76,9 @@ const SETTINGS_PARAMS = {
 /** Params of each call of the extension door. */
 const EXTENSION_PARAMS = { ...PROMPT_PARAMS, ...GRANT_PARAMS, ...SETTINGS_PARAMS };
 
+/** A settings file may hold thousands of sites and clients; nothing else is nearly as large. */
+const BOUNDS = { depth: 8, nodes: 20_000, characters: 8_000_000 };
+
 const ExtensionEnvelope = v.strictObject({
   door: v.literal('extension'),
   call: v.picklist(Object.keys(EXTENSION_PARAMS) as [ExtensionCall, ...ExtensionCall[]]),
@@ -88,7 +93,15 @@ export function parseExtensionMessage(message: unknown): {
   call: ExtensionCall;
   params: ExtensionCalls[ExtensionCall]['params'];
 } {
-  const { call, params } = read(ExtensionEnvelope, message);
+  const { call, params } = read(ExtensionEnvelope, measured(message));
   const checked = read(EXTENSION_PARAMS[call], params);
   return { call, params: checked as ExtensionCalls[ExtensionCall]['params'] };
+}
+
+function measured(message: unknown): unknown {
+  try {
+    return copyPlain(message, BOUNDS);
+  } catch {
+    throw new BrokerError('invalid_request');
+  }
 }

@@ -1,12 +1,17 @@
 /** A page's messages, from `unknown` to typed params. Schemas are allow-lists: a member not named here is an error. */
 import * as v from 'valibot';
 import { BrokerError } from './errors.ts';
-import { MAX_CHALLENGE_LENGTH, MAX_SCOPES, MAX_TOKEN_LENGTH } from './facts/limits.ts';
+import {
+  MAX_CHALLENGE_LENGTH,
+  MAX_MESSAGE_LENGTH,
+  MAX_SCOPES,
+  MAX_TOKEN_LENGTH,
+} from './facts/limits.ts';
+import { copyOfPage } from './facts/plain-message.ts';
 import type { PageCall, PageCalls, PageMessage } from './page-contract.ts';
 import { nothing, read, scope, url } from './schema-parts.ts';
 
-/** Largest message taken from a page, in characters of its JSON form. */
-export const MAX_MESSAGE_LENGTH = 65_536;
+export { MAX_MESSAGE_LENGTH };
 
 /** Params of each call of the page door. */
 const PAGE_PARAMS = {
@@ -52,19 +57,18 @@ export function parsePageParams<C extends PageCall>(
   return read(PAGE_PARAMS[call], params) as PageCalls[C]['params'];
 }
 
-/** Firefox passes structured clones: a cycle or a BigInt has no JSON form and is refused with the rest. */
+/** What is checked is what is used: a copy. Its text is written only when it is known to be short. */
 function measured(message: unknown): unknown {
   const text = toJson(message);
   if (text === undefined || text.length > MAX_MESSAGE_LENGTH) {
     throw new BrokerError('invalid_request');
   }
-  // What is checked is what is used: getters and exotic objects are left behind.
   return JSON.parse(text);
 }
 
 function toJson(message: unknown): string | undefined {
   try {
-    return JSON.stringify(message);
+    return JSON.stringify(copyOfPage(message));
   } catch {
     return undefined;
   }

@@ -284,6 +284,72 @@ describe('a lost channel', () => {
   });
 });
 
+describe('a broker that has had too much of this site', () => {
+  /** Answers each call that it is over the limit, without taking it, and closes. */
+  const overLimit = () => {
+    const broker = new FakeBroker(() => token('t1'));
+    broker.acknowledges = false;
+    broker.script = () => {
+      setImmediate(() => broker.kill());
+      return refusal('rate_limited', true);
+    };
+    return broker;
+  };
+
+  it('settles the answered call with rate_limited, and what else waits with interrupted (Z44)', async () => {
+    const broker = overLimit();
+    const connection = new Connection(broker.open);
+    const other = { resource: 'https://other.example/' };
+    const ends = await Promise.all(
+      [ASK, other, { ...other, scopes: ['a'] }].map((params) =>
+        connection.call('getToken', params).catch((error: unknown) => error),
+      ),
+    );
+    const codes = ends.map((one) => (one as GrantkeeperError).code);
+    expect(codes.every((code) => /^(rate_limited|interrupted)$/.test(code))).toBe(true);
+  });
+
+  it('is not knocked at again and again by a page that does not stop calling (Z44)', async () => {
+    const broker = overLimit();
+    const connection = new Connection(broker.open);
+    const page = { isOver: false };
+    let calls = 0;
+    const loop = (async () => {
+      while (!page.isOver) {
+        calls += 1;
+        await connection.call('permission', ASK).catch(() => undefined);
+        await settled();
+      }
+    })();
+    for (let second = 0; second < 60; second += 1) {
+      await settled();
+      await settled();
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(broker.opened).toBeLessThanOrEqual(2 + 60 / 5);
+    expect(calls).toBeGreaterThan(2);
+    page.isOver = true;
+    broker.acknowledges = true;
+    broker.script = () => token('t1');
+    for (let second = 0; second < 6; second += 1) await vi.advanceTimersByTimeAsync(1000);
+    await loop;
+    const { opened } = broker;
+    broker.kill();
+    await expect(connection.call('getToken', ASK)).resolves.toMatchObject({ access_token: 't1' });
+    expect(broker.opened).toBe(opened + 1);
+  });
+
+  it('is asked again at once when it was stopped while it worked, as often as that is (K01)', async () => {
+    const broker = new FakeBroker(() => token('t1'));
+    const connection = new Connection(broker.open);
+    for (let round = 1; round <= 5; round += 1) {
+      await connection.call('getToken', ASK);
+      expect(broker.opened).toBe(round);
+      broker.kill();
+    }
+  });
+});
+
 it('hands events on', async () => {
   const broker = new FakeBroker(() => token('t1'));
   const connection = new Connection(broker.open);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findBroker } from '../../src/client/index.ts';
+import { MAX_MESSAGES, MAX_PORTS } from '../../src/shared/facts/limits.ts';
 import type { PageMessage } from '../../src/shared/page-contract.ts';
 import { HELLO } from '../client/fake-broker.ts';
 import { FakeWindow } from '../client/fake-window.ts';
@@ -97,6 +98,52 @@ describe('the relay', () => {
     background[0]?.send({ v: 1, id: 1, ack: true });
     await arrival();
     expect(heard.slice(1)).toEqual([{ v: 1, id: 1, ack: true }]);
+  });
+
+  it('sends on the number alone of what the background would refuse for its size (T-12, Z44)', async () => {
+    await inject();
+    const { mine, theirs } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    const call = { v: 1, id: 7, call: 'getToken' };
+    mine.postMessage({ ...call, params: new Uint8Array(1000) });
+    mine.postMessage({ ...call, params: { resource: 'x'.repeat(70_000) } });
+    mine.postMessage(new Map([['id', 7]]));
+    await arrival();
+    expect(background[0]?.received).toEqual([{ id: 7 }, { id: 7 }, {}]);
+  });
+
+  it('sends on a few more than the background takes in ten seconds, and closes then (T-12, Z44)', async () => {
+    await inject();
+    vi.spyOn(Date, 'now').mockImplementation(() => now);
+    let now = 1_800_000_000_000;
+    const ports = [openPort(), openPort(), openPort()];
+    for (const { theirs } of ports) page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    const cancel = (id: number) => ({ v: 1, id, cancel: true });
+    for (const { mine } of ports.slice(0, 2)) {
+      for (let id = 1; id <= 400; id += 1) mine.postMessage(cancel(id));
+      await arrival();
+    }
+    ports[0]!.mine.postMessage(cancel(401));
+    await expect.poll(() => background.map((one) => one.disconnected)).toEqual([true, true, false]);
+    const received = background.map((one) => one.received.length);
+    expect(received[0]! + received[1]!).toBe(MAX_MESSAGES + MAX_PORTS);
+    expect(ports[0]!.heard.at(-1)).toEqual({ closed: true });
+    now += 10_000;
+    ports[2]!.mine.postMessage(cancel(1));
+    await arrival();
+    expect(background[2]).toMatchObject({ disconnected: false, received: [cancel(1)] });
+    vi.restoreAllMocks();
+  });
+
+  it('joins a bounded number of ports at a time (T-12, Z44)', async () => {
+    await inject();
+    const ports = Array.from({ length: MAX_PORTS + 5 }, () => openPort());
+    for (const { theirs } of ports) page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    expect(background).toHaveLength(MAX_PORTS);
+    ports[0]!.mine.postMessage({ closed: true });
+    await arrival();
+    page.dispatch({ data: HANDSHAKE, ports: [openPort().theirs] });
+    expect(background).toHaveLength(MAX_PORTS + 1);
   });
 
   it('opens one port of the background for each port of the page', async () => {

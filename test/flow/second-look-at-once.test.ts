@@ -109,6 +109,7 @@ describe('a quiet look that finds nothing', () => {
         post: (message) => void posted.push(message),
         onMessage: (listener) => void (say = listener),
         onClosed: () => {},
+        close: () => {},
       };
       world.life.pages.serve(port, { origin: origin(), tabId: 1 });
       const resource = `https://${challenge === 'Negotiate' ? 'intra' : 'other'}.example/mcp`;

@@ -158,6 +158,7 @@ export class Ours {
       },
       onMessage: (listener) => (toDoor = listener),
       onClosed: (listener) => (leave = listener),
+      close: () => channel.onClose(),
     };
     this.world.life.pages.serve(port, { origin: this.world.lab.siteA.origin, tabId: 1 });
     return channel;

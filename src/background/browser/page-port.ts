@@ -1,12 +1,29 @@
 /** A page's port of either browser, as the page door uses it. */
 import browser from 'webextension-polyfill';
+import { boundPage } from '../../shared/facts/plain-message.ts';
 import type { PagePort } from '../ports/ports.ts';
 
-/** Messages that arrive before `ready` are kept: a port does not repeat itself. */
+/** Messages kept before `ready`: all that the SDK repeats when the worker was stopped, and no flood. */
+const EARLY = 256;
+
+/** Messages that arrive before `ready` are kept: a port does not repeat itself. More than a few are no page of ours. */
 export function pagePort(port: browser.Runtime.Port): PagePort {
   const early: unknown[] = [];
-  let closed = false;
-  let listener: (message: unknown) => void = (message) => early.push(message);
+  const leaving: (() => void)[] = [];
+  let isClosed = false;
+  let listener = (message: unknown) => {
+    if (early.push(boundPage(message)) > EARLY) close();
+  };
+  const gone = () => {
+    isClosed = true;
+    listener = () => undefined;
+    early.length = 0;
+    for (const leave of leaving.splice(0)) leave();
+  };
+  const close = () => {
+    gone();
+    port.disconnect();
+  };
   port.onMessage.addListener((message: unknown) => {
     listener(message);
     return undefined;
@@ -14,19 +31,20 @@ export function pagePort(port: browser.Runtime.Port): PagePort {
   port.onDisconnect.addListener(() => {
     // Read, or Chrome reports it: a page that goes into the back/forward cache loses its port with an error.
     void browser.runtime.lastError;
-    closed = true;
+    gone();
   });
   return {
     post: (message) => {
       port.postMessage(message);
     },
     onMessage: (next) => {
-      listener = next;
+      if (!isClosed) listener = next;
       early.splice(0).forEach(next);
     },
-    onClosed: (gone) => {
-      if (closed) gone();
-      else port.onDisconnect.addListener(gone);
+    onClosed: (leave) => {
+      if (isClosed) leave();
+      else leaving.push(leave);
     },
+    close,
   };
 }

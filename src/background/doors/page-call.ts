@@ -1,5 +1,6 @@
 /** One page, and its calls under way: read, limited, handled, and answered with a result or with a dull failure. */
 import { BrokerError, toWire } from '../../shared/errors.ts';
+import { idOf } from '../../shared/facts/plain-message.ts';
 import type {
   BrokerMessage,
   PageCall,
@@ -9,6 +10,7 @@ import type {
 import { parsePageMessage, parsePageParams } from '../../shared/parse-page.ts';
 import type { PagePort, Ports } from '../ports/ports.ts';
 import type { PageCaller } from '../ports/records.ts';
+import type { Pass } from './admission.ts';
 
 /** One handler for each call of the contract. */
 export type PageHandlers = {
@@ -29,8 +31,8 @@ export interface CallPorts extends Pick<Ports, 'now' | 'pause' | 'random' | 'log
 interface Service {
   handlers: PageHandlers;
   ports: CallPorts;
-  /** Takes one more call of this site, or not. */
-  admit(): boolean;
+  /** What its port was let in with. */
+  pass: Pass;
 }
 
 /** A call, when it came, and what it is about. */
@@ -42,8 +44,6 @@ interface Received {
   resource?: string | undefined;
 }
 
-/** Calls of one page that may be under way at once. */
-const CALLS_PER_PAGE = 200;
 /** A failure before any grant is answered at a multiple of this, so that its time tells nothing (T-25); ms. */
 const FAILURE_STEP = 2000;
 /** And up to this much later; milliseconds. */
@@ -54,6 +54,7 @@ export class Page {
   readonly #port: PagePort;
   readonly #service: Service;
   readonly #calls = new Map<number, AbortController>();
+  #isGone = false;
 
   constructor(port: PagePort, caller: PageCaller, service: Service) {
     this.#port = port;
@@ -70,10 +71,22 @@ export class Page {
   }
 
   leave(): void {
+    this.#isGone = true;
     for (const call of this.#calls.values()) call.abort(new BrokerError('aborted'));
   }
 
-  /** Takes whatever the page has sent. */
+  /** Says that this was too much. Answering must cost less than the work: nothing is read, and nothing is logged. */
+  turnAway(id: number | undefined): void {
+    if (id === undefined) return;
+    this.post({
+      v: 1,
+      id,
+      ok: false,
+      error: toWire(new BrokerError('rate_limited'), false, crypto.randomUUID()),
+    });
+  }
+
+  /** Takes whatever the page has sent, and was admitted. */
   async take(raw: unknown): Promise<void> {
     const at = this.#service.ports.now();
     const read = readMessage(raw);
@@ -87,6 +100,10 @@ export class Page {
       this.#calls.get(id)?.abort(new BrokerError('aborted'));
       return;
     }
+    if (this.#calls.has(id) || this.#service.pass.calls.isFull) {
+      this.turnAway(id);
+      return;
+    }
     this.post({ v: 1, id, ack: true });
     try {
       this.post({ v: 1, id, ok: true, result: await this.#handle(message) });
@@ -97,16 +114,18 @@ export class Page {
 
   async #handle<C extends PageCall>(message: { id: number; call: C; params: unknown }) {
     const { id, call } = message;
-    const { handlers, admit } = this.#service;
-    if (this.#calls.has(id) || this.#calls.size >= CALLS_PER_PAGE || !admit()) {
-      throw new BrokerError('rate_limited');
-    }
+    const { handlers, pass } = this.#service;
     const abort = new AbortController();
+    const { signal } = abort;
     this.#calls.set(id, abort);
+    const turn = pass.calls.begin();
+    if (turn) await turn;
     try {
-      return await handlers[call](this.caller, parsePageParams(call, message.params), abort.signal);
+      signal.throwIfAborted();
+      return await handlers[call](this.caller, parsePageParams(call, message.params), signal);
     } finally {
       this.#calls.delete(id);
+      pass.calls.end();
     }
   }
 
@@ -114,8 +133,8 @@ export class Page {
   async #reject({ id, at, resource }: Received, error: unknown): Promise<void> {
     const { origin } = this.caller;
     const { ports } = this.#service;
-    const holds =
-      resource !== undefined && (await ports.holdsGrantAt(origin, resource).catch(() => false));
+    const isTold = resource !== undefined && !this.#isGone;
+    const holds = isTold && (await ports.holdsGrantAt(origin, resource).catch(() => false));
     const about = { origin, ...(resource !== undefined && { resource }) };
     const wire = toWire(error, holds, ports.log.noteFailure(error, about));
     if (wire.code === 'connect_failed') await this.#hideTiming(at);
@@ -139,12 +158,6 @@ function readMessage(
   } catch (error) {
     return { id: idOf(raw), error };
   }
-}
-
-/** The id of a message that may be malformed otherwise, so that its sender hears of it. */
-export function idOf(message: unknown): number | undefined {
-  const id = (message as { id?: unknown } | null | undefined)?.id;
-  return typeof id === 'number' ? id : undefined;
 }
 
 /** The server that a page named, if it may stand in the log. */

@@ -48,7 +48,10 @@ export interface PagePort {
   /** Throws when the page is gone. */
   post(message: BrokerMessage): void;
   onMessage(listener: (message: unknown) => void): void;
+  /** Calls the listener when the other end has gone: at once, if it has already. */
   onClosed(listener: () => void): void;
+  /** Closes it from this end; nothing that still comes is heard. */
+  close(): void;
 }
 
 /** Where the core says what happened. Nobody waits for it, and it never fails. */

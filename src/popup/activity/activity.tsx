@@ -2,6 +2,7 @@
  * The activity page, in a tab: what happened (`#`), and for developers how each sign-in went (`#traces`,
  * `#trace=<id>`).
  */
+import '../../shared/frozen.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { documentLink } from '../kit/document-link.ts';
 import { Masthead } from '../kit/mark.tsx';

@@ -2,6 +2,7 @@
  * The prompt window: `consent.html?flow=<id>`. The one document in which an access is decided. It shows the
  * background's frozen snapshot and trusts nothing in it to be well-meant: all of it is rendered as text.
  */
+import '../../shared/frozen.ts';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
 import { Masthead } from '../kit/mark.tsx';

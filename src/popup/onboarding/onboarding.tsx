@@ -1,4 +1,5 @@
 /** The first screens after the install: what it does, what it keeps, and the one choice about host access (Z13). */
+import '../../shared/frozen.ts';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import {
   ALL_SERVERS,

@@ -1,4 +1,5 @@
 /** The toolbar popup, also usable as a tab: what waits, what was allowed, what was refused. */
+import '../../shared/frozen.ts';
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { documentLink } from '../kit/document-link.ts';
 import { Masthead } from '../kit/mark.tsx';

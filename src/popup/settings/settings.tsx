@@ -1,4 +1,5 @@
 /** The settings, in a tab. `#<section>` leads to a section, `#client=<issuer>` to the field for a client id. */
+import '../../shared/frozen.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
 import { Masthead } from '../kit/mark.tsx';

@@ -1,5 +1,14 @@
 /** Sizes that are checked in more than one place. Lengths are in characters. */
 
+/** Largest message taken from a page, in characters of its JSON form. */
+export const MAX_MESSAGE_LENGTH = 65_536;
+/** Messages taken from one site in {@link MESSAGE_SPAN}; far above what the SDK sends, far below a flood (T-12). */
+export const MAX_MESSAGES = 500;
+/** Milliseconds in which messages and new ports are counted. */
+export const MESSAGE_SPAN = 10_000;
+/** Ports that the pages of a site may have open in one tab: a page has one for each copy of the SDK. */
+export const MAX_PORTS = 64;
+
 /** Longest URL accepted. */
 export const MAX_URL_LENGTH = 2048;
 /** Longest origin of a site. */

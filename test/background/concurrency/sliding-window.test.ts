@@ -65,6 +65,34 @@ describe('a sliding window (T-12, T-25)', () => {
     expect(window.admit('o', NOW + MINUTE, 'h1')).toBe(false);
   });
 
+  it('forgets the names of which nothing counts any more (T-12, Z44)', () => {
+    const window = new SlidingWindow(2, MINUTE);
+    for (let site = 0; site < 5000; site += 1) window.admit(`https://s${site}.example`, NOW + site);
+    expect(window.size).toBe(5000);
+    window.admit('https://kept.example', NOW + MINUTE);
+    expect(window.size).toBe(5000);
+    window.admit('https://kept.example', NOW + 2 * MINUTE - 1);
+    expect(window.size).toBe(1);
+    expect(window.admit('https://kept.example', NOW + 2 * MINUTE - 1)).toBe(false);
+  });
+
+  it('forgets no name that still counts, in whichever order they come (T-12, Z44)', () => {
+    const window = new SlidingWindow(1, MINUTE);
+    window.admit('a', NOW);
+    window.admit('b', NOW + 30_000);
+    window.admit('a', NOW + 30_000);
+    window.admit('c', NOW + MINUTE);
+    expect(window.admit('b', NOW + MINUTE + 1)).toBe(false);
+    expect(window.admit('a', NOW + MINUTE + 1)).toBe(true);
+  });
+
+  it('forgives what a clock wrote that has been put back since', () => {
+    const window = new SlidingWindow(1, MINUTE);
+    window.admit('o', NOW + 3_600_000);
+    expect(window.admit('o', NOW)).toBe(true);
+    expect(window.admit('o', NOW + 1)).toBe(false);
+  });
+
   it('never admits more than its number in any window of its length (T-12, T-25)', () => {
     const steps = fc.array(fc.nat({ max: 30_000 }), { maxLength: 60 });
     fc.assert(

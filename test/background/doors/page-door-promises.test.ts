@@ -38,10 +38,12 @@ function enter(door: PageDoor, caller: PageCaller = SITE) {
   const said: BrokerMessage[] = [];
   let send: (message: unknown) => void = () => undefined;
   let leave = () => {};
+  let isClosed = false;
   const port: PagePort = {
     post: (message) => said.push(message),
     onMessage: (listener) => (send = listener),
     onClosed: (gone) => (leave = gone),
+    close: () => (isClosed = true),
   };
   door.serve(port, caller);
   const codes = () =>
@@ -49,6 +51,7 @@ function enter(door: PageDoor, caller: PageCaller = SITE) {
   return {
     said,
     codes,
+    isClosed: () => isClosed,
     say: (message: unknown) => {
       send(message);
     },
@@ -155,30 +158,32 @@ describe('a call', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
   });
 
-  it('is one of two hundred of its page at a time, and each has a number of its own (T-12)', async () => {
+  it('is one of two hundred of its site at a time, and each has a number of its own (T-12, Z44)', async () => {
     const { signals, handlers } = waiting();
     const page = enter(openDoor(handlers).door);
     for (let id = 1; id <= 205; id += 1) page.say({ ...GET_TOKEN, id });
     page.say({ ...GET_TOKEN, id: 1 });
     await expect.poll(page.codes).toEqual(Array(6).fill('rate_limited'));
-    expect(signals.length).toBe(200);
+    await expect.poll(() => signals.length).toBe(200);
   });
 
-  it('is one of a thousand of its site in ten seconds, in however many pages (T-12)', async () => {
+  it('is one of five hundred messages of its site in ten seconds, in however many pages (T-12, Z44)', async () => {
     const { door, clock } = openDoor({
       permission: () => Promise.resolve({ resource: RESOURCE, granted: false, scopes: [] }),
     });
     const ask = { v: 1, call: 'permission', params: { resource: RESOURCE } };
-    const pages = Array.from({ length: 11 }, (_, tabId) => enter(door, { ...SITE, tabId }));
+    const pages = Array.from({ length: 6 }, (_, tabId) => enter(door, { ...SITE, tabId }));
     const neighbour = enter(door, { origin: 'https://other.example', tabId: 99 });
-    for (const page of pages) {
+    for (const page of pages.slice(0, 5)) {
       for (let id = 1; id <= 100; id += 1) page.say({ ...ask, id });
       await expect.poll(() => page.said.filter((one) => 'ok' in one).length).toBe(100);
     }
+    for (let id = 1; id <= 100; id += 1) pages[5]!.say({ ...ask, id });
     neighbour.say({ ...ask, id: 1 });
     await expect.poll(() => neighbour.said.length).toBe(2);
     expect(neighbour.codes()).toEqual([]);
-    expect(pages.flatMap(({ codes }) => codes())).toEqual(Array(100).fill('rate_limited'));
+    expect(pages.flatMap(({ codes }) => codes())).toEqual(['rate_limited']);
+    expect(pages.map(({ isClosed }) => isClosed())).toEqual([...Array(5).fill(false), true]);
     clock.now += 10_000;
     pages[0]!.say({ ...ask, id: 101 });
     await expect.poll(() => pages[0]!.said.filter((one) => 'ok' in one).length).toBe(101);

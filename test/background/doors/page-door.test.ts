@@ -34,6 +34,7 @@ async function fail(error: unknown, times = 1) {
     post: (message) => said.push(message),
     onMessage: (listener) => (send = listener),
     onClosed: () => undefined,
+    close: () => undefined,
   };
   door.serve(port, CALLER);
   for (let id = 1; id <= times; id += 1) {
