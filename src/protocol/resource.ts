@@ -13,6 +13,16 @@ export function parseResource(text: string, policy: UrlPolicy): string {
   return url.origin + (url.pathname === '/' ? '' : url.pathname) + url.search;
 }
 
+/** Whether an address is a resource, or lies within it: on its origin, at its path or below. */
+export function isWithin(asked: string, resource: string): boolean {
+  try {
+    matchResource(resource, asked);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** How the resource that a metadata document declares relates to the one that was asked for. */
 export type ResourceMatch = 'same' | 'wider';
 

@@ -13,6 +13,7 @@ export class Question {
   #settle: (outcome: Outcome) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #state: 'coming' | 'open' | 'taken' = 'coming';
+  #since = 0;
 
   constructor(flow: LiveFlow) {
     this.flow = flow;
@@ -29,9 +30,15 @@ export class Question {
     return this.#state;
   }
 
-  /** From now on it waits for the user. */
-  open(): void {
+  /** When it began to wait for the user; milliseconds since the epoch. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** From `now` on it waits for the user. */
+  open(now: number): void {
     this.#state = 'open';
+    this.#since = now;
   }
 
   /**

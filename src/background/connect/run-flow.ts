@@ -108,6 +108,7 @@ async function agree(
     }
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
+    flow.resource = resource.resource;
     const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
     const scopes = selectScopes(wanted, { resource, server, grant });
     await traceScopes(ports, flow, grant, scopes);
@@ -122,6 +123,7 @@ async function agree(
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
+    await consent.refuseKnown(flow, snapshot);
     const answer = needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow';
     if (answer === 'allow') return { grant, found, scopes, chosen };
   }

@@ -6,6 +6,7 @@ import type {
   PageCalls,
   PageMessage,
 } from '../../shared/page-contract.ts';
+import { PageGone } from '../connect/page-gone.ts';
 import { parsePageMessage, parsePageParams } from '../../shared/parse-page.ts';
 import type { PagePort, Ports } from '../ports/ports.ts';
 import type { PageCaller } from '../ports/records.ts';
@@ -70,7 +71,7 @@ export class Page {
   }
 
   leave(): void {
-    for (const call of this.#calls.values()) call.abort(new BrokerError('aborted'));
+    for (const call of this.#calls.values()) call.abort(new PageGone());
   }
 
   /** Takes whatever the page has sent. */
