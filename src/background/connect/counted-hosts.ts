@@ -1,4 +1,5 @@
 /** Requests before consent, counted by the host that they go to, no matter who named it (T-25, Z39). */
+import type { AuthorizationServer } from 'oauth4webapi';
 import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -24,6 +25,15 @@ export function countingHosts(ports: Ports, flow: LiveFlow, grant: Grant | undef
       return ports.http(url, init, limits);
     },
   };
+}
+
+/** The user has allowed these two: the next server that they connect finds the budget as it was. */
+export async function giveBackHosts(
+  { budgets }: Ports,
+  { record: { origin, asked } }: LiveFlow,
+  { issuer }: AuthorizationServer,
+): Promise<void> {
+  (await budgets.of(origin)).giveBack('host', [asked, issuer].map(hostOf));
 }
 
 /** A pattern has no port: of a host that may be contacted, only the server that was asked about may be at an odd one. */

@@ -9,6 +9,7 @@ import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { computeScopeUnion, coversScopes } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { giveBackHosts } from './counted-hosts.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant, selectScopes } from './merge-grant.ts';
@@ -125,7 +126,9 @@ async function agree(
     }
     await consent.refuseKnown(flow, snapshot);
     const answer = needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow';
-    if (answer === 'allow') return { grant, found, scopes, chosen };
+    if (answer !== 'allow') continue;
+    await giveBackHosts(ports, flow, server);
+    return { grant, found, scopes, chosen };
   }
 }
 
