@@ -62,10 +62,10 @@ export class LiveFlow {
    * Enters a call that waits for the outcome.
    * @returns to be called when it waits no more, and whether its page took it back; a second time it does nothing
    */
-  wait(): (takenBack: boolean) => void {
+  wait(): (takenBack?: boolean) => void {
     const waiter = Symbol();
     this.#waiters.add(waiter);
-    return (takenBack) => {
+    return (takenBack = false) => {
       if (!this.#waiters.delete(waiter)) return;
       this.takenBack = takenBack;
       this.abandonUnlessAwaited();

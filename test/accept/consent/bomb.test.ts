@@ -80,7 +80,24 @@ describe('a page that asks and takes it back', () => {
       await paper.world.restart();
     }
     expect(paper.windows()).toBe(3);
+    expect(await paper.world.getToken({ scopes: ['a'] }).catch(codeOf)).toBe('rate_limited');
     reportBar('E-BOMB reloads and restarts', { calls: 20, lives: 21, windows: paper.windows() });
+  });
+
+  it('has what is over its budget wait behind the badge, though it was asked for in time (Z39)', async () => {
+    for (let i = 0; i < 2; i += 1) await askAndTakeBack({}, { reason: new PageGone() });
+    const abort = new AbortController();
+    // Both are let begin: only two have been on the screen so far.
+    for (const { signal } of [abort, new AbortController()]) {
+      const resource = signal === abort.signal ? `${MCP}/a` : `${MCP}/b`;
+      void paper.world.getToken({ resource }, { signal }).catch(codeOf);
+    }
+    await expect.poll(() => paper.world.openPrompts).toBe(1);
+    await expect.poll(() => paper.world.life.flows.pending().length).toBe(2);
+    abort.abort(new PageGone());
+    await expect.poll(() => paper.world.openPrompts).toBe(0);
+    await aMoment();
+    expect([paper.windows(), paper.world.life.flows.pending().length]).toEqual([3, 1]);
   });
 
   it('may ask again at once after a reload, since it took nothing back', async () => {
