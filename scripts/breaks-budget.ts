@@ -98,7 +98,7 @@ const REFUSED: readonly Break[] = [
       'a refusal is not looked for once the resource is known',
       'await consent.refuseKnown(flow, snapshot);',
       '',
-      'a refusal (E-DENY-CACHE) › is found by the resource, where the address alone says nothing of it',
+      'a refusal (E-DENY-CACHE) › is found once the resource is known, by a call that was under way already (F12)',
     ],
   ]),
   ...planted('src/background/connect/consent-queue.ts', BUDGETS, [
@@ -108,6 +108,13 @@ const REFUSED: readonly Break[] = [
       'const resource = isServer ? new URL(asked).origin : (held ?? snapshot).resource;',
       'const resource = isServer ? new URL(asked).origin : asked;',
       'a refusal (E-DENY-CACHE) › of a scope at one address is one at every address of the resource (F12, T-13)',
+    ],
+    [
+      'F12 waiting',
+      'what was refused is asked by the next question that waits',
+      'await this.#endRefused(origin);',
+      '',
+      'a refusal (E-DENY-CACHE) › is one for all questions about the same that wait, by whichever address (Z47, Z39)',
     ],
     [
       'F12 reach',

@@ -40,8 +40,8 @@ export const WINDOWS: readonly Break[] = [
     [
       'Z39 taken back',
       'a question that was taken back may come again at once',
-      'else if (isSeen && flow.takenBack) await',
-      'else if (isSeen && flow.again) await',
+      'isSeen && flow.takenBack',
+      'isSeen && flow.again',
       'a page that asks and takes it back › gets one window for a thousand calls about one server (E-BOMB, T-13)',
     ],
     [

@@ -66,8 +66,10 @@ export class ConsentQueue {
     if (outcome === 'allow' || outcome === 'choose') return outcome;
     // A question that was seen, and that its page took back, comes back no sooner than one that the user closed.
     const isSeen = flow.shown === nonce;
-    if (outcome !== 'aborted') await this.#remember(flow, snapshot, outcome);
-    else if (isSeen && flow.takenBack) await this.#remember(flow, snapshot, 'dismissed');
+    if (outcome === 'denied' || outcome === 'dismissed')
+      await this.#remember(flow, snapshot, outcome);
+    else if (outcome === 'aborted' && isSeen && flow.takenBack)
+      await this.#remember(flow, snapshot, 'dismissed');
     throw new BrokerError(outcome === 'aborted' ? 'aborted' : 'access_denied');
   }
 
@@ -172,7 +174,7 @@ export class ConsentQueue {
     const { stage, origin, resource, scopes } = snapshot;
     flow.trace({ kind: 'prompt', stage, decision: outcome });
     // Contacting a server, naming a client and turning to another provider decide nothing about scopes.
-    if (outcome === 'aborted' || outcome === 'choose') return;
+    if (outcome === 'aborted' || outcome === 'refused' || outcome === 'choose') return;
     if (outcome === 'allow' && (stage === 'reach' || stage === 'client')) return;
     const kind = outcome === 'allow' ? ('allowed' as const) : outcome;
     const row = { kind, origin, resource, scopes: scopes.added, flow: flow.record.id };
@@ -237,6 +239,22 @@ export class ConsentQueue {
     const former = await store.findRefusals(origin);
     const records = recordRefusal(former, { origin, resource, scopes, kind }, this.#ports.now());
     for (const record of records) await store.saveRefusal(record);
+    await this.#endRefused(origin);
+  }
+
+  /** One no for all who wait for the same, by whichever address they came (Z47). */
+  async #endRefused(origin: string): Promise<void> {
+    const others = [...this.#questions.values()].filter(
+      ({ state, flow }) => state === 'open' && flow.record.origin === origin,
+    );
+    for (const other of others) {
+      const { flow } = other;
+      const snapshot = flow.record.prompt?.snapshot;
+      if (!snapshot) continue;
+      await this.refuseKnown(flow, snapshot).catch(() => {
+        other.end('refused');
+      });
+    }
   }
 }
 
