@@ -90,6 +90,17 @@ const COUNTS: readonly Break[] = [
   ]),
 ];
 
+/** What the user erases. */
+const ERASED: readonly Break[] = planted('src/background/connect/flow-table.ts', BUDGETS, [
+  [
+    'Z39 erased',
+    'budgets live on in memory when everything is erased',
+    'this.#ports.budgets.forget();',
+    '',
+    'budgets are erased with everything else, in memory too',
+  ],
+]);
+
 /** Refusals by resource, and places. */
 const REFUSED: readonly Break[] = [
   ...planted('src/background/connect/run-flow.ts', BUDGETS, [
@@ -184,4 +195,4 @@ const REFUSED: readonly Break[] = [
 ];
 
 /** All of them. */
-export const BUDGET: readonly Break[] = [...COUNTS, ...REFUSED];
+export const BUDGET: readonly Break[] = [...COUNTS, ...ERASED, ...REFUSED];

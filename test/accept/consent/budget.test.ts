@@ -326,6 +326,17 @@ describe('places', () => {
   });
 });
 
+it('budgets are erased with everything else, in memory too', async () => {
+  paper.world.answer = () => 'deny';
+  for (let i = 0; i < 3; i += 1) await call({ resource: `https://m${i}.example/mcp` });
+  await paper.world.own.erase({ what: 'everything' });
+  expect(await paper.world.ports.store.findBudget(SITE)).toBeUndefined();
+  const before = paper.windows();
+  await call({ resource: 'https://m9.example/mcp' });
+  expect(paper.windows()).toBe(before + 1);
+  expect((await paper.world.ports.store.findBudget(SITE))?.counts).toHaveLength(4);
+});
+
 it('a budget takes no place on the disk once nothing of it counts', async () => {
   paper.world.answer = () => 'deny';
   for (let i = 0; i < 5; i += 1) await call({}, { origin: `https://a${i}.example` });
