@@ -12,7 +12,7 @@ const COUNTS: readonly Break[] = [
       'a worker does not read what the former one has counted',
       'this.#ledger = readLedger(row?.counts);',
       'this.#ledger = readLedger(row && []);',
-      'sign-in windows without a question › are three in ten minutes, over any number of lives and addresses (F12b, T-13)',
+      'sign-in windows without a question › are three in ten minutes, over any number of lives and addresses (Z39, T-13)',
     ],
     [
       'Z39 written',
@@ -35,7 +35,7 @@ const COUNTS: readonly Break[] = [
       'hosts that metadata names are not counted',
       "if (!budget.take('host', host)) throw",
       'if (budget === undefined) throw',
-      'hosts that a site has contacted before consent › are three in a minute, whichever metadata names them, over restarts (F9, T-25)',
+      'hosts that a site has contacted before consent › are three in a minute, whichever metadata names them, over restarts (Z39, T-25)',
     ],
     [
       'T-25 ports',
@@ -105,30 +105,30 @@ const ERASED: readonly Break[] = planted('src/background/connect/flow-table.ts',
 const REFUSED: readonly Break[] = [
   ...planted('src/background/connect/run-flow.ts', BUDGETS, [
     [
-      'F12 resource',
+      'Z39 resource',
       'a refusal is not looked for once the resource is known',
       'await consent.refuseKnown(flow, snapshot);',
       '',
-      'a refusal (E-DENY-CACHE) › is found once the resource is known, by a call that was under way already (F12)',
+      'a refusal (E-DENY-CACHE) › is found once the resource is known, by a call that was under way already (Z39)',
     ],
   ]),
   ...planted('src/background/connect/consent-queue.ts', BUDGETS, [
     [
-      'F12 key',
+      'Z39 key',
       'a refusal is kept by the address that the page wrote',
       'const resource = isServer ? new URL(asked).origin : (held ?? snapshot).resource;',
       'const resource = isServer ? new URL(asked).origin : asked;',
-      'a refusal (E-DENY-CACHE) › of a scope at one address is one at every address of the resource (F12, T-13)',
+      'a refusal (E-DENY-CACHE) › of a scope at one address is one at every address of the resource (Z39, T-13)',
     ],
     [
-      'F12 waiting',
+      'Z39 waiting',
       'what was refused is asked by the next question that waits',
       'await this.#endRefused(origin);',
       '',
       'a refusal (E-DENY-CACHE) › is one for all questions about the same that wait, by whichever address (Z47, Z39)',
     ],
     [
-      'F12 reach',
+      'Z39 reach',
       'a server that may not be contacted is asked about at its next path',
       "const isServer = snapshot.stage === 'reach' && !held;",
       'const isServer = false;',
@@ -144,7 +144,7 @@ const REFUSED: readonly Break[] = [
   ]),
   ...planted('src/background/site/refusals.ts', BUDGETS, [
     [
-      'F12 embargo',
+      'Z39 embargo',
       'a host that calls each path a resource is never embargoed',
       '[resource, whole].find(',
       '[resource].find(',
@@ -153,7 +153,7 @@ const REFUSED: readonly Break[] = [
   ]),
   ...planted('src/background/site/refusals.ts', 'background/site/refusals.test.ts', [
     [
-      'F12 held',
+      'Z39 held',
       'a refusal elsewhere on the host bars a grant that is held',
       'held === undefined ? isWithin(asked, resource) : resource === held || resource === asked,',
       'isWithin(held ?? asked, resource),',
@@ -169,14 +169,14 @@ const REFUSED: readonly Break[] = [
       'all sites together › have fifteen requests waiting for the user while they hold nothing, and twenty in all (T-13, Z39)',
     ],
     [
-      'F14 strangers',
+      'Z39 strangers',
       'sites without a grant take all places',
       'strangers.length >= PLACES_OF_STRANGERS',
       'strangers.length >= PLACES',
       'all sites together › have fifteen requests waiting for the user while they hold nothing, and twenty in all (T-13, Z39)',
     ],
     [
-      'F14 own',
+      'Z39 own',
       'a site in front pushes out as many as it likes',
       'isInFront && own === 0 && instead',
       'isInFront && instead',
@@ -185,11 +185,11 @@ const REFUSED: readonly Break[] = [
   ]),
   ...planted('src/protocol/places.ts', BUDGETS, [
     [
-      'F14 front',
+      'Z39 front',
       'a site in front finds all places taken',
       'return isInFront && own === 0 && instead ? { instead } : undefined;',
       'return undefined;',
-      'places › are there for an honest site in front, though seven others have asked for three each (F14)',
+      'places › are there for an honest site in front, though seven others have asked for three each (Z39)',
     ],
   ]),
 ];

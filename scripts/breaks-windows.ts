@@ -12,7 +12,7 @@ export const WINDOWS: readonly Break[] = [
       'questions that were on the screen are not counted',
       "own.note('question', nonce);",
       '',
-      'a page that asks and takes it back › gets three windows by leaving and coming back, over any number of lives (F12b)',
+      'a page that asks and takes it back › gets three windows by leaving and coming back, over any number of lives (Z39)',
     ],
     [
       'Z39 badge',
@@ -67,7 +67,7 @@ export const WINDOWS: readonly Break[] = [
       'a site over its budget is let begin',
       "admitsQuestion: () => budget.admits('question'),",
       'admitsQuestion: () => true,',
-      'a page that asks and takes it back › gets three windows by leaving and coming back, over any number of lives (F12b)',
+      'a page that asks and takes it back › gets three windows by leaving and coming back, over any number of lives (Z39)',
     ],
   ]),
   ...planted('src/background/connect/sign-in.ts', BUDGETS, [
@@ -76,7 +76,7 @@ export const WINDOWS: readonly Break[] = [
       'sign-in windows without a question are not counted',
       "if (!budget.take('signIn')) throw",
       'if (budget === undefined) throw',
-      'sign-in windows without a question › are as few where each comes from an address that is new (F12)',
+      'sign-in windows without a question › are as few where each comes from an address that is new (Z39)',
     ],
   ]),
 ];

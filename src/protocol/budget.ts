@@ -56,7 +56,7 @@ function isCount(one: unknown): one is Count {
 /**
  * What counts at `now`. What was counted later than now stands there by a clock that was put right since: it counts for
  * its own length from now on, so that neither a clock that is set back forgives it nor one that was ahead holds it
- * against the site for ever (Z46).
+ * against the site without end (Z46).
  */
 export function countedAt(ledger: Ledger, now: number): Ledger {
   return ledger

@@ -82,7 +82,7 @@ describe(inBrowser('a page that asks and takes it back'), () => {
 });
 
 describe(inBrowser('a page that asks and reloads'), () => {
-  it('has three windows opened, though its background is stopped in between (E-BOMB, F12b)', async () => {
+  it('has three windows opened, though its background is stopped in between (E-BOMB, Z39)', async () => {
     for (let i = 0; i < 3; i += 1) {
       await ask();
       await site.page.reload();

@@ -74,7 +74,7 @@ describe('a page that asks and takes it back', () => {
     expect(paper.windows()).toBe(4);
   });
 
-  it('gets three windows by leaving and coming back, over any number of lives (F12b)', async () => {
+  it('gets three windows by leaving and coming back, over any number of lives (Z39)', async () => {
     for (let i = 0; i < 20; i += 1) {
       await askAndTakeBack({}, { reason: new PageGone() });
       await paper.world.restart();

@@ -26,7 +26,7 @@ describe('sign-in windows without a question', () => {
     return call({ resource: address, rejected: access_token });
   }
 
-  it('are three in ten minutes, over any number of lives and addresses (F12b, T-13)', async () => {
+  it('are three in ten minutes, over any number of lives and addresses (Z39, T-13)', async () => {
     const addresses = [MCP, `${MCP}/a`, `${MCP}/b`, `${MCP}/c`, `${MCP}/d`];
     for (const resource of addresses) await paper.world.getToken({ resource, scopes: ['read'] });
     const before = paper.signIns();
@@ -42,7 +42,7 @@ describe('sign-in windows without a question', () => {
     expect(paper.signIns() - before).toBe(4);
   });
 
-  it('are as few where each comes from an address that is new (F12)', async () => {
+  it('are as few where each comes from an address that is new (Z39)', async () => {
     const { http } = paper.world.ports;
     paper.world.ports.http = async (url, init, limits) => {
       const response = await http(url, init, limits);
@@ -65,7 +65,7 @@ describe('hosts that a site has contacted before consent', () => {
   const named = (count: number) =>
     Array.from({ length: count }, (_, i) => `https://as${i}.example:${8000 + i}`);
 
-  it('are three in a minute, whichever metadata names them, over restarts (F9, T-25)', async () => {
+  it('are three in a minute, whichever metadata names them, over restarts (Z39, T-25)', async () => {
     paper.world.answer = () => 'deny';
     paper.describe = ({ origin, pathname }) =>
       pathname.startsWith('/.well-known/oauth-protected-resource')
@@ -161,7 +161,7 @@ describe('registrations', () => {
 });
 
 describe('a refusal (E-DENY-CACHE)', () => {
-  it('of a scope at one address is one at every address of the resource (F12, T-13)', async () => {
+  it('of a scope at one address is one at every address of the resource (Z39, T-13)', async () => {
     for (const path of ['', '/a', '/b']) {
       await paper.world.getToken({ resource: MCP + path, scopes: ['read'] });
     }
@@ -198,7 +198,7 @@ describe('a refusal (E-DENY-CACHE)', () => {
     expect(left).toEqual([['write']]);
   });
 
-  it('is found once the resource is known, by a call that was under way already (F12)', async () => {
+  it('is found once the resource is known, by a call that was under way already (Z39)', async () => {
     let letGo = (): void => undefined;
     const gate = new Promise<void>((resolve) => (letGo = resolve));
     const { http } = paper.world.ports;
@@ -232,7 +232,7 @@ describe('a refusal (E-DENY-CACHE)', () => {
     expect(paper.windows()).toBe(before);
   });
 
-  it('of the connection reaches the embargo, though each time it is asked by a new path (F12)', async () => {
+  it('of the connection reaches the embargo, though each time it is asked by a new path (Z39)', async () => {
     paper.world.answer = () => 'deny';
     const tries = isFullForm ? 100 : 20;
     for (let i = 0; i < tries; i += 1) {
@@ -286,7 +286,7 @@ describe('a refusal (E-DENY-CACHE)', () => {
 });
 
 describe('places', () => {
-  it('are there for an honest site in front, though seven others have asked for three each (F14)', async () => {
+  it('are there for an honest site in front, though seven others have asked for three each (Z39)', async () => {
     paper.world.answer = () => 'ignore';
     for (let i = 0; i < 7; i += 1) {
       for (let n = 0; n < 3; n += 1) {
