@@ -20,15 +20,16 @@ afterEach(() => paper.world.close());
 async function askAndTakeBack(params = {}, { origin = SITE, reason = new Error() } = {}) {
   const { world } = paper;
   const abort = new AbortController();
-  let isOver = false;
+  const ended: unknown[] = [];
   const call = world
     .getToken(params, { origin, signal: abort.signal })
     .catch(codeOf)
-    .finally(() => (isOver = true));
+    .then((code) => ended.push(code));
+  const isOver = () => ended.length > 0;
   const questions = () => world.life.flows.consent.pending().length;
-  await until(() => isOver || questions() > 0);
+  await until(() => isOver() || questions() > 0);
   // A question that gets no window is given a while in which it could have come.
-  for (let i = 0; i < 10 && !isOver && world.openPrompts === 0; i += 1) await aMoment();
+  for (let i = 0; i < 10 && !isOver() && world.openPrompts === 0; i += 1) await aMoment();
   abort.abort(reason);
   await call;
   await until(() => questions() === 0 && world.openPrompts === 0);
