@@ -38,6 +38,13 @@ const COUNTS: readonly Break[] = [
       'hosts that a site has contacted before consent › are three in a minute, whichever metadata names them, over restarts (Z39, T-25)',
     ],
     [
+      'Z2 limit',
+      'the limit tells what the servers before it have said',
+      "new BrokerError('connect_failed', { detail: { host } })",
+      "new BrokerError('rate_limited', { detail: { host } })",
+      'hosts that a site has contacted before consent › tell the page nothing of where the limit was met (Z2)',
+    ],
+    [
       'T-25 ports',
       'all ports of a host are one',
       'const host = hostOf(url);',
@@ -50,15 +57,6 @@ const COUNTS: readonly Break[] = [
       'if (grant && [asked, grant.resource, grant.server.issuer].some((own) => hostOf(own) === host)) {',
       'if (grant) {',
       'hosts that a site has contacted before consent › are counted for a connected site too, where its own server names new ones',
-    ],
-  ]),
-  ...planted('src/shared/errors.ts', BUDGETS, [
-    [
-      'Z2 limit',
-      'the limit tells what the servers before it have said',
-      "(inner === 'rate_limited' && detail.host !== undefined)",
-      "(inner === 'rate_limited' && detail.host === '')",
-      'hosts that a site has contacted before consent › tell the page nothing of where the limit was met (Z2)',
     ],
   ]),
   ...planted('src/background/connect/run-flow.ts', BOMB, [

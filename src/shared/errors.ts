@@ -193,9 +193,7 @@ const TELLING: ReadonlySet<ErrorCode> = new Set([
  * @param holdsGrant whether the calling site holds a grant at the resource in question
  */
 export function toWire(error: unknown, holdsGrant: boolean, correlationId: string): WireError {
-  const { code: inner, detail } = asBrokerError(error);
-  // A limit that names a host was met on the way: it tells what the servers before it have said.
-  const isTelling = TELLING.has(inner) || (inner === 'rate_limited' && detail.host !== undefined);
-  const code = !holdsGrant && isTelling ? 'connect_failed' : inner;
+  const inner = asBrokerError(error).code;
+  const code = !holdsGrant && TELLING.has(inner) ? 'connect_failed' : inner;
   return { code, message: MESSAGES[code], retryable: RETRYABLE.has(code), correlationId };
 }

@@ -18,8 +18,9 @@ export function countingHosts(ports: Ports, flow: LiveFlow, grant: Grant | undef
       const host = hostOf(url);
       if (!isAllowed(record, grant, url)) {
         const budget = await ports.budgets.of(record.origin);
-        // With a host: a limit that is met on the way says something about the servers before it (Z2).
-        if (!budget.take('host', host)) throw new BrokerError('rate_limited', { detail: { host } });
+        // Not as a limit: met on the way, it would say what the servers before it have answered (Z2).
+        if (!budget.take('host', host))
+          throw new BrokerError('connect_failed', { detail: { host } });
         await budget.kept();
       }
       return ports.http(url, init, limits);
