@@ -33,8 +33,8 @@ const COUNTS: readonly Break[] = [
     [
       'T-25 named',
       'hosts that metadata names are not counted',
-      "if (!budget.take('host', host)) {",
-      'if (budget === undefined) {',
+      "if (!budget.take('host', host))",
+      'if (budget === undefined)',
       'hosts that a site has contacted before consent › are three in a minute, whichever metadata names them, over restarts (Z39, T-25)',
     ],
     [
