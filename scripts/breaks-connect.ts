@@ -23,8 +23,8 @@ export const CONNECT: readonly Break[] = [
     [
       'T-06 question',
       'a question stays when its page leaves',
-      'if (this.#waiters.delete(waiter)) this.abandonUnlessAwaited();',
-      'this.#waiters.delete(waiter);',
+      'this.takenBack = takenBack;\n      this.abandonUnlessAwaited();',
+      'this.takenBack = takenBack;',
       'a flow whose last page leaves › while it asks is withdrawn, with its prompt, and nothing is remembered against the site',
     ],
   ]),
@@ -44,20 +44,11 @@ export const CONNECT: readonly Break[] = [
       'a question from before a restart › stays when its page has asked again by then',
     ],
   ]),
-  ...planted('src/background/connect/flow-table.ts', 'flow/first-contact.test.ts', [
-    [
-      'T-13',
-      'any number of requests may wait for the user',
-      'if (alive.length >= MAX_FLOWS || ofSite',
-      'if (ofSite',
-      'all sites together › have twenty requests waiting for the user at most (T-13)',
-    ],
-  ]),
-  ...planted('src/background/connect/flow-table.ts', 'flow/attention.test.ts', [
+  ...planted('src/protocol/places.ts', 'flow/attention.test.ts', [
     [
       'ADR 0009 three',
       'a site may have any number of questions waiting',
-      ' || ofSite.length >= MAX_FLOWS_OF_SITE',
+      'if (own >= PLACES_OF_SITE) return undefined;',
       '',
       'a page that asks and asks › has three questions pending at most, and leaves other sites room (T-13)',
     ],
@@ -146,7 +137,7 @@ export const CONNECT: readonly Break[] = [
     [
       'architecture 2.9',
       'a question opens over any tab',
-      'return tabId !== undefined && (await this.#ports.isInFront(tabId));',
+      'return tabId !== undefined && (await isInFront(tabId));',
       'return tabId !== undefined;',
       'a page that asks and asks › opens no prompt from a tab that is not in front, while it holds nothing',
     ],

@@ -52,15 +52,15 @@ export const ACCESS: readonly Break[] = [
     [
       'T-25 servers',
       'a site may have any number of new servers contacted',
-      'this.#newServers.admit(origin, now, new URL(asked).host)',
+      "budget.admits('host', new URL(asked).host)",
       'asked !== undefined',
       'a site that holds nothing › has three new servers contacted in a minute, however often it asks (T-25)',
     ],
     [
       'T-25 attempts',
       'a site may try any number of addresses of one server',
-      'this.#attempts.admit(origin, now) &&',
-      '',
+      "admitsAttempt: () => budget.take('attempt'),",
+      'admitsAttempt: () => true,',
       'a site that holds nothing › has twenty attempts in a minute at one server (T-25)',
     ],
   ]),
@@ -74,13 +74,6 @@ export const ACCESS: readonly Break[] = [
     ],
   ]),
   ...planted('src/background/access/connect-gate.ts', 'flow/attention.test.ts', [
-    [
-      'ADR 0008',
-      'sign-ins without a question are not counted',
-      'this.#silentSignIns.admit(`${origin} ${asked}`, now)',
-      'this.#silentSignIns !== undefined',
-      'a page that says its token was refused › brings about three sign-ins without a question where they cannot, and none from the background',
-    ],
     [
       'SECURITY gaps 1',
       'a sign-in opens over another tab',

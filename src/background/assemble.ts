@@ -12,11 +12,12 @@ import { PageDoor } from './doors/page-door.ts';
 import { ActivityWriter } from './history/activity-log.ts';
 import { TraceWriter } from './history/trace-log.ts';
 import type { Ports } from './ports/ports.ts';
+import { SiteBudgets } from './site/budgets.ts';
 import { endingGrants } from './user/expiry.ts';
 import { release } from './user/release.ts';
 
 /** Everything that the core cannot make itself. */
-export type Outside = Omit<Ports, 'log' | 'traces' | 'tell'>;
+export type Outside = Omit<Ports, 'log' | 'traces' | 'tell' | 'budgets'>;
 
 /** The core. */
 export interface Core {
@@ -46,7 +47,8 @@ export function assemble(
   const tell: Ports['tell'] = (origin, event) => {
     open.tell(origin, event);
   };
-  const told = { ...outside, log: activity, traces, tell };
+  const budgets = new SiteBudgets(outside);
+  const told = { ...outside, log: activity, traces, tell, budgets };
   const expiry = endingGrants(told, outside.store);
   const ports: Ports = { ...told, store: expiry.store };
   const flows = new FlowTable(ports);

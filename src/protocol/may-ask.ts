@@ -23,14 +23,16 @@ export interface AskFacts {
   isInFront: boolean;
 }
 
-/**
- * The rate windows. They are asked last, and only by the rule that they belong to, since to ask one is to use it up.
- */
+/** What the site's budget has room for (Z39). Windows and hosts are counted when they come, attempts when asked here. */
 export interface AskRates {
   /** One more sign-in window without a question before it. */
   admitsSilentSignIn(): boolean;
+  /** One more question on the screen. */
+  admitsQuestion(): boolean;
   /** One more server contacted for a site that holds no grant there (T-25). */
   admitsContact(): boolean;
+  /** One more flow. It is asked last, since to ask is to use it up. */
+  admitsAttempt(): boolean;
 }
 
 /** `ask`: with a question to the user; `silent`: a sign-in window at once; else the code that the call fails with. */
@@ -46,7 +48,8 @@ type Rule = readonly [verdict: AskVerdict, applies: (facts: AskFacts, rates: Ask
 
 /**
  * The first rule that applies decides, and the order is a matter of security. A refusal comes before anything the page
- * can influence, and a passive call never gets as far as a rate: it must neither use one up nor learn of it.
+ * can influence, and a passive call never gets as far as a rate: it must neither use one up nor learn of it. What is
+ * under way is joined, whatever is used up: it was counted when it began.
  */
 const RULES: readonly Rule[] = [
   ['access_denied', ({ isBarred }) => isBarred],
@@ -55,10 +58,13 @@ const RULES: readonly Rule[] = [
   ['silent', (facts) => isSilent(facts) && facts.isUnderWay],
   ['interaction_required', (facts) => isSilent(facts) && !facts.isInFront],
   ['rate_limited', (facts, rates) => isSilent(facts) && !rates.admitsSilentSignIn()],
+  ['rate_limited', (facts, rates) => isSilent(facts) && !rates.admitsAttempt()],
   ['silent', (facts) => isSilent(facts)],
   ['rate_limited', ({ isSilenced }) => isSilenced],
-  ['ask', ({ isHeld, isUnderWay }) => isHeld || isUnderWay],
-  ['rate_limited', (_, rates) => !rates.admitsContact()],
+  ['ask', ({ isUnderWay }) => isUnderWay],
+  ['rate_limited', (_, rates) => !rates.admitsQuestion()],
+  ['rate_limited', ({ isHeld }, rates) => !isHeld && !rates.admitsContact()],
+  ['rate_limited', (_, rates) => !rates.admitsAttempt()],
 ];
 
 /** Whether a call may ask the user, or sign in without a question, or fails, and with which code. */

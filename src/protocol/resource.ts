@@ -33,6 +33,16 @@ export function isAmbiguous(asked: string): boolean {
   return /%(2f|5c)/i.test(new URL(asked).pathname);
 }
 
+/** Whether an address is a resource, or lies within it: on its origin, at its path or below. */
+export function isWithin(asked: string, resource: string): boolean {
+  try {
+    matchResource(resource, asked);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** How the resource that a metadata document declares relates to the one that was asked for. */
 export type ResourceMatch = 'same' | 'wider';
 

@@ -25,7 +25,7 @@ describe('a page that asks and asks', () => {
     world.answer = () => 'deny';
     const codes = [];
     for (let i = 0; i < 10; i += 1) {
-      const resource = `${world.resource}?n=${i}`;
+      const resource = `http://127.0.0.1:${9000 + i}/mcp`;
       codes.push(await world.getToken({ resource }).catch(codeOf));
     }
     expect(world.prompts.length).toBe(3);

@@ -176,7 +176,7 @@ describe('refusal', () => {
     world.elapsed += 24 * 3_600_000;
     await expect(world.getToken()).rejects.toMatchObject({ code: 'access_denied' });
     expect(world.prompts.length).toBe(3);
-    await world.ports.store.deleteRefusals(world.lab.siteA.origin, world.resource);
+    await world.ports.store.deleteRefusals(world.lab.siteA.origin, new URL(world.resource).origin);
     world.answer = () => 'allow';
     await expect(world.getToken()).resolves.toBeDefined();
   });

@@ -1,5 +1,6 @@
 /** A server that grants more than anybody asked for: the ceiling is an invariant (Z23). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PageGone } from '../../src/background/connect/page-gone.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -43,7 +44,7 @@ describe('excess scope', () => {
     const abort = new AbortController();
     const call = world.getToken({ scopes: ['notes:read'] }, { signal: abort.signal });
     await expect.poll(stages).toContain('excess');
-    abort.abort();
+    abort.abort(new PageGone());
     await expect(call).rejects.toThrow();
     await expect.poll(() => world.openPrompts).toBe(0);
     expect(world.lab.ledger.cost().revocations).toBe(0);

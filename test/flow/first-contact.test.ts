@@ -133,18 +133,43 @@ describe('a site that holds nothing', () => {
 });
 
 describe('all sites together', () => {
-  it('have twenty requests waiting for the user at most (T-13)', async () => {
+  /** Each of so many sites asks about three servers; resolves the codes that the calls have ended with so far. */
+  function threeEach(sites: number, name: string): (string | undefined)[] {
     const codes: (string | undefined)[] = [];
-    for (let i = 0; i < 8; i += 1) {
-      const origin = `https://site${i}.example`;
+    for (let i = 0; i < sites; i += 1) {
+      const origin = `https://${name}${i}.example`;
       for (let n = 0; n < 3; n += 1) {
         void world
           .getToken({ resource: `${MCP}/${n}` }, { origin })
           .catch((error: unknown) => codes.push(codeOf(error)));
       }
     }
-    await expect.poll(() => world.life.flows.consent.pending().length).toBe(20);
-    expect(codes).toEqual(Array(4).fill('rate_limited'));
+    return codes;
+  }
+  const waiting = () => world.life.flows.consent.pending().length;
+
+  it('have fifteen requests waiting for the user while they hold nothing, and twenty in all (T-13, Z39)', async () => {
+    world.inFront = false;
+    const strangers = threeEach(8, 'new');
+    await expect.poll(() => strangers).toEqual(Array(9).fill('rate_limited'));
+    await expect.poll(waiting).toBe(15);
+    Object.assign(world.life.ports.store, { hasAnyGrant: () => Promise.resolve(true) });
+    const connected = threeEach(4, 'known');
+    await expect.poll(() => connected).toEqual(Array(7).fill('rate_limited'));
+    await expect.poll(waiting).toBe(20);
+  });
+
+  it('have one more in front of the user, in the place of one that they have not seen (T-13, Z39)', async () => {
+    world.inFront = false;
+    const ended = threeEach(5, 'new');
+    await expect.poll(waiting).toBe(15);
+    world.inFront = true;
+    const codes = threeEach(1, 'front');
+    await expect.poll(() => codes).toEqual(Array(2).fill('rate_limited'));
+    await expect.poll(() => ended).toEqual(['aborted']);
+    expect(waiting()).toBe(15);
+    const asking = world.life.flows.pending().map(({ snapshot }) => snapshot.origin);
+    expect(asking.filter((origin) => origin === 'https://front0.example')).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What is left of a flow when its page has gone, and what of a question from before a restart (T-06, architecture §5). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PageGone } from '../../src/background/connect/page-gone.ts';
 import { codeOf } from './calls.ts';
 import { World } from './world.ts';
 
@@ -13,7 +14,7 @@ afterEach(() => world.close());
 function callFromPage() {
   const abort = new AbortController();
   const call = world.getToken({ scopes: ['notes:read'] }, { signal: abort.signal }).catch(codeOf);
-  return { call, leave: () => void abort.abort(new Error('the page has gone')) };
+  return { call, leave: () => void abort.abort(new PageGone()) };
 }
 
 /** Stops at the first request whose URL ends so, until it is let go. */

@@ -73,8 +73,9 @@ describe('a grant for a day', () => {
         ? pause(milliseconds)
         : new Promise((over) => waits.push({ milliseconds, over }));
     await world.getToken({ scopes: ['notes:read'] });
-    const [wait] = waits;
-    expect(wait!.milliseconds).toBeGreaterThan(DAY - 60_000);
+    // A question waits for an hour at most (Z39); this one is longer.
+    const wait = waits.find(({ milliseconds }) => milliseconds > DAY - 60_000);
+    expect(wait).toBeDefined();
     world.elapsed = DAY + 1000;
     wait!.over();
     await expect.poll(() => world.life.ports.store.listGrants()).toEqual([]);

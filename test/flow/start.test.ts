@@ -79,6 +79,19 @@ it('a start reads as many records with three hundred grants as with one', async 
   expect(many.afterwards).toBe(one.afterwards);
 });
 
+it('a token that is held is handed out without a look at any budget or refusal (Z39)', async () => {
+  world = await World.open();
+  await world.getToken({ scopes: ['notes:read'] });
+  await world.restart();
+  const { store } = world.ports;
+  const [findBudget, findRefusals] = [
+    vi.spyOn(store, 'findBudget'),
+    vi.spyOn(store, 'findRefusals'),
+  ];
+  await world.getToken({ scopes: ['notes:read'] });
+  expect([findBudget.mock.calls, findRefusals.mock.calls]).toEqual([[], []]);
+});
+
 it('what is over is ended all the same, without a call', async () => {
   world = await World.open();
   await world.getToken({ scopes: ['notes:read'] });

@@ -22,21 +22,23 @@ const facts = (change: Partial<AskFacts> = {}): AskFacts => ({
   ...change,
 });
 
-/** Rate windows that count how often they were used up. */
+/** Rates that count how often they were asked; asking for an attempt uses it up. */
 function rates(isFull = false) {
-  const used = { silent: 0, contact: 0 };
+  const used = { silent: 0, question: 0, contact: 0, attempt: 0 };
+  const count = (of: keyof typeof used) => () => {
+    used[of] += 1;
+    return !isFull;
+  };
   return {
     used,
-    admitsSilentSignIn: () => {
-      used.silent += 1;
-      return !isFull;
-    },
-    admitsContact: () => {
-      used.contact += 1;
-      return !isFull;
-    },
+    admitsSilentSignIn: count('silent'),
+    admitsQuestion: count('question'),
+    admitsContact: count('contact'),
+    admitsAttempt: count('attempt'),
   };
 }
+
+const NOTHING = { silent: 0, question: 0, contact: 0, attempt: 0 };
 
 const verdict = (change: Partial<AskFacts>, isFull = false) => mayAsk(facts(change), rates(isFull));
 
@@ -53,13 +55,13 @@ describe('the order in which a call is refused', () => {
     const below = Object.assign({}, ...ORDER.slice(from).map(([, change]) => change)) as object;
     const windows = rates(true);
     expect(mayAsk(facts({ ...below, isSilenced: true }), windows)).toBe(expected);
-    expect(windows.used).toEqual({ silent: 0, contact: 0 });
+    expect(windows.used).toEqual(NOTHING);
   });
 
   it('uses up no rate window for a site that is silenced', () => {
     const windows = rates();
     expect(mayAsk(facts({ isSilenced: true, isHeld: false }), windows)).toBe('rate_limited');
-    expect(windows.used).toEqual({ silent: 0, contact: 0 });
+    expect(windows.used).toEqual(NOTHING);
   });
 });
 
@@ -67,7 +69,7 @@ describe('a sign-in without a question', () => {
   it('is what a held grant gets when all of it was allowed before', () => {
     const windows = rates();
     expect(mayAsk(facts({ plan: plan.again }), windows)).toBe('silent');
-    expect(windows.used).toEqual({ silent: 1, contact: 0 });
+    expect(windows.used).toEqual({ ...NOTHING, silent: 1, attempt: 1 });
   });
 
   it('is never what a site without a grant gets, though it names no scope', () => {
@@ -86,7 +88,7 @@ describe('a sign-in without a question', () => {
     const windows = rates(true);
     const joined = facts({ plan: plan.again, isUnderWay: true, isInFront: false });
     expect(mayAsk(joined, windows)).toBe('silent');
-    expect(windows.used.silent).toBe(0);
+    expect(windows.used).toEqual(NOTHING);
   });
 
   it('needs no leave of a site whose questions are silenced: it asks nothing', () => {
@@ -99,16 +101,29 @@ describe('a question', () => {
     ['for scopes that the user has not allowed', plan.wider],
     ['about what the server granted beyond the question', plan.confirm],
   ])('%s is asked from any tab, and a held grant is no new contact', (_, one) => {
-    const windows = rates(true);
+    const windows = rates();
     expect(mayAsk(facts({ plan: one, isInFront: false }), windows)).toBe('ask');
-    expect(windows.used).toEqual({ silent: 0, contact: 0 });
+    expect(windows.used).toEqual({ ...NOTHING, question: 1, attempt: 1 });
   });
 
   it('counts as a contact of its site where no grant is held', () => {
     const windows = rates();
     expect(mayAsk(facts({ isHeld: false }), windows)).toBe('ask');
-    expect(windows.used).toEqual({ silent: 0, contact: 1 });
+    expect(windows.used).toEqual({ ...NOTHING, question: 1, contact: 1, attempt: 1 });
     expect(verdict({ isHeld: false }, true)).toBe('rate_limited');
+  });
+
+  it.each(['admitsQuestion', 'admitsAttempt'] as const)(
+    'is not asked of a site that is connected either, where %s says no (Z39)',
+    (rate) => {
+      expect(mayAsk(facts(), { ...rates(), [rate]: () => false })).toBe('rate_limited');
+    },
+  );
+
+  it('that no window may come for uses up no attempt (Z39)', () => {
+    const windows = { ...rates(), admitsQuestion: () => false };
+    expect(mayAsk(facts({ isHeld: false }), windows)).toBe('rate_limited');
+    expect(windows.used).toEqual(NOTHING);
   });
 
   it('that is under way is joined, and is no contact of its own (T-25)', () => {
@@ -143,7 +158,7 @@ describe('whatever the circumstances are', () => {
   });
 
   it('no call uses up a rate window unless that window is all that stands in its way', () => {
-    const used = every.filter(({ windows: { used } }) => used.silent + used.contact > 0);
+    const used = every.filter(({ windows }) => Object.values(windows.used).some((one) => one > 0));
     expect(used.length).toBeGreaterThan(0);
     const asked = used.filter(({ answer }) => ['ask', 'silent', 'rate_limited'].includes(answer));
     expect(asked).toHaveLength(used.length);

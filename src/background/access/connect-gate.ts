@@ -6,30 +6,28 @@ import { mayAsk, type AskFacts, type AskRates, type AskVerdict } from '../../pro
 import { isUnmet, planToken, type TokenPlan } from '../../protocol/plan.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import { SlidingWindow } from '../concurrency/sliding-window.ts';
 import type { FlowTable } from '../connect/flow-table.ts';
-import type { Ports } from '../ports/ports.ts';
+import type { Budget, Ports } from '../ports/ports.ts';
 import type { FlowRequest, Grant } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
 import { standingOf, type Standing } from '../site/refusals.ts';
 import type { Ask } from './ask.ts';
 
-/** Servers that a site may have contacted without holding a grant there, per minute (T-25). */
-const NEW_SERVERS_PER_MINUTE = 3;
-/** Attempts to connect without a grant, to whatever address, per site and minute. */
-const ATTEMPTS_PER_MINUTE = 20;
-/** Sign-in windows without a prompt, per site and server, in ten minutes. */
-const SILENT_SIGN_INS = 3;
-
 /** What holds for a call that only the user or the authorization server can help. */
 interface Sight {
   grant: Grant | undefined;
   standing: Standing;
+  budget: Budget;
   plan: Extract<TokenPlan, { do: 'authorize' | 'confirm' }>;
 }
 
 /** Rates that use nothing up, for a look ahead. */
-const UNLIMITED: AskRates = { admitsSilentSignIn: () => true, admitsContact: () => true };
+const UNLIMITED: AskRates = {
+  admitsSilentSignIn: () => true,
+  admitsQuestion: () => true,
+  admitsContact: () => true,
+  admitsAttempt: () => true,
+};
 
 /** What no other call wants. */
 const NOTHING = { scopes: [], demanded: [] };
@@ -39,9 +37,6 @@ export class ConnectGate {
   readonly #flows: FlowTable;
   /** The calls under way: a prompt shows all that the site wants, not one thing after another (Z47). */
   readonly #asking = new Set<Ask>();
-  readonly #attempts = new SlidingWindow(ATTEMPTS_PER_MINUTE, 60_000);
-  readonly #silentSignIns = new SlidingWindow(SILENT_SIGN_INS, 600_000);
-  readonly #newServers = new SlidingWindow(NEW_SERVERS_PER_MINUTE, 60_000);
 
   constructor(ports: Ports, flows: FlowTable) {
     this.#ports = ports;
@@ -76,7 +71,7 @@ export class ConnectGate {
     if (!seen) return true;
     // From here to the flow's start in one turn: of fifty calls at once, one is an attempt and the others join it.
     const isUnderWay = this.#flows.isUnderWay(ask.caller.origin, ask.asked);
-    refuse(mayAsk(factsOf(ask, seen, { isUnderWay, isInFront }), this.#rates(ask)));
+    refuse(mayAsk(factsOf(ask, seen, { isUnderWay, isInFront }), ratesOf(seen.budget, ask.asked)));
     return this.#join(ask, this.#requestOf(ask, seen));
   }
 
@@ -87,26 +82,19 @@ export class ConnectGate {
    */
   async #look({ caller: { origin }, asked, wanted }: Ask): Promise<Sight | undefined> {
     const { store, now } = this.#ports;
-    const [{ paused }, refusals, grant] = await Promise.all([
+    const [{ paused }, refusals, grant, budget] = await Promise.all([
       readSite(this.#ports, origin),
       store.findRefusals(origin),
       store.findGrant(origin, asked),
+      this.#ports.budgets.of(origin),
     ]);
     if (paused) throw new BrokerError('access_denied');
-    const standing = standingOf(refusals, asked, now());
+    const standing = standingOf(refusals, { asked, held: grant?.resource }, now());
     const plan = planToken(grant, wanted, standing.refused, now());
     if (plan.do === 'refuse') throw new BrokerError(plan.reason);
-    return plan.do === 'authorize' || plan.do === 'confirm' ? { grant, standing, plan } : undefined;
-  }
-
-  #rates({ caller: { origin }, asked }: Ask): AskRates {
-    const now = this.#ports.now();
-    return {
-      admitsSilentSignIn: () => this.#silentSignIns.admit(`${origin} ${asked}`, now),
-      admitsContact: () =>
-        this.#attempts.admit(origin, now) &&
-        this.#newServers.admit(origin, now, new URL(asked).host),
-    };
+    return plan.do === 'authorize' || plan.do === 'confirm'
+      ? { grant, standing, plan, budget }
+      : undefined;
   }
 
   #requestOf(ask: Ask, { grant, plan, standing }: Sight): FlowRequest {
@@ -156,6 +144,15 @@ export class ConnectGate {
       demanded: askable(others.filter(({ wanted }) => wanted.forbidden)),
     };
   }
+}
+
+function ratesOf(budget: Budget, asked: string): AskRates {
+  return {
+    admitsSilentSignIn: () => budget.admits('signIn'),
+    admitsQuestion: () => budget.admits('question'),
+    admitsContact: () => budget.admits('host', new URL(asked).host),
+    admitsAttempt: () => budget.take('attempt'),
+  };
 }
 
 function factsOf(

@@ -9,7 +9,8 @@ import {
 import { compact } from '../../shared/facts/compact.ts';
 import { issuerSpellings } from '../../shared/facts/issuer-syntax.ts';
 import { computeScopeUnion, coversScopes, formatScope } from '../../protocol/scope.ts';
-import { serverFault } from '../../shared/errors.ts';
+import { hostOf } from '../../protocol/url-policy.ts';
+import { BrokerError, serverFault } from '../../shared/errors.ts';
 import type { ClientEntry } from '../../shared/settings.ts';
 import { checkClientDocument, currentDocument } from './client-document.ts';
 import type { LiveFlow } from './live-flow.ts';
@@ -115,6 +116,11 @@ async function findOrRegister(
     const former = await ports.store.findRegistration(issuer, origin);
     const named = computeScopeUnion(registeredScopes(former), scopes);
     const site = { origin, redirectUri, scope: formatScope(named), namesScope };
+    const budget = await ports.budgets.of(origin);
+    if (!budget.take('registration', issuer)) {
+      throw new BrokerError('rate_limited', { detail: { host: hostOf(issuer), issuer } });
+    }
+    await budget.kept();
     const made = await register(ports.http, server, site);
     const registration = { ...made, madeAt: ports.now() };
     await ports.store.saveRegistration(issuer, origin, registration);

@@ -10,7 +10,7 @@ import { sha256Hex } from '../../shared/facts/sha256.ts';
 import type { Decision, PromptSnapshot } from '../../shared/prompt.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord } from '../ports/records.ts';
-import { recordRefusal, type RefusalKind } from '../site/refusals.ts';
+import { recordRefusal, standingOf, type RefusalKind } from '../site/refusals.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { saveClient } from './preregistered-client.ts';
 import { PromptScreen } from './prompt-screen.ts';
@@ -18,6 +18,9 @@ import { Question, type Outcome } from './question.ts';
 
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
+
+/** How long a question waits for its answer, behind the badge or on the screen; milliseconds. */
+const QUESTION_LIFETIME = 3_600_000;
 
 /** The questions of all flows, and the way from an answer to the flow that asked. */
 export class ConsentQueue {
@@ -60,10 +63,31 @@ export class ConsentQueue {
     await flow.advance('deciding', 'deciding', { prompt: { snapshot, nonce, digest } });
     const outcome = await this.#wait(flow);
     this.#report(flow, snapshot, outcome);
-    if (outcome === 'aborted') throw new BrokerError('aborted');
     if (outcome === 'allow' || outcome === 'choose') return outcome;
-    await this.#remember(flow, snapshot, outcome);
-    throw new BrokerError('access_denied');
+    // A question that was seen, and that its page took back, comes back no sooner than one that the user closed.
+    const isSeen = flow.shown === nonce;
+    if (outcome === 'denied' || outcome === 'dismissed')
+      await this.#remember(flow, snapshot, outcome);
+    else if (outcome === 'aborted' && isSeen && flow.takenBack)
+      await this.#remember(flow, snapshot, 'dismissed');
+    throw new BrokerError(outcome === 'aborted' ? 'aborted' : 'access_denied');
+  }
+
+  /**
+   * Looks again at what the user has refused, now that the resource is known: a page may have come by another address.
+   * @throws BrokerError `access_denied`
+   */
+  async refuseKnown(flow: LiveFlow, { resource, scopes }: PromptSnapshot): Promise<void> {
+    const { store, now } = this.#ports;
+    const { origin } = flow.record;
+    // What the user has begun is not what the site may not ask.
+    if (flow.again) return;
+    const held = (await store.findGrant(origin, resource))?.resource;
+    const concern = { asked: resource, held };
+    const { barred, refused } = standingOf(await store.findRefusals(origin), concern, now());
+    if (barred || scopes.added.some((scope) => refused.includes(scope))) {
+      throw new BrokerError('access_denied');
+    }
   }
 
   /**
@@ -88,6 +112,9 @@ export class ConsentQueue {
       question.fail(error);
       throw error;
     }
+    if (accepted.decision !== 'deny')
+      await this.screen.giveBack(question.flow.record.origin, answer);
+    question.flow.answered = true;
     question.settle(accepted.decision === 'deny' ? 'denied' : accepted.decision);
     return true;
   }
@@ -98,6 +125,16 @@ export class ConsentQueue {
     if (!question) return false;
     await this.screen.show(question.flow);
     return true;
+  }
+
+  /** Ends what nobody has answered in all its time, and gives its place to others (Z39). */
+  endOverdue(): void {
+    const now = this.#ports.now();
+    for (const question of this.#questions.values()) {
+      const age = now - question.since;
+      if (question.state === 'open' && (age < 0 || age >= QUESTION_LIFETIME))
+        question.flow.abandon();
+    }
   }
 
   /** A flow has ended, well or badly: it asks nothing more. */
@@ -137,7 +174,7 @@ export class ConsentQueue {
     const { stage, origin, resource, scopes } = snapshot;
     flow.trace({ kind: 'prompt', stage, decision: outcome });
     // Contacting a server, naming a client and turning to another provider decide nothing about scopes.
-    if (outcome === 'aborted' || outcome === 'choose') return;
+    if (outcome === 'aborted' || outcome === 'refused' || outcome === 'choose') return;
     if (outcome === 'allow' && (stage === 'reach' || stage === 'client')) return;
     const kind = outcome === 'allow' ? ('allowed' as const) : outcome;
     const row = { kind, origin, resource, scopes: scopes.added, flow: flow.record.id };
@@ -167,7 +204,10 @@ export class ConsentQueue {
   #open(flow: LiveFlow): Question {
     const { id } = flow.record;
     const question = this.#questions.get(id) ?? new Question(flow);
-    question.open();
+    question.open(this.#ports.now());
+    void this.#ports.pause(QUESTION_LIFETIME).then(() => {
+      this.endOverdue();
+    });
     this.#questions.set(id, question);
     this.#early.get(id)?.(question);
     return question;
@@ -189,13 +229,32 @@ export class ConsentQueue {
 
   async #remember(flow: LiveFlow, snapshot: PromptSnapshot, kind: RefusalKind): Promise<void> {
     const { store } = this.#ports;
-    const { origin, asked: resource } = flow.record;
+    const { origin, asked } = flow.record;
+    const held = await store.findGrant(origin, snapshot.resource);
+    // Before the server may be contacted nothing is known of it but where it is.
+    const isServer = snapshot.stage === 'reach' && !held;
+    const resource = isServer ? new URL(asked).origin : (held ?? snapshot).resource;
     // Without a grant it is the connection that was refused, whichever scopes it would have come with.
-    const connected = snapshot.stage === 'allow' && (await store.findGrant(origin, resource));
-    const scopes = connected ? snapshot.scopes.added : [];
+    const scopes = held && snapshot.stage === 'allow' ? snapshot.scopes.added : [];
     const former = await store.findRefusals(origin);
     const records = recordRefusal(former, { origin, resource, scopes, kind }, this.#ports.now());
     for (const record of records) await store.saveRefusal(record);
+    await this.#endRefused(origin);
+  }
+
+  /** One no for all who wait for the same, by whichever address they came (Z47). */
+  async #endRefused(origin: string): Promise<void> {
+    const others = [...this.#questions.values()].filter(
+      ({ state, flow }) => state === 'open' && flow.record.origin === origin,
+    );
+    for (const other of others) {
+      const { flow } = other;
+      const snapshot = flow.record.prompt?.snapshot;
+      if (!snapshot) continue;
+      await this.refuseKnown(flow, snapshot).catch(() => {
+        other.end('refused');
+      });
+    }
   }
 }
 

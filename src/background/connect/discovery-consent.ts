@@ -6,6 +6,7 @@ import { hostKind } from '../../shared/facts/host-kind.ts';
 import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { ConsentQueue } from './consent-queue.ts';
+import { countingHosts } from './counted-hosts.ts';
 import {
   discover,
   discoverLegacy,
@@ -34,10 +35,11 @@ export interface FlowContext {
  * nothing at all at loopback, until the user has said that the server may be contacted (Z2, Z13).
  */
 export async function discoverAllowed(
-  { ports, consent }: FlowContext,
+  { ports: outside, consent }: FlowContext,
   flow: LiveFlow,
   grant: Grant | undefined,
 ): Promise<Found> {
+  const ports = countingHosts(outside, flow, grant);
   const { asked, request } = flow.record;
   if (request.quiet) return discoverQuietly(ports, flow, grant);
   const mayRead = grant !== undefined || hostKind(new URL(asked).hostname) === 'public';

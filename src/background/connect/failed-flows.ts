@@ -97,6 +97,7 @@ export class FailedFlows {
     if (!prompt?.decision) delete next.prompt;
     const flow = new LiveFlow(this.#ports, next, tabId);
     flow.again = true;
+    flow.answered = true;
     return flow;
   }
 

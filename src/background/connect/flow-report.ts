@@ -5,7 +5,7 @@ import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
+import type { Grant, NewGrant } from '../ports/records.ts';
 import { faultOf } from '../history/recorded-ports.ts';
 import { recordRefusal, standingOf } from '../site/refusals.ts';
 
@@ -34,7 +34,8 @@ export async function traceScopes(
   asked: string[],
 ): Promise<void> {
   const { record } = flow;
-  const { refused } = standingOf(await store.findRefusals(record.origin), record.asked, now());
+  const concern = { asked: record.asked, held: grant?.resource };
+  const { refused } = standingOf(await store.findRefusals(record.origin), concern, now());
   flow.trace({
     kind: 'scopes',
     requested: grant?.requested ?? [],
@@ -68,13 +69,14 @@ export function reportGrant(
  */
 export async function rememberClosing(
   { store, now }: Ports,
-  record: FlowRecord,
+  { record, resource }: LiveFlow,
   error: unknown,
 ): Promise<void> {
   const closed = error instanceof BrokerError && error.code === 'access_denied';
   if (!closed || record.prompt || record.request.account) return;
-  const { origin, asked: resource } = record;
-  const refusal = { origin, resource, scopes: [], kind: 'dismissed' as const };
+  const { origin, asked } = record;
+  const about = { origin, resource: resource ?? asked };
+  const refusal = { ...about, scopes: [], kind: 'dismissed' as const };
   for (const one of recordRefusal([], refusal, now())) await store.saveRefusal(one);
 }
 

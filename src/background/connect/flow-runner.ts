@@ -34,7 +34,7 @@ export class FlowRunner {
     } catch (error) {
       reportFailure(this.#ports, flow, error);
       await this.#ports.store.deleteFlow(flow.record.id);
-      await rememberClosing(this.#ports, flow.record, error);
+      await rememberClosing(this.#ports, flow, error);
       await this.#showFailure(flow, error);
       throw error;
     } finally {

@@ -7,14 +7,14 @@ import { ConsentQueue } from './consent-queue.ts';
 import { FailedFlows, neverBegun } from './failed-flows.ts';
 import { FlowRunner } from './flow-runner.ts';
 import { continued, LiveFlow } from './live-flow.ts';
+import { makePlace } from './make-place.ts';
+import { PageGone } from './page-gone.ts';
 import { findOpenQuestions, isTooOld } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest } from '../ports/records.ts';
+import type { Newcomer } from '../../protocol/places.ts';
 import { raceAbort, SingleFlight, type Flight } from '../concurrency/single-flight.ts';
 
-/** Requests that may wait for the user at one time, of all sites and of one (T-13). */
-const MAX_FLOWS = 20;
-const MAX_FLOWS_OF_SITE = 3;
 /** How long a prompt from before a restart waits for its page to come back; milliseconds. */
 const RECONNECTING = 15_000;
 
@@ -70,7 +70,7 @@ export class FlowTable {
       await raceAbort(outcomeFor(request, flight), joining.signal);
       return isMine;
     } finally {
-      leave();
+      leave(joining.signal.aborted && !(joining.signal.reason instanceof PageGone));
     }
   }
 
@@ -111,6 +111,7 @@ export class FlowTable {
   }
 
   reopen(): void {
+    this.#ports.budgets.forget();
     this.closed = false;
   }
 
@@ -120,10 +121,12 @@ export class FlowTable {
    */
   async begin(origin: string, asked: string, request: FlowRequest): Promise<boolean> {
     await this.resumed;
-    if (this.closed || this.isUnderWay(origin, asked) || this.#flights.all().length >= MAX_FLOWS)
-      return false;
+    if (this.closed || this.isUnderWay(origin, asked)) return false;
+    if (!this.#hasPlace('', { isStranger: false, isInFront: true })) return false;
     const record = this.#newRecord({ origin, asked }, request);
-    this.#launch(new LiveFlow(this.#ports, { ...record, stage: 'allowed' }, undefined));
+    const flow = new LiveFlow(this.#ports, { ...record, stage: 'allowed' }, undefined);
+    flow.answered = true;
+    this.#launch(flow);
     return true;
   }
 
@@ -189,7 +192,9 @@ export class FlowTable {
     for (const record of await findOpenQuestions(this.#ports)) {
       // Everything is being erased meanwhile.
       if (this.closed) return;
-      this.#revive(new LiveFlow(this.#ports, record, undefined));
+      const flow = new LiveFlow(this.#ports, record, undefined);
+      flow.isStranger = !(await this.#ports.store.hasAnyGrant(record.origin));
+      this.#revive(flow);
     }
   }
 
@@ -209,24 +214,37 @@ export class FlowTable {
 
   async #start(joining: Joining, request: FlowRequest) {
     const { origin, asked, tabId } = joining;
-    const records = await this.#ports.store.listFlows();
+    const { store, budgets, isInFront } = this.#ports;
+    const [records, isHolder, inFront, budget] = await Promise.all([
+      store.listFlows(),
+      store.hasAnyGrant(origin),
+      isInFront(tabId),
+      budgets.of(origin),
+    ]);
+    // The attempt is on disk before anything is done about it.
+    await budget.kept();
     const { paused } = await readSite(this.#ports, origin);
     // Somebody else may have started it while the store was read.
     const flight = this.#flights.get(keyOf(joining));
     if (flight) return flight;
     if (this.closed) throw new BrokerError('interrupted');
     if (paused) throw new BrokerError('access_denied');
-    const alive = this.#flights.all();
-    const ofSite = alive.filter(({ work }) => work.record.origin === origin);
-    if (alive.length >= MAX_FLOWS || ofSite.length >= MAX_FLOWS_OF_SITE) {
-      throw new BrokerError('rate_limited');
-    }
+    const newcomer = { isStranger: !isHolder, isInFront: inFront };
+    if (!this.#hasPlace(origin, newcomer)) throw new BrokerError('rate_limited');
     const left = records.find((one) => one.origin === origin && one.asked === asked);
     const record =
       left && !isTooOld(this.#ports, left)
         ? continued(left, request)
         : this.#newRecord(joining, request);
-    return this.#launch(new LiveFlow(this.#ports, record, tabId));
+    const flow = new LiveFlow(this.#ports, record, tabId);
+    flow.isStranger = newcomer.isStranger;
+    return this.#launch(flow);
+  }
+
+  #hasPlace(origin: string, newcomer: Newcomer): boolean {
+    this.consent.endOverdue();
+    const alive = this.#flights.all().map(({ work }) => work);
+    return makePlace(alive, origin, newcomer);
   }
 
   #newRecord(

@@ -17,6 +17,16 @@ export class LiveFlow {
   again = false;
   /** True once it is known what will be asked for. */
   settled = false;
+  /** The resource, once it is known. */
+  resource: string | undefined;
+  /** The user has answered a question of it in this worker's life, or has begun it: its sign-in is what they wait for. */
+  answered = false;
+  /** The nonce of the question that was on the screen last. */
+  shown: string | undefined;
+  /** The last call that waited was taken back, by a page that is there still. */
+  takenBack = false;
+  /** The site held no grant when it began. */
+  isStranger = false;
   /** The calls that wait for the outcome. */
   readonly #waiters = new Set<symbol>();
   readonly #ports: Ports;
@@ -36,6 +46,13 @@ export class LiveFlow {
     return this.#abandonment.signal;
   }
 
+  /** The user has neither seen a question of it nor answered one. */
+  get isUnseen(): boolean {
+    const { stage, promptWindow } = this.record;
+    const isAsking = stage === 'started' || stage === 'deciding';
+    return isAsking && !this.answered && promptWindow === undefined && this.shown === undefined;
+  }
+
   /** How many calls wait for the outcome. */
   get waiting(): number {
     return this.#waiters.size;
@@ -43,13 +60,15 @@ export class LiveFlow {
 
   /**
    * Enters a call that waits for the outcome.
-   * @returns to be called when it waits no more; a second time it does nothing
+   * @returns to be called when it waits no more, and whether its page took it back; a second time it does nothing
    */
-  wait(): () => void {
+  wait(): (takenBack?: boolean) => void {
     const waiter = Symbol();
     this.#waiters.add(waiter);
-    return () => {
-      if (this.#waiters.delete(waiter)) this.abandonUnlessAwaited();
+    return (takenBack = false) => {
+      if (!this.#waiters.delete(waiter)) return;
+      this.takenBack = takenBack;
+      this.abandonUnlessAwaited();
     };
   }
 

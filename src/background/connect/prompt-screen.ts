@@ -1,6 +1,7 @@
 /** The user's screen: one prompt at a time for all sites together, and none over a page that they don't look at. */
 import type { Ports } from '../ports/ports.ts';
 import type { LiveFlow } from './live-flow.ts';
+import { STRANGERS } from '../site/budgets.ts';
 import type { Question } from './question.ts';
 
 /** Opens the window of one question after the other. */
@@ -43,6 +44,7 @@ export class PromptScreen {
       await this.#ports.promptWindow.focus(flow.record.promptWindow!);
       return;
     }
+    await this.#count(flow);
     const window = await this.#ports.promptWindow.open(flow.record.id);
     await flow.note({ promptWindow: window });
     // Closed before its number was known here: the event has passed unrecognised.
@@ -60,6 +62,7 @@ export class PromptScreen {
   async #openNext(): Promise<void> {
     const flows = this.#inState('open').map(({ flow }) => flow);
     const shown = await Promise.all(flows.map((flow) => this.#isOnScreen(flow)));
+    await Promise.all(flows.filter((_, i) => shown[i]).map((flow) => this.#count(flow)));
     // The next question of a flow comes in the window that is open: no other site gets between the two.
     if (shown.includes(true) || this.#inState('coming').length > 0) return;
     for (const flow of flows) {
@@ -78,8 +81,40 @@ export class PromptScreen {
     return window !== undefined && (await this.#ports.promptWindow.isOpen(window));
   }
 
-  async #mayOpen({ record, tabId }: LiveFlow): Promise<boolean> {
-    if (await this.#ports.store.hasAnyGrant(record.origin)) return true;
-    return tabId !== undefined && (await this.#ports.isInFront(tabId));
+  /** Whatever may not open waits behind the badge. */
+  async #mayOpen({ record: { origin, prompt }, tabId }: LiveFlow): Promise<boolean> {
+    const { budgets, store, isInFront } = this.#ports;
+    const nonce = prompt?.nonce;
+    if (!(await budgets.of(origin)).admits('question', nonce)) return false;
+    if (await store.hasAnyGrant(origin)) return true;
+    if (!(await budgets.of(STRANGERS)).admits('window', nonce)) return false;
+    return tabId !== undefined && (await isInFront(tabId));
+  }
+
+  /** Counts the question that comes on the screen, before it does; once, in however many lives of the worker. */
+  async #count(flow: LiveFlow): Promise<void> {
+    const { id, origin } = flow.record;
+    const [own, all] = await this.#budgetsFor(origin);
+    const isStranger = !(await this.#ports.store.hasAnyGrant(origin));
+    const nonce = flow.record.prompt?.nonce;
+    // It may have had its answer meanwhile.
+    if (nonce === undefined || flow.shown === nonce) return;
+    if (this.#questions.get(id)?.state !== 'open') return;
+    flow.shown = nonce;
+    own.note('question', nonce);
+    if (isStranger) all.note('window', nonce);
+    await Promise.all([own.kept(), all.kept()]);
+  }
+
+  /** The user has answered a question, and not with a no: it counts no more (Z39). */
+  async giveBack(origin: string, { nonce }: { nonce: string }): Promise<void> {
+    const [own, all] = await this.#budgetsFor(origin);
+    own.giveBack('question', [nonce]);
+    all.giveBack('window', [nonce]);
+  }
+
+  #budgetsFor(origin: string) {
+    const { budgets } = this.#ports;
+    return Promise.all([budgets.of(origin), budgets.of(STRANGERS)]);
   }
 }

@@ -2,8 +2,11 @@
 import type { RefusalKind } from '../site/refusals.ts';
 import type { LiveFlow } from './live-flow.ts';
 
-/** How a question ended. `aborted`: the page has gone, and nobody answered. */
-export type Outcome = 'allow' | 'choose' | RefusalKind | 'aborted';
+/**
+ * How a question ended. `aborted`: the page has gone, and nobody answered; `refused`: the user has refused the same in
+ * another question meanwhile.
+ */
+export type Outcome = 'allow' | 'choose' | RefusalKind | 'aborted' | 'refused';
 
 /** A question of one flow. It only moves forward: `coming`, `open`, `taken`. */
 export class Question {
@@ -13,6 +16,7 @@ export class Question {
   #settle: (outcome: Outcome) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #state: 'coming' | 'open' | 'taken' = 'coming';
+  #since = 0;
 
   constructor(flow: LiveFlow) {
     this.flow = flow;
@@ -29,9 +33,15 @@ export class Question {
     return this.#state;
   }
 
-  /** From now on it waits for the user. */
-  open(): void {
+  /** When it began to wait for the user; milliseconds since the epoch. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** From `now` on it waits for the user. */
+  open(now: number): void {
     this.#state = 'open';
+    this.#since = now;
   }
 
   /**
@@ -55,7 +65,7 @@ export class Question {
   }
 
   /** Ends an open question without an answer; does nothing to any other. */
-  end(outcome: 'dismissed' | 'aborted'): void {
+  end(outcome: 'dismissed' | 'aborted' | 'refused'): void {
     if (this.take()) this.settle(outcome);
   }
 }

@@ -11,6 +11,7 @@ import { computeScopeUnion, coversScopes } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
+import { giveBackHosts } from './counted-hosts.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
 import { refuseClash } from './endpoint-clash.ts';
 import type { LiveFlow } from './live-flow.ts';
@@ -119,6 +120,7 @@ async function agree(
     }
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
+    flow.resource = resource.resource;
     const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
     const scopes = selectScopes(wanted, { resource, server, grant });
     await traceScopes(ports, flow, grant, scopes);
@@ -138,8 +140,11 @@ async function agree(
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
+    await consent.refuseKnown(flow, snapshot);
     const answer = needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow';
-    if (answer === 'allow') return { grant, found, scopes, chosen };
+    if (answer !== 'allow') continue;
+    await giveBackHosts(ports, flow, server);
+    return { grant, found, scopes, chosen };
   }
 }
 

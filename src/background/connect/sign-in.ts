@@ -127,6 +127,7 @@ async function obtainCode(
     scopes,
     prompt: flow.record.request.account && otherAccountPrompt(server),
   });
+  await countUnasked(ports, flow);
   await flow.advance('authorizing', 'authorizing');
   if (flow.signal.aborted) throw new BrokerError('aborted');
   const callback = await ports.authWindow.open(url, (signInWindow) => {
@@ -138,6 +139,20 @@ async function obtainCode(
     throw new BrokerError('authorization_failed', { detail });
   }
   return { callback, state: transaction.state, verifier };
+}
+
+/**
+ * A sign-in window that the user has answered no question for is one of few, at whichever address it is asked for (Z39).
+ * @throws BrokerError `rate_limited`
+ */
+async function countUnasked(
+  { budgets }: Ports,
+  { answered, record: { origin } }: LiveFlow,
+): Promise<void> {
+  if (answered) return;
+  const budget = await budgets.of(origin);
+  if (!budget.take('signIn')) throw new BrokerError('rate_limited');
+  await budget.kept();
 }
 
 /**

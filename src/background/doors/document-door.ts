@@ -119,6 +119,8 @@ function choiceHandlers({ ports, flows }: Brokerage) {
     },
     forgive: async ({ origin, resource }) => {
       const forgiven = await store.deleteRefusals(origin, resource);
+      // "Ask me again" is about windows too.
+      (await ports.budgets.of(origin)).giveBack('question');
       ports.changed();
       return { forgiven };
     },

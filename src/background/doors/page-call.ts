@@ -7,6 +7,7 @@ import type {
   PageCalls,
   PageMessage,
 } from '../../shared/page-contract.ts';
+import { PageGone } from '../connect/page-gone.ts';
 import { parsePageMessage, parsePageParams } from '../../shared/parse-page.ts';
 import type { PagePort, Ports } from '../ports/ports.ts';
 import type { PageCaller } from '../ports/records.ts';
@@ -72,7 +73,7 @@ export class Page {
 
   leave(): void {
     this.#isGone = true;
-    for (const call of this.#calls.values()) call.abort(new BrokerError('aborted'));
+    for (const call of this.#calls.values()) call.abort(new PageGone());
   }
 
   /** Says that this was too much. Answering must cost less than the work: nothing is read, and nothing is logged. */

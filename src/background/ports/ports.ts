@@ -2,6 +2,7 @@
  * What the core needs of the world, as types. `worker.ts` fills these in with the browser; the flow tests and
  * the conformance runner fill them in with what Node has. The core imports nothing else that can act.
  */
+import type { Counted } from '../../protocol/budget.ts';
 import type { ActivityKind, Trace, TraceStep } from '../../shared/activity.ts';
 import type { BrokerMessage, PageEvent } from '../../shared/page-contract.ts';
 import type { ActivityNote } from './records.ts';
@@ -77,6 +78,28 @@ export interface TraceLog {
   end(id: string, outcome: 'done' | 'failed'): void;
 }
 
+/** What one site has brought about of late, and what it still may (Z39). */
+export interface Budget {
+  /** Whether there is room for it; uses nothing up. */
+  admits(of: Counted, what?: string): boolean;
+  /** Counts it, if there is room; in the same turn. */
+  take(of: Counted, what?: string): boolean;
+  /** Counts what has happened, room or not. */
+  note(of: Counted, what?: string): void;
+  /** Counts these no more: they are what the user wanted. Without `what`, all of the kind. */
+  giveBack(of: Counted, what?: readonly string[]): void;
+  /** Resolves when what was counted so far is on disk; never fails. */
+  kept(): Promise<void>;
+}
+
+/** The budgets of all sites. */
+export interface Budgets {
+  /** The budget of a site, read from disk the first time. */
+  of(site: string): Promise<Budget>;
+  /** Forgets what is in memory, since what is on disk was erased. */
+  forget(): void;
+}
+
 /** Everything the core may act with. */
 export interface Ports {
   /** Milliseconds since the epoch. */
@@ -91,6 +114,7 @@ export interface Ports {
   readonly store: Store;
   readonly log: ActivityLog;
   readonly traces: TraceLog;
+  readonly budgets: Budgets;
   readonly authWindow: AuthWindow;
   readonly promptWindow: PromptWindow;
   /** Whether the extension holds access to every one of these match patterns. */

@@ -1,5 +1,6 @@
 /** What the broker remembers, as types: grants, flows, refusals, and what it counts. */
 import type { AuthorizationServer } from 'oauth4webapi';
+import type { Count } from '../../protocol/budget.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
 import type { HeldGrant } from '../../protocol/plan.ts';
 import type { RefreshTrouble } from '../../protocol/refresh-trouble.ts';
@@ -126,6 +127,14 @@ export interface RefusalRecord extends RefusalView {
   at: number;
   /** The user took a scope away: the site has asked for nothing, so it does not count against it. */
   removed?: true;
+}
+
+/** What a site has used of its budget (Z39). */
+export interface BudgetRecord {
+  site: string;
+  counts: Count[];
+  /** When nothing of it counts any more; milliseconds since the epoch. */
+  until: number;
 }
 
 /** A row of the activity log before it is stored. */

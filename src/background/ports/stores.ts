@@ -7,6 +7,7 @@ import type { ActivityPage, ActivityQuery, Trace } from '../../shared/activity.t
 import type { ClientEntry, ClientView, Settings, SettingsFile } from '../../shared/settings.ts';
 import type {
   ActivityNote,
+  BudgetRecord,
   FlowRecord,
   Grant,
   GrantChange,
@@ -113,6 +114,14 @@ export interface RefusalStore {
   deleteRefusals(origin: string, resource: string): Promise<number>;
 }
 
+/** What sites have used of their budgets (Z39). */
+export interface BudgetStore {
+  findBudget(site: string): Promise<BudgetRecord | undefined>;
+  saveBudget(budget: BudgetRecord): Promise<void>;
+  /** Forgets those of which nothing counts any more at that time (ms since the epoch). */
+  pruneBudgets(now: number): Promise<void>;
+}
+
 /** The user's own clients, one for each issuer (R37). */
 export interface ClientStore {
   /** Secret and all. */
@@ -163,6 +172,7 @@ export interface Store
     DocumentStore,
     FlowStore,
     RefusalStore,
+    BudgetStore,
     ClientStore,
     IssuerStore,
     SettingsStore,

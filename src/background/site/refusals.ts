@@ -1,4 +1,8 @@
-/** Remembered refusals (Z24): a person who has said no is not asked again by the next request. */
+/**
+ * Remembered refusals (Z24): a person who has said no is not asked again by the next request. They are kept by what was
+ * refused, the resource or the server to be contacted, and never by the address that the page has made up for it (Z39).
+ */
+import { isWithin } from '../../protocol/resource.ts';
 import type { RefusalRecord } from '../ports/records.ts';
 
 /** How the user said no. */
@@ -9,7 +13,7 @@ const WEEK = 7 * 24 * 60 * MINUTE;
 
 /** How long the same question is not asked again; milliseconds. */
 const COOL_DOWN = { denied: 10 * MINUTE, dismissed: MINUTE, embargo: WEEK };
-/** This many denials of one server, within a week, end the questions for a week. */
+/** This many denials of one resource, or at one host, within a week, end the questions there for a week. */
 const DENIALS_TO_EMBARGO = 3;
 /** This many refusals of any kind within ten minutes end a site's questions, whatever it asks about. */
 const REFUSALS_TO_SILENCE = 3;
@@ -24,14 +28,27 @@ export interface Standing {
   silenced: boolean;
 }
 
-/** Reads a site's refusals for one resource. */
+/** What a site wants to be asked about. */
+export interface Concern {
+  /** The address, or the resource once it is known. */
+  asked: string;
+  /** The resource of the grant that is held there. */
+  held?: string | undefined;
+}
+
+/**
+ * Reads a site's refusals for what it wants. Without a grant a refusal holds for all that lies within what was refused;
+ * with one, for that resource alone: no other server of the host can have it barred.
+ */
 export function standingOf(
   refusals: readonly RefusalRecord[],
-  resource: string,
+  { asked, held }: Concern,
   now: number,
 ): Standing {
   const active = refusals.filter((refusal) => isActive(refusal, now));
-  const here = active.filter((refusal) => refusal.resource === resource);
+  const here = active.filter(({ resource }) =>
+    held === undefined ? isWithin(asked, resource) : resource === held || resource === asked,
+  );
   const recent = refusals.filter(
     ({ at, kind, removed }) => kind !== 'embargo' && !removed && isSince(at, 10 * MINUTE, now),
   );
@@ -67,15 +84,17 @@ export function recordRefusal(
   const { origin, resource, kind } = refusal;
   const record = { ...refusal, at: now, until: now + COOL_DOWN[kind] };
   const denials = former.filter(
-    (other) =>
-      other.kind === 'denied' &&
-      !other.removed &&
-      other.resource === resource &&
-      isSince(other.at, WEEK, now),
+    (other) => other.kind === 'denied' && !other.removed && isSince(other.at, WEEK, now),
   );
-  if (kind !== 'denied' || denials.length + 1 < DENIALS_TO_EMBARGO) return [record];
+  // A host has as many resources as it likes: all of them together are denied as often as one.
+  const whole = URL.parse(resource)?.origin ?? resource;
+  const embargoed = [resource, whole].find(
+    (wide) =>
+      denials.filter((other) => isWithin(other.resource, wide)).length + 1 >= DENIALS_TO_EMBARGO,
+  );
+  if (kind !== 'denied' || embargoed === undefined) return [record];
   const until = now + COOL_DOWN.embargo;
-  return [record, { origin, resource, scopes: [], kind: 'embargo', at: now, until }];
+  return [record, { origin, resource: embargoed, scopes: [], kind: 'embargo', at: now, until }];
 }
 
 /** The record that taking a scope away leaves: refused for as long, and held against nobody. */

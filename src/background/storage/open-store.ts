@@ -19,6 +19,7 @@ import { registrations } from './registrations.ts';
 import { open, seal, type SealingKey } from './sealing.ts';
 import { accounts, choose, closeGap, listing } from './accounts.ts';
 import { activityLog } from './activity.ts';
+import { budgets } from './budgets.ts';
 import { clientsAndIssuers } from './clients.ts';
 import { transfer } from './export.ts';
 import { flowsAndDocuments, refusals, settings } from './plain.ts';
@@ -41,6 +42,7 @@ export async function openStore(name?: string): Promise<Store> {
     ...clientsAndIssuers(db, key),
     ...flowsAndDocuments(db),
     ...refusals(db),
+    ...budgets(db),
     ...accounts(db),
     ...listing(db),
     ...activityLog(db),

@@ -6,7 +6,13 @@ import {
   type IDBPTransaction,
   type StoreNames,
 } from 'idb';
-import type { FlowRecord, GrantSummary, IssuerQuirks, RefusalRecord } from '../ports/records.ts';
+import type {
+  BudgetRecord,
+  FlowRecord,
+  GrantSummary,
+  IssuerQuirks,
+  RefusalRecord,
+} from '../ports/records.ts';
 import type { ActivityRow, Trace } from '../../shared/activity.ts';
 import type { ClientView, Settings } from '../../shared/settings.ts';
 import { createKey, type Sealed, type SealingKey } from './sealing.ts';
@@ -53,6 +59,7 @@ export interface Schema extends DBSchema {
   };
   flows: { key: string; value: FlowRecord };
   refusals: { key: number; value: RefusalRecord; indexes: { origin: string; until: number } };
+  budgets: { key: string; value: BudgetRecord; indexes: { until: number } };
   settings: { key: string; value: Settings };
   clients: { key: string; value: ClientRow };
   issuers: { key: string; value: IssuerQuirks };
@@ -74,7 +81,7 @@ type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 /** The account of a grant until the user connects a second one. */
 export const DEFAULT_ACCOUNT = 'default';
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** Opens the database, bringing an older one up to date; `oldVersion` drives the steps, each runs once. */
 export function openDatabase(name = 'grantkeeper'): Promise<Database> {
@@ -87,6 +94,7 @@ export function openDatabase(name = 'grantkeeper'): Promise<Database> {
         void fillInAccounts(tx);
       }
       if (oldVersion < 3) createLaterIndexes(tx);
+      if (oldVersion < 4) createBudgets(db);
     },
     // A newer version of ours wants to upgrade: get out of its way at once, or it waits forever.
     blocking(_current, _blocked, event) {
@@ -126,6 +134,11 @@ function createLaterIndexes(tx: Upgrade): void {
   tx.objectStore('refusals').createIndex('until', 'until');
   const activity = tx.objectStore('activity');
   activity.createIndex('use', ['kind', 'origin', 'resource', 'account', 'at']);
+}
+
+/** Since version 4 what a site may cause is counted on disk (Z39). */
+function createBudgets(db: Database): void {
+  db.createObjectStore('budgets', { keyPath: 'site' }).createIndex('until', 'until');
 }
 
 /** Before version 2 there was one account, a grant lasted until it was removed, and no site could be paused. */

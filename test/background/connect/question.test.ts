@@ -21,7 +21,7 @@ describe('a question', () => {
   it('can be answered once, and only while it is open', async () => {
     const question = new Question(flowAt('deciding'));
     expect([question.state, question.take()]).toEqual(['coming', false]);
-    question.open();
+    question.open(0);
     expect([question.state, question.take(), question.take()]).toEqual(['open', true, false]);
     question.settle('allow');
     expect(await question.outcome).toBe('allow');
@@ -29,7 +29,7 @@ describe('a question', () => {
 
   it('keeps the answer that was taken when its window closes or its page leaves before it is on disk', async () => {
     const question = new Question(flowAt('deciding'));
-    question.open();
+    question.open(0);
     question.take();
     question.end('dismissed');
     question.end('aborted');
@@ -40,7 +40,7 @@ describe('a question', () => {
   it('does not end before it is asked', async () => {
     const question = new Question(flowAt('deciding'));
     question.end('dismissed');
-    question.open();
+    question.open(0);
     question.end('aborted');
     expect([question.state, await question.outcome]).toEqual(['taken', 'aborted']);
   });

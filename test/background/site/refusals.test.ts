@@ -29,7 +29,19 @@ function refusing(
   }, []);
 }
 const standing = (records: RefusalRecord[], now: number, resource = MCP) =>
-  standingOf(records, resource, now);
+  standingOf(records, { asked: resource }, now);
+/** Budgets that admit everything. */
+const noBudgets: Ports['budgets'] = {
+  of: () =>
+    Promise.resolve({
+      admits: () => true,
+      take: () => true,
+      note: () => undefined,
+      giveBack: () => undefined,
+      kept: () => Promise.resolve(),
+    }),
+  forget: () => undefined,
+};
 const FREE = { refused: [], barred: false, silenced: false };
 
 describe('a denial (Z24)', () => {
@@ -55,7 +67,27 @@ describe('a denial (Z24)', () => {
   it('is about one resource (Z24, Z1)', () => {
     const records = refusing(['denied', NOW]);
     expect(standing(records, NOW, 'https://other.example')).toEqual(FREE);
-    expect(standing(records, NOW, `${MCP}/`)).toEqual(FREE);
+    expect(standing(records, NOW, 'http://mcp.example')).toEqual(FREE);
+    expect(standing(records, NOW, `${MCP}:8443`)).toEqual(FREE);
+  });
+
+  it('holds for all that lies within the resource, and for nothing beside or above it (Z39)', () => {
+    const records = refusing(['denied', NOW, `${MCP}/a`]);
+    for (const within of ['/a', '/a/b', '/a?n=1']) {
+      expect(standing(records, NOW, MCP + within).refused).toEqual(['a']);
+    }
+    for (const beside of ['', '/', '/ab', '/b', '/b/a']) {
+      expect(standing(records, NOW, MCP + beside)).toEqual(FREE);
+    }
+  });
+
+  it('of another server of the host is nothing against a grant that is held (Z39)', () => {
+    const records = refusing(...Array<['denied', number]>(3).fill(['denied', NOW]));
+    const held = `${MCP}/own`;
+    expect(standingOf(records, { asked: held }, NOW).barred).toBe(true);
+    expect(standingOf(records, { asked: held, held }, NOW)).toEqual({ ...FREE, silenced: true });
+    const own = refusing(['denied', NOW, held]);
+    expect(standingOf(own, { asked: `${MCP}/alias`, held }, NOW).refused).toEqual(['a']);
   });
 
   it('of a connection without scopes bars every scope (Z24)', () => {
@@ -123,6 +155,21 @@ describe('three denials (Z24, T-13)', () => {
     ]);
   });
 
+  it('are of one host, whichever resources of it they were about (Z39)', () => {
+    const paths = refusing(
+      ['denied', NOW, `${MCP}/a`],
+      ['denied', NOW, `${MCP}/b?c`],
+      ['denied', NOW, `${MCP}/d`],
+    );
+    expect(paths.at(-1)).toMatchObject({ kind: 'embargo', resource: MCP });
+    expect(standing(paths, NOW + DAY, `${MCP}/e`).barred).toBe(true);
+    const same = refusing(
+      ...Array<['denied', number, string]>(3).fill(['denied', NOW, `${MCP}/a`]),
+    );
+    expect(same.at(-1)).toMatchObject({ kind: 'embargo', resource: `${MCP}/a` });
+    expect(standing(same, NOW + DAY, `${MCP}/e`).barred).toBe(false);
+  });
+
   it('count whatever scopes they were about (Z24, T-13)', () => {
     const records = refusing(
       ['denied', NOW, MCP, ['a']],
@@ -186,7 +233,7 @@ describe('what is remembered of a question (Z24)', () => {
     const { nonce = '', digest = '' } = flow.record.prompt ?? {};
     expect(await consent.decide({ flow: record.id, nonce, digest, decision: 'deny' })).toBe(true);
     expect(await asking).toMatchObject({ code: 'access_denied' });
-    return standingOf(saved, record.asked, NOW + 1);
+    return standingOf(saved, { asked: record.asked }, NOW + 1);
   }
 
   const offer = (scopes: string[]): PromptSnapshot =>
@@ -239,6 +286,7 @@ describe('what is remembered of a question (Z24)', () => {
       changed: () => undefined,
       log: { note: () => undefined, noteFailure: () => '' },
       traces: { step: () => undefined, end: () => undefined },
+      budgets: noBudgets,
       store: {
         saveFlow: () => Promise.resolve(),
         holdsGrant: () => Promise.resolve(false),

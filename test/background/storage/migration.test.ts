@@ -141,6 +141,9 @@ describe('the database of version 1', () => {
     const store = await openStore('later');
     expect(await store.listClients()).toEqual([]);
     expect(await store.listTraces()).toEqual([]);
+    const budget = { site: ORIGIN, counts: [], until: 1 };
+    await store.saveBudget(budget);
+    expect(await store.findBudget(ORIGIN)).toEqual(budget);
     expect((await store.queryActivity({ limit: 10 })).rows).toEqual([]);
     const held = (await store.findGrant(ORIGIN, ASKED))!;
     await store.commitGrant({ ...held, account: 'second' }, { asked: RESOURCE, flow: '' });
