@@ -15,7 +15,10 @@ import { endingGrants } from './user/expiry.ts';
 import { release } from './user/release.ts';
 
 /** Everything that the core cannot make itself. */
-export type Outside = Omit<Ports, 'log' | 'traces' | 'tell'>;
+export interface Outside extends Omit<Ports, 'log' | 'traces' | 'tell' | 'isInFront'> {
+  /** Whether a tab is in front, whatever it shows. */
+  readonly isInFront: (tabId: number) => Promise<boolean>;
+}
 
 /** The core. */
 export interface Core {
@@ -38,7 +41,10 @@ export function assemble(outside: Outside, open = new OpenPages()): Core {
   const tell: Ports['tell'] = (origin, event) => {
     open.tell(origin, event);
   };
-  const told = { ...outside, log: activity, traces, tell };
+  // The tab may show another page by the time that the browser has answered.
+  const isInFront: Ports['isInFront'] = async (page) =>
+    (await outside.isInFront(page.tabId)) && open.has(page);
+  const told = { ...outside, log: activity, traces, tell, isInFront };
   const expiry = endingGrants(told, outside.store);
   const ports: Ports = { ...told, store: expiry.store };
   const flows = new FlowTable(ports);

@@ -1,7 +1,17 @@
 /** The user's screen: one prompt at a time for all sites together, and none over a page that they don't look at. */
 import type { Ports } from '../ports/ports.ts';
+import type { PageCaller } from '../ports/records.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Question } from './question.ts';
+
+/** Whether the user has one of these pages before their eyes. */
+export async function isAnyInFront(
+  { isInFront }: Pick<Ports, 'isInFront'>,
+  pages: readonly PageCaller[],
+): Promise<boolean> {
+  const seen = await Promise.all(pages.map(isInFront));
+  return seen.includes(true);
+}
 
 /** Opens the window of one question after the other. */
 export class PromptScreen {
@@ -43,7 +53,13 @@ export class PromptScreen {
       await this.#ports.promptWindow.focus(flow.record.promptWindow!);
       return;
     }
+    if (!this.#isAsking(flow)) return;
     const window = await this.#ports.promptWindow.open(flow.record.id);
+    // A browser takes its time to open a window. The page may have left meanwhile: then nobody is to see it (Z40).
+    if (!this.#isAsking(flow)) {
+      await this.#ports.promptWindow.close(window);
+      return;
+    }
     await flow.note({ promptWindow: window });
     // Closed before its number was known here: the event has passed unrecognised.
     if (!(await this.#ports.promptWindow.isOpen(window))) this.windowClosed(window);
@@ -78,8 +94,14 @@ export class PromptScreen {
     return window !== undefined && (await this.#ports.promptWindow.isOpen(window));
   }
 
-  async #mayOpen({ record, tabId }: LiveFlow): Promise<boolean> {
-    if (await this.#ports.store.hasAnyGrant(record.origin)) return true;
-    return tabId !== undefined && (await this.#ports.isInFront(tabId));
+  /** Whether the question of a flow waits for the user still. */
+  #isAsking(flow: LiveFlow): boolean {
+    const question = this.#questions.get(flow.record.id);
+    return question?.flow === flow && question.state === 'open';
+  }
+
+  async #mayOpen({ record, pages }: LiveFlow): Promise<boolean> {
+    if (pages.length > 0 && (await this.#ports.store.hasAnyGrant(record.origin))) return true;
+    return isAnyInFront(this.#ports, pages);
   }
 }

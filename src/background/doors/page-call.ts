@@ -54,6 +54,7 @@ export class Page {
   readonly #port: PagePort;
   readonly #service: Service;
   readonly #calls = new Map<number, AbortController>();
+  #hasLeft = false;
 
   constructor(port: PagePort, caller: PageCaller, service: Service) {
     this.#port = port;
@@ -69,12 +70,15 @@ export class Page {
     }
   }
 
+  /** Takes its calls with it, those included that it made before it was let in. */
   leave(): void {
+    this.#hasLeft = true;
     for (const call of this.#calls.values()) call.abort(new BrokerError('aborted'));
   }
 
   /** Takes whatever the page has sent. */
   async take(raw: unknown): Promise<void> {
+    if (this.#hasLeft) return;
     const at = this.#service.ports.now();
     const read = readMessage(raw);
     if ('error' in read) {

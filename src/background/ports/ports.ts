@@ -4,7 +4,7 @@
  */
 import type { ActivityKind, Trace, TraceStep } from '../../shared/activity.ts';
 import type { BrokerMessage, PageEvent } from '../../shared/page-contract.ts';
-import type { ActivityNote } from './records.ts';
+import type { ActivityNote, PageCaller } from './records.ts';
 import type { Store } from './stores.ts';
 
 /** Bounds of one request. */
@@ -92,8 +92,8 @@ export interface Ports {
   readonly promptWindow: PromptWindow;
   /** Whether the extension holds access to every one of these match patterns. */
   readonly hasHostAccess: (patterns: readonly string[]) => Promise<boolean>;
-  /** Whether the user has this tab before their eyes: active, in the focused window (Z24). */
-  readonly isInFront: (tabId: number) => Promise<boolean>;
+  /** Whether the user has this page before their eyes: its tab shows it still, in front of the focused window (Z24, Z40). */
+  readonly isInFront: (page: PageCaller) => Promise<boolean>;
   /** Calls `changed` when another tab or window comes to the front, until the returned function is called. */
   readonly watchFront: (changed: () => void) => () => void;
   /** How many requests wait for the user, shown on the toolbar button. */
