@@ -189,9 +189,13 @@ export class World<S extends Servers = Lab> {
     });
   }
 
-  /** Opens a page of a site in a tab of its own, or in this one. */
-  openPage(origin = this.lab.siteA.origin, tabId = this.pages.length + 1): WorldPage {
-    const page = new WorldPage({ origin, tabId }, this.reveal.bind(this));
+  /** Opens a page of a site in a tab of its own, or in this one; each is a document of its own. */
+  openPage(
+    origin = this.lab.siteA.origin,
+    tabId = this.pages.length + 1,
+    documentId = `document ${this.pages.length + 1}`,
+  ): WorldPage {
+    const page = new WorldPage({ origin, tabId, documentId }, this.reveal.bind(this));
     this.pages.push(page);
     this.admit(page);
     return page;
