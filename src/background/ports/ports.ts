@@ -27,10 +27,11 @@ export interface AuthWindow {
   redirectUri(path: string): string;
   /**
    * Opens the URL and resolves the callback URL, whatever it says.
-   * @param opened told the id of the window, so that it can be closed after a restart
+   * @param opened told the id of the window, once, so that it can be closed after a restart
+   * @param signal when it is aborted before this one's turn comes, no window opens
    * @throws BrokerError `access_denied` when the user closes it, `authorization_failed` when it cannot load
    */
-  open(url: string, opened: (window: number) => void): Promise<string>;
+  open(url: string, opened: (window: number) => void, signal?: AbortSignal): Promise<string>;
   close(window: number): Promise<void>;
 }
 
