@@ -1,5 +1,6 @@
 /** Faults against what SECURITY.md, docs/architecture.md, the decisions and comments promise; see breaks.ts. */
 import { CONNECT } from './breaks-connect.ts';
+import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { planted, type Break } from './breaks-list.ts';
 
@@ -223,6 +224,7 @@ export const PROMISES: readonly Break[] = [
   ...DOORS,
   ...ACCESS,
   ...CONNECT,
+  ...PRESENCE,
   ...USER,
   ...STORAGE,
   ...KEPT,

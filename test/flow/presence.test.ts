@@ -78,6 +78,24 @@ describe('a sign-in without a question', () => {
     expect(world.lab.ledger.since(mark).cost().authorizations).toBe(0);
   });
 
+  it('goes on once it has begun, whether its page stays or not (Z4)', async () => {
+    const { page, call, gate } = await refusedToken();
+    const { authWindow } = world.ports;
+    world.ports.authWindow = {
+      ...authWindow,
+      open: async (url, opened) => {
+        page.leave();
+        await moment();
+        return authWindow.open(url, opened);
+      },
+    };
+    gate.letGo();
+    expect(await call).toBe('aborted');
+    const signIns = () => world.lab.ledger.cost().exchanges;
+    await expect.poll(signIns).toBe(2);
+    await expect.poll(() => world.ports.store.listFlows()).toEqual([]);
+  });
+
   it('opens none over the tab to which the user has turned meanwhile (Z24, Z40)', async () => {
     const { call, windows, gate } = await refusedToken();
     world.inFront = false;
