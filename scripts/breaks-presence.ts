@@ -72,13 +72,6 @@ export const PRESENCE: readonly Break[] = [
       'void isSeen;',
       'a sign-in without a question › opens none over the tab to which the user has turned meanwhile (Z24, Z40)',
     ],
-    [
-      'Z40',
-      'a sign-in without a question goes on for nobody',
-      '  flow.goOn();\n',
-      '',
-      'a sign-in without a question › goes on once it has begun, whether its page stays or not (Z4)',
-    ],
   ]),
   ...planted('src/background/assemble.ts', 'flow/presence.test.ts', [
     [

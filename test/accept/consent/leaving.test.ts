@@ -174,7 +174,7 @@ describe('a page that asks', () => {
     WAYS[way]!();
     // The place is given back at once, however long a server or the disk takes.
     if (moment !== 'the question is about to open') {
-      await expect.poll(() => world.life.flows.isUnderWay(EVIL, MCP)).toBe(false);
+      await expect.poll(() => world.ports.store.listFlows()).toEqual([]);
     }
     letGo();
     expect(await call).toBe('aborted');
@@ -191,6 +191,6 @@ describe('a page that asks', () => {
     counts.requests += sent.length - before - (stopped ? 1 : 0);
     counts.windowsOverOthers += opened.slice(windows).length;
     counts.windowsLeft += world.openPrompts;
-    counts.placesHeld += world.life.flows.isUnderWay(EVIL, MCP) ? 1 : 0;
+    counts.placesHeld += (await world.ports.store.listFlows()).length;
   });
 });
