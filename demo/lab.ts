@@ -3,7 +3,7 @@
  * each has a port of its own; over TLS all share one port, told apart by the Host header, so that Chromium's
  * `--host-resolver-rules="MAP *.test 127.0.0.1:<port>"` gives them addresses without a port.
  */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   createAuthorizationServer,
@@ -57,6 +57,8 @@ export interface Lab {
   siteA: Site;
   siteB: Site;
   ledger: Ledger;
+  /** What a request for metadata waits for, at either server; absent: nothing. For tests of what happens meanwhile. */
+  holdMetadata: ((request: IncomingMessage) => Promise<void>) | undefined;
   /** Everything that listens. */
   addresses: readonly AddressInfo[];
   /** The one port of a lab over TLS. */
@@ -82,16 +84,24 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     issuer: origins.authorizationServer,
     scopesOf: mcpServer.scopesOf,
   });
-  handlers.authorizationServer = ledger.watch('as', serveAuthorization);
-  handlers.mcpServer = ledger.watch('mcp', serveMcp);
+  const held =
+    (serve: RequestListener): RequestListener =>
+    (request, response) => {
+      const isMetadata = request.url?.startsWith('/.well-known/');
+      if (!isMetadata || !lab.holdMetadata) serve(request, response);
+      else void lab.holdMetadata(request).then(() => serve(request, response));
+    };
+  handlers.authorizationServer = ledger.watch('as', held(serveAuthorization));
+  handlers.mcpServer = ledger.watch('mcp', held(serveMcp));
   for (const site of ['siteA', 'siteB'] as const) {
     const extensionIds = options.extensionIds ?? [];
     handlers[site] = createSite({ name: names[site], mcpUrl: mcpServer.url, extensionIds });
   }
 
-  return {
+  const lab: Lab = {
     authorizationServer,
     mcpServer,
+    holdMetadata: undefined,
     siteA: { name: names.siteA, origin: origins.siteA },
     siteB: { name: names.siteB, origin: origins.siteB },
     ledger,
@@ -102,6 +112,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       await Promise.all(listeners.map((listener) => listener.close()));
     },
   };
+  return lab;
 }
 
 /** The sockets come first, because an issuer's name contains its port. */

@@ -16,8 +16,8 @@ export const CONNECT: readonly Break[] = [
     [
       'architecture 5',
       'a flow is abandoned at any stage when its last caller leaves',
-      "if (this.waiting === 0 && this.record.stage === 'deciding') this.abandon();",
-      'if (this.waiting === 0) this.abandon();',
+      'if (this.#isDeserted && !this.isAgreed) this.abandon();',
+      'if (this.#isDeserted) this.abandon();',
       'a flow whose last page leaves › %s goes on, and the next call gets what it brought',
     ],
     [
@@ -137,8 +137,8 @@ export const CONNECT: readonly Break[] = [
     [
       'architecture 2.9',
       'a question opens over any tab',
-      'return tabId !== undefined && (await isInFront(tabId));',
-      'return tabId !== undefined;',
+      'return isAnyInFront(this.#ports, pages);',
+      'return pages.length > 0;',
       'a page that asks and asks › opens no prompt from a tab that is not in front, while it holds nothing',
     ],
     [

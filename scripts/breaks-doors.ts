@@ -77,7 +77,7 @@ export const ACCESS: readonly Break[] = [
     [
       'SECURITY gaps 1',
       'a sign-in opens over another tab',
-      'const isInFront = await this.#ports.isInFront(ask.caller.tabId);',
+      'const isInFront = await this.#ports.isInFront(ask.caller);',
       'const isInFront = true;',
       'a page that says its token was refused › brings about three sign-ins without a question where they cannot, and none from the background',
     ],

@@ -17,7 +17,10 @@ import { endingGrants } from './user/expiry.ts';
 import { release } from './user/release.ts';
 
 /** Everything that the core cannot make itself. */
-export type Outside = Omit<Ports, 'log' | 'traces' | 'tell' | 'budgets'>;
+export interface Outside extends Omit<Ports, 'log' | 'traces' | 'tell' | 'budgets' | 'isInFront'> {
+  /** Whether a tab is in front, whatever it shows. */
+  readonly isInFront: (tabId: number) => Promise<boolean>;
+}
 
 /** The core. */
 export interface Core {
@@ -47,8 +50,11 @@ export function assemble(
   const tell: Ports['tell'] = (origin, event) => {
     open.tell(origin, event);
   };
+  // The tab may show another page by the time that the browser has answered.
+  const isInFront: Ports['isInFront'] = async (page) =>
+    (await outside.isInFront(page.tabId)) && open.has(page);
   const budgets = new SiteBudgets(outside);
-  const told = { ...outside, log: activity, traces, tell, budgets };
+  const told = { ...outside, log: activity, traces, tell, isInFront, budgets };
   const expiry = endingGrants(told, outside.store);
   const ports: Ports = { ...told, store: expiry.store };
   const flows = new FlowTable(ports);

@@ -186,7 +186,7 @@ describe('a registration with a scope (Z54)', () => {
       createdAt: Date.now(),
       reached: [],
     };
-    const flow = new LiveFlow(world.life.ports, record, undefined);
+    const flow = new LiveFlow(world.life.ports, record);
     for (const scopes of [['a'], ['b'], ['a'], ['b'], ['a'], ['b']]) {
       const purpose = { server, scopes };
       await obtainRegistration(

@@ -1,7 +1,7 @@
 /**
  * The broker's core in Node, between the real demo servers and a scripted user: no browser, but every port
- * filled in, with the real store over an in-memory IndexedDB. What the user is shown and what crosses the wire
- * can be looked at from outside.
+ * filled in, with the real store over an in-memory IndexedDB. Pages call through the page door. What the user is
+ * shown, what each page is told and what crosses the wire can be looked at from outside.
  */
 import 'fake-indexeddb/auto';
 import { startLab, type Lab, type LabOptions } from '../../demo/lab.ts';
@@ -10,10 +10,12 @@ import { http } from '../../src/background/browser/http.ts';
 import { OpenPages } from '../../src/background/doors/open-pages.ts';
 import type { Store } from '../../src/background/ports/stores.ts';
 import { openStore } from '../../src/background/storage/open-store.ts';
+import { toWire, type WireError } from '../../src/shared/errors.ts';
 import type { Duration } from '../../src/shared/facts/duration.ts';
 import type { PageEvent, TokenParams } from '../../src/shared/page-contract.ts';
 import type { Decision, PromptSnapshot } from '../../src/shared/prompt.ts';
 import { UserAgent, type Choices } from '../demo/user-agent.ts';
+import { WorldPage } from './page.ts';
 
 /** Where the scripted browser takes authorization responses. */
 export const REDIRECT_HOST = 'cjophohaflpeoakoenaefbejjimbhomo.chromiumapp.org';
@@ -94,6 +96,10 @@ export class World<S extends Servers = Lab> {
   /** Whether the asking tab is in front. */
   inFront = true;
   hostAccess: (pattern: string) => boolean = () => true;
+  /** Set for a test about when a page is told: else a failure is told at once, however long the door holds it back. */
+  holdsFailuresBack = false;
+  /** What pages were told that is not what `toWire` makes of the failure; {@link close} fails on any. */
+  readonly mistold: { wire: WireError; error: unknown }[] = [];
   /** One life of the worker: `restart` kills it and starts the next on the same store. */
   life!: Core;
   private readonly agent = new UserAgent();
@@ -101,6 +107,9 @@ export class World<S extends Servers = Lab> {
   private readonly answered = new Set<string>();
   /** One queue for each name, as Web Locks keep them; they outlive a worker no more than it does. */
   private readonly locks = new Map<string, Promise<unknown>>();
+  private readonly pages: WorldPage[] = [];
+  /** The failures that the door has noted, by the name that the page is given. */
+  private readonly failures = new Map<string, unknown>();
   private nextWindow = 1;
 
   private constructor(lab: S, store: Store, database: string) {
@@ -123,6 +132,7 @@ export class World<S extends Servers = Lab> {
 
   async close(): Promise<void> {
     await this.lab.close();
+    if (this.mistold.length > 0) throw new Error(`Told pages: ${JSON.stringify(this.mistold)}`);
   }
 
   /** Ends this life of the worker, as the browser does: nothing in memory survives. */
@@ -132,8 +142,74 @@ export class World<S extends Servers = Lab> {
 
   /** As {@link restart}, without the wait for what the worker does on its own: as a page finds it. */
   begin(): Core {
-    this.life = assemble(delegating(this.ports), new WatchedPages(this.events));
+    const outside = delegating(this.ports);
+    const held = { isFailing: false };
+    const pause: Outside['pause'] = (milliseconds) => {
+      const done = outside.pause(milliseconds);
+      return held.isFailing && !this.holdsFailuresBack ? Promise.resolve() : done;
+    };
+    this.life = assemble({ ...outside, pause }, new WatchedPages(this.events));
+    this.nameFailures(held);
+    for (const page of this.pages) if (page.isThere) this.admit(page);
     return this.life;
+  }
+
+  /** Remembers each failure that the door notes. In the same turn the door begins to hold it back, if it does. */
+  private nameFailures(held: { isFailing: boolean }): void {
+    const { log } = this.life.ports;
+    const note = log.noteFailure.bind(log);
+    log.noteFailure = (error, about) => {
+      const name = note(error, about);
+      this.failures.set(name, error);
+      held.isFailing = true;
+      queueMicrotask(() => (held.isFailing = false));
+      return name;
+    };
+  }
+
+  /** The error behind what a page was told, which must be what `toWire` makes of it: dull before a grant (Z2). */
+  private async reveal(wire: WireError, origin: string, params: unknown): Promise<unknown> {
+    const name = wire.correlationId;
+    const error = this.failures.get(name);
+    if (error === undefined) throw new Error(`Nothing was noted of ${JSON.stringify(wire)}`);
+    const { resource = '' } = params as { resource?: string };
+    const grant = await this.ports.store.findGrant(origin, resource).catch(() => undefined);
+    // What a grant that is there lets the site learn depends on whether it is over; without one nothing does.
+    const right = [false, ...(grant ? [true] : [])].map((holds) => toWire(error, holds, name));
+    if (!right.some((one) => JSON.stringify(one) === JSON.stringify(wire))) {
+      this.mistold.push({ wire, error });
+    }
+    return error;
+  }
+
+  private admit(page: WorldPage): void {
+    const { life } = this;
+    page.connect((port, caller) => {
+      life.pages.serve(port, caller);
+    });
+  }
+
+  /** Opens a page of a site in a tab of its own, or in this one; each is a document of its own. */
+  openPage(
+    origin = this.lab.siteA.origin,
+    tabId = this.pages.length + 1,
+    documentId = `document ${this.pages.length + 1}`,
+  ): WorldPage {
+    const page = new WorldPage({ origin, tabId, documentId }, this.reveal.bind(this));
+    this.pages.push(page);
+    this.admit(page);
+    return page;
+  }
+
+  /** A page that was left comes back as it was, from the back/forward cache. */
+  bringBack(page: WorldPage): void {
+    this.admit(page);
+  }
+
+  /** The page of a site that calls unless a test opens others: its first that is there. */
+  pageOf(origin = this.lab.siteA.origin): WorldPage {
+    const open = this.pages.find(({ caller, isThere }) => isThere && caller.origin === origin);
+    return open ?? this.openPage(origin);
   }
 
   /** Starts anew with parts that a life keeps as they were at its start. */
@@ -155,10 +231,10 @@ export class World<S extends Servers = Lab> {
   /** `getToken` as a page of site A (or another origin) calls it. */
   getToken(
     params: Partial<TokenParams> = {},
-    { origin = this.lab.siteA.origin, signal = new AbortController().signal } = {},
+    { origin, signal }: { origin?: string; signal?: AbortSignal } = {},
   ) {
     const resource = this.lab.mcpServer.url;
-    return this.life.access.getToken({ origin, tabId: 1 }, { resource, ...params }, signal);
+    return this.pageOf(origin).call('getToken', { resource, ...params }, signal);
   }
 
   get resource(): string {

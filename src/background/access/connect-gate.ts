@@ -65,10 +65,11 @@ export class ConnectGate {
     refuse(mayAsk(factsOf(ask, first, { isUnderWay: false, isInFront: true }), UNLIMITED));
     // A flow from before a restart is joined like any other.
     await this.#flows.resumed;
-    const isInFront = await this.#ports.isInFront(ask.caller.tabId);
+    const isInFront = await this.#ports.isInFront(ask.caller);
     // Meanwhile the user may have paused or disconnected the site, or another call may have signed in.
     const seen = await this.#look(ask);
     if (!seen) return true;
+    ask.signal.throwIfAborted();
     // From here to the flow's start in one turn: of fifty calls at once, one is an attempt and the others join it.
     const isUnderWay = this.#flows.isUnderWay(ask.caller.origin, ask.asked);
     refuse(mayAsk(factsOf(ask, seen, { isUnderWay, isInFront }), ratesOf(seen.budget, ask.asked)));
@@ -114,9 +115,9 @@ export class ConnectGate {
   }
 
   async #join({ caller, asked, signal }: Ask, request: FlowRequest): Promise<boolean> {
-    const { origin, tabId } = caller;
+    const { origin } = caller;
     try {
-      return await this.#flows.join({ origin, asked, tabId, signal }, request);
+      return await this.#flows.join({ caller, asked, signal }, request);
     } catch (error) {
       const isWithdrawn =
         error instanceof BrokerError && error.code === 'aborted' && !signal.aborted;

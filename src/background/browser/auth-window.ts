@@ -21,8 +21,12 @@ let turn: Promise<unknown> = Promise.resolve();
 export const authWindow: AuthWindow = {
   redirectUri: (path) => browser.identity.getRedirectURL(path),
 
-  open(url, opened) {
-    const result = turn.then(() => launch(url, opened));
+  open(url, opened, signal) {
+    const result = turn.then(() => {
+      // Another site's sign-in took its time, in which the user may have turned this one away.
+      signal?.throwIfAborted();
+      return launch(url, opened);
+    });
     turn = result.catch(() => undefined);
     return result;
   },

@@ -28,7 +28,10 @@ export async function http(
     cache: 'no-store',
     redirect: 'manual',
     referrerPolicy: 'no-referrer',
-    signal: AbortSignal.timeout(limits.milliseconds),
+    signal: AbortSignal.any([
+      AbortSignal.timeout(limits.milliseconds),
+      ...(init.signal ? [init.signal] : []),
+    ]),
   };
   try {
     const response = await fetch(url, request);

@@ -41,7 +41,8 @@ export const promptWindow: PromptWindow = {
     await browser.windows.update(window, { focused: true, drawAttention: true });
   },
   async close(window) {
-    if (await promptWindow.isOpen(window)) {
+    // A window that was only just opened may show a blank page that has loaded: it is the prompt's all the same.
+    if (seen.get(window) === false || (await promptWindow.isOpen(window))) {
       await browser.windows.remove(window).catch(() => undefined);
     }
   },

@@ -58,6 +58,7 @@ export class ConsentQueue {
       this.#questions.delete(flow.record.id);
       return 'allow';
     }
+    flow.requireAwaited();
     // The same question asked again after a restart keeps its nonce: the prompt on the screen stays valid.
     const nonce = prompt?.digest === digest ? prompt.nonce : crypto.randomUUID();
     await flow.advance('deciding', 'deciding', { prompt: { snapshot, nonce, digest } });

@@ -86,7 +86,7 @@ export class FailedFlows {
     const open = await this.#ports.promptWindow.isOpen(window);
     // The moment that took may have been another click's.
     if (asked === undefined || !open || !this.#flows.delete(id)) return undefined;
-    const { record, tabId } = failed;
+    const { record } = failed;
     const { prompt, issuer, request } = record;
     const createdAt = this.#ports.now();
     const next = { ...continued(record, request), asked, createdAt, promptWindow: window };
@@ -95,7 +95,7 @@ export class FailedFlows {
     if (!settled) delete next.issuer;
     // A nonce answers once; the same question asked again is another one.
     if (!prompt?.decision) delete next.prompt;
-    const flow = new LiveFlow(this.#ports, next, tabId);
+    const flow = new LiveFlow(this.#ports, next);
     flow.again = true;
     flow.answered = true;
     return flow;
@@ -127,5 +127,5 @@ export function neverBegun(
   const request = { scopes: [], demanded: [], challenged: false, rediscover: false };
   const record = { origin, asked, request, stage: 'started' as const, reached: [] };
   const id = crypto.randomUUID();
-  return new LiveFlow(ports, { ...record, id, createdAt: ports.now() }, undefined);
+  return new LiveFlow(ports, { ...record, id, createdAt: ports.now() });
 }

@@ -1,7 +1,8 @@
 /** Runs a flow to its end, and sees to what its end means: for the prompt, the log, and the next call. */
 import { BrokerError } from '../../shared/errors.ts';
+import { raceAbort } from '../concurrency/single-flight.ts';
 import { recording } from '../history/recorded-ports.ts';
-import type { Ports } from '../ports/ports.ts';
+import type { Http, Ports } from '../ports/ports.ts';
 import { connectAccount } from './connect-account.ts';
 import type { ConsentQueue } from './consent-queue.ts';
 import type { FailedFlows } from './failed-flows.ts';
@@ -23,15 +24,19 @@ export class FlowRunner {
   /** @throws what ended the flow, for all who wait for it */
   async run(flow: LiveFlow): Promise<void> {
     try {
-      const ports = recording(this.#ports, (step) => {
+      const recorded = recording(this.#ports, (step) => {
         flow.trace(step);
       });
+      const ports = { ...recorded, http: whileAwaited(recorded.http, flow) };
       const { account } = flow.record.request;
       if (account) await connectAccount(ports, flow, account);
       else await runFlow({ ports, consent: this.#consent }, flow);
       await this.#closePrompt(flow);
       this.#ports.traces.end(flow.record.id, 'done');
-    } catch (error) {
+    } catch (cause) {
+      // Whatever a withdrawal looks like where it was met.
+      const isLeft = flow.signal.aborted && !flow.isAgreed;
+      const error = isLeft ? new BrokerError('aborted', { cause }) : cause;
       reportFailure(this.#ports, flow, error);
       await this.#ports.store.deleteFlow(flow.record.id);
       await rememberClosing(this.#ports, flow, error);
@@ -54,6 +59,15 @@ export class FlowRunner {
     if (record.promptWindow !== undefined)
       await this.#ports.promptWindow.close(record.promptWindow);
   }
+}
+
+/** Until the user has allowed what a flow is about, its requests are made for a page that waits, and end with that (Z40). */
+function whileAwaited(http: Http, flow: LiveFlow): Http {
+  return async (url, init, limits) => {
+    if (flow.isAgreed) return http(url, init, limits);
+    flow.requireAwaited();
+    return raceAbort(http(url, { ...init, signal: flow.signal }, limits), flow.signal);
+  };
 }
 
 /** The user has said no, or the page has gone. A refusal by the provider is news to the user. */

@@ -11,7 +11,7 @@ import { makePlace } from './make-place.ts';
 import { PageGone } from './page-gone.ts';
 import { findOpenQuestions, isTooOld } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord, FlowRequest } from '../ports/records.ts';
+import type { FlowRecord, FlowRequest, PageCaller } from '../ports/records.ts';
 import type { Newcomer } from '../../protocol/places.ts';
 import { raceAbort, SingleFlight, type Flight } from '../concurrency/single-flight.ts';
 
@@ -20,9 +20,8 @@ const RECONNECTING = 15_000;
 
 /** Who wants a flow, and until when. */
 export interface Joining {
-  origin: string;
+  caller: PageCaller;
   asked: string;
-  tabId: number;
   signal: AbortSignal;
 }
 
@@ -56,18 +55,18 @@ export class FlowTable {
    *   rest at once. `signal.reason` on abort
    */
   async join(joining: Joining, request: FlowRequest): Promise<boolean> {
-    const key = keyOf(joining);
+    const { caller, asked, signal } = joining;
+    const key = keyOf(caller.origin, asked);
     // A flow that is alive is entered in the same turn: its last call may be about to leave, or its question to come.
-    const flight = this.#flights.get(key) ?? (await this.#startOnce(key, joining, request));
+    const flight = this.#findAlive(key) ?? (await this.#startOnce(joining, request));
     const flow = flight.work;
-    const leave = flow.wait();
+    const leave = flow.wait(caller);
     try {
-      flow.tabId ??= joining.tabId;
       // Its window may show something else by now, with nobody to tell.
       if (flow.record.stage === 'deciding') this.consent.screen.showNext();
       const isMine =
         flow.widen(request) || coversScopes(flow.record.request.scopes, request.scopes);
-      await raceAbort(outcomeFor(request, flight), joining.signal);
+      await raceAbort(outcomeFor(request, flight), signal);
       return isMine;
     } finally {
       leave(joining.signal.aborted && !(joining.signal.reason instanceof PageGone));
@@ -76,8 +75,19 @@ export class FlowTable {
 
   /** True while a flow for this site and server is alive, so that another call would join it. */
   isUnderWay(origin: string, asked: string): boolean {
-    const key = keyOf({ origin, asked });
-    return this.#starting.has(key) || this.#flights.get(key) !== undefined;
+    const key = keyOf(origin, asked);
+    return this.#starting.has(key) || this.#findAlive(key) !== undefined;
+  }
+
+  /** A flow whose page has left is about to end: a call that comes now is not for it. */
+  #findAlive(key: string): Flight<LiveFlow> | undefined {
+    const flight = this.#flights.get(key);
+    return flight?.work.signal.aborted ? undefined : flight;
+  }
+
+  /** True while nothing may be launched for this site and server, be it that the former flow is about to end. */
+  #isTaken({ origin, asked }: Pick<FlowRecord, 'origin' | 'asked'>): boolean {
+    return this.isUnderWay(origin, asked) || this.#flights.get(keyOf(origin, asked)) !== undefined;
   }
 
   /** Ends what is under way for a grant that is about to be removed, by whichever address it was asked for. */
@@ -121,11 +131,12 @@ export class FlowTable {
    */
   async begin(origin: string, asked: string, request: FlowRequest): Promise<boolean> {
     await this.resumed;
-    if (this.closed || this.isUnderWay(origin, asked)) return false;
+    if (this.closed || this.#isTaken({ origin, asked })) return false;
     if (!this.#hasPlace('', { isStranger: false, isInFront: true })) return false;
     const record = this.#newRecord({ origin, asked }, request);
-    const flow = new LiveFlow(this.#ports, { ...record, stage: 'allowed' }, undefined);
+    const flow = new LiveFlow(this.#ports, { ...record, stage: 'allowed' });
     flow.answered = true;
+    flow.isByUser = true;
     this.#launch(flow);
     return true;
   }
@@ -153,7 +164,8 @@ export class FlowTable {
    */
   async retry(id: string): Promise<boolean> {
     const flow = this.closed ? undefined : await this.#failures.takeAgain(id);
-    if (!flow || this.isUnderWay(flow.record.origin, flow.record.asked)) return false;
+    if (!flow || this.#isTaken(flow.record)) return false;
+    flow.isByUser = true;
     this.#launch(flow);
     this.#ports.changed();
     return true;
@@ -192,7 +204,7 @@ export class FlowTable {
     for (const record of await findOpenQuestions(this.#ports)) {
       // Everything is being erased meanwhile.
       if (this.closed) return;
-      const flow = new LiveFlow(this.#ports, record, undefined);
+      const flow = new LiveFlow(this.#ports, record);
       flow.isStranger = !(await this.#ports.store.hasAnyGrant(record.origin));
       this.#revive(flow);
     }
@@ -207,25 +219,34 @@ export class FlowTable {
   }
 
   /** Under way from its first moment on: calls that come meanwhile are no attempts of their own (T-25). */
-  #startOnce(key: string, joining: Joining, request: FlowRequest) {
+  async #startOnce(joining: Joining, request: FlowRequest): Promise<Flight<LiveFlow>> {
+    const key = keyOf(joining.caller.origin, joining.asked);
     this.#starting.add(key);
-    return this.#start(joining, request).finally(() => this.#starting.delete(key));
+    try {
+      // Its record goes with it, and its place.
+      await this.#flights.get(key)?.done.catch(() => undefined);
+      return await this.#start(joining, request);
+    } finally {
+      this.#starting.delete(key);
+    }
   }
 
-  async #start(joining: Joining, request: FlowRequest) {
-    const { origin, asked, tabId } = joining;
+  async #start(joining: Joining, request: FlowRequest): Promise<Flight<LiveFlow>> {
+    const { caller, asked, signal } = joining;
+    const { origin } = caller;
     const { store, budgets, isInFront } = this.#ports;
     const [records, isHolder, inFront, budget] = await Promise.all([
       store.listFlows(),
       store.hasAnyGrant(origin),
-      isInFront(tabId),
+      isInFront(caller),
       budgets.of(origin),
     ]);
     // The attempt is on disk before anything is done about it.
     await budget.kept();
     const { paused } = await readSite(this.#ports, origin);
+    signal.throwIfAborted();
     // Somebody else may have started it while the store was read.
-    const flight = this.#flights.get(keyOf(joining));
+    const flight = this.#flights.get(keyOf(origin, asked));
     if (flight) return flight;
     if (this.closed) throw new BrokerError('interrupted');
     if (paused) throw new BrokerError('access_denied');
@@ -235,8 +256,8 @@ export class FlowTable {
     const record =
       left && !isTooOld(this.#ports, left)
         ? continued(left, request)
-        : this.#newRecord(joining, request);
-    const flow = new LiveFlow(this.#ports, record, tabId);
+        : this.#newRecord({ origin, asked }, request);
+    const flow = new LiveFlow(this.#ports, record);
     flow.isStranger = newcomer.isStranger;
     return this.#launch(flow);
   }
@@ -248,7 +269,7 @@ export class FlowTable {
   }
 
   #newRecord(
-    { origin, asked }: Pick<Joining, 'origin' | 'asked'>,
+    { origin, asked }: Pick<FlowRecord, 'origin' | 'asked'>,
     request: FlowRequest,
   ): FlowRecord {
     const createdAt = this.#ports.now();
@@ -258,7 +279,8 @@ export class FlowTable {
 
   #launch(flow: LiveFlow) {
     this.#failures.forget(flow.record);
-    return this.#flights.start(keyOf(flow.record), flow, (live) => this.#runner.run(live));
+    const { origin, asked } = flow.record;
+    return this.#flights.start(keyOf(origin, asked), flow, (live) => this.#runner.run(live));
   }
 }
 
@@ -269,6 +291,6 @@ function outcomeFor({ quiet }: FlowRequest, { work: flow, done }: Flight<LiveFlo
 }
 
 /** No two pairs share a key: an origin cannot hold a space, so the first one is where it ends. */
-function keyOf({ origin, asked }: { origin: string; asked: string }): string {
+function keyOf(origin: string, asked: string): string {
   return `${origin} ${asked}`;
 }

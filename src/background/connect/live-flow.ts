@@ -1,16 +1,15 @@
 /** One attempt to obtain or widen a grant while it is alive in this worker. */
 import { computeScopeUnion } from '../../protocol/scope.ts';
+import { BrokerError } from '../../shared/errors.ts';
 import { compact } from '../../shared/facts/compact.ts';
 import type { PromptView } from '../../shared/prompt.ts';
 import type { Ports, Step } from '../ports/ports.ts';
-import type { FlowRecord, FlowRequest } from '../ports/records.ts';
+import type { FlowRecord, FlowRequest, PageCaller } from '../ports/records.ts';
 import { bareSnapshot } from './snapshot.ts';
 
 /** The record on disk, and what only a living worker knows. */
 export class LiveFlow {
   record: FlowRecord;
-  /** The tab that asks; unknown for a flow resumed after a restart, until its page asks again. */
-  tabId: number | undefined;
   step: PromptView['step'];
   failure: PromptView['failure'];
   /** True for a second run after a failure: what is remembered of the servers may be what was wrong. */
@@ -27,15 +26,20 @@ export class LiveFlow {
   takenBack = false;
   /** The site held no grant when it began. */
   isStranger = false;
-  /** The calls that wait for the outcome. */
-  readonly #waiters = new Set<symbol>();
+  /** The user began it in a page of ours: it is theirs to end, and no page's that joins it. */
+  isByUser = false;
+  /** The calls that wait for the outcome, each with the page that it came from. */
+  readonly #waiters = new Map<symbol, PageCaller | undefined>();
+  /** All who waited have left. Not so before anybody came: after a restart the page has a while to ask again. */
+  #isDeserted = false;
+  /** Nothing had to be asked, and it went on. */
+  #hasGoneOn = false;
   readonly #ports: Ports;
   readonly #abandonment = new AbortController();
 
-  constructor(ports: Ports, record: FlowRecord, tabId: number | undefined) {
+  constructor(ports: Ports, record: FlowRecord) {
     this.#ports = ports;
     this.record = record;
-    this.tabId = tabId;
     // A question that is on the screen since before a restart stays there, unchanged, under the pointer.
     this.step = record.stage === 'deciding' ? 'deciding' : 'discovering';
     this.settled = record.stage === 'deciding' && record.prompt?.snapshot.stage === 'allow';
@@ -58,13 +62,19 @@ export class LiveFlow {
     return this.#waiters.size;
   }
 
+  /** The pages that wait for the outcome, each as the document that asked (Z40). */
+  get pages(): PageCaller[] {
+    return [...this.#waiters.values()].filter((page) => page !== undefined);
+  }
+
   /**
    * Enters a call that waits for the outcome.
    * @returns to be called when it waits no more, and whether its page took it back; a second time it does nothing
    */
-  wait(): (takenBack?: boolean) => void {
+  wait(page?: PageCaller): (takenBack?: boolean) => void {
     const waiter = Symbol();
-    this.#waiters.add(waiter);
+    this.#waiters.set(waiter, page);
+    this.#isDeserted = false;
     return (takenBack = false) => {
       if (!this.#waiters.delete(waiter)) return;
       this.takenBack = takenBack;
@@ -73,12 +83,36 @@ export class LiveFlow {
   }
 
   abandon(): void {
-    this.#abandonment.abort();
+    this.#abandonment.abort(new BrokerError('aborted'));
   }
 
-  /** Only the question can be taken back; once allowed, the flow goes on and its result is kept. */
+  /** From the user's Allow on the flow goes on without its page, and its result is kept (Z4). */
+  get isAgreed(): boolean {
+    return this.#hasGoneOn || isAllowed(this.record);
+  }
+
+  /** Up to Allow a flow is for somebody who waits, at each of its steps (Z40). */
   abandonUnlessAwaited(): void {
-    if (this.waiting === 0 && this.record.stage === 'deciding') this.abandon();
+    this.#isDeserted = this.waiting === 0 && !this.isByUser;
+    if (this.#isDeserted && !this.isAgreed) this.abandon();
+  }
+
+  /**
+   * To be called before a step that is for somebody.
+   * @throws BrokerError `aborted` when nobody waits any more
+   */
+  requireAwaited(): void {
+    if (this.#isDeserted) this.abandon();
+    if (this.signal.aborted) throw new BrokerError('aborted');
+  }
+
+  /**
+   * Goes on without a question, since there is none: from here on as after an Allow.
+   * @throws BrokerError `aborted` when nobody waits any more
+   */
+  goOn(): void {
+    this.requireAwaited();
+    this.#hasGoneOn = true;
   }
 
   /** Abandons it, and closes the sign-in window with it. */
@@ -134,6 +168,13 @@ export class LiveFlow {
     };
     return compact({ flow: id, step: this.step, snapshot, nonce, digest, failure: this.failure });
   }
+}
+
+/** Whether the user has allowed what the flow is about. That a host may be contacted, or which client to be, is not it. */
+function isAllowed({ stage, prompt }: FlowRecord): boolean {
+  const isPreliminary = prompt?.snapshot.stage === 'reach' || prompt?.snapshot.stage === 'client';
+  if (stage === 'started') return prompt?.decision !== undefined && !isPreliminary;
+  return stage !== 'deciding' && (stage !== 'allowed' || !isPreliminary);
 }
 
 /** Takes a former attempt up again, for what is wanted now. */

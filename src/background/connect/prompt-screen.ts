@@ -1,8 +1,18 @@
 /** The user's screen: one prompt at a time for all sites together, and none over a page that they don't look at. */
 import type { Ports } from '../ports/ports.ts';
+import type { PageCaller } from '../ports/records.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { STRANGERS } from '../site/budgets.ts';
 import type { Question } from './question.ts';
+
+/** Whether the user has one of these pages before their eyes. */
+export async function isAnyInFront(
+  { isInFront }: Pick<Ports, 'isInFront'>,
+  pages: readonly PageCaller[],
+): Promise<boolean> {
+  const seen = await Promise.all(pages.map(isInFront));
+  return seen.includes(true);
+}
 
 /** Opens the window of one question after the other. */
 export class PromptScreen {
@@ -44,8 +54,15 @@ export class PromptScreen {
       await this.#ports.promptWindow.focus(flow.record.promptWindow!);
       return;
     }
+    if (!this.#isAsking(flow)) return;
     await this.#count(flow);
+    if (!this.#isAsking(flow)) return;
     const window = await this.#ports.promptWindow.open(flow.record.id);
+    // A browser takes its time to open a window. The page may have left meanwhile: then nobody is to see it (Z40).
+    if (!this.#isAsking(flow)) {
+      await this.#ports.promptWindow.close(window);
+      return;
+    }
     await flow.note({ promptWindow: window });
     // Closed before its number was known here: the event has passed unrecognised.
     if (!(await this.#ports.promptWindow.isOpen(window))) this.windowClosed(window);
@@ -81,25 +98,31 @@ export class PromptScreen {
     return window !== undefined && (await this.#ports.promptWindow.isOpen(window));
   }
 
+  /** Whether the question of a flow waits for the user still. */
+  #isAsking(flow: LiveFlow): boolean {
+    const question = this.#questions.get(flow.record.id);
+    return question?.flow === flow && question.state === 'open';
+  }
+
   /** Whatever may not open waits behind the badge. */
-  async #mayOpen({ record: { origin, prompt }, tabId }: LiveFlow): Promise<boolean> {
-    const { budgets, store, isInFront } = this.#ports;
+  async #mayOpen({ record: { origin, prompt }, pages }: LiveFlow): Promise<boolean> {
+    const { budgets, store } = this.#ports;
     const nonce = prompt?.nonce;
     if (!(await budgets.of(origin)).admits('question', nonce)) return false;
-    if (await store.hasAnyGrant(origin)) return true;
+    if (pages.length > 0 && (await store.hasAnyGrant(origin))) return true;
     if (!(await budgets.of(STRANGERS)).admits('window', nonce)) return false;
-    return tabId !== undefined && (await isInFront(tabId));
+    return isAnyInFront(this.#ports, pages);
   }
 
   /** Counts the question that comes on the screen, before it does; once, in however many lives of the worker. */
   async #count(flow: LiveFlow): Promise<void> {
-    const { id, origin } = flow.record;
+    const { origin } = flow.record;
     const [own, all] = await this.#budgetsFor(origin);
     const isStranger = !(await this.#ports.store.hasAnyGrant(origin));
     const nonce = flow.record.prompt?.nonce;
     // It may have had its answer meanwhile.
     if (nonce === undefined || flow.shown === nonce) return;
-    if (this.#questions.get(id)?.state !== 'open') return;
+    if (!this.#isAsking(flow)) return;
     flow.shown = nonce;
     own.note('question', nonce);
     if (isStranger) all.note('window', nonce);

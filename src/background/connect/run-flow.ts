@@ -20,6 +20,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './snapshot.ts';
+import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients, selectClient, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery, traceScopes } from './flow-report.ts';
 import { changeGrant } from '../site/pages.ts';
@@ -111,6 +112,7 @@ async function agree(
   for (;;) {
     if (flow.signal.aborted) throw new BrokerError('aborted');
     const found = await discoverAllowed(context, flow, asKnown);
+    flow.requireAwaited();
     const { resource, server } = found;
     traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
@@ -140,12 +142,28 @@ async function agree(
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
+    const agreed = { grant, found, scopes, chosen };
     await consent.refuseKnown(flow, snapshot);
-    const answer = needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow';
-    if (answer !== 'allow') continue;
+    if (!needsConsent(snapshot, grant)) {
+      await goOnSilently(ports, flow);
+      return agreed;
+    }
+    if ((await consent.ask(flow, snapshot)) !== 'allow') continue;
     await giveBackHosts(ports, flow, server);
-    return { grant, found, scopes, chosen };
+    return agreed;
   }
+}
+
+/**
+ * Nothing has to be asked, so the sign-in window opens at once. It may only over the page that is the cause, and that
+ * was in front when it called; since then the server has had its time (Z24, Z40).
+ * @throws BrokerError `interaction_required` when the user looks at something else by now
+ */
+async function goOnSilently(ports: Ports, flow: LiveFlow): Promise<void> {
+  const isBefore = flow.isByUser || flow.record.promptWindow !== undefined;
+  const isSeen = isBefore || (await isAnyInFront(ports, flow.pages));
+  flow.goOn();
+  if (!isSeen) throw new BrokerError('interaction_required');
 }
 
 /** The id of a client that several sites and providers share, where one was chosen. */

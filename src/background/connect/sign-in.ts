@@ -130,14 +130,11 @@ async function obtainCode(
   await countUnasked(ports, flow);
   await flow.advance('authorizing', 'authorizing');
   if (flow.signal.aborted) throw new BrokerError('aborted');
-  const callback = await ports.authWindow.open(url, (signInWindow) => {
-    void flow.note({ signInWindow, startedAt: ports.now() });
-  });
+  const detail = { host: hostOf(issuer), issuer, reason: 'sign_in_expired' } as const;
+  const expired = new BrokerError('authorization_failed', { detail });
+  const callback = await openWindow(ports, flow, url, expired);
   judgeResponse(flow, transaction, callback);
-  if (ports.now() - (flow.record.startedAt ?? ports.now()) > SIGN_IN_LIFETIME) {
-    const detail = { host: hostOf(issuer), issuer, reason: 'sign_in_expired' } as const;
-    throw new BrokerError('authorization_failed', { detail });
-  }
+  if (ports.now() - (flow.record.startedAt ?? ports.now()) > SIGN_IN_LIFETIME) throw expired;
   return { callback, state: transaction.state, verifier };
 }
 
@@ -153,6 +150,33 @@ async function countUnasked(
   const budget = await budgets.of(origin);
   if (!budget.take('signIn')) throw new BrokerError('rate_limited');
   await budget.kept();
+}
+
+/**
+ * Opens the sign-in window, and closes it when its time is over: a page that leads nowhere would keep the sign-ins of
+ * all other sites waiting, since there is one at a time (T-41). The timer needs no alarm: a worker that is stopped loses
+ * the sign-in with it, and the next one closes the window.
+ * @throws BrokerError `expired` then; what the window ends with
+ */
+function openWindow(
+  ports: Ports,
+  flow: LiveFlow,
+  url: string,
+  expired: BrokerError,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let isOpen = true;
+    const opened = (signInWindow: number) => {
+      void flow.note({ signInWindow, startedAt: ports.now() });
+      void ports.pause(SIGN_IN_LIFETIME).then(() => {
+        // By now the number may be another window's.
+        if (isOpen) void ports.authWindow.close(signInWindow);
+        reject(expired);
+      });
+    };
+    const ended = () => (isOpen = false);
+    ports.authWindow.open(url, opened, flow.signal).finally(ended).then(resolve, reject);
+  });
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { BrokerError } from '../../shared/errors.ts';
 import { DOCUMENTS } from '../../shared/documents.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import { isLoopbackOrigin } from '../../shared/facts/host-kind.ts';
 import type { PageCaller } from '../ports/records.ts';
 
@@ -13,6 +14,7 @@ export interface Sender {
   url?: string | undefined;
   origin?: string | undefined;
   frameId?: number | undefined;
+  documentId?: string | undefined;
   documentLifecycle?: string | undefined;
   tab?: { id?: number | undefined; incognito: boolean } | undefined;
 }
@@ -24,7 +26,7 @@ export interface Sender {
  *   documents, and for other extensions
  */
 export function verifyPage(sender: Sender, viaRelay: boolean): PageCaller {
-  const { id, origin, frameId, documentLifecycle = 'active', tab } = sender;
+  const { id, origin, frameId, documentId, documentLifecycle = 'active', tab } = sender;
   const refused = new BrokerError('insecure_context');
   if (id !== undefined && !viaRelay) throw refused;
   if (!origin || !URL.canParse(origin) || new URL(origin).origin !== origin) throw refused;
@@ -32,7 +34,7 @@ export function verifyPage(sender: Sender, viaRelay: boolean): PageCaller {
   if (!origin.startsWith('https://') && !local) throw refused;
   if (frameId !== 0 || documentLifecycle !== 'active') throw refused;
   if (tab?.id === undefined || tab.incognito) throw refused;
-  return { origin, tabId: tab.id };
+  return compact({ origin, tabId: tab.id, documentId });
 }
 
 /**

@@ -21,7 +21,15 @@ export class OpenPages {
 
   /** The site in a tab, if its page has been let in. */
   originIn(tabId: number): string | undefined {
-    return [...this.#pages].find(({ caller }) => caller.tabId === tabId)?.caller.origin;
+    return [...this.#pages].findLast(({ caller }) => caller.tabId === tabId)?.caller.origin;
+  }
+
+  /** Whether a tab shows this very document still: a port of it is open. One that the browser keeps has none (Z40). */
+  has({ origin, tabId, documentId }: PageCaller): boolean {
+    return [...this.#pages].some(
+      ({ caller }) =>
+        caller.tabId === tabId && caller.origin === origin && caller.documentId === documentId,
+    );
   }
 
   /** Tells every open page of an origin. */

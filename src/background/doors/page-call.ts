@@ -71,6 +71,7 @@ export class Page {
     }
   }
 
+  /** Takes its calls with it, those included that it made before it was let in. */
   leave(): void {
     this.#isGone = true;
     for (const call of this.#calls.values()) call.abort(new PageGone());
@@ -89,6 +90,7 @@ export class Page {
 
   /** Takes whatever the page has sent, and was admitted. */
   async take(raw: unknown): Promise<void> {
+    if (this.#isGone) return;
     const at = this.#service.ports.now();
     const read = readMessage(raw);
     if ('error' in read) {

@@ -5,7 +5,7 @@
 import type { Counted } from '../../protocol/budget.ts';
 import type { ActivityKind, Trace, TraceStep } from '../../shared/activity.ts';
 import type { BrokerMessage, PageEvent } from '../../shared/page-contract.ts';
-import type { ActivityNote } from './records.ts';
+import type { ActivityNote, PageCaller } from './records.ts';
 import type { Store } from './stores.ts';
 
 /** Bounds of one request. */
@@ -28,10 +28,11 @@ export interface AuthWindow {
   redirectUri(path: string): string;
   /**
    * Opens the URL and resolves the callback URL, whatever it says.
-   * @param opened told the id of the window, so that it can be closed after a restart
+   * @param opened told the id of the window, once, so that it can be closed after a restart
+   * @param signal when it is aborted before this one's turn comes, no window opens
    * @throws BrokerError `access_denied` when the user closes it, `authorization_failed` when it cannot load
    */
-  open(url: string, opened: (window: number) => void): Promise<string>;
+  open(url: string, opened: (window: number) => void, signal?: AbortSignal): Promise<string>;
   close(window: number): Promise<void>;
 }
 
@@ -119,8 +120,8 @@ export interface Ports {
   readonly promptWindow: PromptWindow;
   /** Whether the extension holds access to every one of these match patterns. */
   readonly hasHostAccess: (patterns: readonly string[]) => Promise<boolean>;
-  /** Whether the user has this tab before their eyes: active, in the focused window (Z24). */
-  readonly isInFront: (tabId: number) => Promise<boolean>;
+  /** Whether the user has this page before their eyes: its tab shows it still, in front of the focused window (Z24, Z40). */
+  readonly isInFront: (page: PageCaller) => Promise<boolean>;
   /** Calls `changed` when another tab or window comes to the front, until the returned function is called. */
   readonly watchFront: (changed: () => void) => () => void;
   /** How many requests wait for the user, shown on the toolbar button. */

@@ -168,4 +168,6 @@ export interface PageCaller {
   /** Serialised origin of the top-level document. */
   origin: string;
   tabId: number;
+  /** Tells the documents of a tab apart (Z40). Firefox names it from 153 on; before, the port's life has to do. */
+  documentId?: string;
 }

@@ -73,6 +73,13 @@ describe.each([
     await promptWindow.close(window);
   });
 
+  it('is closed with its window though our document has not come yet (Z40)', async () => {
+    const window = await promptWindow.open('f');
+    shows(window, { url: 'about:blank', status: 'complete' });
+    await promptWindow.close(window);
+    expect(windows.open).toEqual([]);
+  });
+
   it('is known to the next worker by what it shows', async () => {
     const window = await promptWindow.open('f');
     shows(window, { url: CONSENT, status: 'complete' });

@@ -14,8 +14,7 @@ const RECORD: FlowRecord = {
   reached: [],
 };
 
-const flowAt = (stage: FlowRecord['stage']) =>
-  new LiveFlow({} as Ports, { ...RECORD, stage }, undefined);
+const flowAt = (stage: FlowRecord['stage']) => new LiveFlow({} as Ports, { ...RECORD, stage });
 
 describe('a question', () => {
   it('can be answered once, and only while it is open', async () => {

@@ -20,6 +20,12 @@ describe('a web page (Z5)', () => {
     expect(verifyPage(PAGE, false)).toEqual({ origin: 'https://client.example', tabId: 7 });
   });
 
+  it('is known by its document, where the browser names that (Z40)', () => {
+    const { documentId } = verifyPage({ ...PAGE, documentId: 'D1' }, true);
+    expect(documentId).toBe('D1');
+    expect(verifyPage(PAGE, true)).not.toHaveProperty('documentId');
+  });
+
   it('is not known by its URL (Z5, T-03)', () => {
     const { origin } = verifyPage({ ...PAGE, url: 'https://bank.example/' }, false);
     expect(origin).toBe('https://client.example');

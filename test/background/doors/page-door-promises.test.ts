@@ -149,6 +149,24 @@ describe('a call', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
   });
 
+  it('is served to no page that had left before the worker was ready (T-06, Z40)', () => {
+    const { signals, handlers } = waiting();
+    const { door, pages } = openDoor(handlers);
+    // As `browser/page-port.ts` hands over a port that was closed meanwhile: first its end, then what it had said.
+    const port: PagePort = {
+      post: () => undefined,
+      onMessage: (listener) => {
+        listener({ ...GET_TOKEN, id: 1 });
+      },
+      onClosed: (gone) => {
+        gone();
+      },
+      close: () => undefined,
+    };
+    door.serve(port, SITE);
+    expect([signals.length, pages.has(SITE)]).toEqual([0, false]);
+  });
+
   it('is taken back alone, by its number', async () => {
     const { signals, handlers } = waiting();
     const page = enter(openDoor(handlers).door);

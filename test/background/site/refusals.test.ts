@@ -227,7 +227,7 @@ describe('what is remembered of a question (Z24)', () => {
   async function standingAfterDenial(record: FlowRecord, snapshot: PromptSnapshot) {
     const saved: RefusalRecord[] = [];
     const consent = new ConsentQueue(fakePorts(saved));
-    const flow = new LiveFlow(fakePorts(saved), record, 7);
+    const flow = new LiveFlow(fakePorts(saved), record);
     const asking = consent.ask(flow, snapshot).catch((error: unknown) => error);
     await expect.poll(() => consent.pending()).toHaveLength(1);
     const { nonce = '', digest = '' } = flow.record.prompt ?? {};
