@@ -74,6 +74,11 @@ export function parseProtectedResource(
   return compact({ resource, match, authorizationServers: usable, scopesSupported });
 }
 
+/** Of a document that was found good what {@link parseProtectedResource} reads; the rest is nobody's to store. */
+export function keepProtectedResource(json: unknown): object {
+  return compact(v.parse(Document, presentMembers(json)));
+}
+
 function mayContact(issuer: string, policy: UrlPolicy): boolean {
   try {
     checkIssuer(issuer, policy);

@@ -2,11 +2,13 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import {
   authorizationServerUrls,
+  keepAuthorizationServer,
   legacyAuthorizationServer,
   parseAuthorizationServer,
 } from '../../protocol/authorization-server.ts';
 import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
 import {
+  keepProtectedResource,
   parseProtectedResource,
   protectedResourceUrls,
   type ProtectedResource,
@@ -92,6 +94,7 @@ function findResource(
     member: 'resource',
     mustSayJson: (url) => !isWellKnown(url),
     parse: (json) => parseProtectedResource(json, asked, policy),
+    keep: keepProtectedResource,
   });
 }
 
@@ -155,6 +158,7 @@ function findServerOf(
     malformed: 'malformed_server_metadata',
     member: 'issuer',
     parse: (json) => parseAuthorizationServer(json, issuer, policy),
+    keep: keepAuthorizationServer,
   });
 }
 

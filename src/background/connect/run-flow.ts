@@ -149,7 +149,8 @@ async function agree(
     const { formerIssuer: former } = grantSnapshot(flow.record, offer);
     const chosen = await selectClient(ports, flow, { server, scopes, former });
     const endsOthers = await sitesEndedBy(ports, flow, chosen, server);
-    const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers });
+    const client = foreignClient(ports, chosen);
+    const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client });
     if (chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
@@ -160,6 +161,18 @@ async function agree(
   }
 }
 
+/** The client id that all sites share at this issuer, if they do. */
+function sharedClientOf(chosen: ClientChoice): string | undefined {
+  if (chosen.choice === 'document') return chosen.clientId;
+  return chosen.choice === 'pre-registered' ? chosen.registration.clientId : undefined;
+}
+
+/** The same, unless it is the document that the build came with. */
+function foreignClient({ clientDocument }: Ports, chosen: ClientChoice): string | undefined {
+  const clientId = sharedClientOf(chosen);
+  return clientId === clientDocument ? undefined : clientId;
+}
+
 /** Other sites that a sign-in with this client throws out (Z56). */
 async function sitesEndedBy(
   ports: Ports,
@@ -167,12 +180,7 @@ async function sitesEndedBy(
   chosen: ClientChoice,
   { issuer }: AuthorizationServer,
 ): Promise<string[]> {
-  const clientId =
-    chosen.choice === 'document'
-      ? chosen.clientId
-      : chosen.choice === 'pre-registered'
-        ? chosen.registration.clientId
-        : undefined;
+  const clientId = sharedClientOf(chosen);
   return clientId === undefined ? [] : findEndedSites(ports, { origin, issuer, clientId });
 }
 

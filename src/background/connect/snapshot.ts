@@ -22,6 +22,8 @@ export interface Offer {
   legacy?: true;
   /** Sites whose access ends when this one signs in (Z56). */
   endsOthers?: string[];
+  /** The client id, where it is none of the broker's own. */
+  client?: string | undefined;
 }
 
 /** Who asks for what, before anything is known of the server. */
@@ -49,7 +51,7 @@ export function reachSnapshot(
 
 /** May this site do this there? New scopes apart from what was allowed before. */
 export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): PromptSnapshot {
-  const { grant, resource, server, scopes, missingAccess, legacy, endsOthers = [] } = offer;
+  const { grant, resource, server, scopes, missingAccess, legacy, client, endsOthers = [] } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server.issuer;
@@ -64,6 +66,7 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
     issuer,
     issuers: issuers.length > 1 ? issuers : undefined,
     legacy,
+    client,
     endsOthers: endsOthers.length > 0 ? endsOthers : undefined,
     duration: same?.duration === 'always' ? undefined : same?.duration,
     accountName: same?.accountName,
@@ -113,6 +116,8 @@ export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined)
   if (snapshot.legacy && !grant.legacy) return true;
   // Otherwise the sites would throw each other out, one silent sign-in after the other.
   if (snapshot.endsOthers !== undefined) return true;
+  // A file may have made the broker somebody else's client since.
+  if (snapshot.client !== undefined && snapshot.client !== grant.sharedClient) return true;
   return !coversScopes(grant.ceiling, snapshot.scopes.added);
 }
 

@@ -22,7 +22,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { ListedGrant } from '../ports/records.ts';
 import { isActive } from '../site/refusals.ts';
 import { removeScope } from '../user/narrow-grant.ts';
-import { importSettings } from '../user/settings-transfer.ts';
+import { importSettings, previewSettings } from '../user/settings-transfer.ts';
 import type { TraceWriter } from '../history/trace-log.ts';
 import type { UseCounter } from '../access/use-counter.ts';
 
@@ -86,6 +86,10 @@ function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
     disconnect: ({ everySharer = false, ...key }) => disconnect(ports, flows, key, everySharer),
     disconnectServer: ({ resource }) => disconnectServer(ports, flows, resource),
     removeScope: (params) => removeScope(ports, params),
+    unreadable: async ({ forget }) => {
+      if (forget) await ports.store.forgetUnreadable();
+      return { count: await ports.store.countUnreadable() };
+    },
     ...accountHandlers(ports, flows),
   } satisfies Partial<DocumentHandlers>;
 }
@@ -125,6 +129,7 @@ function choiceHandlers({ ports, flows }: Brokerage) {
     settings: () => store.readSettings(),
     pause: (params) => pauseSite(ports, flows, params),
     exportSettings: () => store.exportSettings(),
+    previewSettings: ({ file }) => previewSettings(ports, file),
     importSettings: ({ file }) => importSettings(ports, file),
     configure: async ({ developerMode, clientDocument }) => {
       const document = await chooseDocument(ports, clientDocument);

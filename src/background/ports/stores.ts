@@ -140,7 +140,7 @@ export interface IssuerStore {
 export interface SettingsStore {
   readSettings(): Promise<Settings>;
   writeSettings(settings: Settings): Promise<void>;
-  /** Settings and clients as they may leave this browser: no secret among them. */
+  /** Settings and clients as they may leave this browser: no secret, and no client that is none without its own. */
   exportSettings(): Promise<SettingsFile>;
   /** Replaces the settings, and the clients of the same issuers: all or nothing. A secret that fits is kept. */
   importSettings(file: SettingsFile): Promise<void>;

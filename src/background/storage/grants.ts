@@ -111,7 +111,7 @@ async function commitRow(
   await Promise.all([
     tx.objectStore('grants').put({ ...row, uses, lastUsedAt }),
     tx.objectStore('flows').delete(flow),
-    noteDecision(tx.objectStore('activity'), row, held),
+    noteDecision(tx.objectStore('activity'), row, { held, flow }),
   ]);
   // A new account is what the site uses from now on; of one that was there before the user may have chosen another.
   await (held ? addressed(tx, row, asked) : choose(tx, row, asked));
@@ -123,12 +123,12 @@ async function commitRow(
 async function noteDecision(
   activity: ReturnType<typeof activityStore>,
   { origin, resource, account, decision, ceiling: scopes }: GrantRow,
-  held: GrantRow | undefined,
+  { held, flow }: { held: GrantRow | undefined; flow: string },
 ): Promise<void> {
   const { digest, at } = decision;
   if (digest === '' || held?.decision.digest === digest) return;
   if (await activity.index('digest').getKey(digest)) return;
-  const row = { kind: 'allowed' as const, at, origin, resource, account, scopes, digest };
+  const row = { kind: 'allowed' as const, at, origin, resource, account, scopes, digest, flow };
   await activity.add(row as never);
 }
 
@@ -139,14 +139,13 @@ function updating(db: Database, key: SealingKey): Pick<GrantStore, 'updateGrant'
     async updateGrant(grant: Grant, change: GrantChange) {
       const next = { ...grant, ...change } as Grant;
       const row = await toRow(key, next);
-      const tx = writing(db, 'grants', 'activity');
+      const tx = writing(db, 'grants');
       const held = await tx.objectStore('grants').get(idOf(grant));
       const current = held?.revision === grant.revision;
       // Uses are counted at the same time, and are no change that matters.
       if (current) {
         const { uses, lastUsedAt } = held;
         await tx.objectStore('grants').put({ ...row, uses, lastUsedAt });
-        await noteDecision(tx.objectStore('activity'), row, held);
       }
       await tx.done;
       if (!held) return 'gone';

@@ -196,8 +196,16 @@ export async function readKey(db: Database): Promise<SealingKey & { isNew: boole
 
 /** Opens a transaction whose commit waits for the disk. */
 export function writing<N extends StoreNames<Schema>>(db: Database, ...stores: N[]) {
-  const tx = db.transaction(stores, 'readwrite', { durability: 'strict' });
-  // A write that fails says so to its caller; that the transaction ends with it is no news.
+  return quiet(db.transaction(stores, 'readwrite', { durability: 'strict' }));
+}
+
+/** The same for what may be lost with the next power cut: counts, traces, failures. */
+export function relaxed<N extends StoreNames<Schema>>(db: Database, ...stores: N[]) {
+  return quiet(db.transaction(stores, 'readwrite', { durability: 'relaxed' }));
+}
+
+/** A write that fails says so to its caller; that the transaction ends with it is no news. */
+function quiet<T extends { done: Promise<void> }>(tx: T): T {
   tx.done.catch(() => undefined);
   return tx;
 }

@@ -7,7 +7,7 @@ import { isWideScope, MANY_SCOPES } from './scope-hints.ts';
 
 /** Every warning that the snapshot gives cause for; nothing when there is none. */
 export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
-  const { formerIssuer, issuer, foreignHosts, endsOthers = [], scopes } = snapshot;
+  const { formerIssuer, issuer, foreignHosts, endsOthers = [], scopes, client } = snapshot;
   return (
     <div class="warnings">
       {formerIssuer !== undefined && issuer !== undefined && (
@@ -16,6 +16,11 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
       {snapshot.wider && (
         <p class="warning" id="wider">
           {text('warnWider')} <Address of={snapshot.resource} />
+        </p>
+      )}
+      {client !== undefined && (
+        <p class="warning" id="client">
+          {text('warnClient', client)}
         </p>
       )}
       {foreignHosts.length > 0 && (

@@ -10,6 +10,7 @@ import { Grants } from './grants.tsx';
 import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
 import { Pending } from './pending.tsx';
 import { Search, SEARCH_FROM } from './search.tsx';
+import { Unreadable } from './unreadable.tsx';
 import { useOverview, type OverviewData } from './use-overview.ts';
 
 function Popup() {
@@ -36,7 +37,7 @@ function Popup() {
 }
 
 function Overview({ all, changed }: { all: OverviewData; changed: () => void }) {
-  const { site, pending, grants, refusals, settings, isWhole, ahead } = all;
+  const { site, pending, grants, refusals, settings, isWhole, ahead, unreadable } = all;
   const [ended, setEnded] = useState<Ended[]>([]);
   const [query, setQuery] = useState('');
   const end = useCallback((next: Ended[]) => {
@@ -50,6 +51,7 @@ function Overview({ all, changed }: { all: OverviewData; changed: () => void }) 
   return (
     <Board.Provider value={board}>
       <Pending views={pending} />
+      {unreadable > 0 && <Unreadable count={unreadable} changed={changed} />}
       {isMany && (
         <Search
           query={query}

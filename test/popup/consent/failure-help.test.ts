@@ -51,6 +51,9 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   too_many_requests: ['later', true],
   oversized: ['owner', true],
   unreachable: ['later', true],
+  storage_full: ['again', false],
+  storage_newer: ['nothing', false],
+  storage_failed: ['own', false],
 };
 
 /** Reasons that no RFC has a word about. */
