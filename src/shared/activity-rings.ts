@@ -12,8 +12,8 @@ const MAX_CAUSED = 3000;
 /** Of one site with a grant, and of all others together. */
 const MAX_SHARE = 200;
 /** Traces kept, of one site with a grant, and of all others together. */
-const MAX_TRACES = 40;
-const MAX_TRACES_SHARE = 10;
+const MAX_TRACES = 100;
+const MAX_TRACES_SHARE = 20;
 
 /** Each stands for a click, or for the end that somebody chose. */
 const DECISIONS: ReadonlySet<ActivityKind> = new Set<ActivityKind>([

@@ -115,21 +115,25 @@ export async function openDatabase(name = 'grantkeeper', lost = () => {}): Promi
 }
 
 function upgrade(tx: Upgrade, oldVersion: number): void {
-  const { db } = tx;
+  const { db } = quiet(tx);
   if (oldVersion < 1) createStores(db);
   if (oldVersion < 2) {
     createLaterStores(db);
-    // Its requests keep the upgrade open; a failure takes all of it back.
-    fillInAccounts(tx).catch(() => {
-      tx.abort();
-    });
+    // Its requests keep the upgrade open; a failure takes all of it back, if that has not happened yet.
+    fillInAccounts(tx)
+      .catch(() => {
+        tx.abort();
+      })
+      .catch(() => undefined);
   }
   if (oldVersion < 3) createLaterIndexes(tx);
   if (oldVersion < 4) {
     db.createObjectStore('unreadable', { autoIncrement: true });
     tx.objectStore('activity').createIndex('digest', 'digest');
     // Whole documents, as servers wrote them; since then only what the parser keeps. They are read again.
-    void tx.objectStore('documents').clear();
+    tx.objectStore('documents')
+      .clear()
+      .catch(() => undefined);
   }
 }
 
