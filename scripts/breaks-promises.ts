@@ -2,6 +2,7 @@
 import { CONNECT } from './breaks-connect.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { planted, type Break } from './breaks-list.ts';
+import { STORAGE_PROMISES } from './breaks-storage.ts';
 
 const USER: readonly Break[] = [
   ...planted('src/background/user/disconnect.ts', 'flow/write-ahead.test.ts', [
@@ -225,5 +226,6 @@ export const PROMISES: readonly Break[] = [
   ...CONNECT,
   ...USER,
   ...STORAGE,
+  ...STORAGE_PROMISES,
   ...KEPT,
 ];

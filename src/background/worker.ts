@@ -16,7 +16,7 @@ import { pagePort } from './browser/page-port.ts';
 import { onWindowClosed, promptWindow } from './browser/prompt-window.ts';
 import { showPending } from './browser/toolbar.ts';
 import { isOwnDocument, verifyPage, type Sender } from './doors/caller.ts';
-import { serveDocument } from './doors/document-door.ts';
+import { refuseDocument, serveDocument } from './doors/document-door.ts';
 import { refusePage } from './doors/page-door.ts';
 import { openStore } from './storage/open-store.ts';
 
@@ -84,7 +84,7 @@ browser.runtime.onConnect.addListener((port) => {
 browser.runtime.onMessage.addListener((message: unknown, sender: browser.Runtime.MessageSender) => {
   const root = browser.runtime.getURL('');
   if (!isOwnDocument(sender as Sender, browser.runtime.id, root)) return undefined;
-  return ready.then(({ documents }) => serveDocument(documents, message));
+  return ready.then(({ documents }) => serveDocument(documents, message), refuseDocument);
 });
 
 onWindowClosed((window) => {

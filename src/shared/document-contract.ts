@@ -3,7 +3,7 @@
  * configure. Only they may make these calls; a page's calls are in `page-contract.ts`.
  */
 import type { ActivityPage, ActivityQuery, Trace, TraceSummary } from './activity.ts';
-import type { WireError } from './errors.ts';
+import type { FailureReason, WireError } from './errors.ts';
 import type { GrantKey } from './facts/grant-key.ts';
 import type { Disconnection, GrantView, RefusalView } from './grant-view.ts';
 import type { Decision, PromptView } from './prompt.ts';
@@ -107,4 +107,5 @@ export interface ExtensionMessage<C extends ExtensionCall = ExtensionCall> {
 
 /** The answer on the extension door. */
 export type ExtensionReply<C extends ExtensionCall = ExtensionCall> =
-  { ok: true; result: ExtensionCalls[C]['result'] } | { ok: false; error: WireError };
+  | { ok: true; result: ExtensionCalls[C]['result'] }
+  | { ok: false; error: WireError & { reason?: FailureReason } };

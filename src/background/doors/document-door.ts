@@ -1,5 +1,5 @@
 /** The extension door: what our own documents may say. Other types, other listener, other handlers (Z6). */
-import { toWire } from '../../shared/errors.ts';
+import { asBrokerError, toWire } from '../../shared/errors.ts';
 import type { GrantView, RefusalView } from '../../shared/grant-view.ts';
 import type {
   ExtensionCall,
@@ -156,9 +156,15 @@ export async function serveDocument(
     const { call, params } = parseExtensionMessage(message);
     return { ok: true, result: await dispatch(handlers, call, params) };
   } catch (error) {
-    // Our own pages may know what a page may not: the code as it is.
-    return { ok: false, error: toWire(error, true, crypto.randomUUID()) };
+    return refuseDocument(error);
   }
+}
+
+/** Our own pages may know what a page may not: the code as it is, and the reason. */
+export function refuseDocument(error: unknown): ExtensionReply & { ok: false } {
+  const { reason } = asBrokerError(error).detail;
+  const wire = toWire(error, true, crypto.randomUUID());
+  return { ok: false, error: { ...wire, ...(reason && { reason }) } };
 }
 
 function dispatch<C extends ExtensionCall>(

@@ -1,6 +1,7 @@
 /** The toolbar popup, also usable as a tab: what waits, what was allowed, what was refused. */
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { documentLink } from '../kit/document-link.ts';
+import { failureWords } from '../kit/failure-words.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
 import { Refusals } from '../kit/refusals.tsx';
@@ -14,13 +15,15 @@ import { Unreadable } from './unreadable.tsx';
 import { useOverview, type OverviewData } from './use-overview.ts';
 
 function Popup() {
-  const { value, failed, reload } = useOverview();
+  const { value, failed, reason, reload } = useOverview();
   return (
     <main aria-busy={value?.isWhole !== true && !failed}>
       <Masthead isHeading />
       {failed && (
         <p class="warning" role="alert">
-          {text('failSilent')} {text('nextReopen')}
+          {reason
+            ? text(failureWords({ code: 'internal_error', reason }).what)
+            : `${text('failSilent')} ${text('nextReopen')}`}
         </p>
       )}
       {value && <Overview all={value} changed={reload} />}

@@ -27,7 +27,7 @@ describe('the log of decisions', () => {
   it('survives three thousand rows of a connected site whose server ends each token at once (F11)', async () => {
     await world.getToken({ scopes: ['notes:read'] });
     await world.own.activity({ limit: 1 });
-    const before = (await kindsOf(origin())).filter((kind) => kind !== 'used');
+    const before: string[] = (await kindsOf(origin())).filter((kind) => kind !== 'used');
     const rows = isFullForm ? 30_000 : 3000;
     for (let at = 0; at < rows; at += 100) {
       const more = Array.from({ length: 100 }, (_, i) => caused(origin(), at + i, 'renewed'));
