@@ -14,7 +14,7 @@ const CORPUS =
 const MERGE: readonly Break[] = [
   ...planted('src/background/storage/grants.ts', MERGED, [
     [
-      'F13 merge',
+      'T-37 merge',
       'a grant overwrites what was stored since it was read',
       'const isChanged = merge !== undefined && held?.revision !== seen?.revision;',
       'const isChanged = merge === undefined && held?.revision !== seen?.revision && !held;',
@@ -37,7 +37,7 @@ const MERGE: readonly Break[] = [
   ]),
   ...planted('src/background/connect/run-flow.ts', MERGED, [
     [
-      'F13 turn',
+      'T-37 turn',
       'two sign-ins for one resource do not know of each other',
       'await ports.lock(turn, () => connect(ports, flow, agreed));',
       'await connect(ports, flow, agreed).then(() => turn);',
@@ -147,8 +147,8 @@ const BOUNDS: readonly Break[] = [
     [
       'Z39 share',
       'each name of one owner has room of its own',
-      "connected.has(origin) ? origin : '';",
-      'connected.has(origin) ? origin : origin;',
+      "(connected.has(origin) ? origin : '')",
+      '(connected.has(origin) ? origin : origin)',
       'the log of decisions › survives sixteen sites of one owner, which have the room of one, and so does another site’s log (F11, Z39)',
     ],
   ]),
