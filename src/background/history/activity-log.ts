@@ -1,10 +1,9 @@
 /**
  * The log of what happened: decisions, changes, failures. Nobody waits for it: rows are collected in memory and
- * written behind, decisions at once; what a killed worker had not written yet is lost. The commit of a grant makes sure
- * that its decision is not among that. No row holds a secret or a server's text.
+ * written behind, and what a killed worker had not written yet is lost. The commit of a grant makes sure that its
+ * decision is not among that. No row holds a secret or a server's text.
  */
 import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
-import { isDecision } from '../../shared/activity-rings.ts';
 import type { ActivityLog, Ports } from '../ports/ports.ts';
 import type { ActivityNote } from '../ports/records.ts';
 import { SlidingWindow } from '../concurrency/sliding-window.ts';
@@ -38,11 +37,8 @@ export class ActivityWriter implements ActivityLog {
   }
 
   note(row: Omit<ActivityNote, 'at'>): void {
-    const isFirst = this.#collected.length === 0;
+    if (this.#collected.length === 0) void this.#ports.pause(COLLECT).then(() => this.write());
     this.#collected.push({ ...row, at: this.#ports.now() });
-    // What a person decided is written at once: a worker that is killed must not lose it (T-50).
-    if (isDecision(row)) void this.write();
-    else if (isFirst) void this.#ports.pause(COLLECT).then(() => this.write());
   }
 
   noteFailure(error: unknown, about: Pick<ActivityNote, 'origin' | 'resource' | 'flow'>): string {
