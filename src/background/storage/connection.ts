@@ -9,7 +9,7 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 type Methods = Record<string, Method>;
 
 /** A store that is open. */
-export interface Opened<S> {
+interface Opened<S> {
   store: S;
   /** Deletes what can be fetched or counted again, so that what can't be has room. */
   makeRoom(): Promise<void>;
