@@ -165,12 +165,12 @@ export const CONNECT: readonly Break[] = [
       'written before it is sent › that the sign-in window opens (Z4)',
     ],
   ]),
-  ...planted('src/background/storage/open-store.ts', 'flow/taken-back.test.ts', [
+  ...planted('src/background/storage/grants.ts', 'flow/taken-back.test.ts', [
     [
       'T-49 sign-in',
       'what was taken away during a sign-in comes back',
-      'if (isWithdrawn?.() || isTakenBack) {',
-      'if (isWithdrawn?.()) {',
+      'if (isWithdrawn?.() || isTakenBack || isChanged) {',
+      'if (isWithdrawn?.() || isChanged) {',
       'during a sign-in › a scope that is removed is not brought back by it (Z23)',
     ],
   ]),

@@ -7,6 +7,7 @@ import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
+import { STORAGE_PROMISES } from './breaks-storage.ts';
 
 const USER: readonly Break[] = [
   ...planted('src/background/user/disconnect.ts', 'flow/write-ahead.test.ts', [
@@ -112,19 +113,19 @@ const STORAGE: readonly Break[] = [
 ];
 
 const KEPT: readonly Break[] = [
-  ...planted('src/background/storage/activity.ts', 'flow/kept.test.ts', [
+  ...planted('src/shared/activity-rings.ts', 'flow/kept.test.ts', [
     [
       'ADR 0017 site',
       'a page pushes out of the log what others did',
-      'const MAX_FAILURES_OF_SITE = 200;',
-      'const MAX_FAILURES_OF_SITE = 3000;',
+      'const MAX_SHARE = 200;',
+      'const MAX_SHARE = 3000;',
       'the ring of the log › keeps two hundred failures of one site, and all that others did (ADR 0017)',
     ],
     [
       'ADR 0017 rows',
       'the log grows',
-      'const MAX_ROWS = 3000;',
-      'const MAX_ROWS = 300_000;',
+      'const MAX_DECISIONS = 3000;',
+      'const MAX_DECISIONS = 300_000;',
       'the ring of the log › keeps three thousand rows, the newest (ADR 0017)',
     ],
   ]),
@@ -236,5 +237,6 @@ export const PROMISES: readonly Break[] = [
   ...PRESENCE,
   ...USER,
   ...STORAGE,
+  ...STORAGE_PROMISES,
   ...KEPT,
 ];

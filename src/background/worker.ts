@@ -18,7 +18,7 @@ import { onWindowClosed, promptWindow } from './browser/prompt-window.ts';
 import { showPending } from './browser/toolbar.ts';
 import { Admission } from './doors/admission.ts';
 import { isOwnDocument, verifyPage, type Sender } from './doors/caller.ts';
-import { serveDocument } from './doors/document-door.ts';
+import { refuseDocument, serveDocument } from './doors/document-door.ts';
 import { OpenPages } from './doors/open-pages.ts';
 import { refusePage } from './doors/page-door.ts';
 import { openStore } from './storage/open-store.ts';
@@ -98,7 +98,7 @@ browser.runtime.onConnect.addListener((port) => {
 browser.runtime.onMessage.addListener((message: unknown, sender: browser.Runtime.MessageSender) => {
   const root = browser.runtime.getURL('');
   if (!isOwnDocument(sender as Sender, browser.runtime.id, root)) return undefined;
-  return ready.then(({ documents }) => serveDocument(documents, message));
+  return ready.then(({ documents }) => serveDocument(documents, message), refuseDocument);
 });
 
 onWindowClosed((window) => {

@@ -92,6 +92,18 @@ export function parseAuthorizationServer(
   };
 }
 
+/** Of a document that was found good what {@link parseAuthorizationServer} reads; the rest is nobody's to store. */
+export function keepAuthorizationServer(json: unknown): object {
+  const document = v.parse(Document, presentMembers(json));
+  // Never more than a yes, whatever stood there.
+  const isTrue = (member: unknown) => member === true || undefined;
+  return compact({
+    ...document,
+    require_pushed_authorization_requests: isTrue(document.require_pushed_authorization_requests),
+    client_id_metadata_document_supported: isTrue(document.client_id_metadata_document_supported),
+  });
+}
+
 /** What may not be contacted is not used; nothing that protects is lost with it. */
 function allowedOrAbsent(endpoint: string | undefined, policy: UrlPolicy): string | undefined {
   try {

@@ -36,6 +36,11 @@ export function findDocumentFault(
   return document.output.redirect_uris.includes(redirectUri) ? undefined : 'redirect_uris';
 }
 
+/** Of a document that was found good what {@link findDocumentFault} reads; the rest is nobody's to store. */
+export function keepClientDocument(json: unknown): object {
+  return v.parse(Document, json);
+}
+
 /** The document to host at `url`, for every redirect URI under which the extension is known (R25, R27, R42). */
 export function clientDocument(url: string, redirectUris: readonly string[]) {
   return {

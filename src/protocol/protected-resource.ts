@@ -118,6 +118,11 @@ export function isOwnMetadata(named: string, asked: string): boolean {
   return at.pathname.startsWith(here!) || pathname.startsWith(there!);
 }
 
+/** Of a document that was found good what {@link parseProtectedResource} reads; the rest is nobody's to store. */
+export function keepProtectedResource(json: unknown): object {
+  return compact(v.parse(Document, presentMembers(json)));
+}
+
 function mayContact(issuer: string, policy: UrlPolicy): boolean {
   try {
     checkIssuer(issuer, policy);

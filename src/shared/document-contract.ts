@@ -3,7 +3,7 @@
  * configure. Only they may make these calls; a page's calls are in `page-contract.ts`.
  */
 import type { ActivityPage, ActivityQuery, Trace, TraceSummary } from './activity.ts';
-import type { WireError } from './errors.ts';
+import type { FailureReason, WireError } from './errors.ts';
 import type { GrantKey } from './facts/grant-key.ts';
 import type { Disconnection, GrantView, RefusalView } from './grant-view.ts';
 import type { Decision, PromptView } from './prompt.ts';
@@ -14,6 +14,7 @@ import type {
   DocumentVerdict,
   Settings,
   SettingsFile,
+  SettingsPreview,
 } from './settings.ts';
 
 /** Posted on this BroadcastChannel (no payload) whenever something that a page of ours shows has changed. */
@@ -59,6 +60,9 @@ export interface ExtensionCalls {
   forgive: { params: { origin: string; resource: string }; result: { forgiven: number } };
   pause: { params: { origin: string; paused: boolean }; result: Settings };
 
+  /** How many saved grants could not be read, and were set aside; `forget` ends the word about them. */
+  unreadable: { params: { forget?: boolean }; result: { count: number } };
+
   /* activity */
   activity: { params: ActivityQuery; result: ActivityPage };
   traces: { params: Nothing; result: TraceSummary[] };
@@ -81,7 +85,9 @@ export interface ExtensionCalls {
   saveClient: { params: ClientEntry; result: ClientView[] };
   deleteClient: { params: { issuer: string }; result: ClientView[] };
   exportSettings: { params: Nothing; result: SettingsFile };
-  /** @throws `invalid_request` when it is no settings file; then nothing has changed */
+  /** What `importSettings` would bring. @throws `invalid_request` when that would refuse the file for what is in it */
+  previewSettings: { params: { file: unknown }; result: SettingsPreview };
+  /** @throws `invalid_request` when it is no settings file, or says what can't be used; then nothing has changed */
   importSettings: { params: { file: unknown }; result: { clients: number } };
   /** `everything` revokes what it can, first. */
   erase: {
@@ -101,4 +107,5 @@ export interface ExtensionMessage<C extends ExtensionCall = ExtensionCall> {
 
 /** The answer on the extension door. */
 export type ExtensionReply<C extends ExtensionCall = ExtensionCall> =
-  { ok: true; result: ExtensionCalls[C]['result'] } | { ok: false; error: WireError };
+  | { ok: true; result: ExtensionCalls[C]['result'] }
+  | { ok: false; error: WireError & { reason?: FailureReason } };

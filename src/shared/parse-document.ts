@@ -46,6 +46,7 @@ const GRANT_PARAMS = {
   refusals: nothing,
   forgive: v.strictObject({ origin, resource: url }),
   pause: v.strictObject({ origin, paused: v.boolean() }),
+  unreadable: v.strictObject({ forget: v.optional(v.boolean()) }),
 };
 
 /** Params of the calls about activity and settings. */
@@ -69,6 +70,7 @@ const SETTINGS_PARAMS = {
   saveClient: v.strictObject({ issuer: url, ...clientMembers }),
   deleteClient: v.strictObject({ issuer: url }),
   exportSettings: nothing,
+  previewSettings: v.strictObject({ file: v.unknown() }),
   importSettings: v.strictObject({ file: v.unknown() }),
   erase: v.strictObject({ what: v.picklist(['activity', 'everything']) }),
 };

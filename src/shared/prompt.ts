@@ -27,6 +27,8 @@ export interface PromptSnapshot {
   legacy?: true;
   /** Stage `client` only: what to register at the issuer. */
   redirectUri?: string;
+  /** The client id under which the broker signs in there, where it is none of its own: entered, or out of a file. */
+  client?: string;
   /** How long the grant lasts so far; the answer to choose from at the start. Absent: `always`. */
   duration?: Duration;
   /** The user's name for the account, when it is not the first one. */

@@ -47,6 +47,14 @@ export interface SettingsFile {
   clients: Omit<ClientView, 'hasSecret'>[];
 }
 
+/** What a settings file would change about who the broker is, before it does. */
+export interface SettingsPreview {
+  /** Clients that are not here, or that are others here: then `former` is the one here. */
+  clients: { issuer: string; clientId: string; former?: string }[];
+  /** The client id metadata document, where it is another than the one here. */
+  document?: string;
+}
+
 /** What the extension is, and what has to be told to an authorization server to register it by hand. */
 export interface About {
   version: string;

@@ -186,9 +186,12 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void | Promise<str
       return '127.0.0.1:9';
     },
   ],
+  storage_full: ['mcp', () => undefined],
+  storage_newer: ['mcp', () => undefined],
+  storage_failed: ['mcp', () => undefined],
 };
 
-/** Two need more than one server or an earlier connection, and are shown where those are at hand. */
+/** These need more than one server, an earlier connection or a broken disk, and are shown where those are at hand. */
 const ELSEWHERE: FailureReason[] = [
   // issuers.test.ts: "never tries the user’s client of the old one where the new one registers nobody"
   'client_of_other_issuer',
@@ -196,6 +199,10 @@ const ELSEWHERE: FailureReason[] = [
   'no_registration',
   // clients.test.ts: "is said to be wrong when the provider does not take it"
   'wrong_client',
+  // test/accept/persistence/disk.test.ts
+  'storage_full',
+  'storage_newer',
+  'storage_failed',
 ];
 const HERE = FAILURE_REASONS.filter((reason) => !ELSEWHERE.includes(reason));
 

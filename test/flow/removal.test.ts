@@ -197,17 +197,19 @@ describe('a settings file', () => {
     clientId: 'mine',
     authMethod: 'client_secret_basic' as const,
   };
+  const open = { issuer: 'https://b.example', clientId: 'open', authMethod: 'none' as const };
 
-  it('carries settings and clients to another browser, and no secret', async () => {
+  it('carries settings and clients to another browser, but none that needs a secret (F8)', async () => {
     await connect();
     await world.own.saveClient({ ...client, clientSecret: 'marker-secret' });
+    await world.own.saveClient({ ...open });
     await world.own.configure({ developerMode: true });
     await world.own.pause({ origin: 'https://paused.example', paused: true });
     const file = await world.own.exportSettings({});
     expect(file).toEqual({
       grantkeeper: 1,
       settings: { developerMode: true, pausedSites: ['https://paused.example'] },
-      clients: [client],
+      clients: [open],
     });
     const text = JSON.stringify(file);
     expect(text).not.toContain('marker-secret');
@@ -216,48 +218,84 @@ describe('a settings file', () => {
     expect(await world.own.importSettings({ file: JSON.parse(text) })).toEqual({ clients: 1 });
     // What switches a protection off is not carried.
     expect(await world.own.settings({})).toEqual({ ...file.settings, developerMode: false });
-    expect(await world.own.clients({})).toEqual([{ ...client, hasSecret: false }]);
+    expect(await world.own.clients({})).toEqual([{ ...open, hasSecret: false }]);
   });
 
-  it('keeps the secret of a client that is here already', async () => {
+  it('keeps the secret of a client that is here already, and brings no other client in its place', async () => {
     await world.own.saveClient({ ...client, clientSecret: 'marker-secret' });
-    const file = await world.own.exportSettings({});
+    const settings = await world.own.settings({});
+    const file = { grantkeeper: 1, settings, clients: [client] };
     await world.own.importSettings({ file });
     expect(await world.ports.store.findClient(client.issuer)).toMatchObject({
       clientSecret: 'marker-secret',
     });
-    const [changed] = file.clients.map((one) => ({ ...one, clientId: 'other' }));
-    await world.own.importSettings({ file: { ...file, clients: [changed] } });
-    expect(await world.own.clients({})).toMatchObject([{ clientId: 'other', hasSecret: false }]);
+    const changed = { ...file, clients: [{ ...client, clientId: 'other' }] };
+    await expect(world.own.importSettings({ file: changed })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    expect(await world.own.clients({})).toMatchObject([{ clientId: 'mine', hasSecret: true }]);
   });
 
   const good = {
     grantkeeper: 1,
     settings: { developerMode: true, pausedSites: [] as string[] },
-    clients: [client] as object[],
+    clients: [open] as object[],
   };
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['another program’s file', { version: 3 }],
     ['a later version', { ...good, grantkeeper: 2 }],
-    ['a secret in it', { ...good, clients: [{ ...client, clientSecret: 'x' }] }],
+    ['a secret in it', { ...good, clients: [{ ...open, clientSecret: 'x' }] }],
     ['a site that is none', { ...good, settings: { ...good.settings, pausedSites: ['a/b'] } }],
-    ['one issuer twice', { ...good, clients: [client, client] }],
+    ['one issuer twice', { ...good, clients: [open, open] }],
     [
       'an issuer that is not https',
-      { ...good, clients: [{ ...client, issuer: 'http://as.example' }] },
+      { ...good, clients: [{ ...open, issuer: 'http://as.example' }] },
     ],
     [
       'an issuer that no client could be entered for by hand: with a query',
-      { ...good, clients: [{ ...client, issuer: 'https://as.example/tenant?id=1' }] },
+      { ...good, clients: [{ ...open, issuer: 'https://as.example/tenant?id=1' }] },
     ],
     [
       'an issuer that no client could be entered for by hand: spelled as no parser writes it',
-      { ...good, clients: [{ ...client, issuer: 'https://AS.example' }] },
+      { ...good, clients: [{ ...open, issuer: 'https://AS.example' }] },
     ],
     [
       'a second client that is wrong',
-      { ...good, clients: [client, { issuer: 'https://b.example' }] },
+      { ...good, clients: [open, { issuer: 'https://c.example' }] },
+    ],
+    ['a client id with a line break', { ...good, clients: [{ ...open, clientId: 'a\r\nb' }] }],
+    [
+      'a client id that is read backwards',
+      { ...good, clients: [{ ...open, clientId: 'a\u202eb' }] },
+    ],
+    [
+      'a secret in the header, and none here',
+      { ...good, clients: [{ ...open, authMethod: 'client_secret_basic' }] },
+    ],
+    [
+      'a secret in the body, and none here',
+      { ...good, clients: [{ ...open, authMethod: 'client_secret_post' }] },
+    ],
+    [
+      'a document without a path',
+      {
+        ...good,
+        settings: {
+          ...good.settings,
+          clientDocument: { url: 'https://e.example/', trusted: true },
+        },
+      },
+    ],
+    [
+      'a document that nobody can read',
+      {
+        ...good,
+        settings: {
+          ...good.settings,
+          clientDocument: { url: 'https://e.invalid/c.json', trusted: true },
+        },
+      },
     ],
     ['an unknown setting', { ...good, settings: { ...good.settings, extra: 1 } }],
   ])('is refused as a whole: %s', async (_name, file) => {

@@ -196,8 +196,19 @@ describe('a settings file', () => {
   it('switches no protection off', async () => {
     const { settings, ...file } = await world.own.exportSettings({});
     const url = 'https://attacker.example/client.json';
+    const { http, authWindow } = world.ports;
+    const redirect_uris = [authWindow.redirectUri('cb'), 'https://attacker.example/cb'];
+    const document = { client_id: url, client_name: 'Mallory', redirect_uris };
+    world.ports.http = (at, init, limits) =>
+      at === url ? Promise.resolve(Response.json(document)) : http(at, init, limits);
     const poisoned = { ...settings, developerMode: true, clientDocument: { url, trusted: true } };
-    await world.own.importSettings({ file: { ...file, settings: poisoned } });
+    const brought = { ...file, settings: poisoned };
+    // Whose it is, is said first.
+    expect(await world.own.previewSettings({ file: brought })).toEqual({
+      clients: [],
+      document: url,
+    });
+    await world.own.importSettings({ file: brought });
     expect(await world.own.settings({})).toMatchObject({
       developerMode: false,
       clientDocument: { url, trusted: false },

@@ -1,5 +1,9 @@
 /** Our own client id metadata document: which one is in use, and whether it says what it has to (Z20). */
-import { findDocumentFault, isDocumentUrl } from '../../protocol/client-document.ts';
+import {
+  findDocumentFault,
+  isDocumentUrl,
+  keepClientDocument,
+} from '../../protocol/client-document.ts';
 import { parseAllowedUrl } from '../../protocol/url-policy.ts';
 import type { DocumentVerdict } from '../../shared/settings.ts';
 import type { Ports, RequestLimits } from '../ports/ports.ts';
@@ -34,7 +38,7 @@ export async function checkClientDocument(
   if (json === undefined) return { usable: false, fault: 'unreadable' };
   const fault = findDocumentFault(json, url, redirectUri);
   if (fault) return { usable: false, fault };
-  if (!remembered) await ports.store.saveDocument(url, json, ports.now());
+  if (!remembered) await ports.store.saveDocument(url, keepClientDocument(json), ports.now());
   return { usable: true };
 }
 

@@ -178,8 +178,9 @@ export class ConsentQueue {
     if (outcome === 'aborted' || outcome === 'refused' || outcome === 'choose') return;
     if (outcome === 'allow' && (stage === 'reach' || stage === 'client')) return;
     const kind = outcome === 'allow' ? ('allowed' as const) : outcome;
-    const row = { kind, origin, resource, scopes: scopes.added, flow: flow.record.id };
-    this.#ports.log.note(row);
+    const digest = kind === 'allowed' ? flow.record.prompt?.digest : undefined;
+    const row = { kind, origin, resource, scopes: scopes.added, flow: flow.record.id, digest };
+    this.#ports.log.note(compact(row));
   }
 
   async #wait(flow: LiveFlow): Promise<Outcome> {

@@ -2,6 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import {
   authorizationServerUrls,
+  keepAuthorizationServer,
   legacyAuthorizationServer,
   parseAuthorizationServer,
 } from '../../protocol/authorization-server.ts';
@@ -9,6 +10,7 @@ import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
 import {
   confirmationUrl,
   judgeWider,
+  keepProtectedResource,
   parseProtectedResource,
   protectedResourceUrls,
   type ProtectedResource,
@@ -133,6 +135,7 @@ function readResource(
     member: 'resource',
     mustSayJson: (url) => !isWellKnown(url),
     parse: (json) => parseProtectedResource(json, of, policy),
+    keep: keepProtectedResource,
   });
 }
 
@@ -196,6 +199,7 @@ function findServerOf(
     malformed: 'malformed_server_metadata',
     member: 'issuer',
     parse: (json) => parseAuthorizationServer(json, issuer, policy),
+    keep: keepAuthorizationServer,
   });
 }
 

@@ -38,6 +38,8 @@ export interface DocumentSearch<T> extends Omit<SearchNames, 'host'> {
   mustSayJson?: (url: string) => boolean;
   /** @throws BrokerError when the document is wrong, or is useless to us */
   parse: (json: unknown) => T;
+  /** What of a document that was parsed is remembered: a server may write megabytes around it (T-12). */
+  keep: (json: unknown) => object;
 }
 
 /** A document, and the address at which it lay. */
@@ -98,15 +100,23 @@ async function tryAddress<T>(
   url: string,
   search: DocumentSearch<T>,
 ): Promise<DocumentOutcome<T>> {
+  let isRemembered = false;
   try {
     parseAllowedUrl(url, search.policy);
     const answer = await readAnswer(ports, url, search);
     if (answer.is !== 'json') return answer;
+    isRemembered = answer.remembered;
     const found = search.parse(answer.json);
     // Only what was found good is remembered: a server that has been fixed works at once.
-    if (!answer.remembered) await ports.store.saveDocument(url, answer.json, ports.now());
+    if (!answer.remembered) {
+      // What doesn't fit on the disk is read again the next time.
+      const saved = ports.store.saveDocument(url, search.keep(answer.json), ports.now());
+      await saved.catch(() => undefined);
+    }
     return { is: 'found', found, source: url };
   } catch (error) {
+    // Damaged on the disk, or good for another site only: what the server says now counts.
+    if (isRemembered) return tryAddress(ports, url, { ...search, fresh: true });
     return outcomeOfError(error);
   }
 }

@@ -7,21 +7,37 @@ import { isCredential } from '../../shared/facts/client-auth.ts';
 
 /**
  * Stores a client. Without a secret the one that is stored for the same client id stays.
- * @throws BrokerError `invalid_request` when it cannot be a client: no usable issuer, or a method that needs a
- *   secret and none there; then nothing has changed
+ * @throws BrokerError as {@link completeClient}; then nothing has changed
  */
 export async function saveClient(
   store: Pick<Store, 'findClient' | 'saveClient' | 'learnIssuer'>,
   entry: ClientEntry,
 ): Promise<void> {
+  const client = await completeClient(store, entry);
+  await noticeClient(store, client);
+  await store.saveClient(client);
+}
+
+/** The user says anew how sites sign in there: what was learnt of another client counts no more. */
+export function noticeClient(
+  store: Pick<Store, 'learnIssuer'>,
+  { issuer }: Pick<ClientEntry, 'issuer'>,
+): Promise<void> {
+  return store.learnIssuer(issuer, { endsOthers: false, registersNobody: false });
+}
+
+/**
+ * A client as it may be stored, wherever it comes from: a form or a file. Changes nothing.
+ * @throws BrokerError `invalid_request` when it cannot be a client: no usable issuer, or a method that needs a
+ *   secret and none there
+ */
+export async function completeClient(
+  store: Pick<Store, 'findClient'>,
+  entry: ClientEntry,
+): Promise<ClientEntry> {
   const { issuer, clientId, authMethod } = entry;
   checkNames(entry);
-  // The user says anew how sites sign in there: what was learnt of another client counts no more.
-  await store.learnIssuer(issuer, { endsOthers: false, registersNobody: false });
-  if (authMethod === 'none') {
-    await store.saveClient({ issuer, clientId, authMethod });
-    return;
-  }
+  if (authMethod === 'none') return { issuer, clientId, authMethod };
   const former = await store.findClient(issuer);
   // A secret of another client would be sent where it does not belong.
   const kept = former?.clientId === clientId ? former.clientSecret : undefined;
@@ -29,7 +45,7 @@ export async function saveClient(
   if (clientSecret === undefined || !isCredential(clientSecret)) {
     throw new BrokerError('invalid_request');
   }
-  await store.saveClient({ issuer, clientId, authMethod, clientSecret });
+  return { issuer, clientId, authMethod, clientSecret };
 }
 
 function checkNames({ issuer, clientId }: ClientEntry): void {

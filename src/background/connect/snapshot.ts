@@ -25,6 +25,8 @@ export interface Offer {
   endsOthers?: string[];
   /** The provider is known to have sent `iss`. */
   sentIss?: boolean;
+  /** The client id, where it is none of the broker's own. */
+  client?: string | undefined;
 }
 
 /** Who asks for what, before anything is known of the server. */
@@ -52,7 +54,7 @@ export function reachSnapshot(
 
 /** May this site do this there? New scopes apart from what was allowed before. */
 export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): PromptSnapshot {
-  const { grant, resource, server, scopes, missingAccess, legacy, endsOthers = [] } = offer;
+  const { grant, resource, server, scopes, missingAccess, legacy, client, endsOthers = [] } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server.issuer;
@@ -71,6 +73,7 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
     issuer,
     issuers: issuers.length > 1 ? issuers : undefined,
     legacy,
+    client,
     endsOthers: endsOthers.length > 0 ? endsOthers : undefined,
     duration: same?.duration === 'always' ? undefined : same?.duration,
     accountName: same?.accountName,
@@ -121,6 +124,8 @@ export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined)
   if (grant?.resource !== snapshot.resource || snapshot.formerIssuer !== undefined) return true;
   // Otherwise the sites would throw each other out, one silent sign-in after the other.
   if (snapshot.endsOthers !== undefined) return true;
+  // A file may have made the broker somebody else's client since.
+  if (snapshot.client !== undefined && snapshot.client !== grant.sharedClient) return true;
   return (
     !coversScopes(termsOfGrant(grant), termsOf(snapshot)) ||
     !coversScopes(grant.ceiling, snapshot.scopes.added)

@@ -1,5 +1,5 @@
 /** The extension door: what our own documents may say. Other types, other listener, other handlers (Z6). */
-import { toWire } from '../../shared/errors.ts';
+import { asBrokerError, toWire } from '../../shared/errors.ts';
 import type { GrantView, RefusalView } from '../../shared/grant-view.ts';
 import type {
   ExtensionCall,
@@ -22,7 +22,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { ListedGrant } from '../ports/records.ts';
 import { isActive } from '../site/refusals.ts';
 import { removeScope } from '../user/narrow-grant.ts';
-import { importSettings } from '../user/settings-transfer.ts';
+import { importSettings, previewSettings } from '../user/settings-transfer.ts';
 import type { TraceWriter } from '../history/trace-log.ts';
 import type { UseCounter } from '../access/use-counter.ts';
 
@@ -86,6 +86,10 @@ function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
     disconnect: ({ everySharer = false, ...key }) => disconnect(ports, flows, key, everySharer),
     disconnectServer: ({ resource }) => disconnectServer(ports, flows, resource),
     removeScope: (params) => removeScope(ports, params),
+    unreadable: async ({ forget }) => {
+      if (forget) await ports.store.forgetUnreadable();
+      return { count: await ports.store.countUnreadable() };
+    },
     ...accountHandlers(ports, flows),
   } satisfies Partial<DocumentHandlers>;
 }
@@ -127,6 +131,7 @@ function choiceHandlers({ ports, flows }: Brokerage) {
     settings: () => store.readSettings(),
     pause: (params) => pauseSite(ports, flows, params),
     exportSettings: () => store.exportSettings(),
+    previewSettings: ({ file }) => previewSettings(ports, file),
     importSettings: ({ file }) => importSettings(ports, file),
     configure: async ({ developerMode, clientDocument }) => {
       const document = await chooseDocument(ports, clientDocument);
@@ -153,9 +158,15 @@ export async function serveDocument(
     const { call, params } = parseExtensionMessage(message);
     return { ok: true, result: await dispatch(handlers, call, params) };
   } catch (error) {
-    // Our own pages may know what a page may not: the code as it is.
-    return { ok: false, error: toWire(error, true, crypto.randomUUID()) };
+    return refuseDocument(error);
   }
+}
+
+/** Our own pages may know what a page may not: the code as it is, and the reason. */
+export function refuseDocument(error: unknown): ExtensionReply & { ok: false } {
+  const { reason } = asBrokerError(error).detail;
+  const wire = toWire(error, true, crypto.randomUUID());
+  return { ok: false, error: { ...wire, ...(reason && { reason }) } };
 }
 
 function dispatch<C extends ExtensionCall>(

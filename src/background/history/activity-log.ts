@@ -1,6 +1,7 @@
 /**
  * The log of what happened: decisions, changes, failures. Nobody waits for it: rows are collected in memory and
- * written behind, and what a killed worker had not written yet is lost. No row holds a secret or a server's text.
+ * written behind, and what a killed worker had not written yet is lost. The commit of a grant makes sure that its
+ * decision is not among that. No row holds a secret or a server's text.
  */
 import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
 import type { ActivityLog, Ports } from '../ports/ports.ts';

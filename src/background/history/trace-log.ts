@@ -6,12 +6,16 @@ import type { Ports, Step, TraceLog } from '../ports/ports.ts';
 const COLLECT = 500;
 /** Steps kept of one flow, which a page could keep alive. */
 const MAX_STEPS = 200;
+/** Of one flow, as JSON: a server could name a thousand scopes in each answer. Characters. */
+const MAX_SIZE = 65_536;
 /** Flows whose steps are in memory. */
 const MAX_OPEN = 40;
 
 interface OpenTrace extends Trace {
   /** False until the steps that a former worker has written were looked for. */
   isComplete: boolean;
+  /** Of its steps so far; characters. */
+  size: number;
 }
 
 /** Collects steps and writes them behind; see {@link TraceLog}. */
@@ -31,7 +35,11 @@ export class TraceWriter implements TraceLog {
     const trace = this.#open.get(about.id) ?? this.#begin(about);
     trace.outcome = 'open';
     const entry: TraceStep = { at: this.#ports.now(), ...step };
-    if (trace.steps.length < MAX_STEPS) trace.steps.push(entry);
+    const size = sizeOf(entry);
+    if (trace.steps.length < MAX_STEPS && trace.size + size <= MAX_SIZE) {
+      trace.steps.push(entry);
+      trace.size += size;
+    }
     this.#saveSoon(trace);
   }
 
@@ -78,9 +86,9 @@ export class TraceWriter implements TraceLog {
     if (!trace.isComplete) {
       const former = await store.findTrace(trace.id);
       trace.isComplete = true;
-      if (former) trace.steps.unshift(...former.steps);
+      if (former) trace.steps = fitting([...former.steps, ...trace.steps]);
     }
-    const { isComplete: _, ...rest } = trace;
+    const { isComplete: _, size: _size, ...rest } = trace;
     await store.saveTrace(rest);
     if (trace.outcome !== 'open' && !this.#unsaved.has(trace)) this.#open.delete(trace.id);
   }
@@ -90,7 +98,7 @@ export class TraceWriter implements TraceLog {
     if (oldest !== undefined && this.#open.size >= MAX_OPEN) this.#open.delete(oldest);
     const at = this.#ports.now();
     const begun = { id, at, origin, resource, outcome: 'open' as const, steps: [] };
-    const trace = { ...begun, isComplete: false };
+    const trace = { ...begun, isComplete: false, size: 0 };
     this.#open.set(id, trace);
     return trace;
   }
@@ -105,4 +113,14 @@ export class TraceWriter implements TraceLog {
     if (trace.outcome !== 'open' || this.#open.has(trace.id)) return trace;
     return { ...trace, outcome: 'failed' };
   }
+}
+
+function sizeOf(step: TraceStep): number {
+  return JSON.stringify(step).length;
+}
+
+/** The first steps, as many as a trace may have. */
+function fitting(steps: readonly TraceStep[]): TraceStep[] {
+  let size = 0;
+  return steps.slice(0, MAX_STEPS).filter((step) => (size += sizeOf(step)) <= MAX_SIZE);
 }

@@ -1,18 +1,14 @@
-/** The log of what happened, and the traces: two rings, written behind. */
+/** The log of what happened, and the traces: rings, written behind. */
 import type { IDBPObjectStore } from 'idb';
 import type { ActivityQuery, ActivityRow, Trace } from '../../shared/activity.ts';
 import type { ActivityNote, Use } from '../ports/records.ts';
 import type { ActivityStore } from '../ports/stores.ts';
-import type { Database, Schema } from './schema.ts';
+import { isDecision, rowsToForget, tracesToForget } from '../../shared/activity-rings.ts';
+import { isActivity, isTrace } from '../../shared/stored-rows.ts';
+import { relaxed, writing, type Database, type Schema } from './schema.ts';
 
-/** Rows kept. */
-const MAX_ROWS = 3000;
-/** Failures kept of one site: a page can fail as often as it likes, and must not push out what others did. */
-const MAX_FAILURES_OF_SITE = 200;
-/** This many rows are added before the ring is looked at again. */
+/** This many rows are added before the rings are looked at again. */
 const BETWEEN_PRUNINGS = 100;
-/** Traces kept. */
-const MAX_TRACES = 20;
 /** Uses of one grant within the same hour are one row; milliseconds. */
 const HOUR = 3_600_000;
 
@@ -22,7 +18,7 @@ export function activityLog(db: Database): ActivityStore {
 }
 
 /** The rows, in a transaction that writes. */
-type ActivityRows = IDBPObjectStore<Schema, ['activity'], 'activity', 'readwrite'>;
+type ActivityRows = IDBPObjectStore<Schema, 'activity'[], 'activity', 'readwrite'>;
 
 type Rows = Pick<ActivityStore, 'addActivity' | 'countUses' | 'queryActivity' | 'eraseActivity'>;
 
@@ -37,19 +33,22 @@ function rows(db: Database): Rows {
   };
   return {
     async addActivity(notes) {
-      const tx = db.transaction('activity', 'readwrite');
-      await Promise.all([...notes.map((note) => tx.store.add(note as ActivityRow)), tx.done]);
+      // What a person decided has to be there after a crash.
+      const tx = notes.some(isDecision) ? writing(db, 'activity') : relaxed(db, 'activity');
+      const rows = tx.objectStore('activity');
+      for (const note of notes) await addRow(rows, note);
+      await tx.done;
       await prune(notes.length);
     },
     async countUses(uses) {
-      const tx = db.transaction('activity', 'readwrite');
-      for (const use of uses) await countUse(tx.store, use);
+      const tx = relaxed(db, 'activity');
+      for (const use of uses) await countUse(tx.objectStore('activity'), use);
       await tx.done;
       await prune(uses.length);
     },
     queryActivity: (query) => findRows(db, query),
     async eraseActivity() {
-      const tx = db.transaction(['activity', 'traces'], 'readwrite');
+      const tx = writing(db, 'activity', 'traces');
       await Promise.all([
         tx.objectStore('activity').clear(),
         tx.objectStore('traces').clear(),
@@ -59,13 +58,22 @@ function rows(db: Database): Rows {
   };
 }
 
+/** Adds a row, once for each decision: the commit of its grant may have been faster. */
+async function addRow(rows: ActivityRows, note: ActivityNote): Promise<void> {
+  const { digest, flow } = note;
+  const same = digest === undefined ? [] : await rows.index('digest').getAll(digest);
+  const held = same.find((row) => row.flow === flow);
+  await rows.put({ ...note, ...(held && { id: held.id }) } as ActivityRow);
+}
+
 /** Adds uses to the row of their grant and hour, or begins it. */
 async function countUse(rows: ActivityRows, { key, count, at }: Use): Promise<void> {
   const { origin, resource, account } = key;
   const id = ['used', origin, resource, account] as const;
   const hour = Math.floor(at / HOUR) * HOUR;
   const range = IDBKeyRange.bound([...id, hour], [...id, hour + HOUR], false, true);
-  const held = await rows.index('use').get(range);
+  const found = await rows.index('use').get(range);
+  const held = isActivity(found) ? found : undefined;
   const next: ActivityNote | ActivityRow = held
     ? { ...held, at: Math.max(held.at, at), count: (held.count ?? 0) + count }
     : { kind: 'used', at, origin, resource, account, scopes: [], count };
@@ -77,6 +85,7 @@ async function findRows(db: Database, { before, origin, resource, limit }: Activ
   const range = before === undefined ? null : IDBKeyRange.upperBound(before, true);
   const tx = db.transaction('activity');
   for await (const { value } of tx.store.iterate(range, 'prev')) {
+    if (!isActivity(value)) continue;
     if (origin !== undefined && value.origin !== origin) continue;
     if (resource !== undefined && value.resource !== resource) continue;
     if (found.length === limit) return { rows: found, more: true };
@@ -86,17 +95,25 @@ async function findRows(db: Database, { before, origin, resource, limit }: Activ
 }
 
 async function pruneRows(db: Database): Promise<void> {
-  const tx = db.transaction('activity', 'readwrite');
-  const failures = new Map<string, number>();
-  let kept = 0;
-  for await (const cursor of tx.store.iterate(null, 'prev')) {
-    const { kind, origin } = cursor.value;
-    const ofSite = kind === 'failed' ? (failures.get(origin) ?? 0) + 1 : 0;
-    if (kind === 'failed') failures.set(origin, ofSite);
-    if (kept >= MAX_ROWS || ofSite > MAX_FAILURES_OF_SITE) await cursor.delete();
-    else kept += 1;
+  const rows = (await db.getAll('activity')).reverse();
+  const go = rowsToForget(rows, await connectedAmong(db, rows));
+  if (go.length === 0) return;
+  const tx = relaxed(db, 'activity');
+  await Promise.all([...go.map(({ id }) => tx.objectStore('activity').delete(id)), tx.done]);
+}
+
+/** Looks for keys only. */
+async function connectedAmong(
+  db: Database,
+  about: readonly { origin: string }[],
+): Promise<ReadonlySet<string>> {
+  const connected = new Set<string>();
+  const grants = db.transaction('grants').objectStore('grants');
+  for (const origin of new Set(about.map((one) => one.origin))) {
+    const held = await grants.getKey(IDBKeyRange.bound([origin], [origin, []]));
+    if (held !== undefined) connected.add(origin);
   }
-  await tx.done;
+  return connected;
 }
 
 type Traces = Pick<ActivityStore, 'saveTrace' | 'findTrace' | 'listTraces'>;
@@ -104,15 +121,18 @@ type Traces = Pick<ActivityStore, 'saveTrace' | 'findTrace' | 'listTraces'>;
 function traces(db: Database): Traces {
   return {
     async saveTrace(trace: Trace) {
-      const tx = db.transaction('traces', 'readwrite');
-      await tx.store.put(trace);
-      const ids = await tx.store.index('at').getAllKeys();
-      for (const id of ids.slice(0, Math.max(0, ids.length - MAX_TRACES))) {
-        await tx.store.delete(id);
-      }
-      await tx.done;
+      const held = await db.getAllFromIndex('traces', 'at');
+      const rows = [...held.filter(({ id }) => id !== trace.id), trace].reverse();
+      const go = tracesToForget(rows, await connectedAmong(db, rows));
+      const tx = relaxed(db, 'traces');
+      const store = tx.objectStore('traces');
+      await store.put(trace);
+      await Promise.all([...go.map(({ id }) => store.delete(id)), tx.done]);
     },
-    findTrace: (id) => db.get('traces', id),
-    listTraces: async () => (await db.getAllFromIndex('traces', 'at')).reverse(),
+    async findTrace(id) {
+      const trace = await db.get('traces', id);
+      return isTrace(trace) ? trace : undefined;
+    },
+    listTraces: async () => (await db.getAllFromIndex('traces', 'at')).filter(isTrace).reverse(),
   };
 }

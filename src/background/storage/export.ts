@@ -1,5 +1,6 @@
 /** Carrying settings to another browser, and forgetting everything. */
 import type { Settings, SettingsFile } from '../../shared/settings.ts';
+import { isClient } from '../../shared/stored-rows.ts';
 import type { ClientRow, Database } from './schema.ts';
 import { writing } from './schema.ts';
 import { createKey, type SealingKey } from './sealing.ts';
@@ -14,14 +15,19 @@ export function transfer(
   return {
     async exportSettings() {
       const [held, clients] = await Promise.all([settings.readSettings(), db.getAll('clients')]);
-      return { grantkeeper: 1, settings: held, clients: clients.map(withoutSecret) };
+      return {
+        grantkeeper: 1,
+        settings: held,
+        clients: clients.filter(isWhole).map(withoutSecret),
+      };
     },
     async importSettings(file: SettingsFile) {
       const tx = writing(db, 'settings', 'clients');
       const clients = tx.objectStore('clients');
       for (const client of file.clients) {
         const held = await clients.get(client.issuer);
-        const keeps = held?.clientId === client.clientId && held.sealed;
+        const isSame = held?.clientId === client.clientId && client.authMethod !== 'none';
+        const keeps = isSame && held.sealed;
         await clients.put({ ...client, ...(keeps && { sealed: keeps }) });
       }
       await Promise.all([tx.objectStore('settings').put(file.settings, 'settings'), tx.done]);
@@ -36,6 +42,11 @@ export function transfer(
       settings.forgetSettings();
     },
   };
+}
+
+/** Without its secret a client is none: the file leaves it out, and it is entered by hand where it is wanted. */
+function isWhole(client: ClientRow): boolean {
+  return isClient(client) && client.authMethod === 'none';
 }
 
 function withoutSecret({ issuer, clientId, authMethod }: ClientRow) {

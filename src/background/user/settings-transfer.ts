@@ -1,43 +1,85 @@
-/** Settings in a file: what goes out holds no secret, what comes in is checked before anything changes. */
-import { checkIssuer, parseAllowedUrl } from '../../protocol/url-policy.ts';
+/**
+ * Settings in a file: what goes out holds no secret, what comes in passes the checks of the forms before anything
+ * changes. A file may come from anybody, and whose client the broker is decides who else can use what the user allows.
+ */
+import { isDocumentUrl } from '../../protocol/client-document.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { compact } from '../../shared/facts/compact.ts';
 import { parseSettingsFile } from '../../shared/settings-file.ts';
-import type { Settings } from '../../shared/settings.ts';
+import type {
+  ClientDocumentSetting,
+  ClientEntry,
+  Settings,
+  SettingsFile,
+  SettingsPreview,
+} from '../../shared/settings.ts';
+import { completeClient, noticeClient } from '../connect/preregistered-client.ts';
 import type { Ports } from '../ports/ports.ts';
+import { chooseDocument } from './client-settings.ts';
+
+/**
+ * What a file would change about who the broker is. Contacts nobody.
+ * @throws BrokerError `invalid_request` when {@link importSettings} would refuse it for what is in it
+ */
+export async function previewSettings(ports: Ports, file: unknown): Promise<SettingsPreview> {
+  const { settings, clients } = await readFile(ports, file);
+  const held = await ports.store.listClients();
+  const changes = clients.map(({ issuer, clientId }) => {
+    const former = held.find((client) => client.issuer === issuer)?.clientId;
+    return compact({ issuer, clientId, former });
+  });
+  const { clientDocument } = await ports.store.readSettings();
+  const document = settings.clientDocument?.url;
+  return compact({
+    clients: changes.filter(({ clientId, former }) => clientId !== former),
+    document: document === clientDocument?.url ? undefined : document,
+  });
+}
 
 /**
  * Takes a settings file over, all of it.
  * @throws BrokerError `invalid_request`; then nothing has changed
  */
 export async function importSettings(ports: Ports, file: unknown): Promise<{ clients: number }> {
-  const parsed = parseSettingsFile(file);
-  const { clientDocument } = parsed.settings;
-  try {
-    // The rule for a client that is entered by hand: another spelling would be found at no server.
-    for (const { issuer } of parsed.clients) checkIssuer(issuer, { loopback: true });
-    if (clientDocument) parseAllowedUrl(clientDocument.url, { loopback: false });
-  } catch (cause) {
-    throw new BrokerError('invalid_request', { cause });
-  }
-  await ports.store.importSettings({ ...parsed, settings: await cautious(ports, parsed.settings) });
+  const { settings, clients } = await readFile(ports, file);
+  const next = await cautious(ports, settings);
+  await ports.store.importSettings({ grantkeeper: 1, settings: next, clients });
+  for (const client of clients) await noticeClient(ports.store, client);
   ports.changed();
-  return { clients: parsed.clients.length };
+  return { clients: clients.length };
+}
+
+/** One way to a row: the checks of the forms for a client and a document. */
+async function readFile({ store }: Ports, file: unknown): Promise<SettingsFile> {
+  const parsed = parseSettingsFile(file);
+  const clients: ClientEntry[] = [];
+  for (const client of parsed.clients) clients.push(await completeClient(store, client));
+  const { clientDocument } = parsed.settings;
+  if (clientDocument && !isDocumentUrl(clientDocument.url))
+    throw new BrokerError('invalid_request');
+  return { ...parsed, clients: clients.map(({ clientSecret: _, ...client }) => client) };
 }
 
 /**
- * A file may come from anybody: it switches no protection off. Developer mode and a document that was never read
- * are the user's to choose here, and a site that is paused here stays paused.
+ * A file switches no protection off. Developer mode and a document that was never read are the user's to choose here,
+ * and a site that is paused here stays paused.
  */
-async function cautious({ store }: Ports, next: Settings): Promise<Settings> {
-  const held = await store.readSettings();
+async function cautious(ports: Ports, next: Settings): Promise<Settings> {
+  const held = await ports.store.readSettings();
   const { clientDocument, ...rest } = next;
-  const same = clientDocument && held.clientDocument?.url === clientDocument.url;
-  const trusted = same === true && held.clientDocument?.trusted === true;
   return compact({
     ...rest,
     developerMode: next.developerMode && held.developerMode,
     pausedSites: [...new Set([...held.pausedSites, ...next.pausedSites])],
-    clientDocument: clientDocument && { url: clientDocument.url, trusted },
+    clientDocument: clientDocument && (await documentOf(ports, clientDocument, held)),
   });
+}
+
+async function documentOf(
+  ports: Ports,
+  { url }: ClientDocumentSetting,
+  held: Settings,
+): Promise<ClientDocumentSetting | undefined> {
+  if (held.clientDocument?.url === url) return held.clientDocument;
+  return (await chooseDocument(ports, { url, trusted: false })) ?? undefined;
 }

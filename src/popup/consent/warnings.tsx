@@ -7,7 +7,15 @@ import { isWideScope, MANY_SCOPES } from './scope-hints.ts';
 
 /** Every warning that the snapshot gives cause for; nothing when there is none. */
 export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
-  const { formerIssuer, issuer, foreignHosts, newHosts = [], endsOthers = [], scopes } = snapshot;
+  const {
+    formerIssuer,
+    issuer,
+    foreignHosts,
+    newHosts = [],
+    endsOthers = [],
+    scopes,
+    client,
+  } = snapshot;
   const otherHosts = foreignHosts.filter((host) => !newHosts.includes(host));
   const signsInAt = isElsewhere(snapshot) ? snapshot.signsInAt : undefined;
   return (
@@ -27,6 +35,11 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
         <div class="warning warning-grave" id="weaker">
           <p>{text('warnWeaker')}</p>
         </div>
+      )}
+      {client !== undefined && (
+        <p class="warning" id="client">
+          {text('warnClient', client)}
+        </p>
       )}
       {signsInAt !== undefined && (
         <Listed id="signs-in-at" words="warnSignsInAt" addresses={[signsInAt]} isGrave />

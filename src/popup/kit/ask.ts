@@ -23,6 +23,9 @@ export async function ask<C extends ExtensionCall>(
       throw new BrokerError('broker_unavailable', { cause });
     });
   if (!reply) throw new BrokerError('broker_unavailable');
-  if (!reply.ok) throw new BrokerError(reply.error.code);
+  if (!reply.ok) {
+    const { code, reason } = reply.error;
+    throw new BrokerError(code, { detail: reason ? { reason } : {} });
+  }
   return reply.result;
 }

@@ -2,6 +2,7 @@
 import '../../shared/frozen.ts';
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { documentLink } from '../kit/document-link.ts';
+import { failureWords } from '../kit/failure-words.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
 import { Refusals } from '../kit/refusals.tsx';
@@ -11,16 +12,19 @@ import { Grants } from './grants.tsx';
 import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
 import { Pending } from './pending.tsx';
 import { Search, SEARCH_FROM } from './search.tsx';
+import { Unreadable } from './unreadable.tsx';
 import { useOverview, type OverviewData } from './use-overview.ts';
 
 function Popup() {
-  const { value, failed, reload } = useOverview();
+  const { value, failed, reason, reload } = useOverview();
   return (
     <main aria-busy={value?.isWhole !== true && !failed}>
       <Masthead isHeading />
       {failed && (
         <p class="warning" role="alert">
-          {text('failSilent')} {text('nextReopen')}
+          {reason
+            ? text(failureWords({ code: 'internal_error', reason }).what)
+            : `${text('failSilent')} ${text('nextReopen')}`}
         </p>
       )}
       {value && <Overview all={value} changed={reload} />}
@@ -37,7 +41,7 @@ function Popup() {
 }
 
 function Overview({ all, changed }: { all: OverviewData; changed: () => void }) {
-  const { site, pending, grants, refusals, settings, isWhole, ahead } = all;
+  const { site, pending, grants, refusals, settings, isWhole, ahead, unreadable } = all;
   const [ended, setEnded] = useState<Ended[]>([]);
   const [query, setQuery] = useState('');
   const end = useCallback((next: Ended[]) => {
@@ -51,6 +55,7 @@ function Overview({ all, changed }: { all: OverviewData; changed: () => void }) 
   return (
     <Board.Provider value={board}>
       <Pending views={pending} />
+      {unreadable > 0 && <Unreadable count={unreadable} changed={changed} />}
       {isMany && (
         <Search
           query={query}

@@ -52,10 +52,11 @@ function askFirst(origin: string | undefined) {
 }
 
 async function readRest() {
-  const [pending, refusals, settings] = await Promise.all([
+  const [pending, refusals, settings, unreadable] = await Promise.all([
     ask('pending', {}),
     ask('refusals', {}),
     ask('settings', {}),
+    ask('unreadable', {}),
   ]);
-  return { pending, refusals, settings };
+  return { pending, refusals, settings, unreadable: unreadable.count };
 }

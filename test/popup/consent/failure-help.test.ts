@@ -52,10 +52,13 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   too_many_requests: ['later', true],
   oversized: ['owner', true],
   unreachable: ['later', true],
+  storage_full: ['again', true],
+  storage_newer: ['nothing', false],
+  storage_failed: ['own', true],
 };
 
 /** Reasons that no RFC has a word about. */
-const OUTSIDE = ['sign_in_expired', 'oversized'];
+const OUTSIDE = ['sign_in_expired', 'oversized', 'storage_full', 'storage_newer', 'storage_failed'];
 
 const LANGUAGES = {
   en: {

@@ -303,9 +303,16 @@ describe('another browser', () => {
     );
   });
 
-  it('a file is loaded, and what it brought is told', async () => {
+  it('a file is loaded once it was said whose clients it brings, and what it brought is told (F8)', async () => {
     const page = await show('bare');
     await choose(page, '{"grantkeeper":1}');
+    await says(page, '#import-preview', 'Load this file?');
+    const brings = await textOf(page, '#import-preview');
+    for (const part of ['theirs', 'grantkeeper-web', 'login.example', 'somebody.example']) {
+      expect(brings).toContain(part);
+    }
+    expect(await paramsOf(page, 'importSettings')).toEqual([]);
+    await page.click('#import-preview .confirm');
     await says(page, '#transfer [role=status]', 'Providers in the file: 2.');
     expect(await paramsOf(page, 'importSettings')).toEqual([{ file: { grantkeeper: 1 } }]);
   });
@@ -320,8 +327,10 @@ describe('another browser', () => {
       const page = await show('bare');
       await choose(page, content);
       await says(page, '#transfer [role=alert]', 'Nothing has changed');
-      expect((await paramsOf(page, 'importSettings')).length).toBe(calls);
+      expect((await paramsOf(page, 'previewSettings')).length).toBe(calls);
       await choose(page, '{"grantkeeper":1}');
+      await says(page, '#import-preview', 'Load this file?');
+      await page.click('#import-preview .confirm');
       await says(page, '#transfer [role=status]', 'Loaded.');
     },
   );

@@ -51,11 +51,18 @@ export function settingsAnswers(scene: () => SettingsScene): Answers {
       settings: scene().settings,
       clients: scene().clients.map(({ hasSecret: _, ...client }) => client),
     }),
-    importSettings: ({ file }) => {
+    previewSettings: ({ file }) => {
       const known = typeof file === 'object' && file !== null && 'grantkeeper' in file;
       if (!known) throw new Error('no settings file');
-      return { clients: 2 };
+      return {
+        clients: [
+          { issuer: 'https://login.example', clientId: 'theirs', former: 'grantkeeper-web' },
+          { issuer: 'https://new.example', clientId: 'other' },
+        ],
+        document: 'https://somebody.example/client.json',
+      };
     },
+    importSettings: () => ({ clients: 2 }),
     erase: () => ({ unconfirmed: scene().unconfirmed }),
   };
 }

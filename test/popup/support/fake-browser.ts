@@ -78,6 +78,7 @@ const answers: Answers = {
     return fake.popup.grants.filter((grant) => grant.origin === origin || kept.has(grant));
   },
   refusals: () => fake.popup.refusals,
+  unreadable: () => ({ count: 0 }),
   forgive: ({ origin }) => {
     const before = fake.popup.refusals.length;
     fake.popup.refusals = fake.popup.refusals.filter((refusal) => refusal.origin !== origin);

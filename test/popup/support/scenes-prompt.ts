@@ -68,6 +68,9 @@ const FAILED: Record<FailureReason, Failure['code']> = {
   too_many_requests: 'registration_failed',
   oversized: 'discovery_failed',
   unreachable: 'network_error',
+  storage_full: 'internal_error',
+  storage_newer: 'internal_error',
+  storage_failed: 'internal_error',
 };
 
 const REDIRECT_URI = 'https://bhpenkhogbfdmbcnkhjpndhmoadcfgmn.chromiumapp.org/cb';
