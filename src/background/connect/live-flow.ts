@@ -15,6 +15,8 @@ export class LiveFlow {
   failure: PromptView['failure'];
   /** True for a second run after a failure: what is remembered of the servers may be what was wrong. */
   again = false;
+  /** What a discovery acts with, and what else of the servers has to be known when it ends (Z43). */
+  search: Ports;
   /** True once it is known what will be asked for. */
   settled = false;
   /** The calls that wait for the outcome. */
@@ -24,6 +26,7 @@ export class LiveFlow {
 
   constructor(ports: Ports, record: FlowRecord, tabId: number | undefined) {
     this.#ports = ports;
+    this.search = ports;
     this.record = record;
     this.tabId = tabId;
     // A question that is on the screen since before a restart stays there, unchanged, under the pointer.

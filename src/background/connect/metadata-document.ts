@@ -31,6 +31,8 @@ export interface DocumentSearch<T> extends Omit<SearchNames, 'host'> {
   policy: UrlPolicy;
   /** Read again what is remembered. */
   fresh: boolean;
+  /** When what is remembered must have been read, at the earliest; milliseconds since the epoch. */
+  since: number;
   limits: RequestLimits;
   /** The member without which a JSON object is no document of this kind. */
   member: string;
@@ -115,11 +117,11 @@ async function tryAddress<T>(
 async function readAnswer(
   ports: DocumentPorts,
   url: string,
-  { fresh, limits, member, mustSayJson }: DocumentSearch<unknown>,
+  { fresh, since, limits, member, mustSayJson }: DocumentSearch<unknown>,
 ): Promise<Answer> {
   const held = fresh ? undefined : await ports.store.findDocument(url);
   const age = held ? ports.now() - held.fetchedAt : -1;
-  if (held && age >= 0 && age < DOCUMENT_LIFETIME) {
+  if (held && held.fetchedAt >= since && age >= 0 && age < DOCUMENT_LIFETIME) {
     return { is: 'json', json: held.json, remembered: true };
   }
   const response = await ports.http(url, { headers: { accept: ACCEPT } }, limits);

@@ -114,7 +114,7 @@ async function agree(
     const missingAccess = await missingHostAccess(ports, server);
     const offer = { ...found, grant, scopes, missingAccess };
     const { formerIssuer: former } = grantSnapshot(flow.record, offer);
-    const chosen = await selectClient(ports, flow, { server, scopes, former });
+    const chosen = await selectClient(flow.search, flow, { server, scopes, former });
     const endsOthers = await sitesEndedBy(ports, flow, chosen, server);
     const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers });
     if (chosen.choice === 'asked') {

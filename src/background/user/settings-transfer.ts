@@ -1,6 +1,7 @@
 /** Settings in a file: what goes out holds no secret, what comes in is checked before anything changes. */
 import { checkIssuer, parseAllowedUrl } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { TYPED_BY_USER } from '../../shared/facts/allowed-url.ts';
 import { compact } from '../../shared/facts/compact.ts';
 import { parseSettingsFile } from '../../shared/settings-file.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -15,7 +16,7 @@ export async function importSettings(ports: Ports, file: unknown): Promise<{ cli
   const { clientDocument } = parsed.settings;
   try {
     // The rule for a client that is entered by hand: another spelling would be found at no server.
-    for (const { issuer } of parsed.clients) checkIssuer(issuer, { loopback: true });
+    for (const { issuer } of parsed.clients) checkIssuer(issuer, TYPED_BY_USER);
     if (clientDocument) parseAllowedUrl(clientDocument.url, { loopback: false });
   } catch (cause) {
     throw new BrokerError('invalid_request', { cause });
