@@ -158,8 +158,6 @@ describe('a document that a challenge names elsewhere (Z50)', () => {
       asked,
       resourceMetadata: 'https://files.example/u/mallory/doc',
       preferred: [],
-      granted: [],
-      since: 0,
       reached: [],
       fresh: true,
       policy: { loopback: false },

@@ -149,8 +149,7 @@ async function discoveryQuery(
     reached,
     granted: grantedHosts(asked, grant),
     fresh: request.rediscover || flow.again,
-    // What other sites have had read would answer sooner, and when the server does not: it tells of them (T-33).
-    since: grant ? 0 : flow.record.createdAt,
+    recall: flow.read.recall(flow.record.origin, grant !== undefined),
     policy: (await readSite(ports, flow.record.origin)).urls,
   };
 }

@@ -23,6 +23,7 @@ import {
   type Unreadable,
 } from './metadata-document.ts';
 import type { RequestLimits } from '../ports/ports.ts';
+import type { Recall } from './read-documents.ts';
 import { isSameIssuer } from '../../shared/facts/issuer-syntax.ts';
 
 /** What discovery starts from. */
@@ -35,11 +36,11 @@ export interface DiscoveryQuery {
   /** Match patterns of the hosts that the user has allowed to be contacted, and been asked for access to. */
   reached: readonly string[];
   /** The same of the hosts that the user has been asked about before, and whose grant stands. */
-  granted: readonly string[];
+  granted?: readonly string[];
   /** Read again what is remembered. */
   fresh: boolean;
-  /** Nothing that was read before is believed; milliseconds since the epoch. */
-  since: number;
+  /** What of the remembered documents may be used; absent: all. */
+  recall?: Recall;
   policy: UrlPolicy;
 }
 
@@ -84,14 +85,14 @@ function findResource(
   ports: DocumentPorts,
   query: DiscoveryQuery,
 ): Promise<FoundDocument<ProtectedResource> | Unreadable> {
-  const { asked, fresh, since } = query;
+  const { asked, fresh, recall } = query;
   const policy = policyTowards(query);
   const named = locate(query, policy);
   return searchDocument(ports, {
     urls: protectedResourceUrls(asked, named),
     policy,
     fresh,
-    since,
+    recall,
     limits: PROTECTED_RESOURCE,
     absent: 'no_resource_metadata',
     malformed: 'malformed_resource_metadata',
@@ -159,7 +160,7 @@ async function findServerOf(
     urls: authorizationServerUrls(issuer),
     policy,
     fresh: query.fresh,
-    since: query.since,
+    recall: query.recall,
     limits: AUTHORIZATION_SERVER,
     absent: 'no_server_metadata',
     malformed: 'malformed_server_metadata',
@@ -171,7 +172,7 @@ async function findServerOf(
 
 /** The first of these that lies in the own network, where nobody has been asked about its host (Z43). */
 function unasked(
-  { reached, granted }: DiscoveryQuery,
+  { reached, granted = [] }: DiscoveryQuery,
   urls: readonly string[],
 ): Unreadable | undefined {
   const patterns = urls

@@ -4,6 +4,7 @@ import { compact } from '../../shared/facts/compact.ts';
 import type { PromptView } from '../../shared/prompt.ts';
 import type { Ports, Step } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest } from '../ports/records.ts';
+import { ReadDocuments } from './read-documents.ts';
 import { bareSnapshot } from './snapshot.ts';
 
 /** The record on disk, and what only a living worker knows. */
@@ -17,6 +18,8 @@ export class LiveFlow {
   again = false;
   /** What a discovery acts with, and what else of the servers has to be known when it ends (Z43). */
   search: Ports;
+  /** Which documents were read for which site. */
+  read = new ReadDocuments();
   /** True once it is known what will be asked for. */
   settled = false;
   /** The calls that wait for the outcome. */

@@ -16,6 +16,7 @@ import {
 import { hostOf, hostPattern, parseAllowedUrl } from '../../protocol/url-policy.ts';
 import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
 import type { Ports, RequestLimits } from '../ports/ports.ts';
+import type { Recall } from './read-documents.ts';
 import { DOCUMENT_LIFETIME } from '../../shared/facts/limits.ts';
 
 /** JSON, and whatever else a server thinks it is: some refuse to be asked for one type only. */
@@ -31,8 +32,8 @@ export interface DocumentSearch<T> extends Omit<SearchNames, 'host'> {
   policy: UrlPolicy;
   /** Read again what is remembered. */
   fresh: boolean;
-  /** When what is remembered must have been read, at the earliest; milliseconds since the epoch. */
-  since: number;
+  /** What of the remembered documents may be used; absent: all. */
+  recall: Recall | undefined;
   limits: RequestLimits;
   /** The member without which a JSON object is no document of this kind. */
   member: string;
@@ -106,7 +107,10 @@ async function tryAddress<T>(
     if (answer.is !== 'json') return answer;
     const found = search.parse(answer.json);
     // Only what was found good is remembered: a server that has been fixed works at once.
-    if (!answer.remembered) await ports.store.saveDocument(url, answer.json, ports.now());
+    if (!answer.remembered) {
+      await ports.store.saveDocument(url, answer.json, ports.now());
+      search.recall?.add(url);
+    }
     return { is: 'found', found, source: url };
   } catch (error) {
     return outcomeOfError(error);
@@ -117,11 +121,12 @@ async function tryAddress<T>(
 async function readAnswer(
   ports: DocumentPorts,
   url: string,
-  { fresh, since, limits, member, mustSayJson }: DocumentSearch<unknown>,
+  { fresh, recall, limits, member, mustSayJson }: DocumentSearch<unknown>,
 ): Promise<Answer> {
-  const held = fresh ? undefined : await ports.store.findDocument(url);
+  const mayRecall = !fresh && (recall?.has(url) ?? true);
+  const held = mayRecall ? await ports.store.findDocument(url) : undefined;
   const age = held ? ports.now() - held.fetchedAt : -1;
-  if (held && held.fetchedAt >= since && age >= 0 && age < DOCUMENT_LIFETIME) {
+  if (held && age >= 0 && age < DOCUMENT_LIFETIME) {
     return { is: 'json', json: held.json, remembered: true };
   }
   const response = await ports.http(url, { headers: { accept: ACCEPT } }, limits);
