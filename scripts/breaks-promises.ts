@@ -2,6 +2,7 @@
 import { CONNECT } from './breaks-connect.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { planted, type Break } from './breaks-list.ts';
+import { NETWORK } from './breaks-network.ts';
 
 const USER: readonly Break[] = [
   ...planted('src/background/user/disconnect.ts', 'flow/write-ahead.test.ts', [
@@ -221,6 +222,7 @@ const KEPT: readonly Break[] = [
 /** All of them. */
 export const PROMISES: readonly Break[] = [
   ...DOORS,
+  ...NETWORK,
   ...ACCESS,
   ...CONNECT,
   ...USER,
