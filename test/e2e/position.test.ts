@@ -39,7 +39,7 @@ async function serve(server: Server): Promise<Service> {
 /** One that takes the connection and says nothing, one that answers no TLS, and a port that is closed. */
 const openServices = async () => ({
   silent: await serve(createServer()),
-  talking: await serve(createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))),
+  talking: await serve(createServer((socket) => socket.end('220 mail\r\n'))),
   closed: await serve(createServer()),
 });
 
