@@ -52,7 +52,7 @@ describe(inBrowser('over https names that lead to this machine'), () => {
     services.closed.close();
     stage = await openTestStage({ https: true });
     // What is held already opens no question, so that only the answer can tell.
-    const names = ['silent.example', 'talking.example', 'closed.example', 'lan1.localdomain'];
+    const names = ['*.example', '*.localdomain'];
     await stage.browser.preApproveHostAccess(names.map((name) => `https://${name}/*`));
     site = await stage.visit('siteA');
   });
@@ -72,21 +72,23 @@ describe(inBrowser('over https names that lead to this machine'), () => {
     expect(await prompt.evaluate(() => document.body.innerText)).toContain('in your own network');
     await stage.answer('reach', 'deny');
     expect(await call).toMatchObject({ code: 'access_denied' });
-    expect(silent.connections()).toBe(0);
+    const before = silent.connections();
+    expect(before).toBe(0);
     const again = site.getToken({ resource: `https://lan2.localdomain:${silent.port}/mcp` });
     await stage.answer('reach', 'allow');
-    await expect.poll(silent.connections, { timeout: 10_000 }).toBeGreaterThan(0);
-    reportBar('E-PORTSCAN browser', { clicks: 1, connectionsBefore: 0 });
+    await expect.poll(silent.connections, { timeout: 30_000 }).toBeGreaterThan(0);
+    reportBar('E-PORTSCAN browser', { before, after: silent.connections() });
     expect(await again).toMatchObject({ code: 'connect_failed' });
   }, 60_000);
 
   it('an open, a closed and a silent port behind public names are answered together (T-25, Z43)', async () => {
+    const other = await stage.visit('siteB');
     const measured = await Promise.all(
       Object.entries(services).map(async ([name, { port }]) => {
         const host = `https://${name}.example:${port}`;
         const challenge = `Bearer resource_metadata="${host}/prm.json"`;
         const begin = performance.now();
-        const outcome = await site.getToken({ resource: `${host}/mcp`, challenge });
+        const outcome = await other.getToken({ resource: `${host}/mcp`, challenge });
         return { outcome, took: performance.now() - begin };
       }),
     );
@@ -118,7 +120,7 @@ describe(inBrowser('a service on this computer'), () => {
       const { port } = local.address() as AddressInfo;
       void site.getToken({ resource: `http://127.0.0.1:${port}/mcp` });
       await stage.answer('reach', 'allow');
-      await expect.poll(() => heard, { timeout: 10_000 }).toEqual([stage.lab.siteA.origin]);
+      await expect.poll(() => heard, { timeout: 30_000 }).toEqual([stage.lab.siteA.origin]);
     } finally {
       await stage.close();
       local.close();

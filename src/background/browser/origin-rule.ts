@@ -10,8 +10,9 @@ import { http } from './http.ts';
 
 const REMOVE_OWN_ORIGIN = 1;
 
-/** Id of the next rule for one request. */
-let nextId = REMOVE_OWN_ORIGIN + 1;
+/** Ids of rules for one request begin here: others may hold small ones. */
+const FIRST_OF_REQUESTS = 1000;
+let nextId = FIRST_OF_REQUESTS;
 
 // In Firefox the initiator of our requests is the host of the moz-extension URL, not the add-on's id.
 const ownRequests = () => ({
@@ -22,9 +23,9 @@ const ownRequests = () => ({
 /** Session rules outlive the worker: what a former one left for a single request goes with its start. */
 export async function installOriginRule(): Promise<void> {
   const rules = browser.declarativeNetRequest;
-  const left = await rules.getSessionRules();
+  const left = (await rules.getSessionRules()).map(({ id }) => id);
   await rules.updateSessionRules({
-    removeRuleIds: [REMOVE_OWN_ORIGIN, ...left.map(({ id }) => id)],
+    removeRuleIds: [REMOVE_OWN_ORIGIN, ...left.filter((id) => id >= FIRST_OF_REQUESTS)],
     addRules: [
       {
         id: REMOVE_OWN_ORIGIN,
