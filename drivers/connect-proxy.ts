@@ -10,7 +10,7 @@ export interface ConnectProxy {
 }
 
 /** Names that lead to this machine whatever the port; see open.ts. */
-const INWARD = /\.(?:example|localdomain):(\d+)$/;
+const INWARD = /\.(?:inward\.test|localdomain):(\d+)$/;
 
 /**
  * Answers `CONNECT <any>.test:443` with a tunnel to `target`, and names that lead to this machine with one to their port;
