@@ -9,7 +9,13 @@ export interface ConnectProxy {
   close(): void;
 }
 
-/** Answers `CONNECT <any>.test:443` with a tunnel to `target`, and nothing else with anything. */
+/** Names that lead to this machine whatever the port; see open.ts. */
+const INWARD = /\.(?:inward\.test|localdomain):(\d+)$/;
+
+/**
+ * Answers `CONNECT <any>.test:443` with a tunnel to `target`, and names that lead to this machine with one to their port;
+ * nothing else with anything.
+ */
 export async function startConnectProxy(target: number): Promise<ConnectProxy> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): void => {
@@ -21,11 +27,12 @@ export async function startConnectProxy(target: number): Promise<ConnectProxy> {
   const server = createServer((_request, response) => response.writeHead(405).end());
   server.on('connection', keep);
   server.on('connect', ({ url = '' }, client: Socket, head: Buffer) => {
-    if (!/\.test:443$/.test(url)) {
+    const inward = INWARD.exec(url)?.[1];
+    if (inward === undefined && !/\.test:443$/.test(url)) {
       client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }
-    const tunnel = connect(target, LOOPBACK, () => {
+    const tunnel = connect(inward === undefined ? target : Number(inward), LOOPBACK, () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       tunnel.write(head);
       tunnel.pipe(client).pipe(tunnel);

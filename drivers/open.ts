@@ -31,13 +31,16 @@ export interface Build {
   open(opening: Opening): Promise<Driver>;
 }
 
+/** Names that lead to this machine whatever the port: public ones that resolve inward, and local ones. */
+const LOOPBACK_RULES = 'MAP *.inward.test 127.0.0.1, MAP *.localdomain 127.0.0.1';
+
 export const BUILDS: Readonly<Record<BrowserName, Build>> = {
   chromium: {
     title: 'Chromium',
     target: 'chrome',
     redirectHost: `${EXTENSION_ID}.chromiumapp.org`,
     open: ({ hosts, visitor = false, ...rest }) => {
-      const hostRules = `MAP *.test 127.0.0.1:${hosts?.tlsPort}`;
+      const hostRules = `${LOOPBACK_RULES}, MAP *.test 127.0.0.1:${hosts?.tlsPort}`;
       return openChromium({
         ...rest,
         headless: !visitor,

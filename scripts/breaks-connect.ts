@@ -82,8 +82,8 @@ export const CONNECT: readonly Break[] = [
     [
       'SECURITY 9',
       'a public server may name a provider on this computer',
-      'return isPublic ? { loopback: false } : policy;',
-      'return isPublic ? policy : policy;',
+      "const loopback = policy.loopback && kind === 'loopback';",
+      'const { loopback } = policy;',
       'a public server › cannot send the broker to this computer, %s (Z2, T-28)',
     ],
   ]),

@@ -14,23 +14,9 @@ export const DOORS: readonly Break[] = [
   ]),
   ...planted('src/background/doors/page-call.ts', 'background/doors/page-door-promises.test.ts', [
     [
-      'architecture 1',
-      'a failure before any grant is answered at once',
-      "if (wire.code === 'connect_failed') await this.#hideTiming(at);",
-      '',
-      'a failure of a server › before any grant is answered at a multiple of two seconds and up to half a one more (T-25)',
-    ],
-    [
-      'T-25',
-      'the time that it took is not counted in',
-      'FAILURE_STEP - (taken % FAILURE_STEP)',
-      'FAILURE_STEP',
-      'a failure of a server › before any grant is answered at a multiple of two seconds and up to half a one more (T-25)',
-    ],
-    [
       'SECURITY 5',
       'a site without a grant is told the whole code',
-      'const wire = toWire(error, holds,',
+      "const wire = toWire(error, standing === 'held',",
       'const wire = toWire(error, true,',
       'a failure of a server › before any grant is connect_failed, whatever it was, and says more with one (Z2, T-33)',
     ],

@@ -8,6 +8,7 @@ import { ACCESS, DOORS } from './breaks-doors.ts';
 import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
+import { NETWORK } from './breaks-network.ts';
 
 const USER: readonly Break[] = [
   ...planted('src/background/user/disconnect.ts', 'flow/write-ahead.test.ts', [
@@ -229,6 +230,7 @@ export const PROMISES: readonly Break[] = [
   ...ADMISSION,
   ...MEASURES,
   ...DOORS,
+  ...NETWORK,
   ...ACCESS,
   ...BUDGET,
   ...WINDOWS,

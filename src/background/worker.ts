@@ -10,9 +10,8 @@ import { assemble, type Outside } from './assemble.ts';
 import { authWindow } from './browser/auth-window.ts';
 import { browserSession, onBrowserStart } from './browser/browser-session.ts';
 import { hasHostAccess, isInFront, watchFront } from './browser/host-access.ts';
-import { http } from './browser/http.ts';
 import { introduceOnInstall } from './browser/onboarding.ts';
-import { installOriginRule } from './browser/origin-rule.ts';
+import { httpWithOrigin, installOriginRule } from './browser/origin-rule.ts';
 import { pagePort } from './browser/page-port.ts';
 import { onWindowClosed, promptWindow } from './browser/prompt-window.ts';
 import { showPending } from './browser/toolbar.ts';
@@ -44,7 +43,7 @@ const browserPorts: Omit<Outside, 'store' | 'session'> = {
   random: () => Math.random(),
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   lock: (name, task) => navigator.locks.request(name, task),
-  http,
+  http: httpWithOrigin,
   authWindow,
   promptWindow,
   hasHostAccess,

@@ -80,13 +80,15 @@ export function processToken(response: TokenResponse, expected: TokenExpectation
  * says, and where that says nothing until the server refuses it (Z52).
  */
 function endOf(response: TokenResponse, isRenewable: boolean, now: number): number {
-  const { expires_in: named, access_token } = response;
+  const { expires_in, access_token } = response;
+  // One that were over on arrival could never be used; what can be is for its server to say. Else each call would renew.
+  const named =
+    expires_in !== undefined && expires_in >= 0 && expires_in < 1 ? undefined : expires_in;
   const ofJwt = lifetimeOfJwt(access_token, now);
   if (isRenewable) {
     return now + Math.min(named ?? DEFAULT_LIFETIME, MAX_LIFETIME, ofJwt) * 1000;
   }
-  // One that were over on arrival could never be used; what can be is for its server to say.
-  const lifetime = Math.min(named === undefined || named === 0 ? Infinity : named, ofJwt);
+  const lifetime = Math.min(named ?? Infinity, ofJwt);
   return Math.min(now + lifetime * 1000, NO_KNOWN_END);
 }
 
@@ -101,7 +103,7 @@ function lifetimeOfJwt(token: string, now: number): number {
     const base64 = payload.replaceAll('-', '+').replaceAll('_', '/');
     const { exp, iat = now / 1000 } = JSON.parse(atob(base64)) as { exp?: unknown; iat?: unknown };
     const lifetime = Number(exp) - Number(iat);
-    return lifetime > 0 ? lifetime : Infinity;
+    return lifetime >= 1 ? lifetime : Infinity;
   } catch {
     return Infinity;
   }

@@ -56,13 +56,35 @@ const PRIVATE_V6 = [
   ...['[1fff::1]', '[4000::1]', '[::1.2.3.4]', '[0:0:0:0:1:0:0:1]'],
 ];
 
+/**
+ * Names that give away that they are private: zones of local networks, and public DNS that answers with an address
+ * written in the name, or always with this computer.
+ */
+export const LOCAL_BY_NAME: readonly string[] = [
+  ...['localhost.localdomain', 'localhost6.localdomain6', 'a.localdomain', 'a.b.localdomain6'],
+  ...['printer.local', 'PRINTER.LOCAL', 'printer.local.', 'nas.lan', 'nas.lan.', 'a.home.arpa'],
+  ...['vault.internal', 'metadata.google.internal', 'wiki.corp', 'Wiki.CORP.', 'nas.home'],
+  ...['hr.intranet', 'db.private', 'pc.workgroup', 'fritz.box', 'nas.fritz.box', 'box.mshome.net'],
+  ...['127.0.0.1.nip.io', '10-0-0-1.nip.io', '7f000001.nip.io', 'app.sslip.io', '10.1.1.1.xip.io'],
+  ...[
+    'localtest.me',
+    'a.localtest.me',
+    'x.lvh.me',
+    'a.localhost.direct',
+    'vcap.me',
+    'lacolhost.com',
+  ],
+  ...['127.0.0.1.evil.com', '10.0.0.1.example.com', '192-168-0-1.nip.example', 'a-172-16-0-9.x.io'],
+  ...['169.254.169.254.evil.com', '1.10.0.0.1.evil.com', '100.64.0.1.evil.com', '0.0.0.0.evil.com'],
+];
+
 /** Not the public internet, and not one of the three loopback spellings either. */
 export const PRIVATE: readonly string[] = [...LOCAL_NAMES, ...PRIVATE_V4, ...PRIVATE_V6];
 
 /** Public, some by a hair. */
 export const PUBLIC: readonly string[] = [
   ...['example.com', 'EXAMPLE.com', 'example.com.', 'a.b.example', 'xn--mnchen-3ya.example'],
-  ...['localhost.evil.com', '127.0.0.1.nip.io', '10.0.0.1.example.com', 'mylocal.host'],
+  ...['localhost.evil.com', '8.8.8.8.example.com', 'a-9-10-11-12.example.com', 'mylocal.host'],
   ...[
     'local.example.com',
     'lan.example.com',

@@ -25,7 +25,8 @@ const jwt = (claims: object) => `e30.${btoa(JSON.stringify(claims)).replaceAll('
 describe('the lifetime (T-44, TIME-1)', () => {
   it.each([
     [undefined, 300, NO_END],
-    [0, 0, NO_END],
+    [0, 300, NO_END],
+    [0.5, 300, NO_END],
     [1, 1, 1],
     [1.5, 1.5, 1.5],
     [59, 59, 59],
@@ -52,6 +53,8 @@ describe('the lifetime (T-44, TIME-1)', () => {
     expect(end({ iat: now - 7200, exp: now - 6600 })).toBe(600);
     expect(end({ iat: now, exp: now + 600 }, 60)).toBe(60);
     expect(end({ iat: now, exp: now + 600 }, 3600)).toBe(600);
+    // Over on arrival: it could never be used, and each call would bring another one.
+    expect(end({ iat: now, exp: now + 0.001 }, 3600)).toBe(3600);
   });
 
   it.each([{}, { exp: 'soon' }, { exp: -1 }, { iat: 2, exp: 1 }, { exp: null }])(

@@ -3,9 +3,10 @@ import { hostKind, isLoopbackOrigin } from '../../src/shared/facts/host-kind.ts'
 import { hostOf, hostPattern, parseAllowedUrl } from '../../src/protocol/url-policy.ts';
 import { MAX_URL_LENGTH } from '../../src/shared/facts/limits.ts';
 import { codeOf } from './code-of.ts';
-import { LOOPBACK, PRIVATE, PUBLIC } from './addresses.ts';
+import type { UrlPolicy } from '../../src/shared/facts/allowed-url.ts';
+import { LOCAL_BY_NAME, LOOPBACK, PRIVATE, PUBLIC } from './addresses.ts';
 
-const STRICT = { loopback: false };
+const STRICT: UrlPolicy = { loopback: false };
 const LENIENT = { loopback: true };
 const allows = (url: string, policy = STRICT) =>
   codeOf(() => parseAllowedUrl(url, policy)) === undefined;
@@ -47,13 +48,34 @@ describe('the corpus of addresses (F8, T-29)', () => {
   });
 
   it('takes no public name for loopback, whatever it begins with (T-29)', () => {
-    const names = [
+    const kinds = [
       'localhost.evil.com',
       '127.0.0.1.nip.io',
       '127.0.0.1.evil.com',
       'xlocalhost.com',
     ];
-    expect(names.map(hostKind)).toEqual(names.map(() => 'public'));
+    expect(kinds.map(hostKind)).toEqual(['public', 'private', 'private', 'public']);
+  });
+
+  it('refuses every name that gives its place away where nobody is to be asked (T-29, Z43)', () => {
+    expect(LOCAL_BY_NAME.filter((host) => !blocked(`https://${host}/`))).toEqual([]);
+  });
+
+  it('takes a name of the own network by https alone, once it may be asked about (Z43, T-29)', () => {
+    const names: UrlPolicy = { loopback: true, inward: 'names' };
+    expect(LOCAL_BY_NAME.filter((host) => !allows(`https://${host}/mcp`, names))).toEqual([]);
+    expect(LOCAL_BY_NAME.filter((host) => allows(`http://${host}/mcp`, names))).toEqual([]);
+  });
+
+  it('takes a bare address of the own network in developer mode alone, and by https (Z43, T-29)', () => {
+    const near = ['10.0.0.1', '192.168.1.1', '172.16.0.1', '[fd00::1]', 'nas', 'app.localhost'];
+    const far = ['224.0.0.1', '0.0.0.0', '[ff02::1]', '[64:ff9b::a00:1]', 'x.onion', '192.0.2.1'];
+    const names: UrlPolicy = { loopback: true, inward: 'names' };
+    const all: UrlPolicy = { loopback: true, inward: 'all' };
+    expect(near.filter((host) => !allows(`https://${host}/mcp`, all))).toEqual([]);
+    expect([...near, ...far].filter((host) => allows(`https://${host}/mcp`, names))).toEqual([]);
+    expect(far.filter((host) => allows(`https://${host}/mcp`, all))).toEqual([]);
+    expect([...near, ...far].filter((host) => allows(`http://${host}/mcp`, all))).toEqual([]);
   });
 
   it('refuses local names with more than one trailing dot (T-29, 3.3)', () => {

@@ -8,6 +8,8 @@ import type { RequestLimits } from '../ports/ports.ts';
 
 /** Deepest JSON accepted; a hostile document must not reach a recursive reader. */
 const MAX_DEPTH = 16;
+/** Most members of all objects in one document (T-24); metadata in use has fewer than a hundred. */
+const MAX_KEYS = 500;
 
 /** More than is read of any answer. */
 class Oversized extends Error {}
@@ -62,13 +64,21 @@ async function readCapped(response: Response, limit: number): Promise<Uint8Array
     chunks.push(value);
   }
   const body = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
-  assertShallow(body);
+  // A web page stands for many documents that aren't there, and may have any number of colons.
+  const first = body.find(isNoBlank);
+  if (first === 0x7b || first === 0x5b) assertSmall(body);
   return body;
 }
 
-/** Counts brackets outside strings; cheap, and needs no parser that could itself be exhausted. */
-function assertShallow(body: Uint8Array): void {
+/** Neither white space of JSON (RFC 8259 §2) nor a byte of the mark that a text in UTF-8 may begin with. */
+function isNoBlank(byte: number): boolean {
+  return ![0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].includes(byte);
+}
+
+/** Counts brackets and colons outside strings; cheap, and needs no parser that could itself be exhausted. */
+function assertSmall(body: Uint8Array): void {
   let depth = 0;
+  let keys = 0;
   let inString = false;
   for (let i = 0; i < body.length; i += 1) {
     const byte = body[i];
@@ -78,7 +88,9 @@ function assertShallow(body: Uint8Array): void {
     } else if (byte === 0x22) inString = true;
     else if (byte === 0x7b || byte === 0x5b) depth += 1;
     else if (byte === 0x7d || byte === 0x5d) depth -= 1;
-    if (depth > MAX_DEPTH) throw new Oversized('The response is nested too deeply.');
+    else if (byte === 0x3a) keys += 1;
+    if (depth > MAX_DEPTH || keys > MAX_KEYS)
+      throw new Oversized('The JSON is too deep or too wide.');
   }
 }
 

@@ -1,4 +1,5 @@
 /** Discovery within what the user has allowed so far, and the questions that it takes. */
+import { endpointUrls } from '../../protocol/authorization-server.ts';
 import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
 import { isOwnMetadata } from '../../protocol/protected-resource.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
@@ -15,6 +16,7 @@ import {
   type Found,
 } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
+import { discoveryPorts } from './discovery-ports.ts';
 import { probeChallenge } from './probe-challenge.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
@@ -50,7 +52,8 @@ export async function discoverAllowed(
       await consent.ask(flow, reachSnapshot(flow.record, { contact: host, held }));
     }
     if (flow.step !== 'deciding') await flow.advance(flow.record.stage, 'discovering');
-    const found = await discoverOrAsk(ports, flow, grant);
+    flow.search = discoveryPorts(ports);
+    const found = await discoverOrAsk(flow.search, flow, grant);
     if ('server' in found) return found;
     // Asked for once: the user has declined access, or the host is out of reach whatever they say.
     if (flow.record.reached.includes(found.unreadable)) break;
@@ -72,8 +75,9 @@ async function discoverQuietly(
 ): Promise<Found> {
   const { asked } = flow.record;
   if (grant ?? hostKind(new URL(asked).hostname) === 'public') {
-    const query = await discoveryQuery(ports, flow, grant);
-    const found = await discover(ports, query).catch(() => undefined);
+    flow.search = discoveryPorts(ports);
+    const query = await discoveryQuery(flow.search, flow, grant);
+    const found = await discover(flow.search, query).catch(() => undefined);
     if (found && 'server' in found) return found;
   }
   const detail = { host: hostOf(asked), reason: 'no_resource_metadata', unnoted: true } as const;
@@ -132,7 +136,7 @@ async function discoveryQuery(
   const unclear = isUnclear(flow);
   let resourceMetadata = unclear ? undefined : request.resourceMetadata;
   if (unclear && reached.includes(hostPattern(asked))) {
-    const challenge = await probeChallenge(ports, asked);
+    const challenge = await probeChallenge(ports, flow.record);
     resourceMetadata = challenge?.resourceMetadata;
     // Another call may have joined meanwhile.
     const { request: latest } = flow.record;
@@ -146,9 +150,18 @@ async function discoveryQuery(
     resourceMetadata,
     preferred: await preferredIssuers(ports, flow, grant),
     reached,
+    granted: grantedHosts(asked, grant),
     fresh: request.rediscover || flow.again,
+    recall: flow.read.recall(flow.record.origin, grant !== undefined),
     policy: (await readSite(ports, flow.record.origin)).urls,
   };
+}
+
+/** Match patterns of the hosts that a grant has to do with: the user has been asked about each. */
+function grantedHosts(asked: string, grant: Grant | undefined): string[] {
+  if (!grant) return [];
+  const { resource, server } = grant;
+  return [asked, resource, server.issuer, ...endpointUrls(server)].map(hostPattern);
 }
 
 /** The user's choice, else the provider of the grant, else one where the user has a client of their own (R10). */

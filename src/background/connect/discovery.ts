@@ -3,6 +3,7 @@ import type { AuthorizationServer } from 'oauth4webapi';
 import {
   authorizationServerUrls,
   keepAuthorizationServer,
+  endpointUrls,
   legacyAuthorizationServer,
   parseAuthorizationServer,
 } from '../../protocol/authorization-server.ts';
@@ -16,7 +17,7 @@ import {
   type ProtectedResource,
 } from '../../protocol/protected-resource.ts';
 import { hostKind } from '../../shared/facts/host-kind.ts';
-import { parseAllowedUrl } from '../../protocol/url-policy.ts';
+import { hostPattern, parseAllowedUrl } from '../../protocol/url-policy.ts';
 import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import {
@@ -26,6 +27,7 @@ import {
   type Unreadable,
 } from './metadata-document.ts';
 import type { RequestLimits } from '../ports/ports.ts';
+import type { Recall } from './read-documents.ts';
 import { isSameIssuer } from '../../shared/facts/issuer-syntax.ts';
 
 /** What discovery starts from. */
@@ -37,8 +39,12 @@ export interface DiscoveryQuery {
   preferred: readonly string[];
   /** Match patterns of the hosts that the user has allowed to be contacted, and been asked for access to. */
   reached: readonly string[];
+  /** The same of the hosts that the user has been asked about before, and whose grant stands. */
+  granted?: readonly string[];
   /** Read again what is remembered. */
   fresh: boolean;
+  /** What of the remembered documents may be used; absent: all. */
+  recall?: Recall;
   policy: UrlPolicy;
 }
 
@@ -114,7 +120,7 @@ function findResource(
   query: DiscoveryQuery,
 ): Promise<FoundDocument<ProtectedResource> | Unreadable> {
   const { asked } = query;
-  const named = locate(query.resourceMetadata, asked, policyTowards(query));
+  const named = locate(query, policyTowards(query));
   return readResource(ports, query, { urls: protectedResourceUrls(asked, named), of: asked });
 }
 
@@ -129,6 +135,7 @@ function readResource(
     urls,
     policy,
     fresh: query.fresh,
+    recall: query.recall,
     limits: PROTECTED_RESOURCE,
     absent: 'no_resource_metadata',
     malformed: 'malformed_resource_metadata',
@@ -141,14 +148,15 @@ function readResource(
 
 /**
  * Where a challenge says that the metadata is, as an address that may be contacted. Relative to the server, as some
- * write it; what leads nowhere is as good as not said.
+ * write it; what leads nowhere is as good as not said, and so is what leads to a private host of its own (Z43).
  */
-function locate(named: string | undefined, asked: string, policy: UrlPolicy): string | undefined {
+function locate(query: DiscoveryQuery, policy: UrlPolicy): string | undefined {
+  const { resourceMetadata: named, asked } = query;
   if (!named) return undefined;
   const url = URL.canParse(named) ? named : URL.parse(named, asked)?.href;
   try {
     if (url !== undefined) parseAllowedUrl(url, policy);
-    return url;
+    return url !== undefined && unasked(query, [url]) ? undefined : url;
   } catch {
     return undefined;
   }
@@ -184,16 +192,19 @@ async function findServer(
   throw first ?? new BrokerError('discovery_failed');
 }
 
-function findServerOf(
+async function findServerOf(
   ports: DocumentPorts,
   query: DiscoveryQuery,
   issuer: string,
 ): Promise<FoundDocument<AuthorizationServer> | Unreadable> {
   const policy = policyTowards(query);
-  return searchDocument(ports, {
+  const before = unasked(query, [issuer]);
+  if (before) return before;
+  const server = await searchDocument(ports, {
     urls: authorizationServerUrls(issuer),
     policy,
     fresh: query.fresh,
+    recall: query.recall,
     limits: AUTHORIZATION_SERVER,
     absent: 'no_server_metadata',
     malformed: 'malformed_server_metadata',
@@ -201,6 +212,19 @@ function findServerOf(
     parse: (json) => parseAuthorizationServer(json, issuer, policy),
     keep: keepAuthorizationServer,
   });
+  return 'found' in server ? (unasked(query, endpointUrls(server.found)) ?? server) : server;
+}
+
+/** The first of these that lies in the own network, where nobody has been asked about its host (Z43). */
+function unasked(
+  { reached, granted = [] }: DiscoveryQuery,
+  urls: readonly string[],
+): Unreadable | undefined {
+  const patterns = urls
+    .filter((url) => hostKind(new URL(url).hostname) === 'private')
+    .map(hostPattern);
+  const unreadable = patterns.find((one) => !reached.includes(one) && !granted.includes(one));
+  return unreadable === undefined ? undefined : { unreadable };
 }
 
 /** True for a server that is down, or has nothing that could be used; not for one that says something wrong. */
@@ -236,8 +260,12 @@ export async function discoverLegacy(
   }
 }
 
-/** A public server must not be able to send the broker to this computer (Z2). */
+/**
+ * Only a server on this computer can send the broker to this computer (Z2), and a public one to no bare address. Names
+ * of the own network may stand in metadata, for {@link unasked} to find.
+ */
 function policyTowards({ asked, policy }: DiscoveryQuery): UrlPolicy {
-  const isPublic = hostKind(new URL(asked).hostname) === 'public';
-  return isPublic ? { loopback: false } : policy;
+  const kind = hostKind(new URL(asked).hostname);
+  const loopback = policy.loopback && kind === 'loopback';
+  return { loopback, inward: kind === 'public' ? 'names' : policy.inward };
 }

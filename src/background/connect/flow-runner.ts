@@ -8,12 +8,14 @@ import type { ConsentQueue } from './consent-queue.ts';
 import type { FailedFlows } from './failed-flows.ts';
 import { rememberClosing, reportFailure } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
+import { ReadDocuments } from './read-documents.ts';
 import { runFlow } from './run-flow.ts';
 
 export class FlowRunner {
   readonly #ports: Ports;
   readonly #consent: ConsentQueue;
   readonly #failures: FailedFlows;
+  readonly #read = new ReadDocuments();
 
   constructor(ports: Ports, consent: ConsentQueue, failures: FailedFlows) {
     this.#ports = ports;
@@ -23,6 +25,7 @@ export class FlowRunner {
 
   /** @throws what ended the flow, for all who wait for it */
   async run(flow: LiveFlow): Promise<void> {
+    flow.read = this.#read;
     try {
       const recorded = recording(this.#ports, (step) => {
         flow.trace(step);

@@ -5,6 +5,7 @@ import { compact } from '../../shared/facts/compact.ts';
 import type { PromptView } from '../../shared/prompt.ts';
 import type { Ports, Step } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest, PageCaller } from '../ports/records.ts';
+import { ReadDocuments } from './read-documents.ts';
 import { bareSnapshot } from './snapshot.ts';
 
 /** The record on disk, and what only a living worker knows. */
@@ -14,6 +15,10 @@ export class LiveFlow {
   failure: PromptView['failure'];
   /** True for a second run after a failure: what is remembered of the servers may be what was wrong. */
   again = false;
+  /** What a discovery acts with, and what else of the servers has to be known when it ends (Z43). */
+  search: Ports;
+  /** Which documents were read for which site. */
+  read = new ReadDocuments();
   /** True once it is known what will be asked for. */
   settled = false;
   /** The resource, once it is known. */
@@ -39,6 +44,7 @@ export class LiveFlow {
 
   constructor(ports: Ports, record: FlowRecord) {
     this.#ports = ports;
+    this.search = ports;
     this.record = record;
     // A question that is on the screen since before a restart stays there, unchanged, under the pointer.
     this.step = record.stage === 'deciding' ? 'deciding' : 'discovering';

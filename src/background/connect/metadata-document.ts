@@ -16,6 +16,7 @@ import {
 import { hostOf, hostPattern, parseAllowedUrl } from '../../protocol/url-policy.ts';
 import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
 import type { Ports, RequestLimits } from '../ports/ports.ts';
+import type { Recall } from './read-documents.ts';
 import { DOCUMENT_LIFETIME } from '../../shared/facts/limits.ts';
 
 /** JSON, and whatever else a server thinks it is: some refuse to be asked for one type only. */
@@ -31,6 +32,8 @@ export interface DocumentSearch<T> extends Omit<SearchNames, 'host'> {
   policy: UrlPolicy;
   /** Read again what is remembered. */
   fresh: boolean;
+  /** What of the remembered documents may be used; absent: all. */
+  recall: Recall | undefined;
   limits: RequestLimits;
   /** The member without which a JSON object is no document of this kind. */
   member: string;
@@ -112,6 +115,7 @@ async function tryAddress<T>(
       // What doesn't fit on the disk is read again the next time.
       const saved = ports.store.saveDocument(url, search.keep(answer.json), ports.now());
       await saved.catch(() => undefined);
+      search.recall?.add(url);
     }
     return { is: 'found', found, source: url };
   } catch (error) {
@@ -125,9 +129,10 @@ async function tryAddress<T>(
 async function readAnswer(
   ports: DocumentPorts,
   url: string,
-  { fresh, limits, member, mustSayJson }: DocumentSearch<unknown>,
+  { fresh, recall, limits, member, mustSayJson }: DocumentSearch<unknown>,
 ): Promise<Answer> {
-  const held = fresh ? undefined : await ports.store.findDocument(url);
+  const mayRecall = !fresh && (recall?.has(url) ?? true);
+  const held = mayRecall ? await ports.store.findDocument(url) : undefined;
   const age = held ? ports.now() - held.fetchedAt : -1;
   if (held && age >= 0 && age < DOCUMENT_LIFETIME) {
     return { is: 'json', json: held.json, remembered: true };

@@ -1,6 +1,7 @@
 /** The user's own clients at authorization servers: valid at exactly one issuer each (R31, R37). */
 import { checkIssuer } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { TYPED_BY_USER } from '../../shared/facts/allowed-url.ts';
 import type { ClientEntry } from '../../shared/settings.ts';
 import type { Store } from '../ports/stores.ts';
 import { isCredential } from '../../shared/facts/client-auth.ts';
@@ -52,7 +53,7 @@ function checkNames({ issuer, clientId }: ClientEntry): void {
   if (!isCredential(clientId)) throw new BrokerError('invalid_request');
   try {
     // Loopback too: it is the user who says so.
-    checkIssuer(issuer, { loopback: true });
+    checkIssuer(issuer, TYPED_BY_USER);
   } catch (cause) {
     throw new BrokerError('invalid_request', { cause });
   }

@@ -163,7 +163,7 @@ async function agree(
     const sentIss = (await ports.store.findIssuer(server.issuer))?.sentIss === true;
     const offer = { ...found, grant, scopes, missingAccess, sentIss };
     const { formerIssuer: former } = grantSnapshot(flow.record, offer);
-    const chosen = await selectClient(ports, flow, { server, scopes, former });
+    const chosen = await selectClient(flow.search, flow, { server, scopes, former });
     const clientId = sharedClientOf(chosen);
     await refuseClash(ports, flow, server, clientId);
     const endsOthers = clientId

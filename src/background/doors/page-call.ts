@@ -1,5 +1,5 @@
 /** One page, and its calls under way: read, limited, handled, and answered with a result or with a dull failure. */
-import { BrokerError, toWire } from '../../shared/errors.ts';
+import { asBrokerError, BrokerError, toWire } from '../../shared/errors.ts';
 import { idOf } from '../../shared/facts/plain-message.ts';
 import type {
   BrokerMessage,
@@ -23,7 +23,7 @@ export type PageHandlers = {
 };
 
 /** What answering takes besides the handlers. */
-export interface CallPorts extends Pick<Ports, 'now' | 'pause' | 'random' | 'log'> {
+export interface CallPorts extends Pick<Ports, 'now' | 'pause' | 'log'> {
   /** Whether the site holds a grant at what the call names (Z2). */
   holdsGrantAt(origin: string, resource: string): Promise<boolean>;
 }
@@ -45,10 +45,11 @@ interface Received {
   resource?: string | undefined;
 }
 
-/** A failure before any grant is answered at a multiple of this, so that its time tells nothing (T-25); ms. */
-const FAILURE_STEP = 2000;
-/** And up to this much later; milliseconds. */
-const FAILURE_JITTER = 500;
+/**
+ * When a failure that the network had a part in is answered before any grant, after the call: longer than discovery
+ * takes, so that the time tells nothing (T-25, Z43). Where a person was asked meanwhile, at a multiple; milliseconds.
+ */
+const FAILURE_TIME = 10_000;
 
 export class Page {
   readonly caller: PageCaller;
@@ -137,18 +138,28 @@ export class Page {
     const { origin } = this.caller;
     const { ports } = this.#service;
     const isTold = resource !== undefined && !this.#isGone;
-    const holds = isTold && (await ports.holdsGrantAt(origin, resource).catch(() => false));
+    const standing = isTold ? await this.#standing(resource) : 'forbidden';
     const about = { origin, ...(resource !== undefined && { resource }) };
-    const wire = toWire(error, holds, ports.log.noteFailure(error, about));
-    if (wire.code === 'connect_failed') await this.#hideTiming(at);
+    const wire = toWire(error, standing === 'held', ports.log.noteFailure(error, about));
+    if (wire.code === 'connect_failed' && standing === 'none') await this.#hideTiming(at);
     this.post({ v: 1, id, ok: false, error: wire });
+  }
+
+  /** Whether the site holds a grant there; an address that is `forbidden` was never contacted. */
+  async #standing(resource: string): Promise<'held' | 'none' | 'forbidden'> {
+    try {
+      const { ports } = this.#service;
+      return (await ports.holdsGrantAt(this.caller.origin, resource)) ? 'held' : 'none';
+    } catch (error) {
+      return asBrokerError(error).code === 'policy_blocked' ? 'forbidden' : 'none';
+    }
   }
 
   /** How long a failure took would tell a page what is behind an address that it may know nothing of (T-25). */
   async #hideTiming(receivedAt: number): Promise<void> {
-    const { now, pause, random } = this.#service.ports;
+    const { now, pause } = this.#service.ports;
     const taken = now() - receivedAt;
-    await pause(FAILURE_STEP - (taken % FAILURE_STEP) + random() * FAILURE_JITTER);
+    await pause(FAILURE_TIME - (taken % FAILURE_TIME));
   }
 }
 

@@ -11,7 +11,10 @@ export interface SitePolicy {
   urls: UrlPolicy;
 }
 
-/** Reads how a site is treated. http to loopback is for sites that are there themselves, and for developers (Z3). */
+/**
+ * Reads how a site is treated. http to loopback is for sites that are there themselves, and for developers (Z3). Into
+ * the own network it may name hosts, and in developer mode addresses: nothing is sent there before the user is asked.
+ */
 export async function readSite(
   { store }: Pick<Ports, 'store'>,
   origin: string,
@@ -19,6 +22,9 @@ export async function readSite(
   const { pausedSites, developerMode } = await store.readSettings();
   return {
     paused: pausedSites.includes(origin),
-    urls: { loopback: developerMode || isLoopbackOrigin(origin) },
+    urls: {
+      loopback: developerMode || isLoopbackOrigin(origin),
+      inward: developerMode ? 'all' : 'names',
+    },
   };
 }

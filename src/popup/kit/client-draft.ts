@@ -3,6 +3,7 @@ import type { ClientAuthMethod } from '../../shared/facts/client-auth.ts';
 import type { ClientEntry } from '../../shared/settings.ts';
 import type { PlainKey } from './text.ts';
 import { isCredential } from '../../shared/facts/client-auth.ts';
+import { TYPED_BY_USER } from '../../shared/facts/allowed-url.ts';
 import { isIssuer, isSameIssuer } from '../../shared/facts/issuer-syntax.ts';
 
 /** What is in the fields. */
@@ -45,6 +46,6 @@ export function clientOf(draft: ClientDraft): Omit<ClientEntry, 'issuer'> {
 export function checkIssuer(issuer: string, taken: readonly string[]): PlainKey | undefined {
   const exact = issuer.trim();
   if (exact === '') return 'clientIssuerMissing';
-  if (!isIssuer(exact, { loopback: true })) return 'clientIssuerBad';
+  if (!isIssuer(exact, TYPED_BY_USER)) return 'clientIssuerBad';
   return taken.some((one) => isSameIssuer(one, exact)) ? 'clientIssuerTaken' : undefined;
 }

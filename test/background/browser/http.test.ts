@@ -1,5 +1,6 @@
 /** The edge to the network, against a real server that misbehaves. */
 import type { RequestListener } from 'node:http';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, it, vi } from 'vitest';
 import { listen, type Listener } from '../../../demo/listen.ts';
 import { http } from '../../../src/background/browser/http.ts';
@@ -81,6 +82,74 @@ it('refuses JSON nested deeper than 16, brackets in strings aside (D18, T-24)', 
   expect((await http(origin, {}, LIMITS)).status).toBe(200);
   body = '['.repeat(17) + ']'.repeat(17);
   await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({ code: 'network_error' });
+});
+
+/** JSON with this many members, some of them inside others. */
+function withKeys(count: number): string {
+  const half = Math.floor(count / 2);
+  const members = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => [`k${from + i}`, ':"{'] as const);
+  const inner = Object.fromEntries(members(0, half - 1));
+  return JSON.stringify([{ inner }, Object.fromEntries(members(half, count))]);
+}
+
+it('refuses JSON with more than 500 keys, in however many objects, strings aside (T-24, 5.5)', async () => {
+  let body = '';
+  const limits = { ...LIMITS, bytes: 100_000 };
+  const origin = await serve((_request, response) => response.end(body));
+  for (const before of ['', ' \r\n\t', '\uFEFF', '\uFEFF \uFEFF']) {
+    body = before + withKeys(500);
+    expect((await http(origin, {}, limits)).status).toBe(200);
+    body = before + withKeys(501);
+    await expect(http(origin, {}, limits)).rejects.toMatchObject({
+      detail: { reason: 'oversized' },
+    });
+  }
+});
+
+it('takes a web page for what it is, however many colons and brackets it has (T-24)', async () => {
+  const page = `<html><style>${'a{b:c}'.repeat(600)}${'{'.repeat(20)}</style></html>`;
+  const origin = await serve((_request, response) => response.end(page));
+  expect(await (await http(origin, {}, { ...LIMITS, bytes: 100_000 })).text()).toBe(page);
+});
+
+it.each(['gzip', 'deflate', 'br'] as const)(
+  'counts what a %s body becomes, and reads no more of a bomb than it may (T-24)',
+  async (encoding) => {
+    const pack = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[encoding];
+    let size = LIMITS.bytes;
+    let sent = 0;
+    const origin = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding });
+      const packed = pack(Buffer.alloc(size, 'x'));
+      sent = packed.length;
+      response.end(packed);
+    });
+    expect((await (await http(origin, {}, LIMITS)).text()).length).toBe(LIMITS.bytes);
+    for (size of [LIMITS.bytes + 1, 20_000_000]) {
+      await expect(http(origin, {}, LIMITS)).rejects.toMatchObject({
+        detail: { reason: 'oversized' },
+      });
+    }
+    expect(sent).toBeLessThan(size / 100);
+  },
+);
+
+it('gives up on a body that comes byte by byte, and on headers that do (T-24)', async () => {
+  const timers: NodeJS.Timeout[] = [];
+  const origin = await serve((request, response) => {
+    const trickle = () =>
+      request.url === '/body' ? response.write(' ') : response.socket?.write('x');
+    timers.push(setInterval(trickle, 20));
+  });
+  const limits = { ...LIMITS, milliseconds: 300 };
+  for (const path of ['/body', '/headers']) {
+    const answer = http(origin + path, {}, limits).catch(({ code }: BrokerError) => code);
+    // Long after the limit; the trickle itself does not end.
+    const late = new Promise((resolve) => setTimeout(resolve, 4000, 'still waiting'));
+    expect(await Promise.race([answer, late])).toBe('network_error');
+  }
+  timers.forEach(clearInterval);
 });
 
 it('inherits nothing of the browser: no cookies, no cache, no referrer, no redirect (T-27)', async () => {

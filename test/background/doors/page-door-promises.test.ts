@@ -14,7 +14,7 @@ const RESOURCE = 'https://mcp.example';
 const GET_TOKEN = { v: 1, call: 'getToken', params: { resource: RESOURCE } };
 
 /** A door with a clock of its own; `pauses` is how long it was about to wait each time. */
-function openDoor(handlers: Partial<PageHandlers> = {}, holds = false) {
+function openDoor(handlers: Partial<PageHandlers> = {}, holds: boolean | BrokerError = false) {
   const clock = { now: 1_800_000_000_000 };
   const pauses: number[] = [];
   const log: ActivityLog = { note: () => undefined, noteFailure: () => 'a-name' };
@@ -26,7 +26,8 @@ function openDoor(handlers: Partial<PageHandlers> = {}, holds = false) {
       pauses.push(milliseconds);
       return Promise.resolve();
     },
-    holdsGrantAt: () => Promise.resolve(holds),
+    holdsGrantAt: () =>
+      typeof holds === 'boolean' ? Promise.resolve(holds) : Promise.reject(holds),
     log,
   };
   const door = new PageDoor(handlers as PageHandlers, ports, pages);
@@ -80,16 +81,51 @@ describe('a failure of a server', () => {
     }
   });
 
-  it('before any grant is answered at a multiple of two seconds and up to half a one more (T-25)', async () => {
-    for (const took of [0, 1, 700, 1999, 2000, 2001, 11_400]) {
-      const { door, clock, pauses } = openDoor(failing('network_error', () => (clock.now += took)));
+  it('before any grant is answered exactly ten seconds after the call, whatever it was (T-25, Z43)', async () => {
+    for (const took of [0, 1, 700, 1999, 2001, 8999, 9999]) {
+      const code = took % 2 ? 'network_error' : 'discovery_failed';
+      const { door, clock, pauses } = openDoor(failing(code, () => (clock.now += took)));
       const page = enter(door);
       page.say({ ...GET_TOKEN, id: 1 });
       await expect.poll(page.codes).toEqual(['connect_failed']);
-      const over = (took + pauses[0]!) % 2000;
-      expect([took, pauses.length, over < 500]).toEqual([took, 1, true]);
-      expect(took + pauses[0]!).toBeGreaterThan(took);
+      expect([took, ...pauses]).toEqual([took, 10_000 - took]);
     }
+  });
+
+  it('is answered at a multiple of ten seconds where a person was asked meanwhile (T-25, Z43)', async () => {
+    const { door, clock, pauses } = openDoor(failing('network_error', () => (clock.now += 21_400)));
+    const page = enter(door);
+    page.say({ ...GET_TOKEN, id: 1 });
+    await expect.poll(page.codes).toEqual(['connect_failed']);
+    expect(pauses).toEqual([8600]);
+  });
+
+  it.each(['rate_limited', 'access_denied', 'interaction_required', 'invalid_request'] as const)(
+    'that needed no network is answered at once: %s (Z43)',
+    async (code) => {
+      const { door, pauses } = openDoor(failing(code));
+      const page = enter(door);
+      page.say({ ...GET_TOKEN, id: 1 });
+      await expect.poll(page.codes).toEqual([code]);
+      expect(pauses).toEqual([]);
+    },
+  );
+
+  it('is answered at once for an address that is never contacted, however it failed (Z43)', async () => {
+    const { door, pauses } = openDoor(failing('policy_blocked'), new BrokerError('policy_blocked'));
+    const page = enter(door);
+    page.say({ ...GET_TOKEN, id: 1 });
+    page.say({ ...GET_TOKEN, id: 2, params: { resource: 'no address' } });
+    await expect.poll(page.codes).toEqual(['connect_failed', 'connect_failed']);
+    expect(pauses).toEqual([]);
+  });
+
+  it('of an address in the metadata is not answered at once: the network had a part in it (T-25, Z43)', async () => {
+    const { door, pauses } = openDoor(failing('policy_blocked'));
+    const page = enter(door);
+    page.say({ ...GET_TOKEN, id: 1 });
+    await expect.poll(page.codes).toEqual(['connect_failed']);
+    expect(pauses).toEqual([10_000]);
   });
 
   it('is answered at once to a site that holds a grant there', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   hostKind,
+  isLocalName,
   placeOf,
   type HostKind,
   type Place,
@@ -41,6 +42,17 @@ const HOSTS: [hostname: string, place: Place, kind: HostKind][] = [
   ['mcp.example.com', 'internet', 'public'],
   ['local.example', 'internet', 'public'],
   ['notlocal', 'own-network', 'private'],
+  ['localhost.localdomain', 'this-computer', 'private'],
+  ['localhost6.localdomain6', 'this-computer', 'private'],
+  ['app.localtest.me', 'this-computer', 'private'],
+  ['127.0.0.1.nip.io', 'this-computer', 'private'],
+  ['app-127-0-0-1.wild.example', 'this-computer', 'private'],
+  ['192-168-0-1.wild.example', 'own-network', 'private'],
+  ['c0a80001.nip.io', 'own-network', 'private'],
+  ['wiki.corp', 'own-network', 'private'],
+  ['fritz.box', 'own-network', 'private'],
+  ['8-8-8-8.wild.example', 'internet', 'public'],
+  ['mycorp.example', 'internet', 'public'],
   ['mcp.mylan', 'internet', 'public'],
 ];
 
@@ -56,8 +68,22 @@ describe.each(HOSTS)('%s', (hostname, place, kind) => {
 
 it('no host on the user’s own network or computer is public', () => {
   const near = HOSTS.filter(([hostname]) => placeOf(hostname) !== 'internet');
-  expect(near).toHaveLength(22);
+  expect(near).toHaveLength(31);
   expect(near.filter(([hostname]) => hostKind(hostname) === 'public')).toEqual([]);
+});
+
+it('no address, single label or unreachable zone counts as a name of the own network (Z43)', () => {
+  const bare = [
+    '10.0.0.1',
+    '[fe80::1]',
+    'localhost',
+    '127.0.0.1',
+    'nas',
+    'a.localhost',
+    'a.onion',
+    '',
+  ];
+  expect(bare.filter(isLocalName)).toEqual([]);
 });
 
 it('an address without a host is no neighbour', () => {
