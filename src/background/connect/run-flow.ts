@@ -13,14 +13,15 @@ import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant, selectScopes } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
+import type { FlowRecord, Grant } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './snapshot.ts';
 import { prefersOwnClients, selectClient, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery, traceScopes } from './flow-report.ts';
+import { commit } from './commit.ts';
 import { changeGrant } from '../site/pages.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
-import { revokeAlone } from '../oauth/revocation.ts';
+import { noteRevocation, revokeAlone } from '../oauth/revocation.ts';
 
 /**
  * Carries out a flow.
@@ -36,31 +37,15 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
   }
   const obtained = await agreeAndObtain(context, flow, asKnown);
   if (!obtained) return;
-  const { grant, scopes, found, token, audience } = obtained;
+  const { grant, scopes, found, token, audience, learned } = obtained;
   const { legacy } = found;
   const next = mergeGrant(grant, { record: flow.record, audience, scopes, token, legacy });
   await commit(ports, flow, { next, began: grant });
   reportGrant(ports, flow, grant, next);
+  if (learned) await ports.store.learnIssuer(audience.server.issuer, learned);
   // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (grant && grant.server.issuer !== audience.server.issuer) await revokeAlone(ports, grant);
-}
-
-/**
- * Stores what a flow has brought, unless the user has taken back meanwhile what it began with.
- * @throws BrokerError `aborted`: nothing is stored, and the tokens are given back
- */
-export async function commit(
-  ports: Ports,
-  flow: LiveFlow,
-  { next, began }: { next: NewGrant; began: Grant | undefined },
-): Promise<void> {
-  const { id, asked } = flow.record;
-  const from = { asked, flow: id, began, isWithdrawn: () => flow.signal.aborted };
-  const stored = await changeGrant(ports, next, () => ports.store.commitGrant(next, from));
-  if (stored) return;
-  await revokeAlone(ports, next);
-  throw new BrokerError('aborted');
 }
 
 /** Once more at most: where no site of its own is registered, the client that is shared has to do, and is asked about. */
@@ -176,6 +161,7 @@ async function confirmExcess(
     // A page that has gone has decided nothing: the question comes back with the next call.
     if (!(error instanceof BrokerError) || error.code !== 'access_denied') throw error;
     const latest = (await ports.store.readGrant(grant)) ?? grant;
+    await noteRevocation(ports, latest);
     const drop = () => ports.store.updateGrant(latest, { token: undefined });
     await changeGrant(ports, latest, drop);
     await revokeAlone(ports, latest);

@@ -22,6 +22,7 @@ import { activityLog } from './activity.ts';
 import { clientsAndIssuers } from './clients.ts';
 import { transfer } from './export.ts';
 import { flowsAndDocuments, refusals, settings } from './plain.ts';
+import { bury, unfinished } from './unfinished.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
 
 const idOf = ({ origin, resource, account }: GrantKey): GrantId => [origin, resource, account];
@@ -38,6 +39,7 @@ export async function openStore(name?: string): Promise<Store> {
     ...grantRemoval(db, key),
     ...aliasesAndUses(db),
     ...registrations(db, key),
+    ...unfinished(db, key, (row) => fromRow(key, row)),
     ...clientsAndIssuers(db, key),
     ...flowsAndDocuments(db),
     ...refusals(db),
@@ -56,7 +58,7 @@ function rememberingGrants(store: Store): Store {
     ...store,
     findGrant: (origin, asked) => memory.find(origin, asked, () => store.findGrant(origin, asked)),
     commitGrant: (grant, from) => memory.during(() => store.commitGrant(grant, from)),
-    updateGrant: (grant, change) => memory.during(() => store.updateGrant(grant, change)),
+    updateGrant: (...args) => memory.during(() => store.updateGrant(...args)),
     deleteGrant: (...args) => memory.during(() => store.deleteGrant(...args)),
     addAlias: (key, from) => memory.during(() => store.addAlias(key, from)),
     chooseAccount: (key) => memory.during(() => store.chooseAccount(key)),
@@ -117,7 +119,7 @@ function committing(db: Database, key: SealingKey): Pick<GrantStore, 'commitGran
     async commitGrant(grant: NewGrant, { asked, flow, began, isWithdrawn }: GrantOrigin) {
       const row = await toRow(key, { ...grant, revision: crypto.randomUUID() });
       const { origin, resource, account } = grant;
-      const tx = writing(db, 'grants', 'aliases', 'flows');
+      const tx = writing(db, 'grants', 'aliases', 'flows', 'unfinished');
       const [held, latest] = await Promise.all([
         tx.objectStore('grants').get(idOf(row)),
         began && tx.objectStore('grants').get(idOf(began)),
@@ -128,12 +130,15 @@ function committing(db: Database, key: SealingKey): Pick<GrantStore, 'commitGran
         await tx.done;
         return false;
       }
+      // Tokens of a provider that the server no longer names.
+      if (held?.token && held.server.issuer !== row.server.issuer) await bury(tx, held);
       // Uses were counted during the sign-in too.
       const { uses, lastUsedAt } = held ?? row;
       await Promise.all([
         tx.objectStore('grants').put({ ...row, uses, lastUsedAt }),
         tx.objectStore('aliases').put({ origin, asked, resource, account }),
         tx.objectStore('flows').delete(flow),
+        tx.objectStore('unfinished').delete(flow),
       ]);
       // What was signed in for last is what the site uses.
       await choose(tx, grant);
@@ -145,16 +150,17 @@ function committing(db: Database, key: SealingKey): Pick<GrantStore, 'commitGran
 
 function updating(db: Database, key: SealingKey): Pick<GrantStore, 'updateGrant'> {
   return {
-    async updateGrant(grant: Grant, change: GrantChange) {
+    async updateGrant(grant: Grant, change: GrantChange, finishes?: string) {
       const next = { ...grant, ...change, revision: crypto.randomUUID() } as Grant;
       const row = await toRow(key, next);
-      const tx = writing(db, 'grants');
+      const tx = writing(db, 'grants', 'unfinished');
       const held = await tx.objectStore('grants').get(idOf(grant));
       const current = held?.revision === grant.revision;
       // Uses are counted at the same time, and are no change that matters.
       if (current) {
         const { uses, lastUsedAt } = held;
         await tx.objectStore('grants').put({ ...row, uses, lastUsedAt });
+        if (finishes !== undefined) await tx.objectStore('unfinished').delete(finishes);
       }
       await tx.done;
       if (!held) return 'gone';
@@ -189,13 +195,15 @@ function aliasesAndUses(db: Database): Pick<GrantStore, 'addAlias' | 'recordUses
 function grantRemoval(db: Database, key: SealingKey) {
   return {
     async deleteGrant(grant: GrantKey, isMeant: (held: GrantSummary) => boolean = () => true) {
-      const tx = writing(db, 'grants', 'aliases', 'flows');
+      const tx = writing(db, 'grants', 'aliases', 'flows', 'unfinished');
       const held = await tx.objectStore('grants').get(idOf(grant));
       if (held && !isMeant(held)) {
         await tx.done;
         return undefined;
       }
       await tx.objectStore('grants').delete(idOf(grant));
+      // Whatever becomes of this worker, the server is to hear of it (T-49).
+      if (held?.token) await bury(tx, held);
       await closeGap(tx, grant);
       await tx.done;
       return fromRow(key, held);

@@ -65,6 +65,11 @@ export interface Schema extends DBSchema {
     };
   };
   traces: { key: string; value: Trace; indexes: { at: number } };
+  /** What is left to be done about tokens; of a deleted grant the row itself, which needs no new seal. */
+  unfinished: {
+    key: string;
+    value: { id: string; tries: number } & ({ sealed: Sealed } | { grant: GrantRow });
+  };
   keys: { key: string; value: CryptoKey };
 }
 
@@ -74,7 +79,7 @@ type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 /** The account of a grant until the user connects a second one. */
 export const DEFAULT_ACCOUNT = 'default';
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** Opens the database, bringing an older one up to date; `oldVersion` drives the steps, each runs once. */
 export function openDatabase(name = 'grantkeeper'): Promise<Database> {
@@ -87,6 +92,7 @@ export function openDatabase(name = 'grantkeeper'): Promise<Database> {
         void fillInAccounts(tx);
       }
       if (oldVersion < 3) createLaterIndexes(tx);
+      if (oldVersion < 4) db.createObjectStore('unfinished', { keyPath: 'id' });
     },
     // A newer version of ours wants to upgrade: get out of its way at once, or it waits forever.
     blocking(_current, _blocked, event) {

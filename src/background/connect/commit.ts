@@ -1,0 +1,60 @@
+/**
+ * From tokens to a grant. What a server has given out is on disk before anything else is done with it, so a worker that
+ * dies in between leaves it to the next one, and nobody signs in a second time for it (Z4, K18).
+ */
+import { BrokerError } from '../../shared/errors.ts';
+import { revokeAlone } from '../oauth/revocation.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
+import type { GrantOrigin } from '../ports/stores.ts';
+import { changeGrant } from '../site/pages.ts';
+import { readSite } from '../site/policy.ts';
+import { reportGrant } from './flow-report.ts';
+import { LiveFlow } from './live-flow.ts';
+
+/**
+ * Stores what a flow has brought, unless the user has taken back meanwhile what it began with.
+ * @throws BrokerError `aborted`: nothing is stored, and the tokens are given back. What kept the tokens from the disk
+ */
+export async function commit(
+  ports: Ports,
+  flow: LiveFlow,
+  { next, began }: { next: NewGrant; began: Grant | undefined },
+): Promise<void> {
+  const { id, asked } = flow.record;
+  const from = { asked, flow: id, began };
+  try {
+    await ports.store.saveUnfinished(id, { todo: 'commit', grant: next, from });
+    const isWithdrawn = () => flow.signal.aborted;
+    if (await storeGrant(ports, next, { ...from, isWithdrawn })) return;
+  } catch (error) {
+    await revokeAlone(ports, next, id);
+    throw error;
+  }
+  await revokeAlone(ports, next, id);
+  throw new BrokerError('aborted');
+}
+
+/**
+ * Stores what the flows of a former worker have brought. A flow that was ended since, by whatever the user did, brings
+ * nothing: its tokens are left to be revoked.
+ * @param flows what that worker left of them
+ */
+export async function commitLeft(ports: Ports, flows: readonly FlowRecord[]): Promise<void> {
+  for (const { id, work } of await ports.store.listUnfinished()) {
+    if (work.todo !== 'commit') continue;
+    const { grant, from } = work;
+    const flow = flows.find((one) => one.id === id);
+    const { paused } = await readSite(ports, grant.origin);
+    if (flow && !paused && (await storeGrant(ports, grant, from))) {
+      reportGrant(ports, new LiveFlow(ports, flow, undefined), from.began, grant);
+      ports.traces.end(id, 'done');
+    } else {
+      await ports.store.saveUnfinished(id, { todo: 'revoke', grant });
+    }
+  }
+}
+
+function storeGrant(ports: Ports, next: NewGrant, from: GrantOrigin): Promise<boolean> {
+  return changeGrant(ports, next, () => ports.store.commitGrant(next, from));
+}
