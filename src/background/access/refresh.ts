@@ -56,13 +56,7 @@ export class Refresher {
     // Another context was faster, or the user has disconnected: the plan is made again from what is there.
     if (!grant?.token?.refreshToken) return;
     if (grant.token.accessToken !== seen.token?.accessToken) return;
-    const unwritten = this.#unwritten.get(refreshLock(grant));
-    if (unwritten) {
-      await this.#keep(unwritten);
-      return;
-    }
-    // Sent by a worker that is gone: its answer may be there.
-    if (grant.refreshAttempts > 0 && (await takeUpRenewal(this.#ports, grant))) return;
+    if (await this.#takeUp(grant)) return;
     if (isBraked(grant.trouble, this.#ports.now())) {
       if (grant.trouble?.refused) return;
       // Access was given meanwhile: what was in the way is gone.
@@ -153,6 +147,17 @@ export class Refresher {
   async #commit(grant: Grant, token: TokenSet, wanted: Wanted): Promise<void> {
     const also = triedFor(wanted, this.#ports.now());
     await this.#keep({ todo: 'renew', grant, token, also });
+  }
+
+  /** Writes an answer that is there already; only one that is not there is asked for. */
+  async #takeUp(grant: Grant): Promise<boolean> {
+    const unwritten = this.#unwritten.get(refreshLock(grant));
+    if (unwritten) {
+      await this.#keep(unwritten);
+      return true;
+    }
+    // Sent by a worker that is gone: it may have kept the answer.
+    return grant.refreshAttempts > 0 && takeUpRenewal(this.#ports, grant);
   }
 
   /** An answer that cannot be written stays in memory: its refresh token must not be sent again (K23). */

@@ -51,6 +51,8 @@ export async function commitLeft(ports: Ports, flows: readonly FlowRecord[]): Pr
       ports.traces.end(id, 'done');
     } else {
       await ports.store.saveUnfinished(id, { todo: 'revoke', grant });
+      // Nor is what was decided then carried out when the page asks again.
+      await ports.store.deleteFlow(id);
     }
   }
 }

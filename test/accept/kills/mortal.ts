@@ -3,7 +3,7 @@
  * life's calls do nothing. The next life begins on the same database, with a store that remembers nothing.
  */
 import { openStore } from '../../../src/background/storage/open-store.ts';
-import { World, type Replaceable } from '../../flow/world.ts';
+import type { Replaceable, World } from '../../flow/world.ts';
 
 /** The call of a port at which a life ends: before it has had any effect, or after that, with its answer lost. */
 export interface Point {
@@ -26,6 +26,8 @@ type Method = (...args: unknown[]) => unknown;
 
 /** Ports whose calls a kill can cut off; the others answer at once and leave nothing behind. */
 const LASTING = ['http', 'pause', 'hasHostAccess', 'isInFront'];
+/** A page that waits longer than this has been forgotten; milliseconds. */
+const PATIENCE = 8000;
 /** What a former life must not move any more. */
 const PLAIN = ['showPending', 'changed'];
 
@@ -35,22 +37,28 @@ const never = <T>() => new Promise<T>(() => undefined);
 export class Life {
   readonly calls: Made[] = [];
   readonly died: Promise<void>;
-  dead = false;
   private readonly point: Point | undefined;
-  private readonly watch: (made: Made, result: unknown) => void;
+  private readonly watch: (made: Made, when: 'sent' | 'done') => void;
   private readonly locks = new Map<string, Promise<unknown>>();
   private fitting = 0;
+  private isDead = false;
   private toll: () => void = () => undefined;
 
-  constructor(point: Point | undefined, watch: (made: Made, result: unknown) => void) {
+  constructor(point: Point | undefined, watch: (made: Made, when: 'sent' | 'done') => void) {
     this.point = point;
     this.watch = watch;
     this.died = new Promise((resolve) => (this.toll = resolve));
   }
 
-  die(): void {
-    this.dead = true;
+  isAlive(): boolean {
+    return !this.isDead;
+  }
+
+  /** What waits for this waits for good. */
+  die(): Promise<never> {
+    this.isDead = true;
     this.toll();
+    return never();
   }
 
   /** Ports like these, for this life alone. */
@@ -72,7 +80,7 @@ export class Life {
       ...Object.fromEntries(
         PLAIN.map((name) => [
           name,
-          (...args: unknown[]) => this.dead || (Reflect.get(ports, name) as Method)(...args),
+          (...args: unknown[]) => !this.isAlive() || (Reflect.get(ports, name) as Method)(...args),
         ]),
       ),
       lock: (name, task) => this.lock(name, task),
@@ -87,17 +95,17 @@ export class Life {
 
   private mortal(port: string, method: Method): Method {
     return async (...args) => {
-      if (this.dead) return never();
+      if (!this.isAlive()) return never();
       const made = { port, args };
       this.calls.push(made);
-      const isHere = this.isHere(made);
-      if (isHere && this.point?.when === 'before') this.die();
-      if (this.dead) return never();
+      const end = this.endAt(made);
+      if (end === 'before') return this.die();
+      this.watch(made, 'sent');
       const result = await method(...args.map((one) => this.cutOff(one)));
       // What has happened outside has happened, whether or not anybody is there to hear of it.
-      this.watch(made, result);
-      if (isHere) this.die();
-      return this.dead ? never() : result;
+      this.watch(made, 'done');
+      if (end === 'after') void this.die();
+      return this.isAlive() ? result : never();
     };
   }
 
@@ -105,27 +113,25 @@ export class Life {
   private cutOff(value: unknown): unknown {
     if (typeof value !== 'function') return value;
     return (...args: unknown[]) => {
-      if (!this.dead) return (value as Method)(...args);
-      return undefined;
+      return this.isAlive() ? (value as Method)(...args) : undefined;
     };
   }
 
-  private isHere({ port, args }: Made): boolean {
+  /** When this life ends at the call, if it does. */
+  private endAt({ port, args }: Made): Point['when'] | undefined {
     const { point } = this;
-    if (!point || (point.port !== '*' && point.port !== port)) return false;
-    if (point.only && !point.only(args)) return false;
+    if (!point || (point.port !== '*' && point.port !== port)) return undefined;
+    if (point.only && !point.only(args)) return undefined;
     this.fitting += 1;
-    return this.fitting === (point.nth ?? 1);
+    return this.fitting === (point.nth ?? 1) ? point.when : undefined;
   }
 
   /** A lock ends with the worker that holds it. */
   private lock<T>(name: string, task: () => Promise<T>): Promise<T> {
-    if (this.dead) return never();
-    this.calls.push({ port: 'lock', args: [name] });
-    if (this.isHere({ port: 'lock', args: [name] })) {
-      this.die();
-      return never();
-    }
+    if (!this.isAlive()) return never();
+    const made = { port: 'lock', args: [name] };
+    this.calls.push(made);
+    if (this.endAt(made)) return this.die();
     const result = (this.locks.get(name) ?? Promise.resolve()).then(task);
     this.locks.set(
       name,
@@ -133,6 +139,13 @@ export class Life {
     );
     return result;
   }
+}
+
+/** I7: every call is answered. */
+function forgotten(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(reject, PATIENCE, new Error('The call was never answered')).unref();
+  });
 }
 
 /** How a page's call ended. */
@@ -146,14 +159,19 @@ export class Witness {
   /** Refresh tokens whose answer is on disk. */
   readonly recorded = new Set<string>();
   spentTwice = 0;
+  promptWindows = 0;
   registrations = 0;
   revocations = 0;
   readonly openWindows = new Set<number>();
   /** Windows whose number has never reached the disk. */
   readonly unnoted = new Set<number>();
 
-  see({ port, args }: Made): void {
-    if (port === 'http') this.seeRequest(args);
+  see({ port, args }: Made, when: 'sent' | 'done'): void {
+    if (when === 'sent') {
+      if (port === 'http') this.seeRequest(args);
+      if (port === 'promptWindow.open') this.promptWindows += 1;
+      return;
+    }
     if (port === 'authWindow.close') this.openWindows.delete(args[0] as number);
     if (port === 'store.saveFlow') {
       const { signInWindow } = args[0] as { signInWindow?: number };
@@ -188,7 +206,7 @@ export class Witness {
 export class Lives {
   readonly world: World;
   readonly witness = new Witness();
-  current!: Life;
+  current = new Life(undefined, () => undefined);
   private readonly outside: Replaceable;
 
   constructor(world: World) {
@@ -210,7 +228,7 @@ export class Lives {
           const life = this.current;
           const callback = await authWindow.open(url, told);
           // It closes with the redirect, as long as somebody waits for that.
-          if (!life.dead) witness.openWindows.delete(number);
+          if (life.isAlive()) witness.openWindows.delete(number);
           return callback;
         },
       },
@@ -219,10 +237,10 @@ export class Lives {
 
   /** Begins a life, which ends at `point`. */
   async begin(point?: Point, isAwaited = true): Promise<Life> {
-    this.current?.die();
+    void this.current.die();
     const { world, witness } = this;
-    const life = new Life(point, (made) => {
-      witness.see(made);
+    const life = new Life(point, (made, when) => {
+      witness.see(made, when);
     });
     this.current = life;
     const store = await openStore(world.database);
@@ -232,15 +250,27 @@ export class Lives {
     const started = world.begin().start();
     started.catch(() => undefined);
     if (isAwaited) await Promise.race([started, life.died]);
-    void world['attend']();
+    this.look();
     return life;
+  }
+
+  /** What the prompts do when they look again: one whose flow is gone closes, and a person answers the others. */
+  look(): void {
+    for (const [window, flow] of this.world['windows']) {
+      if (this.world.life.flows.view(flow) === undefined) this.world['windows'].delete(window);
+    }
+    void this.world['attend']();
   }
 
   /** Does what `task` says, and again in the next life, as pages and people do when the worker dies under a call. */
   async survive<T>(task: () => Promise<T>): Promise<T | 'interrupted'> {
     for (let tries = 0; tries < 2; tries += 1) {
       const life = this.current;
-      const outcome = await Promise.race([task(), life.died.then(() => 'died' as const)]);
+      const outcome = await Promise.race([
+        task(),
+        life.died.then(() => 'died' as const),
+        forgotten(),
+      ]);
       if (outcome !== 'died') return outcome;
       await this.begin();
     }
