@@ -1,6 +1,7 @@
 /** Faults against what SECURITY.md, docs/architecture.md, the decisions and comments promise; see breaks.ts. */
 import { CONNECT } from './breaks-connect.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
+import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
 
 const USER: readonly Break[] = [
@@ -141,8 +142,8 @@ const KEPT: readonly Break[] = [
     [
       'architecture 4 account',
       'an account’s sign-in is left behind',
-      'if (over || !record.prompt?.decision) await',
-      'if (over) await',
+      'if (over || !record.prompt?.decision) undone',
+      'if (over) undone',
       'a decision from before a restart › is not there for a second account: the user starts that again',
     ],
   ]),
@@ -226,4 +227,5 @@ export const PROMISES: readonly Break[] = [
   ...USER,
   ...STORAGE,
   ...KEPT,
+  ...KILLS,
 ];

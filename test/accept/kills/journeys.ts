@@ -80,11 +80,18 @@ export const JOURNEYS: Record<string, Journey> = {
 };
 
 /** As a person does it from the popup, who looks whether the account is there before they do it again. */
-async function connectBob({ world }: Lives): Promise<object> {
-  const count = async () => (await world.ports.store.listGrants()).length;
-  if ((await count()) === 2) return {};
+async function connectBob({ world, current }: Lives): Promise<object> {
+  const { store } = world.ports;
+  const isThere = async () => (await store.listGrants()).length === 2;
+  if (await isThere()) return {};
   const { started } = await world.own.connectAccount({ ...keyOf(world), name: 'Work' });
-  while (started && (await count()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (
+    let looks = 0;
+    started && looks < 400 && current.isAlive() && !(await isThere());
+    looks += 1
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   return { started };
 }
 

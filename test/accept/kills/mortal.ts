@@ -141,7 +141,7 @@ export class Life {
   }
 }
 
-/** I7: every call is answered. */
+/** Every call is answered. */
 function forgotten(): Promise<never> {
   return new Promise((_resolve, reject) => {
     setTimeout(reject, PATIENCE, new Error('The call was never answered')).unref();

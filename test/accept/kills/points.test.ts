@@ -177,5 +177,5 @@ describe('a worker that dies during a refresh', () => {
 
 it('says what was counted', () => {
   expect(counted.points).toBe(CONNECTING.length + REFRESHING.length);
-  reportBar('K-POINTS', counted);
+  reportBar('kills at named points', counted);
 });

@@ -1,4 +1,4 @@
-/** What must hold after a kill, whenever it came (THREATS I1, I3, I4, I5, I7, I8). */
+/** What must hold after a kill, whenever it came. */
 import { expect } from 'vitest';
 import { sha256Hex } from '../../../src/shared/facts/sha256.ts';
 import type { Lives } from './mortal.ts';
@@ -28,16 +28,16 @@ export async function expectSound(
 ): Promise<void> {
   const { world, witness } = lives;
   await settled(lives);
-  // I7: a result, or an error with a code of the table.
+  // A result, or an error with a code of the table.
   const { code = 'none' } = Object(ended) as { code?: string };
   expect(code).toMatch(/^[a-z_]+$/);
-  // I3, I4
+  // Nothing is spent twice.
   expect(witness.codesTwice).toBe(0);
   expect(witness.spentTwice).toBe(0);
   expect(Math.max(0, ...witness.refreshed.values())).toBeLessThanOrEqual(2);
   expect(witness.registrations).toBeLessThanOrEqual(registrations);
   expect(witness.promptWindows).toBeLessThanOrEqual(windows);
-  // I8: nothing stands on the screen. Of a window whose number never came to the disk nobody can know.
+  // Nothing stands on the screen. Of a window whose number never came to the disk nobody can know.
   lives.look();
   expect(world.openPrompts).toBe(0);
   expect([...witness.openWindows].filter((one) => !witness.unnoted.has(one))).toEqual([]);
@@ -47,7 +47,7 @@ export async function expectSound(
   else expect(held).toMatchObject({ code: 'interaction_required' });
 }
 
-/** I5: each grant rests on a question that was shown. */
+/** Each grant rests on a question that was shown. */
 async function expectDecided({ world }: Lives): Promise<void> {
   const shown = await Promise.all(
     world.prompts.map((snapshot) => sha256Hex(JSON.stringify({ ...snapshot, hostAccess: [] }))),

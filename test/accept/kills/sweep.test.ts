@@ -44,6 +44,6 @@ describe('a worker that is killed at any call', () => {
   );
 
   it('says what was counted', () => {
-    reportBar('K-SWEEP', counted);
+    reportBar('kills at every call', counted);
   });
 });

@@ -222,6 +222,6 @@ describe('an upgrade of the database that is cut off', () => {
   });
 
   it('says what was counted', () => {
-    reportBar('K-TAKEN-UP', { points: 6 });
+    reportBar('kills taken up', { points: 6 });
   });
 });
