@@ -76,7 +76,7 @@ const POINTS: [string, Hold, Rest, Rest, Partial<Record<'exchanges' | 'registrat
 describe(inBrowser('a background that is killed on the way to a grant'), () => {
   it.each(POINTS)(
     'at %s loses nothing, asks once, and the page gets its token (T-36, T-40)',
-    async (_name, hold, until, then, cost) => {
+    async (...[, hold, until, then, cost]) => {
       await say({ door: 'extension', call: 'erase', params: { what: 'everything' } });
       const mark = stage.lab.ledger.mark();
       const prompts = stage.browser.consentWindows.length;
