@@ -152,7 +152,7 @@ function forgotten(): Promise<never> {
 export type Outcome = { token: string } | { code: string };
 
 /** What was sent and what came of it, over all lives. */
-export class Witness {
+class Witness {
   readonly codes = new Map<string, number>();
   /** Refresh tokens by how often each was sent. */
   readonly refreshed = new Map<string, number>();

@@ -6,7 +6,7 @@ import { JOURNEYS, live, openLab, type Journey } from './journeys.ts';
 import { expectSound } from './sound.ts';
 
 /** One call in this many is a point of the short form; another one in each journey. */
-const STEP = isFullForm ? 1 : 8;
+const STEP = isFullForm ? 1 : 16;
 
 let lab: Lab;
 beforeAll(async () => {
