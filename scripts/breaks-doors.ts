@@ -84,7 +84,7 @@ export const ACCESS: readonly Break[] = [
       'a scope that the user has refused › is in no question of another call, though the call that wants it still waits (Z24)',
     ],
   ]),
-  ...planted('src/background/access/refresh.ts', 'flow/locks.test.ts', [
+  ...planted('src/background/access/renewal.ts', 'flow/locks.test.ts', [
     [
       'CODE 9 refresh',
       'the refresh lock is named by the site alone',
@@ -92,6 +92,8 @@ export const ACCESS: readonly Break[] = [
       'return `refresh ${origin}${resource.slice(0, 0)}${account.slice(0, 0)}`;',
       'a refresh › does not wait for that of another resource of the same site',
     ],
+  ]),
+  ...planted('src/background/access/refresh.ts', 'flow/locks.test.ts', [
     [
       'SECURITY 14',
       'no lock around a refresh',
@@ -116,12 +118,12 @@ export const ACCESS: readonly Break[] = [
       'a refresh token whose answer never came › is sent once more by the next worker, and not a third time (K22)',
     ],
   ]),
-  ...planted('src/background/access/refresh.ts', 'flow/keep.test.ts', [
+  ...planted('src/background/access/renewal.ts', 'flow/keep.test.ts', [
     [
       'T-49',
       'what a refresh brings after a disconnection is left alive',
-      'await revokeAlone(this.#ports, { ...grant, token });',
-      '',
+      'if (isToGo && useless) await revokeAlone(ports, { ...grant, token: useless }, id);\n  else if',
+      'void [isToGo, revokeAlone];\n  if',
       'changes at the same time › a refresh that comes back after a disconnection is revoked, not kept (T-49)',
     ],
   ]),

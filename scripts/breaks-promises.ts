@@ -5,6 +5,7 @@ import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
+import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
@@ -148,8 +149,8 @@ const KEPT: readonly Break[] = [
     [
       'architecture 4 account',
       'an account’s sign-in is left behind',
-      'if (over || !record.prompt?.decision) await',
-      'if (over) await',
+      'if (over || !record.prompt?.decision) undone',
+      'if (over) undone',
       'a decision from before a restart › is not there for a second account: the user starts that again',
     ],
   ]),
@@ -241,4 +242,5 @@ export const PROMISES: readonly Break[] = [
   ...STORAGE,
   ...STORAGE_PROMISES,
   ...KEPT,
+  ...KILLS,
 ];

@@ -3,6 +3,7 @@
  * is tested is what is built.
  */
 import { TokenAccess } from './access/get-token.ts';
+import { takeUpRenewals } from './access/renewal.ts';
 import { UseCounter } from './access/use-counter.ts';
 import { FlowTable } from './connect/flow-table.ts';
 import { Admission } from './doors/admission.ts';
@@ -11,6 +12,7 @@ import { OpenPages } from './doors/open-pages.ts';
 import { PageDoor } from './doors/page-door.ts';
 import { ActivityWriter } from './history/activity-log.ts';
 import { TraceWriter } from './history/trace-log.ts';
+import { takeUpRevocations } from './oauth/revocation.ts';
 import type { Ports } from './ports/ports.ts';
 import { SiteBudgets } from './site/budgets.ts';
 import { endingGrants } from './user/expiry.ts';
@@ -73,7 +75,9 @@ export function assemble(
   );
   const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
   const start = async () => {
-    await Promise.all([flows.resume(), expiry.sweep()]);
+    await Promise.all([flows.resume(), takeUpRenewals(ports)]);
+    // In this order: what the sweep ends it revokes itself.
+    await Promise.all([takeUpRevocations(ports), expiry.sweep()]);
   };
   return { ports, access, flows, pages, documents, start };
 }

@@ -13,27 +13,22 @@ import type { TokenExpectation, TokenSet } from '../../protocol/token.ts';
 import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError, type FailureReason } from '../../shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Grant, GrantChange, GrantKey } from '../ports/records.ts';
+import type { Grant, GrantChange } from '../ports/records.ts';
 import { tracedRefresh } from '../history/recorded-ports.ts';
 import { raceAbort, SingleFlight } from '../concurrency/single-flight.ts';
+import type { Renewal } from '../ports/stores.ts';
+import { keepRenewal, refreshLock, takeUpRenewal, writeTokens } from './renewal.ts';
 import { noticePeace, noticeSharing } from '../oauth/shared-client.ts';
-import { revokeAlone } from '../oauth/revocation.ts';
 import { refreshToken, type RefreshForm, type RefreshRefusal } from '../oauth/token-endpoint.ts';
 
 /** Requests sent with one refresh token before it is given up; the second is for an answer lost in a crash. */
 const MAX_ATTEMPTS = 2;
 
-/** Tries to write an outcome beside other changes of the grant. */
-const MAX_WRITES = 3;
-
-/** Name of the lock under which the tokens of a grant are renewed. */
-export function refreshLock({ origin, resource, account }: GrantKey): string {
-  return `refresh ${origin} ${resource} ${account}`;
-}
-
 export class Refresher {
   readonly #ports: Ports;
   readonly #flights = new SingleFlight<Grant>();
+  /** Answers that the disk would not take, by lock. */
+  readonly #unwritten = new Map<string, Renewal>();
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -61,6 +56,7 @@ export class Refresher {
     // Another context was faster, or the user has disconnected: the plan is made again from what is there.
     if (!grant?.token?.refreshToken) return;
     if (grant.token.accessToken !== seen.token?.accessToken) return;
+    if (await this.#takeUp(grant)) return;
     if (isBraked(grant.trouble, this.#ports.now())) {
       if (grant.trouble?.refused) return;
       // Access was given meanwhile: what was in the way is gone.
@@ -85,7 +81,7 @@ export class Refresher {
       const isUnanswered = error instanceof BrokerError && error.code === 'network_error';
       const isReadable = !isUnanswered || (await this.#hasAccess(noted));
       const kind = isReadable ? 'unanswered' : 'unreadable';
-      await this.#write(noted, this.#afterFailure(noted, { kind }));
+      await writeTokens(store, noted, this.#afterFailure(noted, { kind }));
       throw isReadable ? error : needsAccess(noted, error);
     }
     traced.end('verdict' in answer ? answer.verdict : answer);
@@ -111,7 +107,7 @@ export class Refresher {
     const kind = verdict === 'silent' ? 'answered' : isUnclear ? 'unclear' : 'refused';
     const wait = parseRetryAfter(retryAfter, now());
     const change = this.#afterFailure(grant, { kind, retryAfter: wait });
-    const written = await this.#write(grant, change);
+    const written = await writeTokens(this.#ports.store, grant, change);
     // Disconnected, or signed in anew meanwhile: the answer is about tokens that nobody holds any more.
     if (typeof written === 'string') return;
     if (!change.trouble?.refused) {
@@ -132,26 +128,6 @@ export class Refresher {
     }
   }
 
-  /**
-   * Writes what came of a refresh, also when something else of the grant was changed meanwhile (its name, say).
-   * `changed` means that its tokens were.
-   */
-  async #write(grant: Grant, change: GrantChange): Promise<Grant | 'gone' | 'changed'> {
-    const { store } = this.#ports;
-    let from = grant;
-    for (let tries = 0; tries < MAX_WRITES; tries += 1) {
-      const outcome = await store.updateGrant(from, change);
-      if (outcome !== 'changed') return outcome;
-      const latest = await store.readGrant(grant);
-      if (!latest) return 'gone';
-      const { accessToken, refreshToken: held } = latest.token ?? {};
-      const isSame = accessToken === grant.token?.accessToken && held === grant.token?.refreshToken;
-      if (!isSame) return 'changed';
-      from = latest;
-    }
-    return 'changed';
-  }
-
   /** The user can see it in the popup and the log before any page calls again. */
   #report({ origin, resource, server }: Grant): void {
     const { issuer } = server;
@@ -169,35 +145,34 @@ export class Refresher {
   }
 
   async #commit(grant: Grant, token: TokenSet, wanted: Wanted): Promise<void> {
-    const { now } = this.#ports;
-    const tried = triedFor(wanted, now());
-    const settled = { token, refreshAttempts: 0, trouble: undefined };
-    const outcome = await this.#write(grant, { ...settled, ...tried }).catch((error: unknown) =>
-      this.#lose(grant, token, error),
-    );
-    if (typeof outcome === 'object') {
-      await noticePeace(this.#ports, grant);
-      const { origin, resource, account } = grant;
-      this.#ports.log.note({ kind: 'renewed', origin, resource, account, scopes: token.granted });
-    }
-    // Disconnected while the request was out: what it brought must not outlive the grant (T-49). Where a sign-in has
-    // brought newer tokens, revoking these could take those along.
-    if (outcome === 'gone') {
-      await revokeAlone(this.#ports, { ...grant, token });
-      throw new BrokerError('access_denied');
-    }
+    const also = triedFor(wanted, this.#ports.now());
+    await this.#keep({ todo: 'renew', grant, token, also });
   }
 
-  /**
-   * What the server has given can't be written, so nobody gets it: the next worker would not have it (K23). A refresh
-   * token that was rotated is spent, and says so as far as the disk lets it.
-   * @throws the error
-   */
-  async #lose(grant: Grant, { refreshToken: next }: TokenSet, error: unknown): Promise<never> {
-    const isSpent = next !== undefined && next !== grant.token?.refreshToken;
-    const change = this.#afterFailure(grant, { kind: isSpent ? 'refused' : 'answered' });
-    await this.#write(grant, change).catch(() => undefined);
-    throw error as Error;
+  /** Writes an answer that is there already; only one that is not there is asked for. */
+  async #takeUp(grant: Grant): Promise<boolean> {
+    const unwritten = this.#unwritten.get(refreshLock(grant));
+    if (unwritten) {
+      await this.#keep(unwritten);
+      return true;
+    }
+    // Sent by a worker that is gone: it may have kept the answer.
+    return grant.refreshAttempts > 0 && takeUpRenewal(this.#ports, grant);
+  }
+
+  /** An answer that cannot be written stays in memory: its refresh token must not be sent again (K23). */
+  async #keep(renewal: Renewal): Promise<void> {
+    const { grant, token } = renewal;
+    const key = refreshLock(grant);
+    this.#unwritten.set(key, renewal);
+    const outcome = await keepRenewal(this.#ports, renewal);
+    this.#unwritten.delete(key);
+    if (outcome === 'gone') throw new BrokerError('access_denied');
+    if (outcome === 'changed') return;
+    await noticePeace(this.#ports, grant);
+    const { origin, resource, account } = grant;
+    const scopes = token?.granted ?? [];
+    this.#ports.log.note({ kind: 'renewed', origin, resource, account, scopes });
   }
 }
 
@@ -240,7 +215,8 @@ async function refreshAsWanted(
   if (!next) return first;
   const second = await refreshToken(http, grant, expected, next);
   if (!('verdict' in second) && next.scopes.length > 0 && !insists) {
-    await store.learnIssuer(issuer, { scopeOnRefresh: true });
+    // Nobody waits for it: the tokens go to the disk first.
+    store.learnIssuer(issuer, { scopeOnRefresh: true }).catch(() => undefined);
   }
   return second;
 }

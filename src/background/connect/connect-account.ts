@@ -4,7 +4,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { FlowRequest, Grant, NewGrant } from '../ports/records.ts';
 import { reportGrant } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
-import { commit } from './run-flow.ts';
+import { commit } from './commit.ts';
 import { signIn } from './sign-in.ts';
 
 /**

@@ -7,7 +7,7 @@ import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Grant } from '../ports/records.ts';
+import type { Grant, IssuerQuirks } from '../ports/records.ts';
 import { refuseClash } from './endpoint-clash.ts';
 import { obtainRegistration } from './client-selection.ts';
 import { traceClient } from './flow-report.ts';
@@ -27,6 +27,8 @@ export interface Agreed {
 export interface Obtained {
   token: TokenSet;
   audience: Audience;
+  /** What was learned of the issuer on the way; written after the tokens, which nothing may keep from the disk. */
+  learned?: Partial<IssuerQuirks>;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Obtained {
  */
 export async function obtainToken(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<Obtained> {
   const { chosen, found } = agreed;
-  const { issuer, registration_endpoint: endpoint } = found.server;
+  const { registration_endpoint: endpoint } = found.server;
   try {
     return await obtainTokenAs(ports, flow, agreed, { chosen, insists: false });
   } catch (error) {
@@ -49,8 +51,7 @@ export async function obtainToken(ports: Ports, flow: LiveFlow, agreed: Agreed):
       (second: unknown) =>
         Promise.reject((isOf(second, 'registration_failed') ? error : second) as Error),
     );
-    if (insists) await ports.store.learnIssuer(issuer, { scopeOnRegistration: true });
-    return obtained;
+    return insists ? { ...obtained, learned: { scopeOnRegistration: true } } : obtained;
   }
 }
 

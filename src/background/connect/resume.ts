@@ -1,4 +1,5 @@
 /** What a former worker has left of its flows. */
+import { commitLeft } from './commit.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord } from '../ports/records.ts';
 
@@ -13,7 +14,9 @@ const FLOW_LIFETIME = 600_000;
 export async function findOpenQuestions(ports: Ports): Promise<FlowRecord[]> {
   const { store, promptWindow, authWindow } = ports;
   const questions: FlowRecord[] = [];
-  for (const record of await store.listFlows()) {
+  const undone: string[] = [];
+  const records = await store.listFlows();
+  for (const record of records) {
     const { promptWindow: prompt, signInWindow, stage } = record;
     const open = prompt !== undefined && (await promptWindow.isOpen(prompt));
     const over = isTooOld(ports, record);
@@ -23,8 +26,11 @@ export async function findOpenQuestions(ports: Ports): Promise<FlowRecord[]> {
     }
     if (signInWindow !== undefined) await authWindow.close(signInWindow);
     if (open) await promptWindow.close(prompt);
-    if (over || !record.prompt?.decision) await store.deleteFlow(record.id);
+    if (over || !record.prompt?.decision) undone.push(record.id);
   }
+  // Tokens that a flow has brought need no decision any more, and none of them is too old.
+  await commitLeft(ports, records);
+  for (const id of undone) await store.deleteFlow(id);
   return questions;
 }
 

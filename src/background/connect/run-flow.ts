@@ -17,15 +17,16 @@ import { refuseClash } from './endpoint-clash.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant, selectScopes } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
+import type { FlowRecord, Grant } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './snapshot.ts';
 import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients, selectClient, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery, traceScopes } from './flow-report.ts';
+import { commit } from './commit.ts';
 import { changeGrant } from '../site/pages.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
-import { revokeAlone } from '../oauth/revocation.ts';
+import { noteRevocation, revokeAlone } from '../oauth/revocation.ts';
 
 /**
  * Carries out a flow.
@@ -42,38 +43,10 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
   await agreeAndConnect(context, flow, asKnown);
 }
 
-/** What is to be stored, and what it grew out of. */
-interface Commitment {
-  next: NewGrant;
-  began: Grant | undefined;
-  /** See {@link GrantOrigin}. */
-  merge?: (latest: Grant | undefined) => NewGrant;
-}
-
 /** From now on it counts when the provider stops to send `iss` (T-43). */
 async function learnIss({ store }: Ports, { issuer }: AuthorizationServer): Promise<void> {
   if ((await store.findIssuer(issuer))?.sentIss) return;
   await store.learnIssuer(issuer, { sentIss: true });
-}
-
-/**
- * Stores what a flow has brought, unless the user has taken back meanwhile what it began with.
- * @throws BrokerError `aborted`, or why it could not be stored: nothing is, and the tokens are given back
- */
-export async function commit(ports: Ports, flow: LiveFlow, commitment: Commitment): Promise<void> {
-  const { next, ...rest } = commitment;
-  const { id, asked } = flow.record;
-  const from = { ...rest, asked, flow: id, isWithdrawn: () => flow.signal.aborted };
-  const store = () => ports.store.commitGrant(next, from);
-  let failure: unknown = new BrokerError('aborted');
-  const stored = await changeGrant(ports, next, store).catch((error: unknown) => {
-    failure = error;
-    return false;
-  });
-  if (stored) return;
-  // Nobody would hold them, and they are alive at the server.
-  await revokeAlone(ports, next);
-  throw failure as Error;
 }
 
 /**
@@ -91,7 +64,7 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
     throw new BrokerError('aborted');
   const isSame = held?.resource === resource.resource && held.server.issuer === found.server.issuer;
   const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
-  const { token, audience } = await obtainToken(ports, flow, { ...agreed, scopes });
+  const { token, audience, learned } = await obtainToken(ports, flow, { ...agreed, scopes });
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
@@ -99,6 +72,7 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   };
   const next = merge(undefined);
   await commit(ports, flow, { next, began: held, merge });
+  if (learned) await ports.store.learnIssuer(audience.server.issuer, learned);
   if (next.server.authorization_response_iss_parameter_supported)
     await learnIss(ports, next.server);
   reportGrant(ports, flow, former, merge(former));
@@ -240,6 +214,7 @@ async function confirmExcess(
     // A page that has gone has decided nothing: the question comes back with the next call.
     if (!(error instanceof BrokerError) || error.code !== 'access_denied') throw error;
     const latest = (await ports.store.readGrant(grant)) ?? grant;
+    await noteRevocation(ports, latest);
     const drop = () => ports.store.updateGrant(latest, { token: undefined });
     await changeGrant(ports, latest, drop);
     await revokeAlone(ports, latest);

@@ -17,7 +17,7 @@ import type { Ports } from '../ports/ports.ts';
 import { redactError } from '../history/redaction.ts';
 import { withRedirectUri } from '../oauth/endpoint.ts';
 import { exchangeCode, type Audience, type RejectedTokens } from '../oauth/token-endpoint.ts';
-import { revokeTokens } from '../oauth/revocation.ts';
+import { revokeAlone } from '../oauth/revocation.ts';
 
 /**
  * How long a sign-in may take, a closed lid included; milliseconds. State and verifier live in this worker's memory
@@ -184,15 +184,15 @@ function openWindow(
  * the same client (Z51).
  */
 async function giveBack(
-  { store, http }: Ports,
+  ports: Ports,
   { record: { origin } }: LiveFlow,
   { server, registration }: Audience,
   token: RejectedTokens['rejected'],
 ): Promise<void> {
-  const held = await store.listGrants({ site: origin });
+  const held = await ports.store.listGrants({ site: origin });
   const isShared = held.some((grant) => grant.token && grant.server.issuer === server.issuer);
   if (registration.shared || isShared) return;
-  await revokeTokens(http, { server, registration, token });
+  await revokeAlone(ports, { origin, server, registration, token });
 }
 
 /** @throws BrokerError what {@link rejectResponse} makes of the first fault */

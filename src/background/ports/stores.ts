@@ -3,6 +3,7 @@
  * its promise resolves, except those of the activity store, which is read for people only.
  */
 import type { Registration } from '../../protocol/client-registration.ts';
+import type { TokenSet } from '../../protocol/token.ts';
 import type { ActivityPage, ActivityQuery, Trace } from '../../shared/activity.ts';
 import type { ClientEntry, ClientView, Settings, SettingsFile } from '../../shared/settings.ts';
 import type {
@@ -48,6 +49,44 @@ export interface GrantOrigin {
   merge?: (latest: Grant | undefined) => NewGrant;
 }
 
+/**
+ * Tokens that a server has given out, and what is to be done about them: on disk before it is done, so that a worker
+ * that dies loses none of them (Z4).
+ */
+export type Unfinished =
+  /** They make a grant. */
+  | { todo: 'commit'; grant: NewGrant; from: Omit<GrantOrigin, 'isWithdrawn'> }
+  | Renewal
+  /** They are given back. */
+  | { todo: 'revoke'; grant: Revocable };
+
+/** Tokens that replace those of a grant, or leave it without any. */
+export interface Renewal {
+  todo: 'renew';
+  /** As it was when the server was asked. */
+  grant: Grant;
+  token?: TokenSet;
+  /** What else changes with them. */
+  also: GrantChange;
+  /** Tokens of the answer that nobody may use. */
+  useless?: TokenSet;
+}
+
+/** What it takes to revoke: tokens of a grant, or what there was of an answer that cannot be used. */
+export interface Revocable extends Pick<Grant, 'origin' | 'server' | 'registration'> {
+  revision?: string;
+  token?: Partial<Pick<TokenSet, 'accessToken' | 'refreshToken' | 'expiresAt'>>;
+}
+
+/** What is left to be done about tokens. What a deletion leaves is written in the deletion's own transaction. */
+export interface UnfinishedStore {
+  /** Everything that can still be read, and in how many workers it was tried again. */
+  listUnfinished(): Promise<{ id: string; tries: number; work: Unfinished }[]>;
+  /** Replaces what is there under this id. */
+  saveUnfinished(id: string, work: Unfinished, tries?: number): Promise<void>;
+  deleteUnfinished(id: string): Promise<void>;
+}
+
 /** Grants, and the addresses that lead to them. */
 export interface GrantStore {
   /** By the resource, or by any URL that once led to it; one transaction (Z15). Of several accounts the chosen one. */
@@ -65,8 +104,8 @@ export interface GrantStore {
    */
   findEnded(now: number, session: string): Promise<{ ended: GrantKey[]; nextEnd?: number }>;
   /**
-   * Writes a grant whole, remembers `asked` as an alias of it, and ends the flow that made it: all or nothing. A new
-   * account is the one that its site uses from then on.
+   * Writes a grant whole, remembers `asked` as an alias of it, and ends the flow that made it and what was left to do
+   * of that: all or nothing. A new account is the one that its site uses from then on.
    * @returns false, with nothing written, when the flow was withdrawn or what it began with was taken back meanwhile
    */
   commitGrant(grant: NewGrant, from: GrantOrigin): Promise<boolean>;
@@ -75,15 +114,21 @@ export interface GrantStore {
   /**
    * Changes a grant in place. Writes nothing when it is `gone`, or was `changed` by somebody else since it was
    * read: a refresh must not undo what an authorization has added meanwhile.
+   * @param finishes id of what is done with the change
    */
-  updateGrant(grant: Grant, change: GrantChange): Promise<Grant | 'gone' | 'changed'>;
+  updateGrant(
+    grant: Grant,
+    change: GrantChange,
+    finishes?: string,
+  ): Promise<Grant | 'gone' | 'changed'>;
   recordUses(uses: readonly Use[]): Promise<void>;
   /** Makes this the account that its site uses; false when there is no such grant. */
   chooseAccount(key: GrantKey): Promise<boolean>;
   /** Every address by which a site came to a resource, the resource among them. */
   listAliases(origin: string, resource: string): Promise<string[]>;
   /**
-   * Removes a grant, and its aliases unless another account takes its place; resolves what was removed.
+   * Removes a grant, and its aliases unless another account takes its place; resolves what was removed. Its tokens are
+   * noted, under its revision, as still to be revoked.
    * @param isMeant looks at what is stored in the same transaction; false leaves it there
    */
   deleteGrant(key: GrantKey, isMeant?: (held: GrantSummary) => boolean): Promise<Grant | undefined>;
@@ -180,6 +225,7 @@ export interface UnreadableStore {
 export interface Store
   extends
     GrantStore,
+    UnfinishedStore,
     RegistrationStore,
     DocumentStore,
     FlowStore,

@@ -13,6 +13,7 @@ import { addressed, choose, closeGap } from './aliases.ts';
 import { writing, type Database, type GrantId, type GrantRow } from './schema.ts';
 import { open, seal, type SealingKey } from './sealing.ts';
 import { setAside } from './set-aside.ts';
+import { bury } from './unfinished.ts';
 
 /** Writes begun anew because somebody else was faster; each of them has changed the grant. */
 const MAX_TRIES = 10;
@@ -35,7 +36,8 @@ async function toRow(key: SealingKey, grant: NewGrant): Promise<GrantRow> {
   return { ...rest, revision, token: listed, sealed };
 }
 
-async function fromRow(key: SealingKey, row: GrantRow): Promise<Grant | undefined> {
+/** Opens the row of a grant; undefined when it cannot be opened any more. */
+export async function fromRow(key: SealingKey, row: GrantRow): Promise<Grant | undefined> {
   const { sealed, token: _, ...rest } = row;
   try {
     const secrets = await open(key, sealed, grantContext(row));
@@ -94,7 +96,7 @@ async function commitRow(
   row: GrantRow,
   { asked, flow, began, isWithdrawn, merge, seen }: GrantOrigin & { seen: GrantRow | undefined },
 ): Promise<'stored' | 'changed' | 'withdrawn'> {
-  const tx = writing(db, 'grants', 'aliases', 'flows', 'activity');
+  const tx = writing(db, 'grants', 'aliases', 'flows', 'activity', 'unfinished');
   const [held, latest] = await Promise.all([
     tx.objectStore('grants').get(idOf(row)),
     began && tx.objectStore('grants').get(idOf(began)),
@@ -106,11 +108,14 @@ async function commitRow(
     await tx.done;
     return isWithdrawn?.() || isTakenBack ? 'withdrawn' : 'changed';
   }
+  // Tokens of a provider that the server no longer names.
+  if (held?.token && held.server.issuer !== row.server.issuer) await bury(tx, held);
   // Uses were counted during the sign-in too.
   const { uses, lastUsedAt } = held ?? row;
   await Promise.all([
     tx.objectStore('grants').put({ ...row, uses, lastUsedAt }),
     tx.objectStore('flows').delete(flow),
+    tx.objectStore('unfinished').delete(flow),
     noteDecision(tx.objectStore('activity'), row, { held, flow }),
   ]);
   // A new account is what the site uses from now on; of one that was there before the user may have chosen another.
@@ -136,16 +141,17 @@ const activityStore = (db: Database) => writing(db, 'activity').objectStore('act
 
 function updating(db: Database, key: SealingKey): Pick<GrantStore, 'updateGrant'> {
   return {
-    async updateGrant(grant: Grant, change: GrantChange) {
+    async updateGrant(grant: Grant, change: GrantChange, finishes?: string) {
       const next = { ...grant, ...change } as Grant;
       const row = await toRow(key, next);
-      const tx = writing(db, 'grants');
+      const tx = writing(db, 'grants', 'unfinished');
       const held = await tx.objectStore('grants').get(idOf(grant));
       const current = held?.revision === grant.revision;
       // Uses are counted at the same time, and are no change that matters.
       if (current) {
         const { uses, lastUsedAt } = held;
         await tx.objectStore('grants').put({ ...row, uses, lastUsedAt });
+        if (finishes !== undefined) await tx.objectStore('unfinished').delete(finishes);
       }
       await tx.done;
       if (!held) return 'gone';
@@ -157,13 +163,15 @@ function updating(db: Database, key: SealingKey): Pick<GrantStore, 'updateGrant'
 function removal(db: Database, key: SealingKey) {
   return {
     async deleteGrant(grant: GrantKey, isMeant: (held: GrantSummary) => boolean = () => true) {
-      const tx = writing(db, 'grants', 'aliases', 'flows');
+      const tx = writing(db, 'grants', 'aliases', 'flows', 'unfinished');
       const held = await tx.objectStore('grants').get(idOf(grant));
       if (held && !isMeant(held)) {
         await tx.done;
         return undefined;
       }
       await tx.objectStore('grants').delete(idOf(grant));
+      // Whatever becomes of this worker, the server is to hear of it (T-49).
+      if (held?.token) await bury(tx, held);
       await closeGap(tx, grant);
       await tx.done;
       return held && fromRow(key, held);

@@ -7,11 +7,12 @@ import { clientsAndIssuers } from './clients.ts';
 import { keptOpen } from './connection.ts';
 import { transfer } from './export.ts';
 import { GrantCache } from './grant-cache.ts';
-import { grants } from './grants.ts';
+import { fromRow, grants } from './grants.ts';
 import { documents, flows, refusals, settings } from './plain.ts';
 import { registrations } from './registrations.ts';
 import { openDatabase, readKey, writing } from './schema.ts';
 import { setAllAside, unreadable } from './set-aside.ts';
+import { unfinished } from './unfinished.ts';
 
 /**
  * Opens the store; resolves when it can be used.
@@ -37,6 +38,7 @@ async function openOnce(name: string | undefined, lost: () => void) {
     ...grants(db, key),
     ...aliasesAndUses(db),
     ...registrations(db, key),
+    ...unfinished(db, key, (row) => fromRow(key, row)),
     ...clientsAndIssuers(db, key),
     ...flows(db),
     ...documents(db),
@@ -66,7 +68,7 @@ function rememberingGrants(store: Store, memory: GrantCache): Store {
     ...store,
     findGrant: (origin, asked) => memory.find(origin, asked, () => store.findGrant(origin, asked)),
     commitGrant: (grant, from) => memory.during(() => store.commitGrant(grant, from)),
-    updateGrant: (grant, change) => memory.during(() => store.updateGrant(grant, change)),
+    updateGrant: (...args) => memory.during(() => store.updateGrant(...args)),
     deleteGrant: (...args) => memory.during(() => store.deleteGrant(...args)),
     addAlias: (key, from) => memory.during(() => store.addAlias(key, from)),
     chooseAccount: (key) => memory.during(() => store.chooseAccount(key)),

@@ -75,6 +75,11 @@ export interface Schema extends DBSchema {
     };
   };
   traces: { key: string; value: Trace; indexes: { at: number } };
+  /** What is left to be done about tokens; of a deleted grant the row itself, which needs no new seal. */
+  unfinished: {
+    key: string;
+    value: { id: string; tries: number } & ({ sealed: Sealed } | { grant: GrantRow });
+  };
   keys: { key: string; value: CryptoKey };
   /** Rows of `grants` that could not be read, as they were found (T-46). */
   unreadable: { key: number; value: unknown };
@@ -136,6 +141,7 @@ function upgrade(tx: Upgrade, oldVersion: number): void {
   if (oldVersion < 3) createLaterIndexes(tx);
   if (oldVersion < 4) {
     createBudgets(db);
+    db.createObjectStore('unfinished', { keyPath: 'id' });
     db.createObjectStore('unreadable', { autoIncrement: true });
     tx.objectStore('activity').createIndex('digest', 'digest');
     // Whole documents, as servers wrote them; since then only what the parser keeps. They are read again.

@@ -5,8 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { Grant, GrantKey } from '../ports/records.ts';
 import { changeGrant } from '../site/pages.ts';
 import { findSharers } from '../oauth/shared-client.ts';
-import { revokeAlone } from '../oauth/revocation.ts';
-import { revokeTokens } from '../oauth/revocation.ts';
+import { revokeAlone, revokeNoted } from '../oauth/revocation.ts';
 
 /**
  * Removes a grant and revokes its tokens, unless other sites use the same client there.
@@ -25,7 +24,7 @@ export async function disconnect(
   const removed = await Promise.all(sharers.map((sharer) => remove(ports, flows, sharer)));
   const answers: Disconnection[] = [];
   for (const one of [grant, ...removed]) {
-    if (one) answers.push(await revokeTokens(ports.http, one));
+    if (one) answers.push(await revokeNoted(ports, one));
   }
   return { ...worst(answers), ...latestEnd(answers) };
 }

@@ -3,11 +3,11 @@ import { coversScopes, OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope
 import type { TokenSet } from '../../protocol/token.ts';
 import type { ExtensionCalls } from '../../shared/document-contract.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Grant, GrantChange, GrantKey } from '../ports/records.ts';
-import { refreshLock } from '../access/refresh.ts';
+import type { Grant, GrantKey } from '../ports/records.ts';
+import { keepRenewal, refreshLock, takeUpRenewal } from '../access/renewal.ts';
 import { tellPages } from '../site/pages.ts';
 import { recordRemoval } from '../site/refusals.ts';
-import { revokeAlone } from '../oauth/revocation.ts';
+import { noteRevocation, revokeAlone } from '../oauth/revocation.ts';
 import { refreshToken } from '../oauth/token-endpoint.ts';
 
 type Outcome = ExtensionCalls['removeScope']['result']['outcome'];
@@ -29,6 +29,8 @@ export async function removeScope(
 }
 
 async function removeLocked(ports: Ports, key: GrantKey, scope: string): Promise<Outcome> {
+  // An answer that a former worker had kept comes first: its refresh token is spent.
+  await takeUpRenewal(ports, key);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const grant = await ports.store.readGrant(key);
     if (!grant) return 'gone';
@@ -43,34 +45,37 @@ async function removeLocked(ports: Ports, key: GrantKey, scope: string): Promise
 /** @returns `changed` when nothing was written, because the grant is no longer the one that was read */
 async function removeFrom(ports: Ports, grant: Grant, scope: string): Promise<Outcome | 'changed'> {
   const narrowed = await narrowTokens(ports, grant, scope);
-  const write = (from: Grant, change: GrantChange) =>
-    ports.store.updateGrant(from, {
-      ceiling: scopesBeyond(grant.ceiling, [scope]),
-      requested: scopesBeyond(grant.requested, [scope]),
-      refreshAttempts: 0,
-      ...change,
-    });
+  const also = {
+    ceiling: scopesBeyond(grant.ceiling, [scope]),
+    requested: scopesBeyond(grant.requested, [scope]),
+    refreshAttempts: 0,
+  };
   switch (narrowed.kind) {
     case 'stale':
       if (narrowed.found === 'gone') await revokeAlone(ports, grant);
       return narrowed.found;
     case 'local': {
-      const written = await write(grant, {});
+      const written = await ports.store.updateGrant(grant, also);
       return typeof written === 'string' ? written : 'narrowed';
     }
     case 'exact': {
       const { from, token } = narrowed;
-      const written = await write(from, { token, narrowed: true, trouble: undefined });
       // Otherwise the former access token is left to expire: revoking it ends the new ones too at a real server, as
       // RFC 7009 §2.1 allows (docs/decisions/0015).
-      if (written === 'gone') await revokeAlone(ports, { ...grant, token });
+      const change = { ...also, narrowed: true as const };
+      const written = await keepRenewal(ports, { todo: 'renew', grant: from, token, also: change });
       return typeof written === 'string' ? written : 'narrowed';
     }
-    case 'inexact':
+    case 'inexact': {
+      const { from, token: useless } = narrowed;
+      const written = await keepRenewal(ports, { todo: 'renew', grant: from, also, useless });
+      return typeof written === 'string' ? written : 'signedOut';
+    }
     case 'unanswered': {
-      const written = await write(narrowed.from, { token: undefined });
-      const useless = narrowed.kind === 'inexact' ? { ...grant, token: narrowed.token } : grant;
-      if (written !== 'changed') await revokeAlone(ports, useless);
+      await noteRevocation(ports, grant);
+      const written = await ports.store.updateGrant(narrowed.from, { ...also, token: undefined });
+      if (written === 'changed') await ports.store.deleteUnfinished(grant.revision);
+      else await revokeAlone(ports, grant);
       return typeof written === 'string' ? written : 'signedOut';
     }
   }
