@@ -2,6 +2,7 @@
 import { CONNECT } from './breaks-connect.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { planted, type Break } from './breaks-list.ts';
+import { RACES } from './breaks-races.ts';
 
 const USER: readonly Break[] = [
   ...planted('src/background/user/disconnect.ts', 'flow/write-ahead.test.ts', [
@@ -226,4 +227,5 @@ export const PROMISES: readonly Break[] = [
   ...USER,
   ...STORAGE,
   ...KEPT,
+  ...RACES,
 ];

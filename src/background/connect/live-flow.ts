@@ -1,7 +1,8 @@
 /** One attempt to obtain or widen a grant while it is alive in this worker. */
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { compact } from '../../shared/facts/compact.ts';
-import type { PromptView } from '../../shared/prompt.ts';
+import { shownAddress } from '../../shared/facts/shown-address.ts';
+import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import type { Ports, Step } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest } from '../ports/records.ts';
 import { bareSnapshot } from './snapshot.ts';
@@ -113,8 +114,23 @@ export class LiveFlow {
       nonce: '',
       digest: '',
     };
-    return compact({ flow: id, step: this.step, snapshot, nonce, digest, failure: this.failure });
+    const { failure, step } = this;
+    return compact({
+      flow: id,
+      step,
+      snapshot: shownWith(failure, snapshot),
+      nonce,
+      digest,
+      failure,
+    });
   }
+}
+
+/** A failure is looked up and sent to others: what the address may hold as a key is no part of it (F17). */
+function shownWith(failure: PromptView['failure'], snapshot: PromptSnapshot): PromptSnapshot {
+  if (!failure) return snapshot;
+  const { asked, resource } = snapshot;
+  return { ...snapshot, asked: shownAddress(asked), resource: shownAddress(resource) };
 }
 
 /** Takes a former attempt up again, for what is wanted now. */
