@@ -53,5 +53,90 @@ const ADDRESSES: readonly Break[] = [
   ]),
 ];
 
+const MIX =
+  'holds every promise in random interleavings of what pages and the user do (C-MIX, T-37, T-38, T-49)';
+
+const ORDERS: readonly Break[] = [
+  ...planted('src/background/doors/open-pages.ts', 'accept/races/mix.test.ts', [
+    [
+      'SECURITY 1 events',
+      'every site hears what becomes of the grants of another',
+      'if (page.caller.origin === origin) page.post',
+      'if (page.caller.origin.length + origin.length) page.post',
+      MIX,
+    ],
+  ]),
+  ...planted('src/background/storage/open-store.ts', 'accept/races/mix.test.ts', [
+    [
+      'SECURITY 1 alias',
+      'a grant is found under the address alone, whichever site asks',
+      "tx.objectStore('grants').get([origin, asked, DEFAULT_ACCOUNT]),",
+      "tx.objectStore('grants').getAll().then((all) => all.find((one) => one.resource === asked)),",
+      MIX,
+    ],
+  ]),
+  ...planted('src/background/connect/run-flow.ts', 'accept/races/mix.test.ts', [
+    [
+      'SECURITY 5 order',
+      'nobody is asked for the scopes that a flow adds',
+      "needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow'",
+      "!grant && needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow'",
+      MIX,
+    ],
+  ]),
+  ...planted('src/background/assemble.ts', 'accept/races/mix.test.ts', [
+    [
+      'T-36 prompts',
+      'a prompt outlives its flow when the worker is killed between the two',
+      '    outside.changed();\n',
+      '',
+      MIX,
+    ],
+  ]),
+  ...planted('src/background/access/refresh.ts', 'accept/races/revoke.test.ts', [
+    [
+      'SECURITY 15 renewal',
+      'what a refresh brings outlives the grant at the server',
+      "    if (outcome === 'gone') {\n      await revokeAlone(this.#ports, { ...grant, token });",
+      "    if (outcome === 'gone') {",
+      'disconnecting while a token is renewed › leaves no token here and none at the server, in fifty interleavings (E-REVOKE, T-49)',
+    ],
+  ]),
+  ...planted('src/background/access/refresh.ts', 'accept/races/crowd.test.ts', [
+    [
+      'SECURITY 14 lock',
+      'two workers refresh the same token',
+      'this.#ports.lock(key, () => this.#refreshLocked(grant, wanted)),',
+      'this.#refreshLocked(grant, wanted),',
+      'two workers of one browser › refresh once between them in every round, under the lock of that grant (C-REFRESH-X, T-38)',
+    ],
+    [
+      'SECURITY 14 faster',
+      'a refresh token is sent again that another worker has just used',
+      'if (grant.token.accessToken !== seen.token?.accessToken) return;',
+      '',
+      'two workers of one browser › refresh once between them in every round, under the lock of that grant (C-REFRESH-X, T-38)',
+    ],
+  ]),
+  ...planted('src/background/access/refresh.ts', 'accept/races/locks.test.ts', [
+    [
+      'SECURITY 14 name',
+      'one lock holds every refresh of every site',
+      'return `refresh ${origin} ${resource} ${account}`;',
+      'return `refresh ${[origin, resource, account].length}`;',
+      'the locks of the core › do not make one site wait for another, nor one server for another (T-37)',
+    ],
+  ]),
+  ...planted('src/background/connect/client-selection.ts', 'accept/races/locks.test.ts', [
+    [
+      'T-45 name',
+      'one lock holds the registrations of every site',
+      'return ports.lock(`register ${issuer} ${origin}`, async () => {',
+      'return ports.lock(`register ${issuer}`, async () => {',
+      'the locks of the core › name what must not happen twice, for one site and server each (T-37, T-38, T-45)',
+    ],
+  ]),
+];
+
 /** All of them. */
-export const RACES: readonly Break[] = [...ADDRESSES];
+export const RACES: readonly Break[] = [...ADDRESSES, ...ORDERS];

@@ -57,6 +57,8 @@ export function assemble(outside: Outside, open = new OpenPages()): Core {
   const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
   const start = async () => {
     await Promise.all([flows.resume(), expiry.sweep()]);
+    // A prompt whose flow ended with the former worker looks again, and closes itself.
+    outside.changed();
   };
   return { ports, access, flows, pages, documents, start };
 }

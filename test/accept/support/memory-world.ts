@@ -6,7 +6,7 @@ import { StrictProvider } from './strict-provider.ts';
 export const HUB = 'https://mcp.example';
 
 /** Every address of the hub is a resource of its own, at this provider. */
-export const eachAddress = (issuer: string) => (url: URL) => ({
+const eachAddress = (issuer: string) => (url: URL) => ({
   resource: HUB + url.pathname.replace('/.well-known/oauth-protected-resource', '') + url.search,
   authorization_servers: [issuer],
 });
