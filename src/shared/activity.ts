@@ -30,6 +30,8 @@ export interface ActivityRow {
   account?: string;
   /** The scopes that the row is about. */
   scopes: string[];
+  /** Of `allowed`: the hash of what was shown, by which the grant refers to it (T-50). */
+  digest?: string;
   /** How often, for `used`. */
   count?: number;
   /** Of a failure. The page was told `correlationId` with it, and the trace of the flow is `flow`. */

@@ -83,6 +83,10 @@ export const FAILURE_REASONS = [
   'too_many_requests',
   'oversized',
   'unreachable',
+  // the disk of this browser
+  'storage_full',
+  'storage_newer',
+  'storage_failed',
 ] as const;
 
 /** One of {@link FAILURE_REASONS}. */

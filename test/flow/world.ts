@@ -127,6 +127,8 @@ export class World<S extends Servers = Lab> {
 
   /** Ends this life of the worker, as the browser does: nothing in memory survives. */
   async restart(): Promise<void> {
+    // The browser releases what a worker held.
+    this.locks.clear();
     await this.begin().start();
   }
 

@@ -172,7 +172,9 @@ export class Refresher {
     const { now } = this.#ports;
     const tried = triedFor(wanted, now());
     const settled = { token, refreshAttempts: 0, trouble: undefined };
-    const outcome = await this.#write(grant, { ...settled, ...tried });
+    const outcome = await this.#write(grant, { ...settled, ...tried }).catch((error: unknown) =>
+      this.#lose(grant, token, error),
+    );
     if (typeof outcome === 'object') {
       await noticePeace(this.#ports, grant);
       const { origin, resource, account } = grant;
@@ -184,6 +186,18 @@ export class Refresher {
       await revokeAlone(this.#ports, { ...grant, token });
       throw new BrokerError('access_denied');
     }
+  }
+
+  /**
+   * What the server has given can't be written, so nobody gets it: the next worker would not have it (K23). A refresh
+   * token that was rotated is spent, and says so as far as the disk lets it.
+   * @throws the error
+   */
+  async #lose(grant: Grant, { refreshToken: next }: TokenSet, error: unknown): Promise<never> {
+    const isSpent = next !== undefined && next !== grant.token?.refreshToken;
+    const change = this.#afterFailure(grant, { kind: isSpent ? 'refused' : 'answered' });
+    await this.#write(grant, change).catch(() => undefined);
+    throw error as Error;
   }
 }
 

@@ -14,7 +14,7 @@ import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant, selectScopes } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
-import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts';
+import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
 import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './snapshot.ts';
 import { prefersOwnClients, selectClient, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery, traceScopes } from './flow-report.ts';
@@ -34,53 +34,86 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
     if (asKnown) await confirmExcess(context, flow, asKnown);
     return;
   }
-  const obtained = await agreeAndObtain(context, flow, asKnown);
-  if (!obtained) return;
-  const { grant, scopes, found, token, audience } = obtained;
-  const { legacy } = found;
-  const next = mergeGrant(grant, { record: flow.record, audience, scopes, token, legacy });
-  await commit(ports, flow, { next, began: grant });
-  reportGrant(ports, flow, grant, next);
-  // Tokens of a provider that the server no longer names are useless. Those of the same provider
-  // are left alone: servers that see one client and user take the new ones away with the old.
-  if (grant && grant.server.issuer !== audience.server.issuer) await revokeAlone(ports, grant);
+  await agreeAndConnect(context, flow, asKnown);
+}
+
+/** What is to be stored, and what it grew out of. */
+interface Commitment {
+  next: NewGrant;
+  began: Grant | undefined;
+  /** See {@link GrantOrigin}. */
+  merge?: (latest: Grant | undefined) => NewGrant;
 }
 
 /**
  * Stores what a flow has brought, unless the user has taken back meanwhile what it began with.
- * @throws BrokerError `aborted`: nothing is stored, and the tokens are given back
+ * @throws BrokerError `aborted`, or why it could not be stored: nothing is, and the tokens are given back
  */
-export async function commit(
-  ports: Ports,
-  flow: LiveFlow,
-  { next, began }: { next: NewGrant; began: Grant | undefined },
-): Promise<void> {
+export async function commit(ports: Ports, flow: LiveFlow, commitment: Commitment): Promise<void> {
+  const { next, ...rest } = commitment;
   const { id, asked } = flow.record;
-  const from = { asked, flow: id, began, isWithdrawn: () => flow.signal.aborted };
-  const stored = await changeGrant(ports, next, () => ports.store.commitGrant(next, from));
+  const from = { ...rest, asked, flow: id, isWithdrawn: () => flow.signal.aborted };
+  const store = () => ports.store.commitGrant(next, from);
+  let failure: unknown = new BrokerError('aborted');
+  const stored = await changeGrant(ports, next, store).catch((error: unknown) => {
+    failure = error;
+    return false;
+  });
   if (stored) return;
+  // Nobody would hold them, and they are alive at the server.
   await revokeAlone(ports, next);
-  throw new BrokerError('aborted');
+  throw failure as Error;
+}
+
+/**
+ * Signs in and stores, one flow after the other for each site and resource: of two that came by different addresses
+ * the second asks for what the first has brought as well, or its tokens would not have it (T-37).
+ */
+async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<void> {
+  const { found, grant } = agreed;
+  const { record } = flow;
+  const { legacy, resource } = found;
+  const latest = grant && (await ports.store.readGrant(grant));
+  const held = latest ?? (await ports.store.findGrant(record.origin, resource.resource));
+  // Taken back, or allowed less, while it waited.
+  if (grant && !coversScopes(latest?.ceiling ?? [], grant.ceiling))
+    throw new BrokerError('aborted');
+  const isSame = held?.resource === resource.resource && held.server.issuer === found.server.issuer;
+  const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
+  const { token, audience } = await obtainToken(ports, flow, { ...agreed, scopes });
+  let former = held;
+  const merge = (now: Grant | undefined) => {
+    former = now ?? held;
+    return mergeGrant(former, { record, audience, scopes, token, legacy });
+  };
+  const next = merge(undefined);
+  await commit(ports, flow, { next, began: held, merge });
+  reportGrant(ports, flow, former, merge(former));
+  // Tokens of a provider that the server no longer names are useless. Those of the same provider
+  // are left alone: servers that see one client and user take the new ones away with the old.
+  if (former && former.server.issuer !== audience.server.issuer) await revokeAlone(ports, former);
 }
 
 /** Once more at most: where no site of its own is registered, the client that is shared has to do, and is asked about. */
-async function agreeAndObtain(
+async function agreeAndConnect(
   context: FlowContext,
   flow: LiveFlow,
   asKnown: Grant | undefined,
-): Promise<(Agreed & Obtained) | undefined> {
-  const { store } = context.ports;
+): Promise<void> {
+  const { ports } = context;
   for (;;) {
     const agreed = await agree(context, flow, asKnown);
-    if (!agreed) return undefined;
-    const { server } = agreed.found;
+    if (!agreed) return;
+    const { server, resource } = agreed.found;
+    const turn = `connect ${flow.record.origin} ${resource.resource}`;
     try {
-      return { ...agreed, ...(await obtainToken(context.ports, flow, agreed)) };
+      await ports.lock(turn, () => connect(ports, flow, agreed));
+      return;
     } catch (error) {
-      const quirks = await store.findIssuer(server.issuer);
+      const quirks = await ports.store.findIssuer(server.issuer);
       const isStuck = isOf(error, 'registration_failed') && prefersOwnClients(quirks, server);
       if (!isStuck) throw error;
-      await store.learnIssuer(server.issuer, { registersNobody: true });
+      await ports.store.learnIssuer(server.issuer, { registersNobody: true });
     }
   }
 }

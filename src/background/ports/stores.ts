@@ -40,6 +40,11 @@ export interface GrantOrigin {
   began?: Grant | undefined;
   /** Whether the flow was ended while the grant was being written. */
   isWithdrawn?: () => boolean;
+  /**
+   * Makes the grant out of what is stored when it is written, which may be more than when the flow began (T-37). Pure,
+   * and called again when somebody else was faster. Absent: the grant as it is.
+   */
+  merge?: (latest: Grant | undefined) => NewGrant;
 }
 
 /** Grants, and the addresses that lead to them. */
@@ -59,7 +64,8 @@ export interface GrantStore {
    */
   findEnded(now: number, session: string): Promise<{ ended: GrantKey[]; nextEnd?: number }>;
   /**
-   * Writes a grant whole, remembers `asked` as an alias of it, and ends the flow that made it: all or nothing.
+   * Writes a grant whole, remembers `asked` as an alias of it, and ends the flow that made it: all or nothing. A new
+   * account is the one that its site uses from then on.
    * @returns false, with nothing written, when the flow was withdrawn or what it began with was taken back meanwhile
    */
   commitGrant(grant: NewGrant, from: GrantOrigin): Promise<boolean>;
@@ -155,6 +161,12 @@ export interface ActivityStore {
   eraseActivity(): Promise<void>;
 }
 
+/** Grants that could not be read, and were set aside (T-46). */
+export interface UnreadableStore {
+  countUnreadable(): Promise<number>;
+  forgetUnreadable(): Promise<void>;
+}
+
 /** All of it. */
 export interface Store
   extends
@@ -166,7 +178,8 @@ export interface Store
     ClientStore,
     IssuerStore,
     SettingsStore,
-    ActivityStore {
+    ActivityStore,
+    UnreadableStore {
   /** Forgets everything, the key included, and goes on with a new key. */
   eraseEverything(): Promise<void>;
 }

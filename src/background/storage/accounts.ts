@@ -1,6 +1,9 @@
 /** Several accounts of one site at one server: every alias of the resource leads to the chosen one (Z1). */
-import type { GrantKey, ListedGrant } from '../ports/records.ts';
+import type { ListedGrant } from '../ports/records.ts';
 import type { GrantPart, Store } from '../ports/stores.ts';
+import { isAlias, isGrant } from '../../shared/stored-rows.ts';
+import { addressed, choose } from './aliases.ts';
+import { setAside } from './set-aside.ts';
 import {
   DEFAULT_ACCOUNT,
   writing,
@@ -12,39 +15,27 @@ import {
 
 type Alias = Schema['aliases']['value'];
 
-/** A transaction that may choose. */
-type Choosing = ReturnType<typeof writing<'grants' | 'aliases' | 'flows'>>;
-
-/** Leads every alias of a resource to one account, and makes sure that its own name is one. */
-export async function choose(
-  tx: Pick<Choosing, 'objectStore'>,
-  { origin, resource, account }: GrantKey,
-): Promise<void> {
-  const aliases = tx.objectStore('aliases');
-  const names = await aliases.index('resource').getAllKeys([origin, resource]);
-  const addresses = new Set([resource, ...names.map(([, asked]) => asked)]);
-  for (const asked of addresses) await aliases.put({ origin, asked, resource, account });
-}
-
-/**
- * After a grant was deleted: another account of the same site takes its place, else the aliases go too.
- * A grant that was not chosen leaves no gap.
- */
-export async function closeGap(
-  tx: Pick<Choosing, 'objectStore'>,
-  { origin, resource, account }: GrantKey,
-): Promise<void> {
-  const aliases = await tx.objectStore('aliases').index('resource').getAll([origin, resource]);
-  const chosen = aliases[0]?.account ?? DEFAULT_ACCOUNT;
-  if (chosen !== account) return;
-  const range = IDBKeyRange.bound([origin, resource], [origin, resource, []]);
-  const others = await tx.objectStore('grants').getAll(range);
-  const [next] = others.sort((one, other) => other.lastUsedAt - one.lastUsedAt);
-  if (next) {
-    await choose(tx, next);
-    return;
-  }
-  for (const { asked } of aliases) await tx.objectStore('aliases').delete([origin, asked]);
+/** One more address of a grant, and how often grants were used. */
+export function aliasesAndUses(db: Database): Pick<Store, 'addAlias' | 'recordUses'> {
+  return {
+    async addAlias(grant, { asked, flow }) {
+      const tx = writing(db, 'grants', 'aliases', 'flows');
+      await tx.objectStore('flows').delete(flow);
+      await addressed(tx, grant, asked);
+      await tx.done;
+    },
+    async recordUses(uses) {
+      const tx = writing(db, 'grants');
+      for (const { key, count, at } of uses) {
+        const { origin, resource, account } = key;
+        const held = await tx.objectStore('grants').get([origin, resource, account]);
+        if (!isGrant(held)) continue;
+        const counted = { ...held, uses: held.uses + count, lastUsedAt: at };
+        await tx.objectStore('grants').put(counted);
+      }
+      await tx.done;
+    },
+  };
 }
 
 /** The choice, and the aliases. */
@@ -72,6 +63,8 @@ export function listing(db: Database): Pick<Store, 'listGrants' | 'findEnded'> {
     async listGrants(part) {
       if (part) return listPart(db, part);
       const [rows, aliases] = await Promise.all([db.getAll('grants'), db.getAll('aliases')]);
+      const isWhole = rows.every(isGrant);
+      for (const row of isWhole ? [] : rows) if (!isGrant(row)) await setAside(db, row);
       return toListed(rows, aliases);
     },
   };
@@ -117,10 +110,10 @@ async function withAliases(db: Database, rows: GrantRow[]): Promise<ListedGrant[
 
 function toListed(rows: GrantRow[], aliases: Alias[]): ListedGrant[] {
   const chosen = new Map<string, string>();
-  for (const { origin, resource, account } of aliases) {
+  for (const { origin, resource, account } of aliases.filter(isAlias)) {
     chosen.set(JSON.stringify([origin, resource]), account);
   }
-  return rows.map(({ sealed: _, ...summary }) => {
+  return rows.filter(isGrant).map(({ sealed: _, ...summary }) => {
     const { origin, resource, account } = summary;
     const choice = chosen.get(JSON.stringify([origin, resource])) ?? DEFAULT_ACCOUNT;
     return { ...summary, chosen: account === choice };

@@ -1,6 +1,8 @@
 /** The clients that the user has registered by hand, and what was learned of issuers. */
 import type { ClientEntry, ClientView } from '../../shared/settings.ts';
 import type { ClientStore, IssuerStore } from '../ports/stores.ts';
+import { isClient } from '../../shared/stored-rows.ts';
+import { keepAtMost, MOST } from './bounds.ts';
 import { writing, type ClientRow, type Database } from './schema.ts';
 import { open, seal, type SealingKey } from './sealing.ts';
 
@@ -12,10 +14,10 @@ export function clientsAndIssuers(db: Database, key: SealingKey): ClientStore & 
   return {
     async findClient(issuer) {
       const row = await db.get('clients', issuer);
-      return row && fromRow(key, row);
+      return isClient(row) ? fromRow(key, row) : undefined;
     },
     async listClients() {
-      return (await db.getAll('clients')).map(toView);
+      return (await db.getAll('clients')).filter(isClient).map(toView);
     },
     async saveClient({ clientSecret, ...client }) {
       const context = clientContext(client.issuer, client.clientId);
@@ -32,7 +34,9 @@ export function clientsAndIssuers(db: Database, key: SealingKey): ClientStore & 
       const tx = writing(db, 'issuers');
       const known = await tx.objectStore('issuers').get(issuer);
       const all = { scopeOnRefresh: false, ...known, ...learnt, issuer };
-      await Promise.all([tx.objectStore('issuers').put(all), tx.done]);
+      await tx.objectStore('issuers').put(all);
+      await keepAtMost(tx.objectStore('issuers'), MOST.issuers, JSON.stringify(issuer));
+      await tx.done;
     },
   };
 }

@@ -29,15 +29,16 @@ export class GrantCache {
 
   /** Runs a write. What is remembered is forgotten before it, and what was read while it ran after it. */
   async during<T>(write: () => Promise<T>): Promise<T> {
-    this.#forget();
+    this.forget();
     try {
       return await write();
     } finally {
-      this.#forget();
+      this.forget();
     }
   }
 
-  #forget(): void {
+  /** Forgets all of it: what is stored may be something else now. */
+  forget(): void {
     this.#generation += 1;
     this.#grants.clear();
   }

@@ -1,6 +1,7 @@
 /** The broker's registrations, client secret and all under seal. */
 import type { Registration } from '../../protocol/client-registration.ts';
 import type { RegistrationStore } from '../ports/stores.ts';
+import { keepAtMost, MOST } from './bounds.ts';
 import { writing, type Database } from './schema.ts';
 import { open, seal, type SealingKey } from './sealing.ts';
 
@@ -13,12 +14,20 @@ export function registrations(db: Database, key: SealingKey): RegistrationStore 
     async findRegistration(issuer: string, origin: string) {
       const row = await db.get('registrations', [issuer, origin]);
       if (!row) return undefined;
-      return (await open(key, row.sealed, registrationContext(issuer, origin))) as Registration;
+      try {
+        return (await open(key, row.sealed, registrationContext(issuer, origin))) as Registration;
+      } catch {
+        // Damaged, or sealed under a key that is gone: the site registers anew.
+        return undefined;
+      }
     },
     async saveRegistration(issuer: string, origin: string, registration: Registration) {
       const sealed = await seal(key, registration, registrationContext(issuer, origin));
       const tx = writing(db, 'registrations');
-      await Promise.all([tx.objectStore('registrations').put({ issuer, origin, sealed }), tx.done]);
+      const store = tx.objectStore('registrations');
+      await store.put({ issuer, origin, sealed });
+      await keepAtMost(store, MOST.registrations, JSON.stringify([issuer, origin]));
+      await tx.done;
     },
     async deleteRegistration(issuer: string, origin: string) {
       const tx = writing(db, 'registrations');

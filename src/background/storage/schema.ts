@@ -9,6 +9,7 @@ import {
 import type { FlowRecord, GrantSummary, IssuerQuirks, RefusalRecord } from '../ports/records.ts';
 import type { ActivityRow, Trace } from '../../shared/activity.ts';
 import type { ClientView, Settings } from '../../shared/settings.ts';
+import { BrokerError } from '../../shared/errors.ts';
 import { createKey, type Sealed, type SealingKey } from './sealing.ts';
 
 export type GrantId = [origin: string, resource: string, account: string];
@@ -62,10 +63,14 @@ export interface Schema extends DBSchema {
     indexes: {
       /** Finds the row in which the uses of a grant and hour are counted. */
       use: [kind: string, origin: string, resource: string, account: string, at: number];
+      /** Finds the decision that a grant rests on (T-50). */
+      digest: string;
     };
   };
   traces: { key: string; value: Trace; indexes: { at: number } };
   keys: { key: string; value: CryptoKey };
+  /** Rows of `grants` that could not be read, as they were found (T-46). */
+  unreadable: { key: number; value: unknown };
 }
 
 export type Database = IDBPDatabase<Schema>;
@@ -74,28 +79,61 @@ type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 /** The account of a grant until the user connects a second one. */
 export const DEFAULT_ACCOUNT = 'default';
 
-const VERSION = 3;
+const VERSION = 4;
+/** How long an open waits for a context that keeps an older version open; milliseconds. */
+const BLOCKED = 5000;
 
-/** Opens the database, bringing an older one up to date; `oldVersion` drives the steps, each runs once. */
-export function openDatabase(name = 'grantkeeper'): Promise<Database> {
-  return openDB<Schema>(name, VERSION, {
-    upgrade(db, oldVersion, _newVersion, tx) {
-      if (oldVersion < 1) createStores(db);
-      if (oldVersion < 2) {
-        createLaterStores(db);
-        // Its requests keep the upgrade open; a failure aborts it.
-        void fillInAccounts(tx);
-      }
-      if (oldVersion < 3) createLaterIndexes(tx);
+/**
+ * Opens the database, bringing an older one up to date; `oldVersion` drives the steps, each runs once.
+ * @param lost called when the connection can't be used any more
+ */
+export async function openDatabase(name = 'grantkeeper', lost = () => {}): Promise<Database> {
+  let giveUp = (_: Error): void => undefined;
+  const blocked = new Promise<never>((_resolve, reject) => (giveUp = reject));
+  let isLate = false;
+  const opening = openDB<Schema>(name, VERSION, {
+    upgrade(_db, oldVersion, _newVersion, tx) {
+      upgrade(tx, oldVersion);
+    },
+    // Versions of ours close at once; what doesn't is an old document that hangs.
+    blocked() {
+      setTimeout(() => {
+        isLate = true;
+        giveUp(new BrokerError('interrupted'));
+      }, BLOCKED);
     },
     // A newer version of ours wants to upgrade: get out of its way at once, or it waits forever.
     blocking(_current, _blocked, event) {
       (event.target as IDBDatabase).close();
+      lost();
     },
+    terminated: lost,
   });
+  // Its caller has been told already: an open connection that nobody uses would block the next.
+  opening.then((db) => isLate && db.close()).catch(() => undefined);
+  return Promise.race([opening, blocked]);
 }
 
-function createStores(db: Database): void {
+function upgrade(tx: Upgrade, oldVersion: number): void {
+  const { db } = tx;
+  if (oldVersion < 1) createStores(db);
+  if (oldVersion < 2) {
+    createLaterStores(db);
+    // Its requests keep the upgrade open; a failure takes all of it back.
+    fillInAccounts(tx).catch(() => {
+      tx.abort();
+    });
+  }
+  if (oldVersion < 3) createLaterIndexes(tx);
+  if (oldVersion < 4) {
+    db.createObjectStore('unreadable', { autoIncrement: true });
+    tx.objectStore('activity').createIndex('digest', 'digest');
+    // Whole documents, as servers wrote them; since then only what the parser keeps. They are read again.
+    void tx.objectStore('documents').clear();
+  }
+}
+
+function createStores(db: Upgrade['db']): void {
   db.createObjectStore('grants', { keyPath: ['origin', 'resource', 'account'] });
   const aliases = db.createObjectStore('aliases', { keyPath: ['origin', 'asked'] });
   aliases.createIndex('resource', ['origin', 'resource']);
@@ -108,7 +146,7 @@ function createStores(db: Database): void {
   db.createObjectStore('keys');
 }
 
-function createLaterStores(db: Database): void {
+function createLaterStores(db: Upgrade['db']): void {
   db.createObjectStore('clients', { keyPath: 'issuer' });
   db.createObjectStore('issuers', { keyPath: 'issuer' });
   db.createObjectStore('activity', { keyPath: 'id', autoIncrement: true });
@@ -140,19 +178,26 @@ async function fillInAccounts(tx: Upgrade): Promise<void> {
   if (settings) await tx.objectStore('settings').put({ ...settings, pausedSites: [] }, 'settings');
 }
 
-/** The profile's encryption key, made on first use. */
-export async function readKey(db: Database): Promise<SealingKey> {
-  const held = await db.get('keys', 'secrets');
-  if (held) return { current: held };
+/**
+ * The profile's encryption key, made on first use.
+ * @returns `isNew`: whatever is sealed was sealed under a key that is gone
+ */
+export async function readKey(db: Database): Promise<SealingKey & { isNew: boolean }> {
+  const held: unknown = await db.get('keys', 'secrets');
+  if (held instanceof CryptoKey) return { current: held, isNew: false };
   const made = await createKey();
   const tx = writing(db, 'keys');
   // Another context may have been faster: what is stored first is the key.
-  const first = (await tx.objectStore('keys').get('secrets')) ?? made.current;
-  await Promise.all([tx.objectStore('keys').put(first, 'secrets'), tx.done]);
-  return { current: first };
+  const first: unknown = await tx.objectStore('keys').get('secrets');
+  const current = first instanceof CryptoKey ? first : made.current;
+  await Promise.all([tx.objectStore('keys').put(current, 'secrets'), tx.done]);
+  return { current, isNew: current === made.current };
 }
 
 /** Opens a transaction whose commit waits for the disk. */
 export function writing<N extends StoreNames<Schema>>(db: Database, ...stores: N[]) {
-  return db.transaction(stores, 'readwrite', { durability: 'strict' });
+  const tx = db.transaction(stores, 'readwrite', { durability: 'strict' });
+  // A write that fails says so to its caller; that the transaction ends with it is no news.
+  tx.done.catch(() => undefined);
+  return tx;
 }

@@ -149,6 +149,9 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   unknown_client: { what: 'failUnknownClient', owner: 'ownerUnknownClient', help: 'anew' },
   wrong_client: { what: 'failWrongClient', owner: 'ownerWrongClient', help: 'wrongClient' },
   too_many_requests: { what: 'failTooMany', owner: 'ownerTooMany', help: 'later' },
+  storage_full: { what: 'failStorageFull', owner: 'ownerOwn', help: 'again' },
+  storage_newer: { what: 'failStorageNewer', owner: 'ownerOwn', help: 'nothing' },
+  storage_failed: { what: 'failStorageFailed', owner: 'ownerOwn', help: 'own' },
   oversized: { what: 'failOversized', owner: 'ownerOversized', help: 'owner' },
   unreachable: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
 };

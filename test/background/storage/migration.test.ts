@@ -125,13 +125,11 @@ describe('the database of version 1', () => {
     expect(await store.listGrants({ resource: RESOURCE })).toHaveLength(1);
   });
 
-  it('keeps registrations, documents, refusals and settings', async () => {
+  it('keeps registrations, refusals and settings, and reads documents again (ADR 0043)', async () => {
     await makeVersion1('rest');
     const store = await openStore('rest');
     expect(await store.findRegistration('https://as.example', ORIGIN)).toEqual(REGISTRATION);
-    expect(await store.findDocument('https://mcp.example/.well-known/x')).toMatchObject({
-      fetchedAt: 3,
-    });
+    expect(await store.findDocument('https://mcp.example/.well-known/x')).toBeUndefined();
     expect(await store.listRefusals()).toMatchObject([{ scopes: ['c'], kind: 'denied' }]);
     expect(await store.readSettings()).toEqual({ developerMode: true, pausedSites: [] });
   });

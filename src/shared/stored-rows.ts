@@ -1,0 +1,132 @@
+/**
+ * What a row of the database has to look like to be used (T-46). A profile is a file on somebody's disk: bits flip,
+ * writes are torn, and another program may have had it open. Members that only people read are not looked at.
+ */
+import * as v from 'valibot';
+import type { Settings } from './settings.ts';
+
+const Texts = v.array(v.string());
+const Time = v.pipe(v.number(), v.finite());
+const Key = { origin: v.string(), resource: v.string(), account: v.string() };
+
+const GrantRow = v.object({
+  ...Key,
+  server: v.looseObject({ issuer: v.string(), token_endpoint: v.optional(v.string()) }),
+  requested: Texts,
+  ceiling: Texts,
+  unmet: v.record(v.string(), Time),
+  revision: v.string(),
+  refreshAttempts: Time,
+  decision: v.object({ digest: v.string(), at: Time }),
+  duration: v.picklist(['session', 'day', 'always']),
+  endsAt: v.optional(Time),
+  session: v.optional(v.string()),
+  accountName: v.optional(v.string()),
+  sharedClient: v.optional(v.string()),
+  token: v.optional(v.object({ granted: Texts, expiresAt: Time, renewable: v.boolean() })),
+  trouble: v.optional(v.looseObject({})),
+  refreshedFor: v.optional(v.object({ scopes: Texts, until: Time })),
+  renewedUntil: v.optional(Time),
+  reauthorizedUntil: v.optional(Time),
+  createdAt: Time,
+  lastUsedAt: Time,
+  uses: Time,
+});
+
+const Snapshot = v.looseObject({
+  stage: v.picklist(['reach', 'client', 'allow', 'excess']),
+  origin: v.string(),
+  asked: v.string(),
+  resource: v.string(),
+  foreignHosts: Texts,
+  hostAccess: Texts,
+  scopes: v.object({ added: Texts, held: Texts }),
+});
+
+const Flow = v.object({
+  id: v.string(),
+  origin: v.string(),
+  asked: v.string(),
+  request: v.looseObject({ scopes: Texts, demanded: Texts }),
+  stage: v.picklist(['started', 'deciding', 'allowed', 'authorizing', 'exchanging']),
+  createdAt: Time,
+  issuer: v.optional(v.string()),
+  reached: Texts,
+  prompt: v.optional(v.looseObject({ snapshot: Snapshot, nonce: v.string(), digest: v.string() })),
+  lasting: v.optional(v.looseObject({ duration: v.picklist(['session', 'day', 'always']) })),
+  startedAt: v.optional(Time),
+  promptWindow: v.optional(v.number()),
+  signInWindow: v.optional(v.number()),
+});
+
+const Refusal = v.object({
+  origin: v.string(),
+  resource: v.string(),
+  scopes: Texts,
+  kind: v.picklist(['denied', 'dismissed', 'embargo']),
+  at: Time,
+  until: Time,
+});
+
+const Row = v.object({
+  id: v.number(),
+  at: Time,
+  kind: v.string(),
+  origin: v.string(),
+  scopes: Texts,
+});
+
+const Trace = v.object({
+  id: v.string(),
+  at: Time,
+  origin: v.string(),
+  resource: v.string(),
+  outcome: v.picklist(['done', 'failed', 'open']),
+  steps: v.array(v.looseObject({ at: Time, kind: v.string() })),
+});
+
+const Client = v.object({
+  issuer: v.string(),
+  clientId: v.string(),
+  authMethod: v.picklist(['none', 'client_secret_basic', 'client_secret_post']),
+});
+
+const Alias = v.object({ resource: v.string(), account: v.string() });
+
+/** True for a grant that can be used, as far as its open part tells. */
+export const isGrant = (row: unknown) => v.is(GrantRow, row);
+/** True for a flow that can be taken up. */
+export const isFlow = (row: unknown) => v.is(Flow, row);
+/** True for a refusal that says what was refused, and until when. */
+export const isRefusal = (row: unknown) => v.is(Refusal, row);
+/** True for a row of the log that can be shown. */
+export const isActivity = (row: unknown) => v.is(Row, row);
+/** True for a trace that can be shown. */
+export const isTrace = (row: unknown) => v.is(Trace, row);
+/** True for a client that says who the broker is, and how it says so. */
+export const isClient = (row: unknown) => v.is(Client, row);
+/** True for an address that leads somewhere. */
+export const isAlias = (row: unknown) => v.is(Alias, row);
+
+const Stored = v.object({
+  // Nothing but a yes switches a protection off.
+  developerMode: v.fallback(v.boolean(), false),
+  pausedSites: v.fallback(
+    v.pipe(
+      v.array(v.unknown()),
+      v.transform((sites) => sites.filter((site) => typeof site === 'string')),
+    ),
+    [],
+  ),
+  clientDocument: v.fallback(
+    v.optional(v.object({ url: v.string(), trusted: v.fallback(v.boolean(), false) })),
+    undefined,
+  ),
+});
+
+/** The settings that are stored; each that can't be read is as it was at first. */
+export function readSettings(stored: unknown): Settings {
+  const row = typeof stored === 'object' && stored !== null ? stored : {};
+  const { clientDocument, ...settings } = v.parse(Stored, row);
+  return clientDocument ? { ...settings, clientDocument } : settings;
+}
