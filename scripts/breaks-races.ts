@@ -138,5 +138,26 @@ const ORDERS: readonly Break[] = [
   ]),
 ];
 
+const LEAKS: readonly Break[] = [
+  ...planted('src/background/history/redaction.ts', 'accept/leaks/canaries.test.ts', [
+    [
+      'SECURITY 17 echo',
+      'a server’s words bring a secret of the same flow into a trace',
+      'const isSafe = plain !== undefined && !all.areIn(plain);',
+      'const isSafe = plain !== undefined || all.areIn(name);',
+      'the secrets of a whole journey › are in nothing that is logged, traced, exported, stored or told (L-LEAK, T-32, T-34)',
+    ],
+  ]),
+  ...planted('src/background/site/pages.ts', 'accept/races/mix.test.ts', [
+    [
+      'SECURITY 16 told',
+      'a page’s last word is older than what holds',
+      '    if (said === told) return;\n',
+      '    if (said !== told || looks > 0) {\n      ports.tell(origin, event);\n      return;\n    }\n',
+      MIX,
+    ],
+  ]),
+];
+
 /** All of them. */
-export const RACES: readonly Break[] = [...ADDRESSES, ...ORDERS];
+export const RACES: readonly Break[] = [...ADDRESSES, ...ORDERS, ...LEAKS];
