@@ -3,9 +3,9 @@ import { planted, type Break } from './breaks-list.ts';
 
 const ADDRESS_TEST = 'accept/leaks/server-address.test.ts';
 const READ_NOWHERE =
-  'a server at %s › is connected, widened, renewed, refused and disconnected, and its key is read nowhere (F17, T-32)';
+  'a server at %s › is connected, widened, renewed, refused and disconnected, and its key is read nowhere (T-32)';
 const NOT_ON_DISK =
-  'a server at %s › keeps its key to the grant on the disk: the log and the traces there have none (F17, T-34)';
+  'a server at %s › keeps its key to the grant on the disk: the log and the traces there have none (T-32, T-34)';
 
 const ADDRESSES: readonly Break[] = [
   ...planted('src/background/history/activity-log.ts', ADDRESS_TEST, [
@@ -66,7 +66,7 @@ const ORDERS: readonly Break[] = [
       MIX,
     ],
   ]),
-  ...planted('src/background/storage/open-store.ts', 'accept/races/mix.test.ts', [
+  ...planted('src/background/storage/grants.ts', 'accept/races/mix.test.ts', [
     [
       'SECURITY 1 alias',
       'a grant is found under the address alone, whichever site asks',

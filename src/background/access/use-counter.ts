@@ -31,7 +31,7 @@ export class UseCounter {
     this.#collected = new Map();
     if (uses.length === 0) return;
     const { store } = this.#ports;
-    // The log is read and exported by people; the grants are found by the whole address (F17).
+    // The log is read and exported by people; the grants are found by the whole address (T-32).
     const shown = uses.map(({ key, ...use }) => ({
       ...use,
       key: { ...key, resource: shownAddress(key.resource) },

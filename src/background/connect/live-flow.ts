@@ -126,7 +126,7 @@ export class LiveFlow {
   }
 }
 
-/** A failure is looked up and sent to others: what the address may hold as a key is no part of it (F17). */
+/** A failure is looked up and sent to others: what the address may hold as a key is no part of it (T-32). */
 function shownWith(failure: PromptView['failure'], snapshot: PromptSnapshot): PromptSnapshot {
   if (!failure) return snapshot;
   const { asked, resource } = snapshot;

@@ -38,7 +38,7 @@ export class ActivityWriter implements ActivityLog {
 
   note(row: Omit<ActivityNote, 'at'>): void {
     if (this.#collected.length === 0) void this.#ports.pause(COLLECT).then(() => this.write());
-    // The address of a server may be a key as well (F17).
+    // The address of a server may be a key as well (T-32).
     const shown = row.resource !== undefined && { resource: shownAddress(row.resource) };
     this.#collected.push({ ...row, ...shown, at: this.#ports.now() });
   }

@@ -31,7 +31,7 @@ export class TraceWriter implements TraceLog {
     if (this.#forgotten.has(about.id)) return;
     const trace = this.#open.get(about.id) ?? this.#begin(about);
     trace.outcome = 'open';
-    // What the address itself holds may come back from anywhere: parameters, metadata, a server's words (F17).
+    // What the address itself holds may come back from anywhere: parameters, metadata, a server's words (T-32).
     const shown = withoutKeys(step, keysIn(about.resource));
     const entry: TraceStep = { at: this.#ports.now(), ...shown };
     if (trace.steps.length < MAX_STEPS) trace.steps.push(entry);

@@ -59,7 +59,7 @@ export function formatParameters(parameters: URLSearchParams): string {
   return shown.join('&');
 }
 
-/** What may be seen of a value: the address of an MCP server may hold a key (F17). */
+/** What may be seen of a value: the address of an MCP server may hold a key (T-32). */
 function openValue(name: string, value: string): string | undefined {
   if (!PARAMETERS.has(name)) return undefined;
   return name === 'resource' ? shownAddress(value) : value;

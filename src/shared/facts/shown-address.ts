@@ -1,6 +1,6 @@
 /**
  * A server's address may be a key as well: `https://mcp.example/mcp?api_key=…`, or a long random segment of its path.
- * What is written down for people, shown in the history or exported has it without that part (F17). Hosts are no
+ * What is written down for people, shown in the history or exported has it without that part (T-32). Hosts are no
  * secrets, and the grant itself works by the whole address.
  */
 

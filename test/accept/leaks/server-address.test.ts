@@ -1,4 +1,4 @@
-/** An MCP server's address may hold a key. The grant works by all of it; nothing that people read or send on has it (F17). */
+/** An MCP server's address may hold a key. The grant works by all of it; nothing that people read or send on has it (T-32). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileOf } from '../../../src/popup/activity/activity-file.ts';
 import { traceText } from '../../../src/popup/activity/trace-text.ts';
@@ -61,7 +61,7 @@ function hits(text: string, way: string): string[] {
 }
 
 describe.each(WAYS)('a server at %s', (way) => {
-  it('is connected, widened, renewed, refused and disconnected, and its key is read nowhere (F17, T-32)', async () => {
+  it('is connected, widened, renewed, refused and disconnected, and its key is read nowhere (T-32)', async () => {
     const resource = new URL(way, world.resource).href;
     const { origin } = world.lab.siteA;
     const first = await world.getToken({ resource, scopes: ['notes:read'] });
@@ -87,7 +87,7 @@ describe.each(WAYS)('a server at %s', (way) => {
     reportBar('L-ADDRESS', { address: shape(way), characters: text.length, hits: 0 });
   });
 
-  it('keeps its key to the grant on the disk: the log and the traces there have none (F17, T-34)', async () => {
+  it('keeps its key to the grant on the disk: the log and the traces there have none (T-32, T-34)', async () => {
     const resource = new URL(way, world.resource).href;
     await world.getToken({ resource, scopes: ['notes:read'] });
     await readable();

@@ -1,6 +1,6 @@
 /**
  * C-MIX: pages, the user and the servers do in every order what each may do at any time, and the promises hold when all
- * has come to rest (T-37, T-38, T-49; invariants I3 to I5). One seed is one run; a seed that fails is made as small as
+ * has come to rest (T-37, T-38, T-49). One seed is one run; a seed that fails is made as small as
  * it gets, and printed.
  */
 import { afterAll, expect, it } from 'vitest';

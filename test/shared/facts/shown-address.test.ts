@@ -1,4 +1,4 @@
-/** A server's address may hold a key; what people read and send on does not (F17, T-32). */
+/** A server's address may hold a key; what people read and send on does not (T-32). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keysIn, shownAddress, withoutKeys } from '../../../src/shared/facts/shown-address.ts';
