@@ -3,6 +3,7 @@
  * must sign in again. Encryption happens before a transaction is opened, since a transaction ends itself as soon as
  * it has nothing to do.
  */
+import { shownAddress } from '../../shared/facts/shown-address.ts';
 import { coversScopes } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
@@ -128,7 +129,9 @@ async function noteDecision(
   const { digest, at } = decision;
   if (digest === '' || held?.decision.digest === digest) return;
   if (await activity.index('digest').getKey(digest)) return;
-  const row = { kind: 'allowed' as const, at, origin, resource, account, scopes, digest };
+  // The log is read by people, and the address may be a key as well (T-32).
+  const shown = shownAddress(resource);
+  const row = { kind: 'allowed' as const, at, origin, resource: shown, account, scopes, digest };
   await activity.add(row as never);
 }
 
