@@ -141,20 +141,20 @@ const ORDERS: readonly Break[] = [
 const LEAKS: readonly Break[] = [
   ...planted('src/background/history/redaction.ts', 'accept/leaks/canaries.test.ts', [
     [
-      'SECURITY 17 echo',
-      'a server’s words bring a secret of the same flow into a trace',
-      'const isSafe = plain !== undefined && !all.areIn(plain);',
-      'const isSafe = plain !== undefined || all.areIn(name);',
+      'SECURITY 17 names',
+      'a server names a member after a secret',
+      '    return [isNamed ? nameWords(name) : REDACTED, isSafe',
+      '    return [isNamed ? name : name, isSafe',
       'the secrets of a whole journey › are in nothing that is logged, traced, exported, stored or told (L-LEAK, T-32, T-34)',
     ],
   ]),
-  ...planted('src/background/site/pages.ts', 'accept/races/mix.test.ts', [
+  ...planted('src/shared/facts/shown-address.ts', 'shared/facts/shown-address.test.ts', [
     [
-      'SECURITY 16 told',
-      'a page’s last word is older than what holds',
-      '    if (said === told) return;\n',
-      '    if (said !== told || looks > 0) {\n      ports.tell(origin, event);\n      return;\n    }\n',
-      MIX,
+      'SECURITY 17 words',
+      'a server’s words bring a token of any flow into a trace',
+      '(word) => (isKey(word) ? HIDDEN : word)',
+      '(word) => (isKey(word) ? word : word)',
+      'the words of a server › are shown without what looks like a key, and otherwise as they are (T-32)',
     ],
   ]),
 ];

@@ -56,6 +56,11 @@ export function withoutKeys<T>(value: T, keys: readonly string[]): T {
   return Object.fromEntries(members) as T;
 }
 
+/** Free text without the words that look like keys: a server may repeat what any flow has given it. */
+export function withoutKeyWords(text: string): string {
+  return text.replace(/[\w.~+%-]{12,}/g, (word) => (isKey(word) ? HIDDEN : word));
+}
+
 function rewrite(address: string, hide: (key: string) => string): string {
   const [, scheme, host, path, query] = PARTS.exec(address) ?? [];
   if (scheme === undefined || host === undefined || path === undefined) return address;

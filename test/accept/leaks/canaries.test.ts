@@ -98,6 +98,8 @@ async function journey(): Promise<Map<string, unknown>> {
   world.elapsed += 3_700_000;
   await call({ interactive: false });
   await call({ challenge: 'Bearer error="invalid_token"', rejected: 'x' }, { origin: OTHER });
+  // Written before the next worker begins: what was refused is in the traces as well.
+  const before = await history();
   await world.restart();
   return new Map<string, unknown>([
     ['console', said],
@@ -112,6 +114,7 @@ async function journey(): Promise<Map<string, unknown>> {
     ['refusals', await world.own.refusals({})],
     ['settings file', await world.own.exportSettings({})],
     ...(await history()),
+    ['history before', before],
     ['disk', await diskOf(world.database)],
     ['tokens handed out', handed],
   ]);

@@ -1,7 +1,12 @@
 /** A server's address may hold a key; what people read and send on does not (T-32). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keysIn, shownAddress, withoutKeys } from '../../../src/shared/facts/shown-address.ts';
+import {
+  keysIn,
+  shownAddress,
+  withoutKeys,
+  withoutKeyWords,
+} from '../../../src/shared/facts/shown-address.ts';
 
 const KEY = 'a8F3kq92ZxL0vTyB7mNc';
 
@@ -61,5 +66,16 @@ describe('the keys of an address', () => {
   it('leave numbers, and texts without them, as they are', () => {
     const step = { at: 3, ok: true, none: null, list: ['notes:read'] };
     expect(withoutKeys(step, keysIn(`https://h.example/${KEY}?short=1`))).toEqual(step);
+  });
+});
+
+describe('the words of a server', () => {
+  it('are shown without what looks like a key, and otherwise as they are (T-32)', () => {
+    const jwt = 'eyJhbGciOi.eyJzdWIiOiIx.c2lnbmF0dXJl';
+    expect(withoutKeyWords(`token ${jwt} of client "${KEY}" expired at 2026-11-27T12:00`)).toBe(
+      'token … of client "…" expired at 2026-11-27T12:00',
+    );
+    const plain = 'The scope notes:read is not allowed at https://as.example/oauth2/token.';
+    expect(withoutKeyWords(plain)).toBe(plain);
   });
 });
