@@ -10,6 +10,7 @@ import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
 import { NETWORK } from './breaks-network.ts';
+import { RACES } from './breaks-races.ts';
 
 const USER: readonly Break[] = [
   ...planted('src/background/user/disconnect.ts', 'flow/write-ahead.test.ts', [
@@ -243,4 +244,5 @@ export const PROMISES: readonly Break[] = [
   ...STORAGE_PROMISES,
   ...KEPT,
   ...KILLS,
+  ...RACES,
 ];

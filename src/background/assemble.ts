@@ -78,6 +78,8 @@ export function assemble(
     await Promise.all([flows.resume(), takeUpRenewals(ports)]);
     // In this order: what the sweep ends it revokes itself.
     await Promise.all([takeUpRevocations(ports), expiry.sweep()]);
+    // A prompt whose flow ended with the former worker looks again, and closes itself.
+    outside.changed();
   };
   return { ports, access, flows, pages, documents, start };
 }

@@ -84,4 +84,32 @@ describe(inBrowser('two sites that ask at once, for two servers'), () => {
     expect(stage.browser.consentWindows.length).toBe(2);
     expect(stage.browser.faults).toEqual([]);
   });
+
+  it('renew their tokens each under a lock of its own name, so that neither waits (T-38)', async () => {
+    const rejected = (await outcomes).map((outcome) =>
+      'token' in outcome ? outcome.token.access_token : '',
+    );
+    const challenge = 'Bearer error="invalid_token"';
+    const held = labs.map((lab) => lab.authorizationServer.holdTokenResponses());
+    const renewed = sites.map((site, i) =>
+      site.getToken({
+        resource: labs[i]!.mcpServer.url,
+        challenge,
+        rejected: rejected[i]!,
+        interactive: false,
+      }),
+    );
+    await Promise.all(held.map(({ reached }) => reached));
+    const names = await stage.browser.evaluateInBackground(async ({ navigator }) =>
+      ((await navigator.locks.query()).held ?? []).map(({ name }) => name),
+    );
+    for (const { release } of held) release();
+    const tokens = await Promise.all(renewed);
+    const wanted = labs.map((lab, i) => {
+      const { origin } = new URL(sites[i]!.page.url());
+      return `refresh ${origin} ${lab.mcpServer.url} default`;
+    });
+    expect(names.sort()).toEqual(wanted.sort());
+    expect(tokens.every((outcome) => 'token' in outcome)).toBe(true);
+  });
 });

@@ -54,6 +54,9 @@ describe.each(both)('the %s manifest', (_target, manifest) => {
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
+        "object-src 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
       ].join('; '),
     });
   });

@@ -2,6 +2,7 @@
  * How often and when grants were used, counted in memory and written behind: a strict write for each answer
  * would make the next answer wait for the disk. What a killed worker had not written yet is a statistic lost.
  */
+import { shownAddress } from '../../shared/facts/shown-address.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { GrantKey, Use } from '../ports/records.ts';
 
@@ -30,6 +31,11 @@ export class UseCounter {
     this.#collected = new Map();
     if (uses.length === 0) return;
     const { store } = this.#ports;
-    await Promise.allSettled([store.recordUses(uses), store.countUses(uses)]);
+    // The log is read and exported by people; the grants are found by the whole address (T-32).
+    const shown = uses.map(({ key, ...use }) => ({
+      ...use,
+      key: { ...key, resource: shownAddress(key.resource) },
+    }));
+    await Promise.allSettled([store.recordUses(uses), store.countUses(shown)]);
   }
 }

@@ -2,7 +2,8 @@
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { compact } from '../../shared/facts/compact.ts';
-import type { PromptView } from '../../shared/prompt.ts';
+import { shownAddress } from '../../shared/facts/shown-address.ts';
+import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import type { Ports, Step } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest, PageCaller } from '../ports/records.ts';
 import { ReadDocuments } from './read-documents.ts';
@@ -172,7 +173,15 @@ export class LiveFlow {
       nonce: '',
       digest: '',
     };
-    return compact({ flow: id, step: this.step, snapshot, nonce, digest, failure: this.failure });
+    const { failure, step } = this;
+    return compact({
+      flow: id,
+      step,
+      snapshot: shownWith(failure, snapshot),
+      nonce,
+      digest,
+      failure,
+    });
   }
 }
 
@@ -181,6 +190,13 @@ function isAllowed({ stage, prompt }: FlowRecord): boolean {
   const isPreliminary = prompt?.snapshot.stage === 'reach' || prompt?.snapshot.stage === 'client';
   if (stage === 'started') return prompt?.decision !== undefined && !isPreliminary;
   return stage !== 'deciding' && (stage !== 'allowed' || !isPreliminary);
+}
+
+/** A failure is looked up and sent to others: what the address may hold as a key is no part of it (T-32). */
+function shownWith(failure: PromptView['failure'], snapshot: PromptSnapshot): PromptSnapshot {
+  if (!failure) return snapshot;
+  const { asked, resource } = snapshot;
+  return { ...snapshot, asked: shownAddress(asked), resource: shownAddress(resource) };
 }
 
 /** Takes a former attempt up again, for what is wanted now. */

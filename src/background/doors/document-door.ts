@@ -7,6 +7,7 @@ import type {
   ExtensionReply,
 } from '../../shared/document-contract.ts';
 import { compact } from '../../shared/facts/compact.ts';
+import { shownAddress } from '../../shared/facts/shown-address.ts';
 import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import { parseExtensionMessage } from '../../shared/parse-document.ts';
 import { accountHandlers } from '../user/accounts.ts';
@@ -97,9 +98,11 @@ function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
 function historyHandlers(brokerage: Brokerage) {
   const { ports, uses, activity, traces } = brokerage;
   return {
-    activity: async (query) => {
+    activity: async ({ resource, ...query }) => {
       await Promise.all([uses.write(), activity.write()]);
-      return ports.store.queryActivity(query);
+      // As the rows name it.
+      const shown = resource !== undefined && { resource: shownAddress(resource) };
+      return ports.store.queryActivity({ ...query, ...shown });
     },
     traces: () => traces.list(),
     trace: async ({ id }) => (await traces.find(id)) ?? null,

@@ -4,6 +4,7 @@
  * decision is not among that. No row holds a secret or a server's text.
  */
 import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
+import { shownAddress } from '../../shared/facts/shown-address.ts';
 import type { ActivityLog, Ports } from '../ports/ports.ts';
 import type { ActivityNote } from '../ports/records.ts';
 import { SlidingWindow } from '../concurrency/sliding-window.ts';
@@ -38,7 +39,9 @@ export class ActivityWriter implements ActivityLog {
 
   note(row: Omit<ActivityNote, 'at'>): void {
     if (this.#collected.length === 0) void this.#ports.pause(COLLECT).then(() => this.write());
-    this.#collected.push({ ...row, at: this.#ports.now() });
+    // The address of a server may be a key as well (T-32).
+    const shown = row.resource !== undefined && { resource: shownAddress(row.resource) };
+    this.#collected.push({ ...row, ...shown, at: this.#ports.now() });
   }
 
   noteFailure(error: unknown, about: Pick<ActivityNote, 'origin' | 'resource' | 'flow'>): string {

@@ -4,7 +4,7 @@
  */
 import { REDACTED } from '../../shared/activity.ts';
 import { Echoes, textsIn } from './echoes.ts';
-import { cleaned, errorWords, quoted, shortened } from './server-words.ts';
+import { cleaned, errorWords, nameWords, quoted, shortened } from './server-words.ts';
 import { formatParameters, isOpenParameter, plainUrl } from './url-redaction.ts';
 
 const REQUEST_HEADERS = new Set(['accept', 'content-type']);
@@ -128,7 +128,8 @@ export function redactAnswer(text: string, echoes = new Echoes()): Record<string
   const shown = members.map(([name, value]): [string, string] => {
     const plain = isShown(name, value) ? plainMember(name, value) : undefined;
     const isSafe = plain !== undefined && !all.areIn(plain);
-    return [shortened(cleaned(name)), isSafe ? formatMember(name, plain) : REDACTED];
+    const isNamed = !all.areIn(cleaned(name));
+    return [isNamed ? nameWords(name) : REDACTED, isSafe ? formatMember(name, plain) : REDACTED];
   });
   return Object.fromEntries(shown);
 }
@@ -144,7 +145,7 @@ export function redactCallback(callback: string, echoes = new Echoes()): Record<
   const shown = names.map((name): [string, string] => {
     const plain = cleaned(parameters.getAll(name).join(' '));
     const isSafe = name === 'iss' && !all.areIn(plain);
-    return [shortened(cleaned(name)), isSafe ? shortened(plain) : REDACTED];
+    return [nameWords(name), isSafe ? shortened(plain) : REDACTED];
   });
   return Object.fromEntries(shown);
 }

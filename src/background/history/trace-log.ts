@@ -1,5 +1,6 @@
 /** What each flow did, step by step, for developers. Steps are redacted before they come here (`redaction.ts`). */
 import type { Trace, TraceStep, TraceSummary } from '../../shared/activity.ts';
+import { keysIn, shownAddress, withoutKeys } from '../../shared/facts/shown-address.ts';
 import type { Ports, Step, TraceLog } from '../ports/ports.ts';
 
 /** How long steps are collected before they are written; milliseconds. */
@@ -34,7 +35,9 @@ export class TraceWriter implements TraceLog {
     if (this.#forgotten.has(about.id)) return;
     const trace = this.#open.get(about.id) ?? this.#begin(about);
     trace.outcome = 'open';
-    const entry: TraceStep = { at: this.#ports.now(), ...step };
+    // What the address itself holds may come back from anywhere: parameters, metadata, a server's words (T-32).
+    const shown = withoutKeys(step, keysIn(about.resource));
+    const entry: TraceStep = { at: this.#ports.now(), ...shown };
     const size = sizeOf(entry);
     if (trace.steps.length < MAX_STEPS && trace.size + size <= MAX_SIZE) {
       trace.steps.push(entry);
@@ -97,7 +100,8 @@ export class TraceWriter implements TraceLog {
     const [oldest] = this.#open.keys();
     if (oldest !== undefined && this.#open.size >= MAX_OPEN) this.#open.delete(oldest);
     const at = this.#ports.now();
-    const begun = { id, at, origin, resource, outcome: 'open' as const, steps: [] };
+    const shown = shownAddress(resource);
+    const begun = { id, at, origin, resource: shown, outcome: 'open' as const, steps: [] };
     const trace = { ...begun, isComplete: false, size: 0 };
     this.#open.set(id, trace);
     return trace;

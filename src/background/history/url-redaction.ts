@@ -1,5 +1,6 @@
 /** What of an address and of parameters may be seen in a trace; the rest is replaced (T-32). Pure functions. */
 import { REDACTED } from '../../shared/activity.ts';
+import { shownAddress } from '../../shared/facts/shown-address.ts';
 
 /** Parameters of authorization, token and revocation requests. */
 const PARAMETERS = new Set([
@@ -38,16 +39,28 @@ export function plainUrl(text: string): string {
 
 function redactQuery(query: string): string {
   const shown = query.split('&').map((pair) => {
-    const [name = ''] = new URLSearchParams(pair).keys();
-    return pair === '' || PARAMETERS.has(name) ? pair : `${pair.split('=', 1)[0]!}=${REDACTED}`;
+    const [[name = '', value = ''] = []] = [...new URLSearchParams(pair)];
+    const open = openValue(name, value);
+    if (pair === '' || open === value) return pair;
+    const [written = ''] = pair.split('=', 1);
+    // What stands without a value may be the secret itself.
+    const named = pair.includes('=') ? written : shownAddress(`x://?${pair}`).slice('x://?'.length);
+    return `${named}=${open === undefined ? REDACTED : encodeURIComponent(open)}`;
   });
   return shown.join('&');
 }
 
 /** The parameters of a form or a query. */
 export function formatParameters(parameters: URLSearchParams): string {
-  const shown = [...parameters].map(([name, value]) =>
-    PARAMETERS.has(name) ? `${name}=${encodeURIComponent(value)}` : `${name}=${REDACTED}`,
-  );
+  const shown = [...parameters].map(([name, value]) => {
+    const open = openValue(name, value);
+    return `${name}=${open === undefined ? REDACTED : encodeURIComponent(open)}`;
+  });
   return shown.join('&');
+}
+
+/** What may be seen of a value: the address of an MCP server may hold a key (T-32). */
+function openValue(name: string, value: string): string | undefined {
+  if (!PARAMETERS.has(name)) return undefined;
+  return name === 'resource' ? shownAddress(value) : value;
 }

@@ -2,9 +2,13 @@
  * Telling the pages of a site what became of a grant. A page knows a resource by the address that it asked for, so
  * every alias is told, those that the change removes included.
  */
+import type { PageEvent } from '../../shared/page-contract.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { GrantKey } from '../ports/records.ts';
 import { readSite } from './policy.ts';
+
+/** Looks at one address for one change; each further one means that it has changed meanwhile. */
+const MOST_LOOKS = 5;
 
 type Resource = Pick<GrantKey, 'origin' | 'resource'>;
 
@@ -46,16 +50,30 @@ async function tellAll(
   { origin, resource }: Resource,
   former: readonly string[],
 ): Promise<void> {
-  const { store, tell } = ports;
-  const [{ paused }, aliases] = await Promise.all([
-    readSite(ports, origin),
-    listAliases(ports, { origin, resource }),
-  ]);
-  for (const address of new Set([...former, ...aliases])) {
-    const grant = paused ? undefined : await store.findGrant(origin, address);
-    const scopes = grant?.token?.granted ?? [];
-    tell(origin, { type: grant ? 'grantchange' : 'revoked', resource: address, scopes });
+  const aliases = await listAliases(ports, { origin, resource });
+  for (const address of new Set([...former, ...aliases])) await tellOf(ports, origin, address);
+}
+
+/**
+ * Says what holds, and looks again: while this was read, somebody else may have changed it and told so, and the last
+ * word must not be the older one.
+ */
+async function tellOf(ports: Telling, origin: string, address: string): Promise<void> {
+  let told = '';
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const event = await eventOf(ports, origin, address);
+    const said = JSON.stringify(event);
+    if (said === told) return;
+    ports.tell(origin, event);
+    told = said;
   }
+}
+
+async function eventOf(ports: Telling, origin: string, address: string): Promise<PageEvent> {
+  const grant = await ports.store.findGrant(origin, address);
+  const isHeld = grant !== undefined && !(await readSite(ports, origin)).paused;
+  const scopes = (isHeld && grant.token?.granted) || [];
+  return { type: isHeld ? 'grantchange' : 'revoked', resource: address, scopes };
 }
 
 function listAliases({ store }: Telling, { origin, resource }: Resource): Promise<string[]> {

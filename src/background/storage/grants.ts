@@ -6,6 +6,7 @@
 import { coversScopes } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
+import { shownAddress } from '../../shared/facts/shown-address.ts';
 import { isAlias, isGrant } from '../../shared/stored-rows.ts';
 import type { Grant, GrantChange, GrantKey, NewGrant, GrantSummary } from '../ports/records.ts';
 import type { GrantOrigin, GrantStore } from '../ports/stores.ts';
@@ -133,7 +134,9 @@ async function noteDecision(
   const { digest, at } = decision;
   if (digest === '' || held?.decision.digest === digest) return;
   if (await activity.index('digest').getKey(digest)) return;
-  const row = { kind: 'allowed' as const, at, origin, resource, account, scopes, digest, flow };
+  // The log is read by people, and the address may be a key as well (T-32).
+  const shown = { resource: shownAddress(resource), account, scopes, digest, flow };
+  const row = { kind: 'allowed' as const, at, origin, ...shown };
   await activity.add(row as never);
 }
 

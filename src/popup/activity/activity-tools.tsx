@@ -1,6 +1,7 @@
 /** Above the log: which rows, and what can be done with all of them. */
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { ActivityRow } from '../../shared/activity.ts';
+import { shownAddress } from '../../shared/facts/shown-address.ts';
 import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { download } from '../kit/download.ts';
@@ -43,7 +44,7 @@ export function ActivityTools({ filter, setFilter, rows, isEmpty, changed }: Too
         label="filterServer"
         all="filterAllServers"
         value={filter.resource}
-        values={known.flatMap(({ resource }) => resource ?? [])}
+        values={known.flatMap(({ resource }) => (resource ? shownAddress(resource) : []))}
         choose={(resource) => setFilter(pick({ ...filter, resource }))}
       />
       <Save filter={filter} isEmpty={isEmpty} />
