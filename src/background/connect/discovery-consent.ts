@@ -8,13 +8,8 @@ import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { ConsentQueue } from './consent-queue.ts';
 import { countingHosts } from './counted-hosts.ts';
-import {
-  discover,
-  discoverLegacy,
-  type Discovery,
-  type DiscoveryQuery,
-  type Found,
-} from './discovery.ts';
+import { discover, discoverLegacy, type Discovery, type Found } from './discovery.ts';
+import type { DiscoveryQuery } from './discovery-query.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { discoveryPorts } from './discovery-ports.ts';
 import { probeChallenge } from './probe-challenge.ts';

@@ -8,18 +8,10 @@ import {
   parseAuthorizationServer,
 } from '../../protocol/authorization-server.ts';
 import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
-import {
-  confirmationUrl,
-  judgeWider,
-  keepProtectedResource,
-  parseProtectedResource,
-  protectedResourceUrls,
-  type ProtectedResource,
-} from '../../protocol/protected-resource.ts';
-import { hostKind } from '../../shared/facts/host-kind.ts';
-import { hostPattern, parseAllowedUrl } from '../../protocol/url-policy.ts';
-import { type UrlPolicy } from '../../shared/facts/allowed-url.ts';
+import { judgeWider, type ProtectedResource } from '../../protocol/protected-resource.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { policyTowards, unasked, type DiscoveryQuery } from './discovery-query.ts';
+import { findOwnWords, findResource } from './resource-document.ts';
 import {
   searchDocument,
   type DocumentPorts,
@@ -27,26 +19,7 @@ import {
   type Unreadable,
 } from './metadata-document.ts';
 import type { RequestLimits } from '../ports/ports.ts';
-import type { Recall } from './read-documents.ts';
 import { isSameIssuer } from '../../shared/facts/issuer-syntax.ts';
-
-/** What discovery starts from. */
-export interface DiscoveryQuery {
-  asked: string;
-  /** From a challenge that may be believed (Z16). */
-  resourceMetadata?: string | undefined;
-  /** Issuers in the order in which they are preferred, where the resource names them; else its first that is there. */
-  preferred: readonly string[];
-  /** Match patterns of the hosts that the user has allowed to be contacted, and been asked for access to. */
-  reached: readonly string[];
-  /** The same of the hosts that the user has been asked about before, and whose grant stands. */
-  granted?: readonly string[];
-  /** Read again what is remembered. */
-  fresh: boolean;
-  /** What of the remembered documents may be used; absent: all. */
-  recall?: Recall;
-  policy: UrlPolicy;
-}
 
 /** What discovery has found. */
 export interface Found {
@@ -61,7 +34,6 @@ export interface Found {
 /** What discovery ends with. */
 export type Discovery = Found | Unreadable;
 
-const PROTECTED_RESOURCE: RequestLimits = { bytes: 65_536, milliseconds: 10_000 };
 const AUTHORIZATION_SERVER: RequestLimits = { bytes: 262_144, milliseconds: 10_000 };
 
 /** Authorization servers of one resource that are tried, where the first is not there. */
@@ -90,81 +62,6 @@ export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Pro
           issuer,
         });
   return { resource: { ...judged, authorizationServers }, source, server: server.found };
-}
-
-/**
- * What a wider resource's own document says of it (Z41): one more request at most. Whatever keeps the document from us
- * is as good as none, since without it the grant reaches no further than what was asked for.
- * @throws BrokerError `invalid_target` when it speaks for something else
- */
-async function findOwnWords(
-  ports: DocumentPorts,
-  query: DiscoveryQuery,
-  { found, source }: FoundDocument<ProtectedResource>,
-): Promise<ProtectedResource | undefined> {
-  const { resource } = found;
-  const url = confirmationUrl(resource, query.asked);
-  if (url === undefined) return undefined;
-  if (url === source) return { ...found, match: 'same' };
-  try {
-    const own = await readResource(ports, query, { urls: [url], of: resource });
-    return 'found' in own ? own.found : undefined;
-  } catch (error) {
-    if (error instanceof BrokerError && error.code === 'invalid_target') throw error;
-    return undefined;
-  }
-}
-
-function findResource(
-  ports: DocumentPorts,
-  query: DiscoveryQuery,
-): Promise<FoundDocument<ProtectedResource> | Unreadable> {
-  const { asked } = query;
-  const named = locate(query, policyTowards(query));
-  return readResource(ports, query, { urls: protectedResourceUrls(asked, named), of: asked });
-}
-
-/** The document of one resource, at one of these addresses. */
-function readResource(
-  ports: DocumentPorts,
-  query: DiscoveryQuery,
-  { urls, of }: { urls: string[]; of: string },
-): Promise<FoundDocument<ProtectedResource> | Unreadable> {
-  const policy = policyTowards(query);
-  return searchDocument(ports, {
-    urls,
-    policy,
-    fresh: query.fresh,
-    recall: query.recall,
-    limits: PROTECTED_RESOURCE,
-    absent: 'no_resource_metadata',
-    malformed: 'malformed_resource_metadata',
-    member: 'resource',
-    mustSayJson: (url) => !isWellKnown(url),
-    parse: (json) => parseProtectedResource(json, of, policy),
-    keep: keepProtectedResource,
-  });
-}
-
-/**
- * Where a challenge says that the metadata is, as an address that may be contacted. Relative to the server, as some
- * write it; what leads nowhere is as good as not said, and so is what leads to a private host of its own (Z43).
- */
-function locate(query: DiscoveryQuery, policy: UrlPolicy): string | undefined {
-  const { resourceMetadata: named, asked } = query;
-  if (!named) return undefined;
-  const url = URL.canParse(named) ? named : URL.parse(named, asked)?.href;
-  try {
-    if (url !== undefined) parseAllowedUrl(url, policy);
-    return url !== undefined && unasked(query, [url]) ? undefined : url;
-  } catch {
-    return undefined;
-  }
-}
-
-/** An address that nobody but the server's operator can put a document at (RFC 8615). */
-function isWellKnown(url: string): boolean {
-  return new URL(url).pathname.startsWith('/.well-known/');
 }
 
 /** The one that is preferred; without a preference the first that is there, in the order of the resource. */
@@ -215,18 +112,6 @@ async function findServerOf(
   return 'found' in server ? (unasked(query, endpointUrls(server.found)) ?? server) : server;
 }
 
-/** The first of these that lies in the own network, where nobody has been asked about its host (Z43). */
-function unasked(
-  { reached, granted = [] }: DiscoveryQuery,
-  urls: readonly string[],
-): Unreadable | undefined {
-  const patterns = urls
-    .filter((url) => hostKind(new URL(url).hostname) === 'private')
-    .map(hostPattern);
-  const unreadable = patterns.find((one) => !reached.includes(one) && !granted.includes(one));
-  return unreadable === undefined ? undefined : { unreadable };
-}
-
 /** True for a server that is down, or has nothing that could be used; not for one that says something wrong. */
 function isNotThere({ code }: BrokerError): boolean {
   return code === 'network_error' || code === 'discovery_failed' || code === 'pkce_unsupported';
@@ -258,14 +143,4 @@ export async function discoverLegacy(
     if (!failedFor(error, 'no_server_metadata') || isPage(error)) throw error;
     return { ...found, resource: resource(origin), server: legacyAuthorizationServer(origin) };
   }
-}
-
-/**
- * Only a server on this computer can send the broker to this computer (Z2), and a public one to no bare address. Names
- * of the own network may stand in metadata, for {@link unasked} to find.
- */
-function policyTowards({ asked, policy }: DiscoveryQuery): UrlPolicy {
-  const kind = hostKind(new URL(asked).hostname);
-  const loopback = policy.loopback && kind === 'loopback';
-  return { loopback, inward: kind === 'public' ? 'names' : policy.inward };
 }

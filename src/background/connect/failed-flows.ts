@@ -6,7 +6,8 @@ import { parseResource } from '../../protocol/resource.ts';
 import { asBrokerError } from '../../shared/errors.ts';
 import type { PromptView } from '../../shared/prompt.ts';
 import { readSite } from '../site/policy.ts';
-import { continued, LiveFlow } from './live-flow.ts';
+import { LiveFlow } from './live-flow.ts';
+import { continued } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord } from '../ports/records.ts';
 

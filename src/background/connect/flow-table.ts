@@ -6,10 +6,10 @@ import { readSite } from '../site/policy.ts';
 import { ConsentQueue } from './consent-queue.ts';
 import { FailedFlows, neverBegun } from './failed-flows.ts';
 import { FlowRunner } from './flow-runner.ts';
-import { continued, LiveFlow } from './live-flow.ts';
+import { LiveFlow } from './live-flow.ts';
 import { makePlace } from './make-place.ts';
 import { PageGone } from './page-gone.ts';
-import { findOpenQuestions, isTooOld } from './resume.ts';
+import { findOpenQuestions, newRecord, recordFor } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest, PageCaller } from '../ports/records.ts';
 import type { Newcomer } from '../../protocol/places.ts';
@@ -116,7 +116,7 @@ export class FlowTable {
     this.closed = true;
     await this.resumed;
     const flights = this.#flights.all();
-    for (const { work: flow } of flights) flow.stop();
+    for (const { work } of flights) work.stop();
     await Promise.allSettled(flights.map(({ done }) => done));
   }
 
@@ -133,7 +133,7 @@ export class FlowTable {
     await this.resumed;
     if (this.closed || this.#isTaken({ origin, asked })) return false;
     if (!this.#hasPlace('', { isStranger: false, isInFront: true })) return false;
-    const record = this.#newRecord({ origin, asked }, request);
+    const record = newRecord(this.#ports, { origin, asked }, request);
     const flow = new LiveFlow(this.#ports, { ...record, stage: 'allowed' });
     flow.answered = true;
     flow.isByUser = true;
@@ -206,16 +206,11 @@ export class FlowTable {
       if (this.closed) return;
       const flow = new LiveFlow(this.#ports, record);
       flow.isStranger = !(await this.#ports.store.hasAnyGrant(record.origin));
-      this.#revive(flow);
+      this.#launch(flow);
+      // A page that has gone while there was no worker cannot take its question back itself (T-06).
+      const isOver = this.#ports.pause(RECONNECTING);
+      void isOver.then(() => void flow.abandonUnlessAwaited());
     }
-  }
-
-  /** A page that has gone while there was no worker cannot take its question back itself (T-06). */
-  #revive(flow: LiveFlow): void {
-    this.#launch(flow);
-    void this.#ports.pause(RECONNECTING).then(() => {
-      flow.abandonUnlessAwaited();
-    });
   }
 
   /** Under way from its first moment on: calls that come meanwhile are no attempts of their own (T-25). */
@@ -234,11 +229,11 @@ export class FlowTable {
   async #start(joining: Joining, request: FlowRequest): Promise<Flight<LiveFlow>> {
     const { caller, asked, signal } = joining;
     const { origin } = caller;
-    const { store, budgets, isInFront } = this.#ports;
-    const [records, isHolder, inFront, budget] = await Promise.all([
+    const { store, budgets } = this.#ports;
+    const [records, isHolder, isInFront, budget] = await Promise.all([
       store.listFlows(),
       store.hasAnyGrant(origin),
-      isInFront(caller),
+      this.#ports.isInFront(caller),
       budgets.of(origin),
     ]);
     // The attempt is on disk before anything is done about it.
@@ -250,15 +245,11 @@ export class FlowTable {
     if (flight) return flight;
     if (this.closed) throw new BrokerError('interrupted');
     if (paused) throw new BrokerError('access_denied');
-    const newcomer = { isStranger: !isHolder, isInFront: inFront };
-    if (!this.#hasPlace(origin, newcomer)) throw new BrokerError('rate_limited');
-    const left = records.find((one) => one.origin === origin && one.asked === asked);
-    const record =
-      left && !isTooOld(this.#ports, left)
-        ? continued(left, request)
-        : this.#newRecord({ origin, asked }, request);
+    const isStranger = !isHolder;
+    if (!this.#hasPlace(origin, { isStranger, isInFront })) throw new BrokerError('rate_limited');
+    const record = recordFor(this.#ports, records, { origin, asked }, request);
     const flow = new LiveFlow(this.#ports, record);
-    flow.isStranger = newcomer.isStranger;
+    flow.isStranger = isStranger;
     return this.#launch(flow);
   }
 
@@ -266,15 +257,6 @@ export class FlowTable {
     this.consent.endOverdue();
     const alive = this.#flights.all().map(({ work }) => work);
     return makePlace(alive, origin, newcomer);
-  }
-
-  #newRecord(
-    { origin, asked }: Pick<FlowRecord, 'origin' | 'asked'>,
-    request: FlowRequest,
-  ): FlowRecord {
-    const createdAt = this.#ports.now();
-    const id = crypto.randomUUID();
-    return { id, origin, asked, request, stage: 'started', createdAt, reached: [] };
   }
 
   #launch(flow: LiveFlow) {

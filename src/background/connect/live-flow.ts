@@ -199,12 +199,6 @@ function shownWith(failure: PromptView['failure'], snapshot: PromptSnapshot): Pr
   return { ...snapshot, asked: shownAddress(asked), resource: shownAddress(resource) };
 }
 
-/** Takes a former attempt up again, for what is wanted now. */
-export function continued(left: FlowRecord, request: FlowRequest): FlowRecord {
-  const { promptWindow: _prompt, signInWindow: _signIn, startedAt: _at, ...rest } = left;
-  return { ...rest, request, stage: 'started' };
-}
-
 /** What two calls of one site want of one server. */
 function joined({ quiet, ...own }: FlowRequest, other: FlowRequest): FlowRequest {
   return compact({

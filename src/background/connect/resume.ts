@@ -1,7 +1,7 @@
 /** What a former worker has left of its flows. */
 import { commitLeft } from './commit.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord } from '../ports/records.ts';
+import type { FlowRecord, FlowRequest } from '../ports/records.ts';
 
 /** How long a recorded decision may be carried out after a restart; milliseconds. */
 const FLOW_LIFETIME = 600_000;
@@ -38,4 +38,34 @@ export async function findOpenQuestions(ports: Ports): Promise<FlowRecord[]> {
 export function isTooOld({ now }: Pick<Ports, 'now'>, { createdAt }: FlowRecord): boolean {
   const age = now() - createdAt;
   return age < 0 || age > FLOW_LIFETIME;
+}
+
+/** Takes a former attempt up again, for what is wanted now. */
+export function continued(left: FlowRecord, request: FlowRequest): FlowRecord {
+  const { promptWindow: _prompt, signInWindow: _signIn, startedAt: _at, ...rest } = left;
+  return { ...rest, request, stage: 'started' };
+}
+
+/** The record of a new attempt. */
+export function newRecord(
+  { now }: Pick<Ports, 'now'>,
+  { origin, asked }: Pick<FlowRecord, 'origin' | 'asked'>,
+  request: FlowRequest,
+): FlowRecord {
+  const id = crypto.randomUUID();
+  return { id, origin, asked, request, stage: 'started', createdAt: now(), reached: [] };
+}
+
+/** The record of an attempt: that of a former one which can still be taken up, else a new one. */
+export function recordFor(
+  ports: Ports,
+  records: readonly FlowRecord[],
+  about: Pick<FlowRecord, 'origin' | 'asked'>,
+  request: FlowRequest,
+): FlowRecord {
+  const { origin, asked } = about;
+  const left = records.find((one) => one.origin === origin && one.asked === asked);
+  return left && !isTooOld(ports, left)
+    ? continued(left, request)
+    : newRecord(ports, about, request);
 }

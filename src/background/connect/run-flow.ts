@@ -4,28 +4,24 @@
  * after a restart the same function runs again from the top and asks nothing twice.
  */
 import type { AuthorizationServer } from 'oauth4webapi';
-import { endpointUrls } from '../../protocol/authorization-server.ts';
-import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { WIDE } from '../../protocol/covers.ts';
 import { computeScopeUnion, coversScopes } from '../../protocol/scope.ts';
-import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
 import { giveBackHosts } from './counted-hosts.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
-import { refuseClash } from './endpoint-clash.ts';
 import type { LiveFlow } from './live-flow.ts';
-import { mergeGrant, selectScopes } from './merge-grant.ts';
+import { mergeGrant } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
-import { clientSnapshot, excessSnapshot, grantSnapshot, needsConsent } from './snapshot.ts';
+import { clientSnapshot, excessSnapshot, needsConsent } from './snapshot.ts';
+import { prepareQuestion } from './prepare-question.ts';
 import { isAnyInFront } from './prompt-screen.ts';
-import { prefersOwnClients, selectClient, sharedRedirectUri } from './client-selection.ts';
-import { reportGrant, traceDiscovery, traceScopes } from './flow-report.ts';
+import { prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
+import { reportGrant, traceDiscovery } from './flow-report.ts';
 import { commit } from './commit.ts';
 import { changeGrant } from '../site/pages.ts';
-import { findEndedSites } from '../oauth/shared-client.ts';
 import { noteRevocation, revokeAlone } from '../oauth/revocation.ts';
 
 /**
@@ -130,21 +126,7 @@ async function agree(
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
     flow.resource = resource.resource;
-    const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
-    const scopes = selectScopes(wanted, { resource, server, grant });
-    await traceScopes(ports, flow, grant, scopes);
-    const missingAccess = await missingHostAccess(ports, server);
-    const sentIss = (await ports.store.findIssuer(server.issuer))?.sentIss === true;
-    const offer = { ...found, grant, scopes, missingAccess, sentIss };
-    const { formerIssuer: former } = grantSnapshot(flow.record, offer);
-    const chosen = await selectClient(flow.search, flow, { server, scopes, former });
-    const clientId = sharedClientOf(chosen);
-    await refuseClash(ports, flow, server, clientId);
-    const endsOthers = clientId
-      ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
-      : [];
-    const client = clientId === ports.clientDocument ? undefined : clientId;
-    const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client });
+    const { scopes, chosen, snapshot } = await prepareQuestion(ports, flow, found, grant);
     if (chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
@@ -174,12 +156,6 @@ async function goOnSilently(ports: Ports, flow: LiveFlow): Promise<void> {
   if (!isSeen) throw new BrokerError('interaction_required');
 }
 
-/** The id of a client that several sites and providers share, where one was chosen. */
-function sharedClientOf(chosen: ClientChoice): string | undefined {
-  if (chosen.choice === 'document') return chosen.clientId;
-  return chosen.choice === 'pre-registered' ? chosen.registration.clientId : undefined;
-}
-
 /**
  * True when the user has allowed all of this before, under another address, and was told so: "this covers all of the
  * host". Then the new address is one more way to the same grant. Only the host's own word leads here (Z41).
@@ -192,13 +168,6 @@ function coversAnother(
   if (resource.match === 'wider' && !grant.shown?.includes(WIDE)) return false;
   const granted = grant.token?.granted ?? [];
   return grant.server.issuer === server.issuer && coversScopes(granted, request.scopes);
-}
-
-/** Match patterns of the authorization server's endpoints to which access is not held yet (Z13 *allow*). */
-async function missingHostAccess(ports: Ports, server: AuthorizationServer): Promise<string[]> {
-  const patterns = [...new Set(endpointUrls(server).map(hostPattern))];
-  const held = await Promise.all(patterns.map((pattern) => ports.hasHostAccess([pattern])));
-  return patterns.filter((_, i) => !held[i]);
 }
 
 /** The server granted more than anybody asked for: the user decides, or the tokens go (Z23). */

@@ -1,0 +1,68 @@
+/** From what discovery has found to the question: the scopes, the client, and everything that the user is shown. */
+import type { AuthorizationServer } from 'oauth4webapi';
+import { endpointUrls } from '../../protocol/authorization-server.ts';
+import type { ClientChoice } from '../../protocol/client-choice.ts';
+import { computeScopeUnion } from '../../protocol/scope.ts';
+import { hostPattern } from '../../protocol/url-policy.ts';
+import type { PromptSnapshot } from '../../shared/prompt.ts';
+import { findEndedSites } from '../oauth/shared-client.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Grant } from '../ports/records.ts';
+import { selectClient } from './client-selection.ts';
+import type { Found } from './discovery.ts';
+import { refuseClash } from './endpoint-clash.ts';
+import { traceScopes } from './flow-report.ts';
+import type { LiveFlow } from './live-flow.ts';
+import { selectScopes } from './merge-grant.ts';
+import { grantSnapshot } from './snapshot.ts';
+
+/** A question, and what is done when it is allowed. */
+export interface Prepared {
+  /** Everything that the server will be asked for. */
+  scopes: string[];
+  chosen: ClientChoice;
+  snapshot: PromptSnapshot;
+}
+
+/**
+ * Prepares the question. Sends nothing but a GET for our own document.
+ * @throws BrokerError why there is nothing to ask: no client that can be used there, or one that must not be
+ */
+export async function prepareQuestion(
+  ports: Ports,
+  flow: LiveFlow,
+  found: Found,
+  grant: Grant | undefined,
+): Promise<Prepared> {
+  const { resource, server } = found;
+  const { origin } = flow.record;
+  const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
+  const scopes = selectScopes(wanted, { resource, server, grant });
+  await traceScopes(ports, flow, grant, scopes);
+  const missingAccess = await missingHostAccess(ports, server);
+  const sentIss = (await ports.store.findIssuer(server.issuer))?.sentIss === true;
+  const offer = { ...found, grant, scopes, missingAccess, sentIss };
+  const { formerIssuer: former } = grantSnapshot(flow.record, offer);
+  const chosen = await selectClient(flow.search, flow, { server, scopes, former });
+  const clientId = sharedClientOf(chosen);
+  await refuseClash(ports, flow, server, clientId);
+  const endsOthers = clientId
+    ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
+    : [];
+  const client = clientId === ports.clientDocument ? undefined : clientId;
+  const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client });
+  return { scopes, chosen, snapshot };
+}
+
+/** The id of a client that several sites and providers share, where one was chosen. */
+function sharedClientOf(chosen: ClientChoice): string | undefined {
+  if (chosen.choice === 'document') return chosen.clientId;
+  return chosen.choice === 'pre-registered' ? chosen.registration.clientId : undefined;
+}
+
+/** Match patterns of the authorization server's endpoints to which access is not held yet (Z13 *allow*). */
+async function missingHostAccess(ports: Ports, server: AuthorizationServer): Promise<string[]> {
+  const patterns = [...new Set(endpointUrls(server).map(hostPattern))];
+  const held = await Promise.all(patterns.map((pattern) => ports.hasHostAccess([pattern])));
+  return patterns.filter((_, i) => !held[i]);
+}
