@@ -3,6 +3,7 @@ import { ADMISSION, MEASURES } from './breaks-admission.ts';
 import { BUDGET } from './breaks-budget.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
+import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { KILLS } from './breaks-kills.ts';
@@ -232,6 +233,7 @@ export const PROMISES: readonly Break[] = [
   ...ADMISSION,
   ...MEASURES,
   ...DOORS,
+  ...EDGES,
   ...NETWORK,
   ...ACCESS,
   ...BUDGET,

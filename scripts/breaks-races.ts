@@ -10,7 +10,7 @@ const NOT_ON_DISK =
 const ADDRESSES: readonly Break[] = [
   ...planted('src/background/history/activity-log.ts', ADDRESS_TEST, [
     [
-      'SECURITY 17 log',
+      'SECURITY 16 log',
       'the log has the address with its key',
       'const shown = row.resource !== undefined && { resource: shownAddress(row.resource) };',
       'const shown = row.resource !== undefined && { resource: shownAddress(row.resource) && row.resource };',
@@ -19,14 +19,14 @@ const ADDRESSES: readonly Break[] = [
   ]),
   ...planted('src/background/history/trace-log.ts', ADDRESS_TEST, [
     [
-      'SECURITY 17 steps',
+      'SECURITY 16 steps',
       'a step of a trace repeats the key of an address',
       'const shown = withoutKeys(step, keysIn(about.resource));',
       'const shown = withoutKeys(step, keysIn(about.id));',
       READ_NOWHERE,
     ],
     [
-      'SECURITY 17 trace',
+      'SECURITY 16 trace',
       'a trace is kept under the address with its key',
       'const shown = shownAddress(resource);',
       'const shown = shownAddress(resource) && resource;',
@@ -35,7 +35,7 @@ const ADDRESSES: readonly Break[] = [
   ]),
   ...planted('src/background/access/use-counter.ts', ADDRESS_TEST, [
     [
-      'SECURITY 17 uses',
+      'SECURITY 16 uses',
       'the count of uses has the address with its key',
       'key: { ...key, resource: shownAddress(key.resource) },',
       'key: { ...key, resource: shownAddress(key.resource) && key.resource },',
@@ -44,7 +44,7 @@ const ADDRESSES: readonly Break[] = [
   ]),
   ...planted('src/background/connect/live-flow.ts', ADDRESS_TEST, [
     [
-      'SECURITY 17 failure',
+      'SECURITY 16 failure',
       'a failure is looked up with the key of the address',
       '  if (!failure) return snapshot;\n',
       '  if (!failure || shownAddress(snapshot.asked)) return snapshot;\n',
@@ -141,7 +141,7 @@ const ORDERS: readonly Break[] = [
 const LEAKS: readonly Break[] = [
   ...planted('src/background/history/redaction.ts', 'accept/leaks/canaries.test.ts', [
     [
-      'SECURITY 17 names',
+      'SECURITY 16 names',
       'a server names a member after a secret',
       '    return [isNamed ? nameWords(name) : REDACTED, isSafe',
       '    return [isNamed ? name : name, isSafe',
@@ -150,7 +150,7 @@ const LEAKS: readonly Break[] = [
   ]),
   ...planted('src/shared/facts/shown-address.ts', 'shared/facts/shown-address.test.ts', [
     [
-      'SECURITY 17 words',
+      'SECURITY 16 words',
       'a server’s words bring a token of any flow into a trace',
       '(word) => (isKey(word) ? HIDDEN : word)',
       '(word) => (isKey(word) ? word : word)',

@@ -28,8 +28,16 @@ export const BREAKS_PAGE = path.join(ROOT, 'docs', 'breaks.md');
 
 /** What the tests need of the tree. */
 const COPIED = ['src', 'test', 'demo', 'drivers', 'scripts', 'docs', '_locales', 'manifest.json'];
-const CONFIGURATION = ['package.json', 'package-lock.json', 'vitest.config.ts', 'vite.config.ts'];
-const TYPES = ['tsconfig.json', 'tsconfig.node.json', 'tsconfig.pure.json'];
+const CONFIGURATION = [
+  'package.json',
+  'package-lock.json',
+  'vitest.config.ts',
+  'vite.config.ts',
+  'eslint.config.js',
+  'eslint.background.js',
+  '.npmrc',
+];
+const TYPES = ['tsconfig.json', 'tsconfig.node.json', 'tsconfig.pure.json', 'tsconfig.lint.json'];
 
 /** One run of vitest; milliseconds. */
 const LIMIT_MS = 300_000;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { BREAKS } from '../../scripts/breaks-list.ts';
 import { PROMISES } from '../../scripts/breaks-promises.ts';
-import { allPlanted, shortForm } from '../../scripts/breaks.ts';
+import { allPlanted, BREAKS_PAGE, breaksPage, shortForm } from '../../scripts/breaks.ts';
+import { faultsAgainst, GUARANTEES } from '../../scripts/guarantees.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { testsIn } from '../../scripts/test-titles.ts';
 
@@ -14,6 +15,27 @@ it('every planted break has its place in the source, once (npm run breaks)', () 
   expect(lost.map(({ of, says }) => `${of} ${says}`)).toEqual([]);
   expect(new Set(BREAKS.map(({ of }) => of)).size).toBeGreaterThanOrEqual(20);
   expect(PROMISES.length).toBeGreaterThanOrEqual(25);
+});
+
+it('every guarantee of SECURITY.md has at least three planted faults, and there are no others', () => {
+  const all = allPlanted();
+  const counts = Object.keys(GUARANTEES).map((one) => [
+    one,
+    faultsAgainst(Number(one), all).length,
+  ]);
+  expect(counts.filter(([, count]) => Number(count) < 3)).toEqual([]);
+  const stated = readFileSync(path.join(ROOT, 'SECURITY.md'), 'utf8').match(/^\| \d+ \| /gm) ?? [];
+  expect(stated.length).toBe(counts.length);
+  const names = new Set(all.map(({ of }) => of));
+  expect(
+    Object.values(GUARANTEES)
+      .flat()
+      .filter((of) => !names.has(of)),
+  ).toEqual([]);
+});
+
+it('docs/breaks.md is the list as it is (npm run breaks -- --write)', () => {
+  expect(readFileSync(BREAKS_PAGE, 'utf8')).toBe(breaksPage(allPlanted()));
 });
 
 it('every planted break names a test that exists', () => {
