@@ -28,10 +28,16 @@ export function numbersIn(page: string): string[] {
   );
 }
 
-/** The tests that name a number. */
+/** The tests that name a number, on its own or within a range such as `K01–K12`: a table of cases has one title. */
 export function testsFor(number: string, tests: readonly Traced[]): Traced[] {
   const cited = new RegExp(`(?<![\\w-])${number}(?![\\w-])`);
-  return tests.filter(({ title }) => cited.test(title));
+  return tests.filter(({ title }) => cited.test(title) || isInRange(number, title));
+}
+
+function isInRange(number: string, title: string): boolean {
+  const point = Number(/^K(\d+)$/.exec(number)?.[1]);
+  const ranges = [...title.matchAll(/\bK(\d+)–K(\d+)\b/g)];
+  return ranges.some(([, from, to]) => Number(from) <= point && point <= Number(to));
 }
 
 /** The numbers that no test names. */

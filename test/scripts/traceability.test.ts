@@ -36,6 +36,12 @@ describe('a number', () => {
     expect(untraced(['T-36', 'T-37', 'K13'], tests)).toEqual(['T-37', 'K13']);
   });
 
+  it('is traced by a range that a table of cases is named after', () => {
+    const table = [{ file: 'c.test.ts', title: 'a kill (K01–K12) › %s' }];
+    expect(['K01', 'K07', 'K12'].every((one) => testsFor(one, table).length === 1)).toBe(true);
+    expect(untraced(['K13', 'K13b', 'T-07'], table)).toEqual(['K13', 'K13b', 'T-07']);
+  });
+
   it('is one that the page of threats defines', () => {
     const row = (number: string) => `| <a id="${number.toLowerCase()}"></a>${number} | T-02 |`;
     const page = ['T-01', 'K13b', 'Z1'].map(row).join('\n');
