@@ -37,7 +37,7 @@ export class Paper {
       close: () => Promise.resolve(),
     });
     paper.world = world;
-    world.ports.http = (url, init) => Promise.resolve(paper.answer(url, init));
+    world.ports.http = async (url, init) => paper.answer(url, init);
     world.ports.authWindow = {
       ...world.ports.authWindow,
       open: async (url, opened) => {
