@@ -10,6 +10,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 import { selectClient } from './client-selection.ts';
 import type { Found } from './discovery.ts';
+import { refuseClash } from './endpoint-clash.ts';
 import { traceScopes } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { selectScopes } from './merge-grant.ts';
@@ -44,6 +45,8 @@ export async function prepareQuestion(
   const { formerIssuer: former } = grantSnapshot(flow.record, offer);
   const chosen = await selectClient(flow.search, flow, { server, scopes, former });
   const clientId = sharedClientOf(chosen);
+  // What other sites hold is looked at after Allow: a question that doesn't come would tell the page of it (T-33).
+  await refuseClash(ports, flow, server, clientId, { site: flow.record.origin });
   const endsOthers = clientId
     ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
     : [];
