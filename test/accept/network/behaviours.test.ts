@@ -94,6 +94,7 @@ beforeAll(async () => {
     mcpServer: { url: 'https://mcp.example/mcp' },
     close: () => Promise.resolve(),
   });
+  world.holdsFailuresBack = true;
   const { port } = server.address() as AddressInfo;
   const start = Date.now();
   world.ports.now = () => start + (Date.now() - start) * PACE;

@@ -11,6 +11,8 @@ import { reportBar } from '../../support/bars.ts';
 import { inBackground, isWaitedFor } from './background-pauses.ts';
 
 const HOUR = 3_600_000;
+/** After this the uses of a token are written; milliseconds. */
+const USES = 1000;
 const PRM = '/.well-known/oauth-protected-resource/mcp';
 const lost = () =>
   Promise.reject(new BrokerError('network_error', { detail: { reason: 'unreachable' } }));
@@ -31,7 +33,7 @@ beforeEach(async () => {
   [pauses, windows] = [[], 0];
   world.ports.random = () => 0.37;
   world.ports.pause = (milliseconds) => {
-    if (!isWaitedFor(milliseconds)) return inBackground(milliseconds);
+    if (!isWaitedFor(milliseconds) || milliseconds === USES) return inBackground(milliseconds);
     pauses.push(milliseconds);
     world.elapsed += milliseconds;
     return Promise.resolve();
