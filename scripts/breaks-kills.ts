@@ -53,6 +53,15 @@ export const KILLS: readonly Break[] = [
       'a renewed token that a dead worker had kept › that the disk does not take is not handed out, and not asked for again in this life (K23)',
     ],
   ]),
+  ...planted('src/background/connect/prompt-screen.ts', POINTS, [
+    [
+      'Z24 window',
+      'an answer that leads on closes the window in which its next question is to come',
+      'if (!this.#isAsking(flow) && !this.#leadsOn(flow)) {',
+      'if (!this.#isAsking(flow)) {',
+      CONNECTING,
+    ],
+  ]),
   ...planted('src/background/storage/open-store.ts', TAKEN_UP, [
     [
       'SECURITY 15 K26',

@@ -34,7 +34,7 @@ export const PRESENCE: readonly Break[] = [
     [
       'Z40',
       'a window that was being created when its page left stays',
-      'if (!this.#isAsking(flow)) {',
+      'if (!this.#isAsking(flow) && !this.#leadsOn(flow)) {',
       'if (flow.record.createdAt < 0) {',
       LEAVES,
     ],

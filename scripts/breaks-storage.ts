@@ -91,10 +91,10 @@ const SURVIVAL: readonly Break[] = [
   ...planted('src/background/access/refresh.ts', DISK, [
     [
       'K23',
-      'a refresh token that was lost on the way to the disk counts as good',
-      "kind: isSpent ? 'refused' : 'answered'",
-      "kind: isSpent ? 'answered' : 'refused'",
-      'a full disk › hands out no token whose refresh token it could not write, and asks for a sign-in then (K23)',
+      'an answer that the disk did not take is not what comes next',
+      'if (await this.#takeUp(grant)) return;',
+      '',
+      'a full disk › hands out no token while it cannot write %s, and sends no refresh token twice for it (K23)',
     ],
   ]),
   ...planted('src/background/connect/run-flow.ts', DISK, [
