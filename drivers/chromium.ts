@@ -114,7 +114,7 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
     consentWindows,
     faults,
     page,
-    callRaw: (frame, messages) => callOverRuntime(frame, extensionId, messages),
+    callRaw: (frame, messages, waits) => callOverRuntime(frame, extensionId, messages, waits),
     worker,
     isWorkerRunning: () => browser.targets().some(isWorker(base)),
     whenClosed: (closing) => new Promise((resolve) => closing.once('close', () => resolve())),
