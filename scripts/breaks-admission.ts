@@ -237,9 +237,16 @@ export const MEASURES: readonly Break[] = [
     [
       'Z44 relay flood',
       'the relay sends on any number of messages',
-      'if (data?.closed || isFlood()) close();',
-      'if (data?.closed || (void isFlood, false)) close();',
+      'isHeard = !isFlood();',
+      'isHeard = !(void isFlood, false);',
       'the relay › sends on a few more than the background takes in ten seconds, and closes then (T-12, Z44)',
+    ],
+    [
+      'Z44 relay last word',
+      'the relay closes before the page has heard why',
+      'else setTimeout(close, LAST_WORD);',
+      'else (void LAST_WORD, close());',
+      'the relay › lets the answer through that is under way when it closes (T-12, Z44)',
     ],
     [
       'Z44 relay ports',
