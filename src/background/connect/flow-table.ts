@@ -23,6 +23,8 @@ export interface Joining {
   caller: PageCaller;
   asked: string;
   signal: AbortSignal;
+  /** Called when nothing is left to do for it but to wait. */
+  joined?: (() => void) | undefined;
 }
 
 export class FlowTable {
@@ -66,6 +68,7 @@ export class FlowTable {
       if (flow.record.stage === 'deciding') this.consent.screen.showNext();
       const isMine =
         flow.widen(request) || coversScopes(flow.record.request.scopes, request.scopes);
+      joining.joined?.();
       await raceAbort(outcomeFor(request, flight), signal);
       return isMine;
     } finally {

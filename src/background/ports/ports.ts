@@ -124,6 +124,8 @@ export interface Ports {
   readonly isInFront: (page: PageCaller) => Promise<boolean>;
   /** Calls `changed` when another tab or window comes to the front, until the returned function is called. */
   readonly watchFront: (changed: () => void) => () => void;
+  /** Resolves when the calls of a site that came before now have joined a flow or ended, or could not for a while (Z47). */
+  readonly gathered: (origin: string) => Promise<void>;
   /** How many requests wait for the user, shown on the toolbar button. */
   readonly showPending: (count: number) => void;
   /** Tells the open pages of an origin. */
