@@ -64,6 +64,8 @@ export interface ActivityLog {
    * @returns what names the row towards a page
    */
   noteFailure(error: unknown, about: Pick<ActivityNote, 'origin' | 'resource' | 'flow'>): string;
+  /** Writes what is collected, before whatever is written next. */
+  write(): Promise<void>;
 }
 
 /** A step before it is given its time. */
