@@ -53,12 +53,12 @@ export const KILLS: readonly Break[] = [
       'a renewed token that a dead worker had kept › that the disk does not take is not handed out, and not asked for again in this life (K23)',
     ],
   ]),
-  ...planted('src/background/storage/open-store.ts', TAKEN_UP, [
+  ...planted('src/background/storage/grants.ts', TAKEN_UP, [
     [
       'SECURITY 15 K26',
       'a deletion does not note what is to be revoked',
-      'if (held?.token) await bury(tx, held);',
-      '',
+      'if (held?.token) await bury(tx, held);\n      await closeGap',
+      'await closeGap',
       'a revocation that the worker did not live to send › is in the transaction of the deletion (K26)',
     ],
   ]),

@@ -31,7 +31,7 @@ export const WINDOWS: readonly Break[] = [
     [
       'Z39 connected',
       'strangers use up what a connected site has',
-      'if (await store.hasAnyGrant(origin)) return true;',
+      'if (pages.length > 0 && (await store.hasAnyGrant(origin))) return true;',
       'await store.hasAnyGrant(origin);',
       'sites without any grant › take nothing from a site that is connected',
     ],
