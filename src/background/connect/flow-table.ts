@@ -58,9 +58,9 @@ export class FlowTable {
    */
   async join(joining: Joining, request: FlowRequest): Promise<boolean> {
     const { caller, asked, signal } = joining;
-    const key = keyOf(caller.origin, asked);
     // A flow that is alive is entered in the same turn: its last call may be about to leave, or its question to come.
-    const flight = this.#findAlive(key) ?? (await this.#startOnce(joining, request));
+    const flight =
+      this.#findAlive(keyOf(caller.origin, asked)) ?? (await this.#startOnce(joining, request));
     const flow = flight.work;
     const leave = flow.wait(caller);
     try {
@@ -248,18 +248,21 @@ export class FlowTable {
     if (flight) return flight;
     if (this.closed) throw new BrokerError('interrupted');
     if (paused) throw new BrokerError('access_denied');
-    const isStranger = !isHolder;
-    if (!this.#hasPlace(origin, { isStranger, isInFront })) throw new BrokerError('rate_limited');
+    if (!this.#hasPlace(origin, { isStranger: !isHolder, isInFront }))
+      throw new BrokerError('rate_limited');
     const record = recordFor(this.#ports, records, { origin, asked }, request);
     const flow = new LiveFlow(this.#ports, record);
-    flow.isStranger = isStranger;
+    flow.isStranger = !isHolder;
     return this.#launch(flow);
   }
 
   #hasPlace(origin: string, newcomer: Newcomer): boolean {
     this.consent.endOverdue();
-    const alive = this.#flights.all().map(({ work }) => work);
-    return makePlace(alive, origin, newcomer);
+    return makePlace(
+      this.#flights.all().map(({ work }) => work),
+      origin,
+      newcomer,
+    );
   }
 
   #launch(flow: LiveFlow) {
@@ -271,8 +274,7 @@ export class FlowTable {
 
 /** Whether a quiet look found something or not is no answer to a call that may ask: that only waits for its end. */
 function outcomeFor({ quiet }: FlowRequest, { work: flow, done }: Flight<LiveFlow>): Promise<void> {
-  const isQuietLook = flow.record.request.quiet === true;
-  return isQuietLook && !quiet ? done.catch(() => undefined) : done;
+  return flow.record.request.quiet && !quiet ? done.catch(() => undefined) : done;
 }
 
 /** No two pairs share a key: an origin cannot hold a space, so the first one is where it ends. */
