@@ -199,8 +199,7 @@ export class FlowTable {
    */
   resume(): Promise<void> {
     // What cannot be read now is looked for by the next worker; this one serves what comes.
-    this.resumed = this.#reviveAll().catch(() => undefined);
-    return this.resumed;
+    return (this.resumed = this.#reviveAll().catch(() => undefined));
   }
 
   async #reviveAll(): Promise<void> {
@@ -258,11 +257,8 @@ export class FlowTable {
 
   #hasPlace(origin: string, newcomer: Newcomer): boolean {
     this.consent.endOverdue();
-    return makePlace(
-      this.#flights.all().map(({ work }) => work),
-      origin,
-      newcomer,
-    );
+    const alive = this.#flights.all().map(({ work }) => work);
+    return makePlace(alive, origin, newcomer);
   }
 
   #launch(flow: LiveFlow) {
