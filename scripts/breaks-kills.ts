@@ -62,12 +62,12 @@ export const KILLS: readonly Break[] = [
       CONNECTING,
     ],
   ]),
-  ...planted('src/background/storage/open-store.ts', TAKEN_UP, [
+  ...planted('src/background/storage/grants.ts', TAKEN_UP, [
     [
       'SECURITY 15 K26',
       'a deletion does not note what is to be revoked',
-      'if (held?.token) await bury(tx, held);',
-      '',
+      'if (held?.token) await bury(tx, held);\n      await closeGap',
+      'await closeGap',
       'a revocation that the worker did not live to send › is in the transaction of the deletion (K26)',
     ],
   ]),

@@ -97,12 +97,12 @@ const SURVIVAL: readonly Break[] = [
       'a full disk › hands out no token while it cannot write %s, and sends no refresh token twice for it (K23)',
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', DISK, [
+  ...planted('src/background/connect/commit.ts', DISK, [
     [
       'SECURITY 15 full',
       'tokens that could not be stored stay alive at the server',
-      '  await revokeAlone(ports, next);\n  throw failure as Error;',
-      '  throw failure as Error;',
+      '    await revokeAlone(ports, next, id);\n    throw error;',
+      '    throw error;',
       'a full disk › fails with a name, keeps what is there, and gives the tokens back (QUOTA, T-46)',
     ],
   ]),
