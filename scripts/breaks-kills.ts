@@ -4,9 +4,9 @@ import { planted, type Break } from './breaks-list.ts';
 const POINTS = 'accept/kills/points.test.ts';
 const TAKEN_UP = 'accept/kills/taken-up.test.ts';
 const CONNECTING =
-  'a worker that dies during a first connection › %s when %s: asks once, exchanges no code twice, and the page gets its token';
+  'a worker that dies during a first connection (K01–K19) › %s when %s: asks once, exchanges no code twice, and the page gets its token';
 const REFRESHING =
-  'a worker that dies during a refresh › %s when %s: sends nothing again that was answered';
+  'a worker that dies during a refresh (K20–K24) › %s when %s: sends nothing again that was answered';
 
 /** All of them. */
 export const KILLS: readonly Break[] = [
@@ -74,7 +74,7 @@ export const KILLS: readonly Break[] = [
   ...planted('src/background/oauth/revocation.ts', TAKEN_UP, [
     [
       'T-49 tries',
-      'a revocation is tried for ever',
+      'a revocation is tried forever',
       'const MAX_TRIES = 3;',
       'const MAX_TRIES = 300;',
       'a revocation that the worker did not live to send › is tried by three more workers while the server does not answer, and then no more (T-49)',

@@ -151,7 +151,7 @@ async function survive(
   counted.grantsLost += await countLost(lives, 1);
 }
 
-describe('a worker that dies during a first connection', () => {
+describe('a worker that dies during a first connection (K01–K19)', () => {
   const base = { windows: 2, exchanges: 1, registrations: 1, refreshes: 0 };
   it.each(CONNECTING)(
     '%s when %s: asks once, exchanges no code twice, and the page gets its token',
@@ -159,7 +159,7 @@ describe('a worker that dies during a first connection', () => {
   );
 });
 
-describe('a worker that dies during a refresh', () => {
+describe('a worker that dies during a refresh (K20–K24)', () => {
   const base = { windows: 1, exchanges: 1, registrations: 1, refreshes: 1 };
   it.each(REFRESHING)(
     '%s when %s: sends nothing again that was answered',
