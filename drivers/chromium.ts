@@ -114,10 +114,15 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
     consentWindows,
     faults,
     page,
-    callRaw: (frame, messages) => callOverRuntime(frame, extensionId, messages),
+    callRaw: (frame, messages, waits) => callOverRuntime(frame, extensionId, messages, waits),
     worker,
     isWorkerRunning: () => browser.targets().some(isWorker(base)),
-    whenClosed: (closing) => new Promise((resolve) => closing.once('close', () => resolve())),
+    whenClosed: (closing) =>
+      new Promise((resolve) => {
+        // One that has closed already says so no more.
+        if (closing.isClosed()) resolve();
+        else closing.once('close', () => resolve());
+      }),
     evaluateInBackground: async <T>(task: (background: typeof globalThis) => T) => {
       const running = await worker();
       return (await running.evaluate(`(${task.toString()})(globalThis)`)) as T;

@@ -52,8 +52,10 @@ export interface Driver {
   /**
    * Sends raw messages as a frame's own script may without the SDK, each on a channel of its own. Resolves the
    * error code of each answer, or `served`, or `no channel`.
+   * @param waits false resolves nothing, as soon as all is sent: for a document that is about to be left. What is
+   *   still waited for there, Firefox runs once more in the next document of the tab. Default true
    */
-  callRaw(frame: Frame, messages: readonly unknown[]): Promise<string[]>;
+  callRaw(frame: Frame, messages: readonly unknown[], waits?: boolean): Promise<string[]>;
   /** Opens a document of the extension in a tab. */
   extensionPage(path: string): Promise<Page>;
   /** The tabs and windows that are open at a URL like this, the driver's own aside. */

@@ -11,13 +11,22 @@ interface Answer {
 /** How long a relay that is not there is waited for; milliseconds. */
 const PATIENCE_MS = 3000;
 
-/** Chrome's channel: a port to the extension itself. */
+/**
+ * Chrome's channel: a port to the extension itself.
+ * @param waits false resolves nothing, as soon as all is sent
+ */
 export function callOverRuntime(
   frame: Frame,
   extensionId: string,
   messages: readonly unknown[],
+  waits = true,
 ): Promise<string[]> {
-  const call = (id: string, name: string, all: readonly unknown[]): Promise<string[]> => {
+  const call = (
+    id: string,
+    name: string,
+    all: readonly unknown[],
+    isAwaited: boolean,
+  ): Promise<string[]> | [] => {
     const runtime = (globalThis as { chrome?: { runtime?: typeof chrome.runtime } }).chrome
       ?.runtime;
     const one = (message: unknown) =>
@@ -30,18 +39,27 @@ export function callOverRuntime(
         port.onDisconnect.addListener(() => resolve('no channel'));
         port.postMessage(message);
       });
-    return Promise.all(all.map(one));
+    const answers = Promise.all(all.map(one));
+    return isAwaited ? answers : [];
   };
-  return frame.evaluate(call, extensionId, PAGE_PORT, messages);
+  return frame.evaluate(call, extensionId, PAGE_PORT, messages, waits);
 }
 
-/** Firefox's channel: one end of a MessageChannel, offered to the relay of the same document. */
-export function callOverRelay(frame: Frame, messages: readonly unknown[]): Promise<string[]> {
+/**
+ * Firefox's channel: one end of a MessageChannel, offered to the relay of the same document.
+ * @param waits false resolves nothing, as soon as all is sent
+ */
+export function callOverRelay(
+  frame: Frame,
+  messages: readonly unknown[],
+  waits = true,
+): Promise<string[]> {
   const call = (
     handshake: object,
     patience: number,
     all: readonly unknown[],
-  ): Promise<string[]> => {
+    isAwaited: boolean,
+  ): Promise<string[]> | [] => {
     const one = (message: unknown) =>
       new Promise<string>((resolve) => {
         const { port1, port2 } = new MessageChannel();
@@ -53,7 +71,9 @@ export function callOverRelay(frame: Frame, messages: readonly unknown[]): Promi
         window.postMessage(handshake, '*', [port2]);
         setTimeout(() => resolve('no channel'), patience);
       });
-    return Promise.all(all.map(one));
+    const answers = Promise.all(all.map(one));
+    return isAwaited ? answers : [];
   };
-  return frame.evaluate(call, { [RELAY_HANDSHAKE]: CHANNEL_VERSION }, PATIENCE_MS, messages);
+  const handshake = { [RELAY_HANDSHAKE]: CHANNEL_VERSION };
+  return frame.evaluate(call, handshake, PATIENCE_MS, messages, waits);
 }

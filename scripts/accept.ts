@@ -18,7 +18,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   origins: ['e2e/channel.test.ts', 'e2e/position.test.ts'],
   consent: ['e2e/leaving.test.ts', 'e2e/windows-bounded.test.ts'],
   mixup: ['e2e/iss.test.ts'],
-  kills: ['e2e/kill.test.ts', 'e2e/browser-kill.test.ts'],
+  kills: ['e2e/kill.test.ts', 'e2e/kill-points.test.ts', 'e2e/browser-kill.test.ts'],
   races: ['e2e/at-once.test.ts'],
   persistence: ['e2e/session.test.ts'],
   leaks: ['e2e/leaks.test.ts'],

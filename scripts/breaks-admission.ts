@@ -34,7 +34,7 @@ export const ADMISSION: readonly Break[] = [
     ],
     [
       'Z44 frames',
-      'who is refused is not counted',
+      'a frame that is refused is not counted',
       "if (admission.enter(page, { origin: '', tabId: sender.tab?.id ?? -1 })) refusePage",
       'refusePage',
       'the page door › lets a frame that is refused use up nothing of the page around it (T-12, Z44)',
@@ -59,7 +59,7 @@ export const ADMISSION: readonly Break[] = [
   ...planted('src/background/doors/page-door.ts', 'background/worker.test.ts', [
     [
       'Z44 refusals',
-      'who is refused is answered as often as they ask',
+      'a caller that is refused is answered as often as it asks',
       '    if (left === 0) port.close();\n',
       '',
       'the page door › answers who is refused a few times, and closes (T-12, Z44)',
@@ -237,9 +237,16 @@ export const MEASURES: readonly Break[] = [
     [
       'Z44 relay flood',
       'the relay sends on any number of messages',
-      'if (data?.closed || isFlood()) close();',
-      'if (data?.closed || (void isFlood, false)) close();',
+      'isHeard = !isFlood();',
+      'isHeard = !(void isFlood, false);',
       'the relay › sends on a few more than the background takes in ten seconds, and closes then (T-12, Z44)',
+    ],
+    [
+      'Z44 relay last word',
+      'the relay closes before the page has heard why',
+      'else setTimeout(close, LAST_WORD);',
+      'else (void LAST_WORD, close());',
+      'the relay › lets the answer through that is under way when it closes (T-12, Z44)',
     ],
     [
       'Z44 relay ports',

@@ -80,7 +80,7 @@ const COUNTS: readonly Break[] = [
   ...planted('src/protocol/budget.ts', 'protocol/budget.test.ts', [
     [
       'Z46 back',
-      'a clock that was ahead holds a count against the site for ever',
+      'a clock that was ahead holds a count against the site forever',
       'one.at > now ? { ...one, at: now } : one',
       'one',
       'a clock that is put right › forgives nothing, and holds nothing longer than it counts anyway (Z46)',
@@ -134,7 +134,7 @@ const REFUSED: readonly Break[] = [
     ],
     [
       'Z39 hour',
-      'a question waits for ever',
+      'a question waits forever',
       'age >= QUESTION_LIFETIME',
       'age >= 99 * QUESTION_LIFETIME',
       'places › are given back by a question that nobody answers for an hour (Z39)',

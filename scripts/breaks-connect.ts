@@ -32,15 +32,15 @@ export const CONNECT: readonly Break[] = [
     [
       'K02',
       'a question from before a restart stays without its page',
-      '      flow.abandonUnlessAwaited();\n    });',
-      '      void flow;\n    });',
+      'void isOver.then(() => void flow.abandonUnlessAwaited());',
+      'void isOver;',
       'a question from before a restart › goes after fifteen seconds when its page does not come back (T-06)',
     ],
     [
       'T-06 back',
       'a question from before a restart goes although its page is back',
-      '      flow.abandonUnlessAwaited();\n    });',
-      '      flow.abandon();\n    });',
+      'void isOver.then(() => void flow.abandonUnlessAwaited());',
+      'void isOver.then(() => void flow.abandon());',
       'a question from before a restart › stays when its page has asked again by then',
     ],
   ]),
@@ -78,7 +78,7 @@ export const CONNECT: readonly Break[] = [
       'a first connection › sends nothing at all to loopback before the user has allowed it (Z2)',
     ],
   ]),
-  ...planted('src/background/connect/discovery.ts', 'flow/first-contact.test.ts', [
+  ...planted('src/background/connect/discovery-query.ts', 'flow/first-contact.test.ts', [
     [
       'SECURITY 9',
       'a public server may name a provider on this computer',

@@ -80,7 +80,7 @@ export const COVERS: readonly Break[] = [
       `${PERSON}an honest sign-in page in hostile metadata is shown, and brings nothing (T-22, E-MIXUP)`,
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', TOPOLOGIES, [
+  ...planted('src/background/connect/prepare-question.ts', TOPOLOGIES, [
     [
       'SECURITY 6 clash',
       'one client is used at two providers of one sign-in page',
@@ -107,7 +107,7 @@ export const COVERS: readonly Break[] = [
       'a sign-in page that is another provider’s (T-22, Z42) › is not %s',
     ],
   ]),
-  ...planted('src/background/connect/discovery.ts', WIDER, [
+  ...planted('src/background/connect/resource-document.ts', WIDER, [
     [
       'Z41 root',
       'a document at the wider resource’s own address counts for nothing',

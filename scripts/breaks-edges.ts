@@ -47,7 +47,7 @@ export const EDGES: readonly Break[] = [
       'Allow is awake from the beginning',
       'at - state.since >= ARMING_MS ? at : undefined',
       'at',
-      'waking › Allow sleeps until the window has been looked at for a whole second',
+      'waking › Allow sleeps until the window has been looked at for a whole second (T-15, T-51)',
     ],
     [
       'SECURITY 11 press',

@@ -4,9 +4,9 @@ import { planted, type Break } from './breaks-list.ts';
 const POINTS = 'accept/kills/points.test.ts';
 const TAKEN_UP = 'accept/kills/taken-up.test.ts';
 const CONNECTING =
-  'a worker that dies during a first connection › %s when %s: asks once, exchanges no code twice, and the page gets its token';
+  'a worker that dies during a first connection (K01–K19) › %s when %s: asks once, exchanges no code twice, and the page gets its token';
 const REFRESHING =
-  'a worker that dies during a refresh › %s when %s: sends nothing again that was answered';
+  'a worker that dies during a refresh (K20–K24) › %s when %s: sends nothing again that was answered';
 
 /** All of them. */
 export const KILLS: readonly Break[] = [
@@ -53,19 +53,28 @@ export const KILLS: readonly Break[] = [
       'a renewed token that a dead worker had kept › that the disk does not take is not handed out, and not asked for again in this life (K23)',
     ],
   ]),
-  ...planted('src/background/storage/open-store.ts', TAKEN_UP, [
+  ...planted('src/background/connect/prompt-screen.ts', POINTS, [
+    [
+      'Z24 window',
+      'an answer that leads on closes the window in which its next question is to come',
+      'if (!this.#isAsking(flow) && !this.#leadsOn(flow)) {',
+      'if (!this.#isAsking(flow)) {',
+      CONNECTING,
+    ],
+  ]),
+  ...planted('src/background/storage/grants.ts', TAKEN_UP, [
     [
       'SECURITY 15 K26',
       'a deletion does not note what is to be revoked',
-      'if (held?.token) await bury(tx, held);',
-      '',
+      'if (held?.token) await bury(tx, held);\n      await closeGap',
+      'await closeGap',
       'a revocation that the worker did not live to send › is in the transaction of the deletion (K26)',
     ],
   ]),
   ...planted('src/background/oauth/revocation.ts', TAKEN_UP, [
     [
       'T-49 tries',
-      'a revocation is tried for ever',
+      'a revocation is tried forever',
       'const MAX_TRIES = 3;',
       'const MAX_TRIES = 300;',
       'a revocation that the worker did not live to send › is tried by three more workers while the server does not answer, and then no more (T-49)',

@@ -90,13 +90,17 @@ export const NETWORK: readonly Break[] = [
       'server',
       ENDPOINT,
     ],
+  ]),
+  ...planted('src/background/connect/resource-document.ts', 'flow/inward.test.ts', [
     [
       'SECURITY 9 document',
       'a challenge leads to a document inside',
-      'unasked(query, [url]) ? undefined : url;',
-      'url;',
+      'return url !== undefined && unasked(query, [url]) ? undefined : url;',
+      'return url;',
       'the metadata of a public server › names no document inside that is read unasked, although its host is the challenge (Z16, Z43)',
     ],
+  ]),
+  ...planted('src/background/connect/discovery-query.ts', 'flow/inward.test.ts', [
     [
       'SECURITY 4 loopback',
       'a public server may send the broker to this computer',

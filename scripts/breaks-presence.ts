@@ -34,7 +34,7 @@ export const PRESENCE: readonly Break[] = [
     [
       'Z40',
       'a window that was being created when its page left stays',
-      'if (!this.#isAsking(flow)) {',
+      'if (!this.#isAsking(flow) && !this.#leadsOn(flow)) {',
       'if (flow.record.createdAt < 0) {',
       LEAVES,
     ],
@@ -104,7 +104,7 @@ export const PRESENCE: readonly Break[] = [
     [
       'T-06',
       'what a page said before it left is served once the worker is ready',
-      'if (this.#hasLeft) return;',
+      'if (this.#isGone) return;',
       '',
       'a call › is served to no page that had left before the worker was ready (T-06, Z40)',
     ],

@@ -159,7 +159,7 @@ const KEPT: readonly Break[] = [
   ...planted('src/background/connect/metadata-document.ts', 'flow/kept.test.ts', [
     [
       'architecture 2.7',
-      'a document is believed for ever',
+      'a document is believed forever',
       'if (held && age >= 0 && age < DOCUMENT_LIFETIME)',
       'if (held && age >= 0)',
       'a metadata document › is believed for an hour, and not when it comes from a time still to come',

@@ -79,8 +79,8 @@ const ORDERS: readonly Break[] = [
     [
       'SECURITY 5 order',
       'nobody is asked for the scopes that a flow adds',
-      "needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow'",
-      "!grant && needsConsent(snapshot, grant) ? await consent.ask(flow, snapshot) : 'allow'",
+      'if (!needsConsent(snapshot, grant)) {',
+      'if (grant || !needsConsent(snapshot, grant)) {',
       MIX,
     ],
   ]),
@@ -93,12 +93,12 @@ const ORDERS: readonly Break[] = [
       MIX,
     ],
   ]),
-  ...planted('src/background/access/refresh.ts', 'accept/races/revoke.test.ts', [
+  ...planted('src/background/access/renewal.ts', 'accept/races/revoke.test.ts', [
     [
       'SECURITY 15 renewal',
       'what a refresh brings outlives the grant at the server',
-      "    if (outcome === 'gone') {\n      await revokeAlone(this.#ports, { ...grant, token });",
-      "    if (outcome === 'gone') {",
+      'if (isToGo && useless) await revokeAlone(',
+      'if (!isToGo && useless) await revokeAlone(',
       'disconnecting while a token is renewed › leaves no token here and none at the server, in fifty interleavings (E-REVOKE, T-49)',
     ],
   ]),
@@ -118,7 +118,7 @@ const ORDERS: readonly Break[] = [
       'two workers of one browser › refresh once between them in every round, under the lock of that grant (C-REFRESH-X, T-38)',
     ],
   ]),
-  ...planted('src/background/access/refresh.ts', 'accept/races/locks.test.ts', [
+  ...planted('src/background/access/renewal.ts', 'accept/races/locks.test.ts', [
     [
       'SECURITY 14 name',
       'one lock holds every refresh of every site',

@@ -91,18 +91,18 @@ const SURVIVAL: readonly Break[] = [
   ...planted('src/background/access/refresh.ts', DISK, [
     [
       'K23',
-      'a refresh token that was lost on the way to the disk counts as good',
-      "kind: isSpent ? 'refused' : 'answered'",
-      "kind: isSpent ? 'answered' : 'refused'",
-      'a full disk › hands out no token whose refresh token it could not write, and asks for a sign-in then (K23)',
+      'an answer that the disk did not take is not what comes next',
+      'if (await this.#takeUp(grant)) return;',
+      '',
+      'a full disk › hands out no token while it cannot write %s, and sends no refresh token twice for it (K23)',
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', DISK, [
+  ...planted('src/background/connect/commit.ts', DISK, [
     [
       'SECURITY 15 full',
       'tokens that could not be stored stay alive at the server',
-      '  await revokeAlone(ports, next);\n  throw failure as Error;',
-      '  throw failure as Error;',
+      '    await revokeAlone(ports, next, id);\n    throw error;',
+      '    throw error;',
       'a full disk › fails with a name, keeps what is there, and gives the tokens back (QUOTA, T-46)',
     ],
   ]),
@@ -142,37 +142,37 @@ const BOUNDS: readonly Break[] = [
       'what pages cause pushes out what people decided',
       '  return DECISIONS.has(kind);',
       '  return DECISIONS.size === 0 && DECISIONS.has(kind);',
-      'the log of decisions › survives three thousand rows of a connected site whose server ends each token at once (F11)',
+      'the log of decisions › survives three thousand rows of a connected site whose server ends each token at once (T-50, T-53)',
     ],
     [
       'Z39 share',
       'each name of one owner has room of its own',
       "(connected.has(origin) ? origin : '')",
       '(connected.has(origin) ? origin : origin)',
-      'the log of decisions › survives sixteen sites of one owner, which have the room of one, and so does another site’s log (F11, Z39)',
+      'the log of decisions › survives sixteen sites of one owner, which have the room of one, and so does another site’s log (T-53, Z39)',
     ],
   ]),
   ...planted('src/background/connect/metadata-document.ts', GROWTH, [
     [
-      'F10 kept',
+      'T-53 kept',
       'documents are stored as servers wrote them',
       'search.keep(answer.json)',
       'answer.json',
-      'metadata documents › are stored as the parser kept them: without what a server wrote around them (F10)',
+      'metadata documents › are stored as the parser kept them: without what a server wrote around them (T-53)',
     ],
   ]),
   ...planted('src/background/storage/plain.ts', GROWTH, [
     [
-      'F10 count',
+      'T-53 count',
       'documents grow while the worker lives',
       'const excess = (await store.count()) - MOST.documents;',
       'const excess = 0 * (await store.count()) * MOST.documents;',
-      'metadata documents › are two hundred at most, those read last, and none of more than 50 kB (F10, T-46)',
+      'metadata documents › are two hundred at most, those read last, and none of more than 50 kB (T-53, T-46)',
     ],
   ]),
   ...planted('src/background/user/settings-transfer.ts', 'flow/removal.test.ts', [
     [
-      'F8 client',
+      'T-52 client',
       'a file brings what the form refuses',
       'clients.push(await completeClient(store, client));',
       'clients.push(client);\n  void [completeClient, store];',

@@ -2,6 +2,8 @@
 import { planted, type Break } from './breaks-list.ts';
 
 const BOMB = 'accept/consent/bomb.test.ts';
+const AT_ONCE = 'flow/at-once.test.ts';
+const DENIES = 'one end for all who waited › when the user denies (W5)';
 const BUDGETS = 'accept/consent/budget.test.ts';
 
 /** All of them. */
@@ -31,9 +33,52 @@ export const WINDOWS: readonly Break[] = [
     [
       'Z39 connected',
       'strangers use up what a connected site has',
-      'if (await store.hasAnyGrant(origin)) return true;',
+      'if (pages.length > 0 && (await store.hasAnyGrant(origin))) return true;',
       'await store.hasAnyGrant(origin);',
       'sites without any grant › take nothing from a site that is connected',
+    ],
+  ]),
+  ...planted('src/background/connect/run-flow.ts', AT_ONCE, [
+    [
+      'Z47 gathering',
+      'a question does not wait for the calls that came before it',
+      'await ports.gathered(origin);',
+      '',
+      DENIES,
+    ],
+  ]),
+  ...planted('src/background/connect/flow-table.ts', AT_ONCE, [
+    [
+      'Z47 turn',
+      'a call that waits for a flow keeps its turn at the door',
+      'joining.joined?.();',
+      '',
+      'twenty calls that need a scope each › are done with two questions and two sign-ins at most (W1)',
+    ],
+  ]),
+  ...planted('src/background/doors/crowd.ts', 'background/doors/crowd.test.ts', [
+    [
+      'Z44 joined',
+      'a site has calls without number that wait for a flow',
+      'this.#begun + this.#joined + this.#waiting.size >= MOST',
+      'this.#begun + this.#waiting.size >= MOST',
+      'the calls of a site › are full at two hundred, those included that wait for the end of a flow (T-12, Z44)',
+    ],
+    [
+      'Z47 no end',
+      'a question waits for a call without an end',
+      'void this.#pause(GATHERING).then(one.done);',
+      'void [this.#pause, GATHERING];',
+      'a question › waits for nothing where all have joined, and for nothing without an end (Z47)',
+    ],
+  ]),
+  ...planted('src/background/connect/commit.ts', 'flow/history.test.ts', [
+    [
+      'T-50 order',
+      'the log has a decision before what came before it',
+      'void ports.log.write();',
+      '',
+      'the activity log › tells a connection, a step-up and a disconnection, newest first, with their scopes',
     ],
   ]),
   ...planted('src/background/connect/consent-queue.ts', BOMB, [

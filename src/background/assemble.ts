@@ -19,7 +19,10 @@ import { endingGrants } from './user/expiry.ts';
 import { release } from './user/release.ts';
 
 /** Everything that the core cannot make itself. */
-export interface Outside extends Omit<Ports, 'log' | 'traces' | 'tell' | 'budgets' | 'isInFront'> {
+export interface Outside extends Omit<
+  Ports,
+  'log' | 'traces' | 'tell' | 'budgets' | 'isInFront' | 'gathered'
+> {
   /** Whether a tab is in front, whatever it shows. */
   readonly isInFront: (tabId: number) => Promise<boolean>;
 }
@@ -56,7 +59,8 @@ export function assemble(
   const isInFront: Ports['isInFront'] = async (page) =>
     (await outside.isInFront(page.tabId)) && open.has(page);
   const budgets = new SiteBudgets(outside);
-  const told = { ...outside, log: activity, traces, tell, isInFront, budgets };
+  const gathered: Ports['gathered'] = (origin) => admission.gathered(origin);
+  const told = { ...outside, log: activity, traces, tell, isInFront, budgets, gathered };
   const expiry = endingGrants(told, outside.store);
   const ports: Ports = { ...told, store: expiry.store };
   const flows = new FlowTable(ports);
@@ -65,7 +69,7 @@ export function assemble(
   const pages = new PageDoor(
     {
       hello: () => Promise.resolve(access.hello()),
-      getToken: (caller, params, signal) => access.getToken(caller, params, signal),
+      getToken: (...call) => access.getToken(...call),
       permission: (caller, { resource }) => access.permission(caller, resource),
       release: (caller, { resource }) => release(ports, flows, caller, resource),
     },

@@ -34,6 +34,11 @@ function isHandshake({ isTrusted, source, origin, data, ports }: MessageEvent): 
   );
 }
 
+/**
+ * Time for what the background says to a page that floods, which hears of it and is not only cut off; milliseconds.
+ */
+const LAST_WORD = 1000;
+
 /** Ports that are joined now. */
 let joined = 0;
 /** When the messages that are counted began to come, and how many did. */
@@ -58,6 +63,7 @@ function join(page: MessagePort): void {
   const background = browser.runtime.connect({ name: PAGE_PORT });
   joined += 1;
   let isOpen = true;
+  let isHeard = true;
   const close = () => {
     if (isOpen) joined -= 1;
     isOpen = false;
@@ -83,9 +89,11 @@ function join(page: MessagePort): void {
   window.addEventListener('pagehide', leave);
   window.addEventListener('pageshow', comeBack);
   page.onmessage = ({ data }: MessageEvent<{ closed?: unknown } | null>) => {
-    if (!isOpen) return;
-    if (data?.closed || isFlood()) close();
-    else forward(data);
+    if (!isOpen || !isHeard) return;
+    if (data?.closed) return close();
+    isHeard = !isFlood();
+    if (isHeard) forward(data);
+    else setTimeout(close, LAST_WORD);
   };
   background.onMessage.addListener((message) => page.postMessage(message));
   background.onDisconnect.addListener(close);

@@ -135,6 +135,23 @@ describe('the relay', () => {
     vi.restoreAllMocks();
   });
 
+  it('lets the answer through that is under way when it closes (T-12, Z44)', async () => {
+    await inject();
+    const { mine, theirs, heard } = openPort();
+    page.dispatch({ data: HANDSHAKE, ports: [theirs] });
+    const most = MAX_MESSAGES + MAX_PORTS;
+    for (let id = 1; id <= most + 2; id += 1) mine.postMessage({ v: 1, id, cancel: true });
+    await expect.poll(() => background[0]?.received.length).toBe(most);
+    await arrival();
+    // The background is slower than a page that floods.
+    const limited = { v: 1, id: MAX_MESSAGES + 1, ok: false, error: { code: 'rate_limited' } };
+    background[0]?.send(limited);
+    await expect.poll(() => heard.at(-1)).toEqual({ closed: true });
+    expect(heard).toContainEqual(limited);
+    expect(background[0]).toMatchObject({ disconnected: true });
+    expect(background[0]?.received).toHaveLength(most);
+  });
+
   it('joins a bounded number of ports at a time (T-12, Z44)', async () => {
     await inject();
     const ports = Array.from({ length: MAX_PORTS + 5 }, () => openPort());

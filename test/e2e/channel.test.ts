@@ -184,10 +184,8 @@ describe(inBrowser('a page that navigates away'), () => {
     const next = await listenPlain('<!doctype html><title>the next page</title>');
     const page = await stage.browser.page(kept.origin);
     const params = { resource: stage.lab.mcpServer.url };
-    // Neither the answer nor the end of this call comes: the document that waits for it is left.
-    void callRaw(page.mainFrame(), [{ v: 1, id: 1, call: 'getToken', params }]).catch(
-      () => undefined,
-    );
+    // The document will be left: nothing may wait in it for the answer.
+    await callRaw(page.mainFrame(), [{ v: 1, id: 1, call: 'getToken', params }], false);
     const prompt = await consentPrompt();
     const closed = whenClosed(prompt);
     await leaveFor(page, next.origin);

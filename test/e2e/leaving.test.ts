@@ -58,12 +58,12 @@ function holdRequests(applies: (request: IncomingMessage) => boolean = () => tru
 const prompts = () =>
   stage.browser.openPages((url) => url.startsWith(stage.browser.root + CONSENT));
 
-/** Opens the site and asks; the answer comes to a document that is left. */
+/** Opens the site and asks. The document will be left: nothing may wait in it for the answer. */
 async function ask(site: string, resource: string): Promise<Page> {
   const page = await stage.browser.page(site);
   const params = { resource };
   const call = { v: 1, id: 1, call: 'getToken', params };
-  void stage.browser.callRaw(page.mainFrame(), [call]).catch(() => undefined);
+  await stage.browser.callRaw(page.mainFrame(), [call], false);
   return page;
 }
 

@@ -89,7 +89,7 @@ describe(inBrowser('over https names that lead to this machine'), () => {
     expect(await again).toMatchObject({ code: 'connect_failed' });
   }, 60_000);
 
-  it('an open, a closed and a silent port behind public names are answered together (T-25, Z43)', async () => {
+  it('an open, a closed and a silent port behind public names are answered together (T-25, T-26, Z43)', async () => {
     const other = await stage.visit('siteB');
     // Else a question opens first, and that is no failure yet.
     expect(await stage.browser.holdsHostAccess('https://closed.inward.test/*')).toBe(true);

@@ -1,6 +1,5 @@
 /** A server that grants more than anybody asked for: the ceiling is an invariant (Z23). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PageGone } from '../../src/background/connect/page-gone.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -41,11 +40,11 @@ describe('excess scope', () => {
 
   it('waits for the user: a page that leaves takes the question along, and no token is lost', async () => {
     world.answer = ({ stage }) => (stage === 'excess' ? 'ignore' : 'allow');
-    const abort = new AbortController();
-    const call = world.getToken({ scopes: ['notes:read'] }, { signal: abort.signal });
+    const call = world.getToken({ scopes: ['notes:read'] });
+    const isOver = expect(call).rejects.toThrow();
     await expect.poll(stages).toContain('excess');
-    abort.abort(new PageGone());
-    await expect(call).rejects.toThrow();
+    world.pageOf().leave();
+    await isOver;
     await expect.poll(() => world.openPrompts).toBe(0);
     expect(world.lab.ledger.cost().revocations).toBe(0);
     world.answer = () => 'allow';

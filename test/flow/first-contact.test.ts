@@ -167,7 +167,7 @@ describe('all sites together', () => {
     const codes = threeEach(1, 'front');
     await expect.poll(() => codes).toEqual(Array(2).fill('rate_limited'));
     await expect.poll(() => ended).toEqual(['aborted']);
-    expect(waiting()).toBe(15);
+    await expect.poll(waiting).toBe(15);
     const asking = world.life.flows.pending().map(({ snapshot }) => snapshot.origin);
     expect(asking.filter((origin) => origin === 'https://front0.example')).toHaveLength(1);
   });

@@ -198,7 +198,8 @@ describe('a site that is connected', () => {
       server,
       registration,
     };
-    const more = { ceiling: [], requested: [], refreshAttempts: 0, createdAt: 0 };
+    const decision = { digest: 'd', at: 0 };
+    const more = { ceiling: [], requested: [], refreshAttempts: 0, createdAt: 0, decision };
     await world.ports.store.commitGrant({ ...grant, ...more } as never, {
       asked: resource,
       flow: 'f',

@@ -1,6 +1,5 @@
 /** What is left of a flow when its page has gone, and what of a question from before a restart (T-06, architecture §5). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PageGone } from '../../src/background/connect/page-gone.ts';
 import { codeOf } from './calls.ts';
 import { World } from './world.ts';
 
@@ -10,11 +9,17 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** A call that its page can take back. */
+/** A call of a page that can leave. */
 function callFromPage() {
-  const abort = new AbortController();
-  const call = world.getToken({ scopes: ['notes:read'] }, { signal: abort.signal }).catch(codeOf);
-  return { call, leave: () => void abort.abort(new PageGone()) };
+  const page = world.openPage();
+  const params = { resource: world.resource, scopes: ['notes:read'] };
+  const call = page.call('getToken', params).catch(codeOf);
+  return {
+    call,
+    leave: () => {
+      page.leave();
+    },
+  };
 }
 
 /** Stops at the first request whose URL ends so, until it is let go. */

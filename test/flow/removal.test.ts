@@ -199,7 +199,7 @@ describe('a settings file', () => {
   };
   const open = { issuer: 'https://b.example', clientId: 'open', authMethod: 'none' as const };
 
-  it('carries settings and clients to another browser, but none that needs a secret (F8)', async () => {
+  it('carries settings and clients to another browser, but none that needs a secret (T-52)', async () => {
     await connect();
     await world.own.saveClient({ ...client, clientSecret: 'marker-secret' });
     await world.own.saveClient({ ...open });

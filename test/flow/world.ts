@@ -146,10 +146,8 @@ export class World<S extends Servers = Lab> {
   begin(): Core {
     const outside = delegating(this.ports);
     const held = { isFailing: false };
-    const pause: Outside['pause'] = (milliseconds) => {
-      const done = outside.pause(milliseconds);
-      return held.isFailing && !this.holdsFailuresBack ? Promise.resolve() : done;
-    };
+    const pause: Outside['pause'] = (milliseconds) =>
+      held.isFailing && !this.holdsFailuresBack ? Promise.resolve() : outside.pause(milliseconds);
     this.life = assemble({ ...outside, pause }, new WatchedPages(this.events));
     this.nameFailures(held);
     for (const page of this.pages) if (page.isThere) this.admit(page);

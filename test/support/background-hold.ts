@@ -50,8 +50,8 @@ function hold(scope: typeof globalThis & { reached?: boolean }, at: Hold): void 
   };
 }
 
-/** Makes the background stop at a point; resolves a function that waits for it and kills it there. */
-export async function killAt(browser: Driver, at: Hold): Promise<() => Promise<void>> {
+/** Makes the background stop at a point; resolves a function that waits for it. */
+export async function holdAt(browser: Driver, at: Hold): Promise<() => Promise<void>> {
   const text = `(background) => { (${hold.toString()})(background, ${JSON.stringify(at)}); }`;
   // The driver hands over the text of a function.
   await browser.evaluateInBackground({ toString: () => text } as unknown as () => void);
@@ -60,6 +60,14 @@ export async function killAt(browser: Driver, at: Hold): Promise<() => Promise<v
     await expect
       .poll(() => browser.evaluateInBackground(hasReached), { timeout: 15_000, interval: 30 })
       .toBe(true);
+  };
+}
+
+/** Makes the background stop at a point; resolves a function that waits for it and kills it there. */
+export async function killAt(browser: Driver, at: Hold): Promise<() => Promise<void>> {
+  const reached = await holdAt(browser, at);
+  return async () => {
+    await reached();
     await browser.killBackground();
   };
 }

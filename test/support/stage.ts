@@ -126,6 +126,8 @@ export interface Stage {
   signIn(issuer?: string): Promise<void>;
   /** A first connection: every question allowed, then the sign-in. */
   approve(): Promise<Shown>;
+  /** Kills the whole browser with SIGKILL and starts it again with the same profile. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -139,6 +141,8 @@ export interface StageOptions extends LabOptions {
   watchWorker?: boolean;
   /** Folder of the unpacked extension. Default: the store package, Chrome's with the development key. */
   extension?: string;
+  /** Chromium's user data folder, kept on close: what {@link Stage.crash} starts again with. */
+  profile?: string;
 }
 
 /** Opens a stage. */
@@ -149,27 +153,38 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const lab = await startLab({ extensionRedirectHosts, ...options, ...(tls && { tls }) });
   const extension = options.extension ?? unpack(target);
   const hosts = tls && { tlsPort: lab.tlsPort ?? 0, spki: tls.spki };
-  const browser = await open({ extension, hosts, watchWorker: options.watchWorker ?? true });
-  await browser.preApproveHostAccess(
-    options.https ? ['https://as.test/*', 'https://mcp.test/*'] : ['http://127.0.0.1/*'],
-  );
+  const start = async (): Promise<Driver> => {
+    const { profile, watchWorker = true } = options;
+    const browser = await open({ extension, hosts, watchWorker, ...(profile && { profile }) });
+    await browser.preApproveHostAccess(
+      options.https ? ['https://as.test/*', 'https://mcp.test/*'] : ['http://127.0.0.1/*'],
+    );
+    return browser;
+  };
 
   const stage: Stage = {
     lab,
-    browser,
+    browser: await start(),
     target,
     extension,
-    visit: (site) => visit(browser, lab, site),
-    answer: (question, decision) => answer(browser, question, decision),
-    signIn: (issuer = lab.authorizationServer.issuer) => signIn(browser, issuer),
+    visit: (site) => visit(stage.browser, lab, site),
+    answer: (question, decision) => answer(stage.browser, question, decision),
+    signIn: (issuer = lab.authorizationServer.issuer) => signIn(stage.browser, issuer),
     approve: async () => {
       if (!options.https) await stage.answer('reach', 'allow');
       const shown = await stage.answer('allow', 'allow');
       await stage.signIn();
       return shown;
     },
+    crash: async () => {
+      const process = stage.browser.browser.process();
+      const ended = new Promise((resolve) => process?.once('exit', resolve));
+      process?.kill('SIGKILL');
+      await ended;
+      stage.browser = await start();
+    },
     close: async () => {
-      await browser.close();
+      await stage.browser.close();
       await lab.close();
     },
   };

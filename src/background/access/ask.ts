@@ -16,6 +16,8 @@ export interface Ask {
   /** The server names other schemes only. */
   quiet: boolean;
   signal: AbortSignal;
+  /** Called when it has come to wait for the end of a flow. */
+  joined?: (() => void) | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Ask {
  * @throws BrokerError `invalid_request` when a scope that the page names itself is malformed
  */
 export function readAsk(
-  asking: Pick<Ask, 'caller' | 'asked' | 'signal'>,
+  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined'>,
   { scopes = [], challenge, rejected, interactive = true }: TokenParams,
 ): Ask {
   const { isReadable, bearer } = readChallenge(challenge);

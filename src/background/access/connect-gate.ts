@@ -114,10 +114,10 @@ export class ConnectGate {
     };
   }
 
-  async #join({ caller, asked, signal }: Ask, request: FlowRequest): Promise<boolean> {
+  async #join({ caller, asked, signal, joined }: Ask, request: FlowRequest): Promise<boolean> {
     const { origin } = caller;
     try {
-      return await this.#flows.join({ caller, asked, signal }, request);
+      return await this.#flows.join({ caller, asked, signal, joined }, request);
     } catch (error) {
       const isWithdrawn =
         error instanceof BrokerError && error.code === 'aborted' && !signal.aborted;

@@ -41,11 +41,17 @@ export class TokenAccess {
 
   /**
    * The token that a site may use at a resource now.
+   * @param joined called when the call has come to wait for the end of a flow
    * @throws BrokerError every code of the table
    */
-  async getToken(caller: PageCaller, params: TokenParams, signal: AbortSignal): Promise<Token> {
+  async getToken(
+    caller: PageCaller,
+    params: TokenParams,
+    signal: AbortSignal,
+    joined?: () => void,
+  ): Promise<Token> {
     const asked = await this.#readResource(caller, params.resource);
-    const ask = readAsk({ caller, asked, signal }, params);
+    const ask = readAsk({ caller, asked, signal, joined }, params);
     return this.#gate.during(ask, () => this.#obtain(ask));
   }
 

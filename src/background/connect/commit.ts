@@ -34,6 +34,8 @@ export async function commit(
   const from = { asked, flow: id, began };
   try {
     await ports.store.saveUnfinished(id, { todo: 'commit', grant: next, from });
+    // The commit writes its decision itself, and what was before it is to stand before it (T-50).
+    void ports.log.write();
     const isWithdrawn = () => flow.signal.aborted;
     if (await storeGrant(ports, next, { ...from, isWithdrawn, ...(merge && { merge }) })) return;
   } catch (error) {

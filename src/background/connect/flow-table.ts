@@ -23,6 +23,8 @@ export interface Joining {
   caller: PageCaller;
   asked: string;
   signal: AbortSignal;
+  /** Called when nothing is left to do for it but to wait. */
+  joined?: (() => void) | undefined;
 }
 
 export class FlowTable {
@@ -56,9 +58,9 @@ export class FlowTable {
    */
   async join(joining: Joining, request: FlowRequest): Promise<boolean> {
     const { caller, asked, signal } = joining;
-    const key = keyOf(caller.origin, asked);
     // A flow that is alive is entered in the same turn: its last call may be about to leave, or its question to come.
-    const flight = this.#findAlive(key) ?? (await this.#startOnce(joining, request));
+    const flight =
+      this.#findAlive(keyOf(caller.origin, asked)) ?? (await this.#startOnce(joining, request));
     const flow = flight.work;
     const leave = flow.wait(caller);
     try {
@@ -66,6 +68,7 @@ export class FlowTable {
       if (flow.record.stage === 'deciding') this.consent.screen.showNext();
       const isMine =
         flow.widen(request) || coversScopes(flow.record.request.scopes, request.scopes);
+      joining.joined?.();
       await raceAbort(outcomeFor(request, flight), signal);
       return isMine;
     } finally {
@@ -197,8 +200,7 @@ export class FlowTable {
    */
   resume(): Promise<void> {
     // What cannot be read now is looked for by the next worker; this one serves what comes.
-    this.resumed = this.#reviveAll().catch(() => undefined);
-    return this.resumed;
+    return (this.resumed = this.#reviveAll().catch(() => undefined));
   }
 
   async #reviveAll(): Promise<void> {
@@ -246,11 +248,11 @@ export class FlowTable {
     if (flight) return flight;
     if (this.closed) throw new BrokerError('interrupted');
     if (paused) throw new BrokerError('access_denied');
-    const isStranger = !isHolder;
-    if (!this.#hasPlace(origin, { isStranger, isInFront })) throw new BrokerError('rate_limited');
+    if (!this.#hasPlace(origin, { isStranger: !isHolder, isInFront }))
+      throw new BrokerError('rate_limited');
     const record = recordFor(this.#ports, records, { origin, asked }, request);
     const flow = new LiveFlow(this.#ports, record);
-    flow.isStranger = isStranger;
+    flow.isStranger = !isHolder;
     return this.#launch(flow);
   }
 
@@ -269,8 +271,7 @@ export class FlowTable {
 
 /** Whether a quiet look found something or not is no answer to a call that may ask: that only waits for its end. */
 function outcomeFor({ quiet }: FlowRequest, { work: flow, done }: Flight<LiveFlow>): Promise<void> {
-  const isQuietLook = flow.record.request.quiet === true;
-  return isQuietLook && !quiet ? done.catch(() => undefined) : done;
+  return flow.record.request.quiet && !quiet ? done.catch(() => undefined) : done;
 }
 
 /** No two pairs share a key: an origin cannot hold a space, so the first one is where it ends. */

@@ -58,8 +58,9 @@ export class PromptScreen {
     await this.#count(flow);
     if (!this.#isAsking(flow)) return;
     const window = await this.#ports.promptWindow.open(flow.record.id);
-    // A browser takes its time to open a window. The page may have left meanwhile: then nobody is to see it (Z40).
-    if (!this.#isAsking(flow)) {
+    // A browser takes its time to open a window. The page may have left meanwhile: then nobody is to see it (Z40). An
+    // answer that led on is no reason to close it: the next question of the flow comes there.
+    if (!this.#isAsking(flow) && !this.#leadsOn(flow)) {
       await this.#ports.promptWindow.close(window);
       return;
     }
@@ -102,6 +103,12 @@ export class PromptScreen {
   #isAsking(flow: LiveFlow): boolean {
     const question = this.#questions.get(flow.record.id);
     return question?.flow === flow && question.state === 'open';
+  }
+
+  /** Whether the next question of a flow is certain to come, and somebody waits for it still. */
+  #leadsOn(flow: LiveFlow): boolean {
+    const question = this.#questions.get(flow.record.id);
+    return question?.flow === flow && question.state === 'coming' && !flow.signal.aborted;
   }
 
   /** Whatever may not open waits behind the badge. */

@@ -35,7 +35,7 @@ export async function findOpenQuestions(ports: Ports): Promise<FlowRecord[]> {
 }
 
 /** True when a decision was made too long ago to be carried out now, or at a time that is still to come (Z46). */
-export function isTooOld({ now }: Pick<Ports, 'now'>, { createdAt }: FlowRecord): boolean {
+function isTooOld({ now }: Pick<Ports, 'now'>, { createdAt }: FlowRecord): boolean {
   const age = now() - createdAt;
   return age < 0 || age > FLOW_LIFETIME;
 }

@@ -128,6 +128,9 @@ async function agree(
       await ports.store.addAlias(grant, { asked, flow: id });
       return undefined;
     }
+    // Of calls that have come already, some may be on their way to it.
+    await ports.gathered(origin);
+    flow.requireAwaited();
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
     flow.resource = resource.resource;

@@ -58,6 +58,11 @@ export class Admission {
     return { admit: () => this.#messages.admit(origin, now()), calls, leave };
   }
 
+  /** Resolves when the calls of a site that are here now have come as far as they can without anybody. */
+  async gathered(origin: string): Promise<void> {
+    await this.#calls.get(origin)?.gathered();
+  }
+
   #count(name: string): number {
     return this.#open.get(name) ?? 0;
   }

@@ -19,6 +19,8 @@ export type PageHandlers = {
     caller: PageCaller,
     params: PageCalls[C]['params'],
     signal: AbortSignal,
+    /** To be called when the call has come to wait for the end of a flow. */
+    joined: () => void,
   ) => Promise<PageCalls[C]['result']>;
 };
 
@@ -124,12 +126,18 @@ export class Page {
     this.#calls.set(id, abort);
     const turn = pass.calls.begin();
     if (turn) await turn;
+    let hasJoined = false;
+    const joined = () => {
+      if (!hasJoined) pass.calls.join();
+      hasJoined = true;
+    };
     try {
       signal.throwIfAborted();
-      return await handlers[call](this.caller, parsePageParams(call, message.params), signal);
+      const params = parsePageParams(call, message.params);
+      return await handlers[call](this.caller, params, signal, joined);
     } finally {
       this.#calls.delete(id);
-      pass.calls.end();
+      pass.calls.end(hasJoined);
     }
   }
 

@@ -64,6 +64,8 @@ export interface ActivityLog {
    * @returns what names the row towards a page
    */
   noteFailure(error: unknown, about: Pick<ActivityNote, 'origin' | 'resource' | 'flow'>): string;
+  /** Writes what is collected, before whatever is written next. */
+  write(): Promise<void>;
 }
 
 /** A step before it is given its time. */
@@ -124,6 +126,8 @@ export interface Ports {
   readonly isInFront: (page: PageCaller) => Promise<boolean>;
   /** Calls `changed` when another tab or window comes to the front, until the returned function is called. */
   readonly watchFront: (changed: () => void) => () => void;
+  /** Resolves when the calls of a site that came before now have joined a flow or ended, or could not for a while (Z47). */
+  readonly gathered: (origin: string) => Promise<void>;
   /** How many requests wait for the user, shown on the toolbar button. */
   readonly showPending: (count: number) => void;
   /** Tells the open pages of an origin. */

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codeOf } from '../../flow/calls.ts';
 import { insufficientScope } from '../../flow/world.ts';
 import { isFullForm, reportBar } from '../../support/bars.ts';
-import { PageGone } from '../../../src/background/connect/page-gone.ts';
 import { MCP, openPage, openPaper, SITE, type Paper } from './paper.ts';
 
 const CALLS = isFullForm ? 1000 : 150;
@@ -16,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => paper.world.close());
 
-/** Asks, and takes it back as soon as its question is there; resolves the code. */
-async function askAndTakeBack(params = {}, { origin = SITE, reason = new Error() } = {}) {
+/** Asks, and takes it back, or leaves, as soon as its question is there. */
+async function askAndTakeBack(params = {}, { origin = SITE, leaves = false } = {}) {
   const { world } = paper;
   const abort = new AbortController();
   const ended: unknown[] = [];
@@ -30,7 +29,8 @@ async function askAndTakeBack(params = {}, { origin = SITE, reason = new Error()
   await until(() => isOver() || questions() > 0);
   // A question that gets no window is given a while in which it could have come.
   for (let i = 0; i < 10 && !isOver() && world.openPrompts === 0; i += 1) await aMoment();
-  abort.abort(reason);
+  if (leaves) world.pageOf(origin).leave();
+  else abort.abort();
   await call;
   await until(() => questions() === 0 && world.openPrompts === 0);
 }
@@ -77,7 +77,7 @@ describe('a page that asks and takes it back', () => {
 
   it('gets three windows by leaving and coming back, over any number of lives (Z39)', async () => {
     for (let i = 0; i < 20; i += 1) {
-      await askAndTakeBack({}, { reason: new PageGone() });
+      await askAndTakeBack({}, { leaves: true });
       await paper.world.restart();
       paper.world.elapsed += 20_000;
     }
@@ -89,23 +89,25 @@ describe('a page that asks and takes it back', () => {
   });
 
   it('has what is over its budget wait behind the badge, though it was asked for in time (Z39)', async () => {
-    for (let i = 0; i < 2; i += 1) await askAndTakeBack({}, { reason: new PageGone() });
-    const abort = new AbortController();
+    for (let i = 0; i < 2; i += 1) await askAndTakeBack({}, { leaves: true });
     // Both are let begin: only two have been on the screen so far.
-    for (const { signal } of [abort, new AbortController()]) {
-      const resource = signal === abort.signal ? `${MCP}/a` : `${MCP}/b`;
-      void paper.world.getToken({ resource }, { signal }).catch(codeOf);
+    const pages = new Map<string, ReturnType<typeof paper.world.openPage>>();
+    for (const resource of [`${MCP}/a`, `${MCP}/b`]) {
+      const page = paper.world.openPage(SITE);
+      pages.set(resource, page);
+      void page.call('getToken', { resource }).catch(codeOf);
     }
     await expect.poll(() => paper.world.openPrompts).toBe(1);
     await expect.poll(() => paper.world.life.flows.pending().length).toBe(2);
-    abort.abort(new PageGone());
+    const { asked } = paper.world.prompts.at(-1)!;
+    pages.get(asked)!.leave();
     await expect.poll(() => paper.world.openPrompts).toBe(0);
     await aMoment();
     expect([paper.windows(), paper.world.life.flows.pending().length]).toEqual([3, 1]);
   });
 
   it('may ask again at once after a reload, since it took nothing back', async () => {
-    await askAndTakeBack({}, { reason: new PageGone() });
+    await askAndTakeBack({}, { leaves: true });
     paper.world.answer = () => 'allow';
     await expect(paper.world.getToken({ scopes: ['a'] })).resolves.toHaveProperty('access_token');
   });

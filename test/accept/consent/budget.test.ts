@@ -50,7 +50,8 @@ describe('sign-in windows without a question', () => {
       // Less than was allowed: the next address wants the rest, and no question is needed for that.
       return Response.json({ ...((await response.json()) as object), scope: 'read' });
     };
-    await paper.world.getToken({ scopes: ['read', 'write'] }).catch(codeOf);
+    // By a path, so that the whole resource was shown: only then is a new address no question (Z41).
+    await call({ resource: `${MCP}/first`, scopes: ['read', 'write'] });
     const [before, asked] = [paper.signIns(), paper.windows()];
     for (let i = 0; i < 10; i += 1) {
       await call({ resource: `${MCP}/${i}`, scopes: ['write'] });

@@ -4,7 +4,7 @@ import type { Lab } from '../../../demo/lab.ts';
 import { reportBar } from '../../support/bars.ts';
 import { JOURNEYS, live, openLab, type Journey } from './journeys.ts';
 import type { Point } from './mortal.ts';
-import { expectSound } from './sound.ts';
+import { countLost, expectSound } from './sound.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const counted = { points: 0, prompts: 0, codesTwice: 0, refreshedTwice: 0 };
+const counted = { points: 0, prompts: 0, codesTwice: 0, refreshedTwice: 0, grantsLost: 0 };
 
 const savesFlow = (stage: string) => (args: readonly unknown[]) =>
   (args[0] as { stage: string }).stage === stage;
@@ -23,6 +23,8 @@ const CODE = isPost('grant_type=authorization_code');
 const REFRESH = isPost('grant_type=refresh_token');
 const decided = (args: readonly unknown[]) =>
   (args[0] as { prompt?: { decision?: string } }).prompt?.decision === 'allow';
+const onScreen = (args: readonly unknown[]) =>
+  savesFlow('deciding')(args) && (args[0] as { promptWindow?: number }).promptWindow !== undefined;
 const work = (todo: string) => (args: readonly unknown[]) =>
   (args[1] as { todo: string }).todo === todo;
 
@@ -39,7 +41,7 @@ interface Cost {
 const CONNECTING: [string, string, Point, Cost][] = [
   ['K01', 'the call is read', { port: 'isInFront', when: 'before' }, {}],
   ['K02', 'the flow is written', { port: 'store.saveFlow', when: 'after' }, {}],
-  ['K03', 'the prompt is open', { port: 'promptWindow.isOpen', when: 'after', nth: 2 }, {}],
+  ['K03', 'the prompt is open', { port: 'store.saveFlow', when: 'after', only: onScreen }, {}],
   [
     'K04',
     'Allow is written',
@@ -146,9 +148,10 @@ async function survive(
   counted.prompts += witness.promptWindows;
   counted.codesTwice += witness.codesTwice;
   counted.refreshedTwice += witness.spentTwice;
+  counted.grantsLost += await countLost(lives, 1);
 }
 
-describe('a worker that dies during a first connection', () => {
+describe('a worker that dies during a first connection (K01–K19)', () => {
   const base = { windows: 2, exchanges: 1, registrations: 1, refreshes: 0 };
   it.each(CONNECTING)(
     '%s when %s: asks once, exchanges no code twice, and the page gets its token',
@@ -156,7 +159,7 @@ describe('a worker that dies during a first connection', () => {
   );
 });
 
-describe('a worker that dies during a refresh', () => {
+describe('a worker that dies during a refresh (K20–K24)', () => {
   const base = { windows: 1, exchanges: 1, registrations: 1, refreshes: 1 };
   it.each(REFRESHING)(
     '%s when %s: sends nothing again that was answered',

@@ -47,6 +47,12 @@ export async function expectSound(
   else expect(held).toMatchObject({ code: 'interaction_required' });
 }
 
+/** How many of the grants that a journey is to leave aren't there. */
+export async function countLost({ world }: Lives, grants: number): Promise<number> {
+  const held = (await world.ports.store.listGrants()).filter(({ token }) => token);
+  return Math.max(0, grants - held.length);
+}
+
 /** Each grant rests on a question that was shown. */
 async function expectDecided({ world }: Lives): Promise<void> {
   const shown = await Promise.all(

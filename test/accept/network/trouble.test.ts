@@ -8,8 +8,11 @@ import { callsIn, codeOf } from '../../flow/calls.ts';
 import { formOf } from '../../flow/changed-answers.ts';
 import { World } from '../../flow/world.ts';
 import { reportBar } from '../../support/bars.ts';
+import { inBackground, isWaitedFor } from './background-pauses.ts';
 
 const HOUR = 3_600_000;
+/** After this the uses of a token are written; milliseconds. */
+const USES = 1000;
 const PRM = '/.well-known/oauth-protected-resource/mcp';
 const lost = () =>
   Promise.reject(new BrokerError('network_error', { detail: { reason: 'unreachable' } }));
@@ -30,8 +33,7 @@ beforeEach(async () => {
   [pauses, windows] = [[], 0];
   world.ports.random = () => 0.37;
   world.ports.pause = (milliseconds) => {
-    // The logs wait for round times before they write, and nobody waits for them.
-    if (milliseconds % 100 === 0) return Promise.resolve();
+    if (!isWaitedFor(milliseconds) || milliseconds === USES) return inBackground(milliseconds);
     pauses.push(milliseconds);
     world.elapsed += milliseconds;
     return Promise.resolve();

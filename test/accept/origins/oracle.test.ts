@@ -7,6 +7,7 @@ import { afterEach, expect, it } from 'vitest';
 import { BrokerError } from '../../../src/shared/errors.ts';
 import { World, type Servers } from '../../flow/world.ts';
 import { isFullForm, reportBar } from '../../support/bars.ts';
+import { inBackground, isWaitedFor } from '../network/background-pauses.ts';
 import { callAsPage } from '../network/page-call.ts';
 
 const RUNS = isFullForm ? 60 : 20;
@@ -47,6 +48,7 @@ async function openIn(state: State, seed: number, isUp: boolean): Promise<{ requ
     mcpServer: { url: MCP },
     close: () => Promise.resolve(),
   });
+  world.holdsFailuresBack = true;
   const random = dice(seed);
   const now = 1_800_000_000_000;
   const seen = { requests: 0 };
@@ -54,8 +56,8 @@ async function openIn(state: State, seed: number, isUp: boolean): Promise<{ requ
   world.ports.random = random;
   world.ports.now = () => now + world.elapsed;
   world.ports.pause = (milliseconds) => {
-    // The log waits half a second before it writes, and nobody waits for it.
-    world.elapsed += milliseconds === 500 ? 0 : Math.round(milliseconds);
+    if (!isWaitedFor(milliseconds)) return inBackground(milliseconds);
+    world.elapsed += Math.round(milliseconds);
     return Promise.resolve();
   };
   world.ports.http = (url) => {

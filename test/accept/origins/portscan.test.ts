@@ -7,6 +7,7 @@ import { BrokerError } from '../../../src/shared/errors.ts';
 import { World, type Servers } from '../../flow/world.ts';
 import { LOCAL_BY_NAME, LOOPBACK, PRIVATE } from '../../protocol/addresses.ts';
 import { isFullForm, reportBar } from '../../support/bars.ts';
+import { inBackground, isWaitedFor } from '../network/background-pauses.ts';
 import { callAsPage } from '../network/page-call.ts';
 
 /** Ports that a scan would try. */
@@ -31,13 +32,14 @@ beforeEach(async () => {
     mcpServer: { url: 'https://mcp.example/mcp' },
     close: () => Promise.resolve(),
   });
+  world.holdsFailuresBack = true;
   sent = [];
   behind = { takes: 0, answer: lost };
   world.answer = () => 'close';
   world.ports.now = () => 1_800_000_000_000 + world.elapsed;
   world.ports.pause = (milliseconds) => {
-    // The log waits half a second before it writes, and nobody waits for it.
-    world.elapsed += milliseconds === 500 ? 0 : Math.round(milliseconds);
+    if (!isWaitedFor(milliseconds)) return inBackground(milliseconds);
+    world.elapsed += Math.round(milliseconds);
     return Promise.resolve();
   };
   world.ports.http = (url, _init, { milliseconds }) => {

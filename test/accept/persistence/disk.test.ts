@@ -94,16 +94,17 @@ describe('a full disk', () => {
       .catch((cause: unknown) => cause);
     expect([codeOf(error), reasonOf(error)]).toEqual(['internal_error', 'storage_full']);
     vi.restoreAllMocks();
-    expect(await grantOf()).toEqual(before);
+    const after = await grantOf();
+    expect(after).toEqual(before);
     // The tokens that nobody holds are not left alive at the server.
     expect(world.lab.ledger.since(mark).cost().revocations).toBeGreaterThan(0);
     expect(world.life.flows.pending()).toMatchObject([{ failure: { reason: 'storage_full' } }]);
-    reportBar('QUOTA', { 'writes refused': failed(), 'grants changed': 0 });
+    const changed = Number(after.revision !== before.revision);
+    reportBar('QUOTA', { 'writes refused': failed(), 'grants changed': changed });
   });
 
-  it('hands out no token whose refresh token it could not write, and asks for a sign-in then (K23)', async () => {
-    await world.getToken({ scopes: ['notes:read'] });
-    world.elapsed = 3_700_000;
+  /** A disk that is full for these stores once the server has renewed the token. */
+  function fillOnceRenewed(isFull: (store: string) => boolean): void {
     let answered = false;
     const { http } = world.ports;
     world.ports.http = async (...args) => {
@@ -111,19 +112,47 @@ describe('a full disk', () => {
       answered ||= String(args[1].body).includes('grant_type=refresh_token');
       return response;
     };
-    let writes = 0;
-    // The write of the answer fails, twice; the few bytes that say so have room.
-    fill((store) => answered && store === 'grants' && (writes += 1) <= 2);
-    const error: unknown = await world.getToken().catch((cause: unknown) => cause);
-    expect(reasonOf(error)).toBe('storage_full');
+    fill((store) => answered && isFull(store));
+  }
+  const refreshes = () => world.lab.ledger.tokenRequests('refresh_token').length;
+
+  it.each([
+    ['the answer', (store: string) => store === 'unfinished'],
+    ['the grant', (store: string) => store === 'grants'],
+    ['anything', () => true],
+  ])(
+    'hands out no token while it cannot write %s, and sends no refresh token twice for it (K23)',
+    async (_what, isFull) => {
+      await world.getToken({ scopes: ['notes:read'] });
+      const { token: former } = await grantOf();
+      world.elapsed = 3_700_000;
+      fillOnceRenewed(isFull);
+      for (let call = 0; call < 3; call += 1) {
+        const error: unknown = await world.getToken().catch((cause: unknown) => cause);
+        expect([codeOf(error), reasonOf(error)]).toEqual(['internal_error', 'storage_full']);
+      }
+      expect([refreshes(), world.prompts.length]).toEqual([1, 2]);
+      vi.restoreAllMocks();
+      const { access_token: renewed } = await world.getToken({ interactive: false });
+      const { token } = await grantOf();
+      expect([token?.accessToken, refreshes()]).toEqual([renewed, 1]);
+      expect(token?.refreshToken).not.toBe(former?.refreshToken);
+    },
+  );
+
+  it.each([
+    ['asks for a sign-in', 'unfinished', 2],
+    ['renews nothing again', 'grants', 1],
+  ])('%s once the worker has ended with no room in %s (K22, K23)', async (_what, full, sent) => {
+    await world.getToken({ scopes: ['notes:read'] });
+    world.elapsed = 3_700_000;
+    fillOnceRenewed((store) => store === full);
+    await expect(world.getToken()).rejects.toThrow();
     vi.restoreAllMocks();
-    expect((await grantOf()).trouble?.refused).toBe(true);
-    const sent = world.lab.ledger.tokenRequests('refresh_token').length;
-    await expect(world.getToken({ interactive: false })).rejects.toMatchObject({
-      code: 'interaction_required',
-    });
-    expect(world.lab.ledger.tokenRequests('refresh_token').length).toBe(sent);
-    expect(sent).toBe(1);
+    await world.restart();
+    const outcome = await world.getToken({ interactive: false }).then(() => 'token', codeOf);
+    expect(outcome).toBe(full === 'grants' ? 'token' : 'interaction_required');
+    expect(refreshes()).toBe(sent);
   });
 
   it('lets documents and traces go before a grant is lost', async () => {
@@ -169,10 +198,11 @@ describe('the connection', () => {
       detail: { reason: 'storage_newer' },
     });
     // Refused, and not a byte of it changed.
-    expect(await newer.getAll('grants')).toEqual(rows);
+    const left = await newer.getAll('grants');
+    expect(left).toEqual(rows);
     expect(rows).toMatchObject([{ revision: before.revision }]);
     newer.close();
-    reportBar('MIG-2', { versions: 1, 'rows changed': 0 });
+    reportBar('MIG-2', { rows: rows.length, 'rows left': left.length });
   });
 
   it('tells who waits for an older version that stays open, and works when it has gone (T-46)', async () => {

@@ -1,4 +1,4 @@
-/** What pages and servers can make grow has a bound, and hides nothing that a person decided (F10, F11, T-12, T-50). */
+/** What pages and servers can make grow has a bound, and hides nothing that a person decided (T-53, T-12, T-50). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../../src/background/storage/open-store.ts';
 import { callsIn, codeOf } from '../../flow/calls.ts';
@@ -24,7 +24,7 @@ const kindsOf = async (site: string) =>
   (await store().queryActivity({ origin: site, limit: 1000 })).rows.map(({ kind }) => kind);
 
 describe('the log of decisions', () => {
-  it('survives three thousand rows of a connected site whose server ends each token at once (F11)', async () => {
+  it('survives three thousand rows of a connected site whose server ends each token at once (T-50, T-53)', async () => {
     await world.getToken({ scopes: ['notes:read'] });
     await world.own.activity({ limit: 1 });
     const before: string[] = (await kindsOf(origin())).filter((kind) => kind !== 'used');
@@ -39,7 +39,7 @@ describe('the log of decisions', () => {
     reportBar('F11-LOG', { 'rows of a connected site': rows, 'decisions lost': 0 });
   });
 
-  it('survives sixteen sites of one owner, which have the room of one, and so does another site’s log (F11, Z39)', async () => {
+  it('survives sixteen sites of one owner, which have the room of one, and so does another site’s log (T-53, Z39)', async () => {
     await world.getToken({ scopes: ['notes:read'] });
     await store().addActivity([caused(origin(), 1)]);
     for (let site = 0; site < 16; site += 1) {
@@ -80,7 +80,7 @@ describe('the log of decisions', () => {
 });
 
 describe('traces', () => {
-  it('of sites without a grant have one share, and leave those of a connected site (F11)', async () => {
+  it('of sites without a grant have one share, and leave those of a connected site (T-53)', async () => {
     await world.getToken({ scopes: ['notes:read'] });
     await world.own.traces({});
     for (let i = 0; i < 150; i += 1) {
@@ -111,7 +111,7 @@ describe('traces', () => {
 });
 
 describe('metadata documents', () => {
-  it('are stored as the parser kept them: without what a server wrote around them (F10)', async () => {
+  it('are stored as the parser kept them: without what a server wrote around them (T-53)', async () => {
     const padding = { padding: 'x'.repeat(50_000), authorization_servers_x: ['y'] };
     answer('oauth-protected-resource/mcp', async (real) =>
       Response.json({ ...((await (await real()).json()) as object), ...padding }),
@@ -130,7 +130,7 @@ describe('metadata documents', () => {
     expect(world.lab.ledger.since(mark).cost().metadata).toBe(0);
   });
 
-  it('are two hundred at most, those read last, and none of more than 50 kB (F10, T-46)', async () => {
+  it('are two hundred at most, those read last, and none of more than 50 kB (T-53, T-46)', async () => {
     const fresh = await openStore(`documents ${String(Math.random())}`);
     const many = isFullForm ? 5000 : 500;
     for (let i = 0; i < many; i += 1) {

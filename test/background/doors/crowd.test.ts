@@ -66,4 +66,56 @@ describe('the calls of a site', () => {
     await settled();
     expect(crowd.isFull).toBe(false);
   });
+
+  it('begin without a pause once others wait for the end of a flow (Z44, Z47)', async () => {
+    const { crowd, begin, begun } = gather();
+    begin(10);
+    for (let joined = 0; joined < 6; joined += 1) crowd.join();
+    await settled();
+    expect(begun()).toBe(10);
+    for (let ended = 0; ended < 6; ended += 1) crowd.end(true);
+    for (let ended = 0; ended < 3; ended += 1) crowd.end();
+    begin(4);
+    expect(begun()).toBe(13);
+  });
+
+  it('are full at two hundred, those included that wait for the end of a flow (T-12, Z44)', async () => {
+    const { crowd, begin } = gather();
+    begin(200);
+    for (let joined = 0; joined < 150; joined += 1) crowd.join();
+    await settled();
+    expect(crowd.isFull).toBe(true);
+    crowd.end(true);
+    expect(crowd.isFull).toBe(false);
+  });
+});
+
+describe('a question', () => {
+  it('waits until each call that came before it has joined or ended, and for no later one (Z47)', async () => {
+    const { crowd, begin } = gather();
+    begin(6);
+    let isGathered = false;
+    void crowd.gathered().then(() => (isGathered = true));
+    begin(20);
+    for (let call = 0; call < 3; call += 1) crowd.join();
+    for (let call = 0; call < 2; call += 1) crowd.end();
+    await settled();
+    expect(isGathered).toBe(false);
+    crowd.join();
+    await settled();
+    expect(isGathered).toBe(true);
+  });
+
+  it('waits for nothing where all have joined, and for nothing without an end (Z47)', async () => {
+    const { crowd, pauses, begin } = gather();
+    begin(2);
+    crowd.join();
+    crowd.join();
+    await crowd.gathered();
+    begin(1);
+    const gathered = crowd.gathered();
+    expect(pauses.at(-1)?.milliseconds).toBe(1000);
+    pauses.at(-1)?.end();
+    await gathered;
+  });
 });

@@ -17,7 +17,11 @@ const GET_TOKEN = { v: 1, call: 'getToken', params: { resource: RESOURCE } };
 function openDoor(handlers: Partial<PageHandlers> = {}, holds: boolean | BrokerError = false) {
   const clock = { now: 1_800_000_000_000 };
   const pauses: number[] = [];
-  const log: ActivityLog = { note: () => undefined, noteFailure: () => 'a-name' };
+  const log: ActivityLog = {
+    note: () => undefined,
+    noteFailure: () => 'a-name',
+    write: () => Promise.resolve(),
+  };
   const pages = new OpenPages();
   const ports = {
     now: () => clock.now,

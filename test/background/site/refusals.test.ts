@@ -284,7 +284,7 @@ describe('what is remembered of a question (Z24)', () => {
       watchFront: () => () => undefined,
       showPending: () => undefined,
       changed: () => undefined,
-      log: { note: () => undefined, noteFailure: () => '' },
+      log: { note: () => undefined, noteFailure: () => '', write: () => Promise.resolve() },
       traces: { step: () => undefined, end: () => undefined },
       budgets: noBudgets,
       store: {

@@ -55,7 +55,7 @@ const release = (at: number): ArmingEvent => ({ type: 'keyup', at, key: 'Enter' 
 const armed = () => look(startArming('n1 d1'), 0, 1000);
 
 describe('waking', () => {
-  it('Allow sleeps until the window has been looked at for a whole second', () => {
+  it('Allow sleeps until the window has been looked at for a whole second (T-15, T-51)', () => {
     expect(isArmed(look(startArming('n1 d1'), 0, ARMING_MS - 100), ARMING_MS - 100)).toBe(false);
     expect(isArmed(armed(), ARMING_MS)).toBe(true);
   });

@@ -40,7 +40,11 @@ it.each([
   [' https://login.example ', 'clientIssuerTaken'],
   [' https://login.example/a ', undefined],
   ['https://Login.example', 'clientIssuerBad'],
-  ['https://login.internal', 'clientIssuerBad'],
+  // A provider of the own network may be entered: nothing is sent there before its host is asked about (Z43).
+  ['https://login.internal', undefined],
+  ['http://login.internal', 'clientIssuerBad'],
+  ['https://10.0.0.1', 'clientIssuerBad'],
+  ['https://login', 'clientIssuerBad'],
   ['http://localhost:9000/realm', undefined],
 ])('issuer %j: %s', (issuer, fault) => {
   expect(checkIssuer(issuer, ['https://login.example/'])).toBe(fault);

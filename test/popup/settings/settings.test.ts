@@ -303,7 +303,7 @@ describe('another browser', () => {
     );
   });
 
-  it('a file is loaded once it was said whose clients it brings, and what it brought is told (F8)', async () => {
+  it('a file is loaded once it was said whose clients it brings, and what it brought is told (T-52)', async () => {
     const page = await show('bare');
     await choose(page, '{"grantkeeper":1}');
     await says(page, '#import-preview', 'Load this file?');
