@@ -115,7 +115,8 @@ export function isOwnMetadata(named: string, asked: string): boolean {
   const known = /^\/\.well-known\/[^/]+(.*)$/.exec(at.pathname)?.[1];
   if (known !== undefined) return `${pathname}/`.startsWith(known.replace(/\/?$/, '/'));
   const [there, here] = [at.pathname, pathname].map((path) => path.replace(/[^/]*$/, ''));
-  return at.pathname.startsWith(here!) || pathname.startsWith(there!);
+  // The directory of a server at the top is the whole host.
+  return (here !== '/' && at.pathname.startsWith(here!)) || pathname.startsWith(there!);
 }
 
 /** Of a document that was found good what {@link parseProtectedResource} reads; the rest is nobody's to store. */

@@ -54,13 +54,10 @@ export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Pro
     isSameIssuer(one, issuer) ? issuer : one,
   );
   const { found, source } = resource;
+  const own = found.match === 'same' ? undefined : await findOwnWords(ports, query, resource);
+  if (own && 'unreadable' in own) return own;
   const judged =
-    found.match === 'same'
-      ? found
-      : judgeWider(found, await findOwnWords(ports, query, resource), {
-          asked: query.asked,
-          issuer,
-        });
+    found.match === 'same' ? found : judgeWider(found, own, { asked: query.asked, issuer });
   return { resource: { ...judged, authorizationServers }, source, server: server.found };
 }
 

@@ -16,11 +16,12 @@ export async function refuseClash(
   { record: { origin } }: LiveFlow,
   server: AuthorizationServer,
   clientId: string | undefined,
+  among?: { site: string },
 ): Promise<void> {
   const { issuer, authorization_endpoint: endpoint = issuer } = server;
   // All grants are read in this case only.
   if (clientId === undefined || hostOf(endpoint) === hostOf(issuer)) return;
-  const [grants, clients] = await Promise.all([store.listGrants(), store.listClients()]);
+  const [grants, clients] = await Promise.all([store.listGrants(among), store.listClients()]);
   const others = [
     ...clients,
     ...grants.map(({ server: known, sharedClient }) => ({

@@ -46,6 +46,11 @@ export class FailedFlows {
     }
   }
 
+  /** Everything is erased. */
+  clear(): void {
+    this.#flows.clear();
+  }
+
   /** Those on a screen stay: their window shows them. */
   #dropOldest(concerns: (record: LiveFlow['record']) => boolean, most: number): void {
     const ids = [...this.#flows]

@@ -125,6 +125,7 @@ export class FlowTable {
 
   reopen(): void {
     this.#ports.budgets.forget();
+    this.#failures.clear();
     this.closed = false;
   }
 

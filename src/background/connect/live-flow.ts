@@ -101,7 +101,13 @@ export class LiveFlow {
   /** Up to Allow a flow is for somebody who waits, at each of its steps (Z40). */
   abandonUnlessAwaited(): void {
     this.#isDeserted = this.waiting === 0 && !this.isByUser;
-    if (this.#isDeserted && !this.isAgreed) this.abandon();
+    if (this.#isDeserted && (!this.isAgreed || this.isUnopened)) this.abandon();
+  }
+
+  /** It needs no question, and the sign-in window that it is to open has to wait: for another flow, or another site. */
+  get isUnopened(): boolean {
+    const { prompt, signInWindow } = this.record;
+    return this.#hasGoneOn && signInWindow === undefined && prompt?.decision === undefined;
   }
 
   /**

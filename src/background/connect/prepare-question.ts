@@ -45,7 +45,8 @@ export async function prepareQuestion(
   const { formerIssuer: former } = grantSnapshot(flow.record, offer);
   const chosen = await selectClient(flow.search, flow, { server, scopes, former });
   const clientId = sharedClientOf(chosen);
-  await refuseClash(ports, flow, server, clientId);
+  // What other sites hold is looked at after Allow: a question that doesn't come would tell the page of it (T-33).
+  await refuseClash(ports, flow, server, clientId, { site: flow.record.origin });
   const endsOthers = clientId
     ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
     : [];

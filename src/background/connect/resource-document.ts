@@ -6,8 +6,8 @@ import {
   protectedResourceUrls,
   type ProtectedResource,
 } from '../../protocol/protected-resource.ts';
+import { failedFor } from '../../protocol/discovery-verdict.ts';
 import { parseAllowedUrl } from '../../protocol/url-policy.ts';
-import { BrokerError } from '../../shared/errors.ts';
 import type { UrlPolicy } from '../../shared/facts/allowed-url.ts';
 import type { RequestLimits } from '../ports/ports.ts';
 import { policyTowards, unasked, type DiscoveryQuery } from './discovery-query.ts';
@@ -29,16 +29,20 @@ export async function findOwnWords(
   ports: DocumentPorts,
   query: DiscoveryQuery,
   { found, source }: FoundDocument<ProtectedResource>,
-): Promise<ProtectedResource | undefined> {
+): Promise<ProtectedResource | Unreadable | undefined> {
   const { resource } = found;
   const url = confirmationUrl(resource, query.asked);
   if (url === undefined) return undefined;
   if (url === source) return { ...found, match: 'same' };
   try {
     const own = await readResource(ports, query, { urls: [url], of: resource });
-    return 'found' in own ? own.found : undefined;
+    if ('found' in own) return own.found;
+    return query.reached.includes(own.unreadable) ? undefined : own;
   } catch (error) {
-    if (error instanceof BrokerError && error.code === 'invalid_target') throw error;
+    // A document that is not there is one thing. That nobody answers now says nothing, and may be Mallory's doing.
+    const isAbsent =
+      failedFor(error, 'no_resource_metadata') || failedFor(error, 'malformed_resource_metadata');
+    if (!isAbsent) throw error;
     return undefined;
   }
 }

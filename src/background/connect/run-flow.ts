@@ -13,7 +13,7 @@ import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord, Grant } from '../ports/records.ts';
+import type { FlowRecord, Grant, GrantChange, GrantKey } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
 import { clientSnapshot, excessSnapshot, needsConsent } from './snapshot.ts';
 import { prepareQuestion } from './prepare-question.ts';
@@ -53,10 +53,15 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   const { found, grant } = agreed;
   const { record } = flow;
   const { legacy, resource } = found;
+  if (flow.signal.aborted) throw new BrokerError('aborted');
+  // Nothing was asked, and it waited for its turn: the window opens over what the user looks at now.
+  if (flow.isUnopened && !(await isSeen(ports, flow))) {
+    throw new BrokerError('interaction_required');
+  }
   const latest = grant && (await ports.store.readGrant(grant));
   const held = latest ?? (await ports.store.findGrant(record.origin, resource.resource));
-  // Taken back, or allowed less, while it waited.
-  if (grant && !coversScopes(latest?.ceiling ?? [], grant.ceiling))
+  // Taken back, over, or allowed less, while it waited.
+  if (grant && !(latest && coversScopes(latest.ceiling, grant.ceiling)))
     throw new BrokerError('aborted');
   const isSame = held?.resource === resource.resource && held.server.issuer === found.server.issuer;
   const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
@@ -153,10 +158,14 @@ async function agree(
  * @throws BrokerError `interaction_required` when the user looks at something else by now
  */
 async function goOnSilently(ports: Ports, flow: LiveFlow): Promise<void> {
-  const isBefore = flow.isByUser || flow.record.promptWindow !== undefined;
-  const isSeen = isBefore || (await isAnyInFront(ports, flow.pages));
+  const isBefore = await isSeen(ports, flow);
   flow.goOn();
-  if (!isSeen) throw new BrokerError('interaction_required');
+  if (!isBefore) throw new BrokerError('interaction_required');
+}
+
+async function isSeen(ports: Ports, flow: LiveFlow): Promise<boolean> {
+  const isBefore = flow.isByUser || flow.record.promptWindow !== undefined;
+  return isBefore || isAnyInFront(ports, flow.pages);
 }
 
 /**
@@ -187,17 +196,34 @@ async function confirmExcess(
     if (!(error instanceof BrokerError) || error.code !== 'access_denied') throw error;
     const latest = (await ports.store.readGrant(grant)) ?? grant;
     await noteRevocation(ports, latest);
-    const drop = () => ports.store.updateGrant(latest, { token: undefined });
+    const drop = () => rewrite(ports, grant, () => ({ token: undefined }));
     await changeGrant(ports, latest, drop);
     await revokeAlone(ports, latest);
     throw error;
   }
   const decision = { digest: flow.record.prompt?.digest ?? '', at: ports.now() };
   // While the user read, a refresh may have come: the decision is about the scopes, whichever token has them.
-  const latest = await ports.store.readGrant(grant);
-  if (latest) {
-    const ceiling = computeScopeUnion(latest.ceiling, snapshot.scopes.added);
-    await ports.store.updateGrant(latest, { ceiling, decision });
-  }
+  await rewrite(ports, grant, ({ ceiling }) => ({
+    ceiling: computeScopeUnion(ceiling, snapshot.scopes.added),
+    decision,
+  }));
   await ports.store.deleteFlow(flow.record.id);
+}
+
+/** Tries to write a change of a grant beside others. */
+const MAX_WRITES = 5;
+
+/** Changes a grant, from what it is by then; whether it was there still. */
+async function rewrite(
+  { store }: Ports,
+  key: GrantKey,
+  change: (latest: Grant) => GrantChange,
+): Promise<boolean> {
+  for (let tries = 0; tries < MAX_WRITES; tries += 1) {
+    const latest = await store.readGrant(key);
+    if (!latest) return false;
+    const written = await store.updateGrant(latest, change(latest));
+    if (written !== 'changed') return written !== 'gone';
+  }
+  throw new BrokerError('interrupted');
 }

@@ -3,6 +3,7 @@ import * as oauth from 'oauth4webapi';
 import { NO_KNOWN_END } from '../../shared/facts/duration.ts';
 import type { Disconnection } from '../../shared/grant-view.ts';
 import type { Http, Ports } from '../ports/ports.ts';
+import type { Grant } from '../ports/records.ts';
 import type { Revocable } from '../ports/stores.ts';
 import { authenticationOf, clientOf, fetchOptions } from './endpoint.ts';
 import { findSharers } from './shared-client.ts';
@@ -60,7 +61,21 @@ export async function takeUpRevocations(ports: Revoking): Promise<void> {
 
 async function isConfirmed(ports: Revoking, grant: Revocable): Promise<boolean> {
   if ((await findSharers(ports, grant)).length > 0) return true;
+  // Connected anew since: a server that sees one client and user would take the new tokens away with the old.
+  if (await isReplaced(ports, grant)) return true;
   return (await revokeTokens(ports.http, grant)).revocation !== 'unconfirmed';
+}
+
+async function isReplaced({ store }: Revoking, grant: Revocable): Promise<boolean> {
+  // Tokens that came of no grant have none.
+  const of = (grant as Partial<Grant>).resource;
+  const held = await store.listGrants({ site: grant.origin });
+  return held.some(
+    ({ resource, server, token }) =>
+      token !== undefined &&
+      resource === of &&
+      server.issuer === grant.server.issuer,
+  );
 }
 
 function forget({ store }: Revoking, id: string): Promise<void> {

@@ -95,8 +95,10 @@ async function findRows(db: Database, { before, origin, resource, limit }: Activ
 }
 
 async function pruneRows(db: Database): Promise<void> {
-  const rows = (await db.getAll('activity')).reverse();
-  const go = rowsToForget(rows, await connectedAmong(db, rows));
+  const all = (await db.getAll('activity')).reverse();
+  const rows = all.filter(isActivity);
+  const damaged = all.filter((row) => !isActivity(row));
+  const go = [...damaged, ...rowsToForget(rows, await connectedAmong(db, rows))];
   if (go.length === 0) return;
   const tx = relaxed(db, 'activity');
   await Promise.all([...go.map(({ id }) => tx.objectStore('activity').delete(id)), tx.done]);
@@ -121,7 +123,7 @@ type Traces = Pick<ActivityStore, 'saveTrace' | 'findTrace' | 'listTraces'>;
 function traces(db: Database): Traces {
   return {
     async saveTrace(trace: Trace) {
-      const held = await db.getAllFromIndex('traces', 'at');
+      const held = (await db.getAllFromIndex('traces', 'at')).filter(isTrace);
       const rows = [...held.filter(({ id }) => id !== trace.id), trace].reverse();
       const go = tracesToForget(rows, await connectedAmong(db, rows));
       const tx = relaxed(db, 'traces');

@@ -24,14 +24,19 @@ import { chooseDocument } from './client-settings.ts';
 export async function previewSettings(ports: Ports, file: unknown): Promise<SettingsPreview> {
   const { settings, clients } = await readFile(ports, file);
   const held = await ports.store.listClients();
-  const changes = clients.map(({ issuer, clientId }) => {
-    const former = held.find((client) => client.issuer === issuer)?.clientId;
-    return compact({ issuer, clientId, former });
+  const known = ({ issuer }: ClientEntry) => held.find((client) => client.issuer === issuer);
+  const isNew = (client: ClientEntry) => {
+    const former = known(client);
+    return former?.clientId !== client.clientId || former.authMethod !== client.authMethod;
+  };
+  const changes = clients.filter(isNew).map((client) => {
+    const { issuer, clientId } = client;
+    return compact({ issuer, clientId, former: known(client)?.clientId });
   });
   const { clientDocument } = await ports.store.readSettings();
   const document = settings.clientDocument?.url;
   return compact({
-    clients: changes.filter(({ clientId, former }) => clientId !== former),
+    clients: changes,
     document: document === clientDocument?.url ? undefined : document,
   });
 }
@@ -71,7 +76,9 @@ async function cautious(ports: Ports, next: Settings): Promise<Settings> {
     ...rest,
     developerMode: next.developerMode && held.developerMode,
     pausedSites: [...new Set([...held.pausedSites, ...next.pausedSites])],
-    clientDocument: clientDocument && (await documentOf(ports, clientDocument, held)),
+    clientDocument: clientDocument
+      ? await documentOf(ports, clientDocument, held)
+      : held.clientDocument,
   });
 }
 
