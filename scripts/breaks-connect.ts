@@ -16,7 +16,7 @@ export const CONNECT: readonly Break[] = [
     [
       'architecture 5',
       'a flow is abandoned at any stage when its last caller leaves',
-      'if (this.#isDeserted && !this.isAgreed) this.abandon();',
+      'if (this.#isDeserted && (!this.isAgreed || this.isUnopened)) this.abandon();',
       'if (this.#isDeserted) this.abandon();',
       'a flow whose last page leaves › %s goes on, and the next call gets what it brought',
     ],
@@ -28,19 +28,19 @@ export const CONNECT: readonly Break[] = [
       'a flow whose last page leaves › while it asks is withdrawn, with its prompt, and nothing is remembered against the site',
     ],
   ]),
-  ...planted('src/background/connect/flow-table.ts', 'flow/leaving.test.ts', [
+  ...planted('src/background/connect/live-flow.ts', 'flow/leaving.test.ts', [
     [
       'K02',
       'a question from before a restart stays without its page',
-      'void isOver.then(() => void flow.abandonUnlessAwaited());',
-      'void isOver;',
+      'await this.#ports.pause(RECONNECTING);\n    this.abandonUnlessAwaited();',
+      'await this.#ports.pause(RECONNECTING);',
       'a question from before a restart › goes after fifteen seconds when its page does not come back (T-06)',
     ],
     [
       'T-06 back',
       'a question from before a restart goes although its page is back',
-      'void isOver.then(() => void flow.abandonUnlessAwaited());',
-      'void isOver.then(() => void flow.abandon());',
+      'await this.#ports.pause(RECONNECTING);\n    this.abandonUnlessAwaited();',
+      'await this.#ports.pause(RECONNECTING);\n    this.abandon();',
       'a question from before a restart › stays when its page has asked again by then',
     ],
   ]),

@@ -50,7 +50,7 @@ export const COVERS: readonly Break[] = [
     [
       'Z16 path',
       'a page names metadata under another’s path',
-      'return at.pathname.startsWith(here!) || pathname.startsWith(there!);',
+      "return (here !== '/' && at.pathname.startsWith(here!)) || pathname.startsWith(there!);",
       'return here !== there || at.pathname !== "";',
       'metadata that a page names under another’s path › is not read for this server; the user is asked whether to contact it (T-20, T-21, Z16)',
     ],
@@ -84,7 +84,7 @@ export const COVERS: readonly Break[] = [
     [
       'SECURITY 6 clash',
       'one client is used at two providers of one sign-in page',
-      'await refuseClash(ports, flow, server, clientId);',
+      'await refuseClash(ports, flow, server, { clientId, among: { site: origin } });',
       'void refuseClash;',
       `${PERSON}a client that both know is refused at the second, without a question (T-22, Z42)`,
     ],
@@ -93,7 +93,7 @@ export const COVERS: readonly Break[] = [
     [
       'SECURITY 6 registration',
       'a registration may claim another provider’s client',
-      'await refuseClash(ports, flow, server, registration.clientId);',
+      'await refuseClash(ports, flow, server, { clientId: registration.clientId });',
       'void refuseClash;',
       `${PERSON}a registration that claims a client of the honest server is refused after it (T-22, T-45)`,
     ],

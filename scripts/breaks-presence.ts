@@ -9,7 +9,7 @@ export const PRESENCE: readonly Break[] = [
     [
       'Z40',
       'leaving is noticed only while the question is open',
-      'if (this.#isDeserted && !this.isAgreed) this.abandon();',
+      'if (this.#isDeserted && (!this.isAgreed || this.isUnopened)) this.abandon();',
       "if (this.#isDeserted && this.record.stage === 'deciding') this.abandon();",
       LEAVES,
     ],
@@ -68,8 +68,8 @@ export const PRESENCE: readonly Break[] = [
     [
       'Z24',
       'a sign-in without a question opens over whatever the user looks at by then',
-      "if (!isSeen) throw new BrokerError('interaction_required');",
-      'void isSeen;',
+      "if (!isBefore) throw new BrokerError('interaction_required');",
+      'void isBefore;',
       'a sign-in without a question › opens none over the tab to which the user has turned meanwhile (Z24, Z40)',
     ],
   ]),
@@ -100,12 +100,12 @@ export const PRESENCE: readonly Break[] = [
       'a web page (Z5) › is known by its document, where the browser names that (Z40)',
     ],
   ]),
-  ...planted('src/background/doors/page-call.ts', 'background/doors/page-door-promises.test.ts', [
+  ...planted('src/background/doors/page-door.ts', 'background/doors/page-door-promises.test.ts', [
     [
-      'T-06',
+      'T-06 before',
       'what a page said before it left is served once the worker is ready',
-      'if (this.#isGone) return;',
-      '',
+      'if (!isOpen) return;',
+      'void isOpen;',
       'a call › is served to no page that had left before the worker was ready (T-06, Z40)',
     ],
   ]),

@@ -6,6 +6,7 @@ import { COVERS } from './breaks-covers.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
+import { JOINTS } from './breaks-joints.ts';
 import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
@@ -245,6 +246,7 @@ export const PROMISES: readonly Break[] = [
   ...STORAGE,
   ...STORAGE_PROMISES,
   ...KEPT,
+  ...JOINTS,
   ...KILLS,
   ...RACES,
 ];

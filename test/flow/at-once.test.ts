@@ -36,6 +36,20 @@ describe('twenty calls that need a scope each', () => {
     expect(signIns()).toBe(world.prompts.length);
   });
 
+  it('are done with one where the disk takes longer for each call than for the one before (Z44, Z47)', async () => {
+    const { store } = world.ports;
+    let reads = 0;
+    world.ports.store = {
+      ...store,
+      findRefusals: async (origin) => {
+        await new Promise((resolve) => setTimeout(resolve, 5 * (reads += 1)));
+        return store.findRefusals(origin);
+      },
+    };
+    await Promise.all(MANY.map(need));
+    expect(world.prompts.length).toBe(1);
+  });
+
   it('that come while a question is read wait, and are the next one together (Z47)', async () => {
     world.answer = () => 'ignore';
     const first = need('tool:0');

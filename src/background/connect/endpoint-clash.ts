@@ -15,8 +15,7 @@ export async function refuseClash(
   { store }: Ports,
   { record: { origin } }: LiveFlow,
   server: AuthorizationServer,
-  clientId: string | undefined,
-  among?: { site: string },
+  { clientId, among }: { clientId: string | undefined; among?: { site: string } },
 ): Promise<void> {
   const { issuer, authorization_endpoint: endpoint = issuer } = server;
   // All grants are read in this case only.

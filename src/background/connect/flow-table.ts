@@ -15,9 +15,6 @@ import type { FlowRecord, FlowRequest, PageCaller } from '../ports/records.ts';
 import type { Newcomer } from '../../protocol/places.ts';
 import { raceAbort, SingleFlight, type Flight } from '../concurrency/single-flight.ts';
 
-/** How long a prompt from before a restart waits for its page to come back; milliseconds. */
-const RECONNECTING = 15_000;
-
 /** Who wants a flow, and until when. */
 export interface Joining {
   caller: PageCaller;
@@ -211,8 +208,7 @@ export class FlowTable {
       flow.isStranger = !(await this.#ports.store.hasAnyGrant(record.origin));
       this.#launch(flow);
       // A page that has gone while there was no worker cannot take its question back itself (T-06).
-      const isOver = this.#ports.pause(RECONNECTING);
-      void isOver.then(() => void flow.abandonUnlessAwaited());
+      void flow.awaitPage();
     }
   }
 

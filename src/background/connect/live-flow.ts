@@ -9,6 +9,9 @@ import type { FlowRecord, FlowRequest, PageCaller } from '../ports/records.ts';
 import { ReadDocuments } from './read-documents.ts';
 import { bareSnapshot } from './snapshot.ts';
 
+/** How long a prompt from before a restart waits for its page to come back; milliseconds. */
+const RECONNECTING = 15_000;
+
 /** The record on disk, and what only a living worker knows. */
 export class LiveFlow {
   record: FlowRecord;
@@ -102,6 +105,12 @@ export class LiveFlow {
   abandonUnlessAwaited(): void {
     this.#isDeserted = this.waiting === 0 && !this.isByUser;
     if (this.#isDeserted && (!this.isAgreed || this.isUnopened)) this.abandon();
+  }
+
+  /** Gives the page of a flow from before a restart a while to come back. */
+  async awaitPage(): Promise<void> {
+    await this.#ports.pause(RECONNECTING);
+    this.abandonUnlessAwaited();
   }
 
   /** It needs no question, and the sign-in window that it is to open has to wait: for another flow, or another site. */

@@ -80,7 +80,7 @@ async function obtainTokenAs(
   traceClient(flow, chosen, server.issuer);
   const purpose = { server, scopes, insists };
   const registration = await obtainRegistration(ports, flow, purpose, chosen);
-  await refuseClash(ports, flow, server, registration.clientId);
+  await refuseClash(ports, flow, server, { clientId: registration.clientId });
   const { resource, declared } = named;
   const audience: Audience = { server, registration, resource, declared };
   return { audience, token: await signIn(ports, flow, audience, scopes) };

@@ -46,7 +46,7 @@ export async function prepareQuestion(
   const chosen = await selectClient(flow.search, flow, { server, scopes, former });
   const clientId = sharedClientOf(chosen);
   // What other sites hold is looked at after Allow: a question that doesn't come would tell the page of it (T-33).
-  await refuseClash(ports, flow, server, clientId, { site: flow.record.origin });
+  await refuseClash(ports, flow, server, { clientId, among: { site: origin } });
   const endsOthers = clientId
     ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
     : [];

@@ -93,7 +93,6 @@ export class Page {
 
   /** Takes whatever the page has sent, and was admitted. */
   async take(raw: unknown): Promise<void> {
-    if (this.#isGone) return;
     const at = this.#service.ports.now();
     const read = readMessage(raw);
     if ('error' in read) {

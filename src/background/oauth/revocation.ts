@@ -72,9 +72,7 @@ async function isReplaced({ store }: Revoking, grant: Revocable): Promise<boolea
   const held = await store.listGrants({ site: grant.origin });
   return held.some(
     ({ resource, server, token }) =>
-      token !== undefined &&
-      resource === of &&
-      server.issuer === grant.server.issuer,
+      token !== undefined && resource === of && server.issuer === grant.server.issuer,
   );
 }
 

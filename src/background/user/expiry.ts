@@ -1,8 +1,8 @@
-/** Grants that end by themselves: with the browser session, or a day after the decision. */
+/** Grants as everybody but the sweep finds them: those that are over, with the browser session or a day after the decision, are gone. */
 import { isOver, type Lifetime } from '../../protocol/lifetime.ts';
 import { revokeAlone } from '../oauth/revocation.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { GrantKey } from '../ports/records.ts';
+import type { Grant, GrantKey } from '../ports/records.ts';
 import type { Store } from '../ports/stores.ts';
 import { changeGrant } from '../site/pages.ts';
 
@@ -47,6 +47,11 @@ export function endingGrants(
   return { store: ending, endDue, sweep: () => Promise.all([endDue(), prune()]) };
 }
 
+/** Until version 4 a path could make itself a way to the grant of its host, unseen: it is asked about anew (Z41). */
+function isUnseenWay({ shown, resource }: Grant, asked: string): boolean {
+  return shown === undefined && asked !== resource && `${asked}/` !== resource;
+}
+
 /** The store as everything but the sweep sees it. */
 function withoutEnded(
   store: Store,
@@ -62,10 +67,8 @@ function withoutEnded(
 ): Store {
   const findGrant: Store['findGrant'] = async (origin, asked) => {
     const grant = await store.findGrant(origin, asked);
-    // Until version 4 a path could make itself a way to the grant of its host, unseen (Z41): it is asked about anew.
-    const isNamed = asked === grant?.resource || `${asked}/` === grant?.resource;
-    if (grant && grant.shown === undefined && !isNamed) return undefined;
-    if (!grant || !isDue(grant)) return grant;
+    if (!grant || isUnseenWay(grant, asked)) return undefined;
+    if (!isDue(grant)) return grant;
     await end(grant);
     // Another account may have taken its place.
     return findGrant(origin, asked);

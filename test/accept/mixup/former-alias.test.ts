@@ -1,12 +1,21 @@
 /** F1: what a former version made without a question is not kept by this one (Z41). */
 import { openDB } from 'idb';
 import { afterEach, expect, it } from 'vitest';
-import { HUB, KNOWN, LOGIN, MALLORY, Paper, provider, SITE, tokenOf } from './paper.ts';
+import {
+  HUB,
+  KNOWN,
+  LOGIN,
+  MALLORY,
+  Paper,
+  provider,
+  SITE,
+  tokenOf,
+} from '../../support/hub-on-paper.ts';
 
 let paper: Paper;
 afterEach(() => paper.world.close());
 
-it('an alias of a former version gives no path the token of its host (F1, Z41)', async () => {
+it('an alias of a former version gives no path the token of its host (T-20, Z41)', async () => {
   paper = await Paper.open();
   const { world, documents } = paper;
   Object.assign(documents, provider(LOGIN), {
@@ -20,7 +29,11 @@ it('an alias of a former version gives no path the token of its host (F1, Z41)',
   await db.put('grants', row);
   await db.put('aliases', { origin: SITE, asked: MALLORY, resource: HUB, account: 'default' });
   db.close();
-  await world.ports.store.chooseAccount({ origin: 'https://x.example', resource: 'x', account: 'x' });
+  await world.ports.store.chooseAccount({
+    origin: 'https://x.example',
+    resource: 'x',
+    account: 'x',
+  });
   await world.restart();
   const prompts = world.prompts.length;
   const given = tokenOf(await paper.ask(MALLORY));

@@ -1,6 +1,6 @@
 /** Z40: a sign-in without a question waits its turn, and its page may have gone by then. */
 import { afterEach, expect, it } from 'vitest';
-import { HUB, KNOWN, LOGIN, Paper, provider, SITE, tokenOf } from './paper.ts';
+import { HUB, KNOWN, LOGIN, Paper, provider, SITE, tokenOf } from '../../support/hub-on-paper.ts';
 
 let paper: Paper;
 afterEach(() => paper.world.close());

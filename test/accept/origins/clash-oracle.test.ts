@@ -1,6 +1,6 @@
 /** E-ORACLE: the clash rule reads the grants of all sites, and must not tell a page what they hold (T-33, Z42). */
 import { afterEach, expect, it } from 'vitest';
-import { LOGIN, Paper, provider } from './paper.ts';
+import { LOGIN, Paper, provider } from '../../support/hub-on-paper.ts';
 
 const DOCUMENT = 'https://keeper.example/client.json';
 const EVIL = 'https://evil.example';

@@ -1,6 +1,6 @@
 /** T-37: a decision is about scopes, and is kept whatever else of the grant is written meanwhile. */
 import { afterEach, expect, it } from 'vitest';
-import { HUB, KNOWN, LOGIN, Paper, provider, SITE } from './paper.ts';
+import { HUB, KNOWN, LOGIN, Paper, provider, SITE } from '../support/hub-on-paper.ts';
 
 let paper: Paper;
 afterEach(() => paper.world.close());
@@ -41,7 +41,9 @@ it.each(['allow', 'deny'] as const)(
     const grant = await store.readGrant({ origin: SITE, resource: HUB, account: 'default' });
     expect(isArmed).toBe(false);
     const asked = world.prompts.filter(({ stage }) => stage === 'excess').length;
-    expect({ asked, kept: answer === 'allow' ? grant?.ceiling.includes('admin') : !grant?.token })
-      .toEqual({ asked: 1, kept: true });
+    expect({
+      asked,
+      kept: answer === 'allow' ? grant?.ceiling.includes('admin') : !grant?.token,
+    }).toEqual({ asked: 1, kept: true });
   },
 );

@@ -1,7 +1,7 @@
 /** T-46: members that came with one part, and the check of rows that came with another. */
 import { openDB } from 'idb';
 import { afterEach, expect, it } from 'vitest';
-import { HUB, KNOWN, LOGIN, Paper, provider, SITE, tokenOf } from './paper.ts';
+import { HUB, KNOWN, LOGIN, Paper, provider, SITE, tokenOf } from '../../support/hub-on-paper.ts';
 
 let paper: Paper;
 afterEach(() => paper.world.close());

@@ -1,6 +1,6 @@
 /** What was allowed for a day is over while a sign-in without a question waits its turn: it must not begin anew (Z40, Z42). */
 import { afterEach, expect, it } from 'vitest';
-import { HUB, KNOWN, LOGIN, Paper, provider, SITE, tokenOf } from './paper.ts';
+import { HUB, KNOWN, LOGIN, Paper, provider, SITE, tokenOf } from '../support/hub-on-paper.ts';
 
 const DAY = 86_400_000;
 let paper: Paper;
@@ -18,7 +18,12 @@ it('a grant without named scopes that ends meanwhile comes back with a question 
     const said = real(url, init);
     if (!url.endsWith('/token')) return said;
     issued += 1;
-    return Response.json({ access_token: `t${issued}`, token_type: 'Bearer', expires_in: 3600, refresh_token: 'r' });
+    return Response.json({
+      access_token: `t${issued}`,
+      token_type: 'Bearer',
+      expires_in: 3600,
+      refresh_token: 'r',
+    });
   };
   world.duration = 'day';
   const first = tokenOf(await paper.ask(HUB, { scopes: [] }));

@@ -79,4 +79,5 @@ export class Paper {
   }
 }
 
-export const tokenOf = (outcome: unknown) => (outcome as { access_token?: string } | undefined)?.access_token;
+export const tokenOf = (outcome: unknown) =>
+  (outcome as { access_token?: string } | undefined)?.access_token;

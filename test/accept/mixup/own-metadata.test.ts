@@ -1,6 +1,6 @@
 /** F1: a document under one path speaks for another path (T-20, Z16). */
 import { afterEach, expect, it } from 'vitest';
-import { HUB, KNOWN, LOGIN, Paper, provider } from './paper.ts';
+import { HUB, KNOWN, LOGIN, Paper, provider } from '../../support/hub-on-paper.ts';
 
 const EVIL = 'https://evil.example';
 let paper: Paper;

@@ -1,7 +1,7 @@
 /** Z41: "where the document says something else: refused"; Mallory must not be able to turn that into a question. */
 import { afterEach, expect, it } from 'vitest';
-import { BrokerError } from '../../src/shared/errors.ts';
-import { HUB, KNOWN, LOGIN, MALLORY, Paper, provider } from './paper.ts';
+import { BrokerError } from '../../../src/shared/errors.ts';
+import { HUB, KNOWN, LOGIN, MALLORY, Paper, provider } from '../../support/hub-on-paper.ts';
 
 let paper: Paper;
 afterEach(() => paper.world.close());

@@ -1,14 +1,16 @@
 /** F8: what a settings file would change about who the broker is stands in the preview. */
 import { afterEach, expect, it } from 'vitest';
-import { Paper } from './paper.ts';
+import { Paper } from '../support/hub-on-paper.ts';
 
 let paper: Paper;
 afterEach(() => paper.world.close());
 
-it('a file that takes the user’s own document away says so before the import (F8)', async () => {
+it('a file that takes the user’s own document away says so before the import (T-52)', async () => {
   paper = await Paper.open();
   const { own } = paper.world;
-  await own.configure({ clientDocument: { url: 'https://mine.example/client.json', trusted: true } });
+  await own.configure({
+    clientDocument: { url: 'https://mine.example/client.json', trusted: true },
+  });
   const file = {
     grantkeeper: 1,
     settings: { developerMode: false, pausedSites: [] },
@@ -21,7 +23,7 @@ it('a file that takes the user’s own document away says so before the import (
   expect({ isSaid, kept: clientDocument?.url }).not.toEqual({ isSaid: false, kept: undefined });
 });
 
-it('a file that says another way to authenticate for the same client says so (F8)', async () => {
+it('a file that says another way to authenticate for the same client says so (T-52)', async () => {
   paper = await Paper.open();
   const { own } = paper.world;
   const client = { issuer: 'https://as.example', clientId: 'mine' };

@@ -1,6 +1,6 @@
 /** What is left to be revoked must not end what the user has connected since (Z51, T-49). */
 import { afterEach, expect, it } from 'vitest';
-import { HUB, KNOWN, LOGIN, Paper, provider, SITE, tokenOf } from './paper.ts';
+import { HUB, KNOWN, LOGIN, Paper, provider, SITE, tokenOf } from '../support/hub-on-paper.ts';
 
 let paper: Paper;
 afterEach(() => paper.world.close());
