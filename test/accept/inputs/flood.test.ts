@@ -116,8 +116,8 @@ describe('a flood of one page over twenty ports', () => {
       expect(counted.rows).toBeLessThanOrEqual(31);
       expect(grown).toBeLessThanOrEqual(50);
       expect(p95(busy)).toBeLessThanOrEqual(10 * p95(quiet));
-      reportBar('E-FLOOD', {
-        ...{ kind, messages: MESSAGES, ports: PORTS, answers },
+      reportBar(`E-FLOOD of ${kind}`, {
+        ...{ messages: MESSAGES, ports: ports.length, answers },
         'reads for the flood': Math.max(0, counted.reads - reads - 2 * SAMPLES),
         'MB more': Math.round(grown),
         'p95, times quiet': (p95(busy) / p95(quiet)).toFixed(1),
