@@ -120,7 +120,7 @@ describe('a flood of one page over twenty ports', () => {
         ...{ messages: MESSAGES, ports: ports.length, answers },
         'reads for the flood': Math.max(0, counted.reads - reads - 2 * SAMPLES),
         'MB more': Math.round(grown),
-        'p95, times quiet': (p95(busy) / p95(quiet)).toFixed(1),
+        'times the quiet p95': (p95(busy) / p95(quiet)).toFixed(1),
       });
     },
   );
