@@ -78,17 +78,24 @@ export function outcomesOf(
   });
 }
 
+/** What a bar counted, in words: `codesTwice: 0` is `0 codes twice`. */
+export function figuresText({ figures }: Bar): string {
+  const words = (name: string) =>
+    name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const said = Object.entries(figures).map(([what, figure]) => `${String(figure)} ${words(what)}`);
+  return said.join(', ');
+}
+
 /** A bar as it is printed: its name, and what it counted. */
-export function barLine({ bar, figures }: Bar): string {
-  const said = Object.entries(figures).map(([what, figure]) => `${String(figure)} ${what}`);
-  return `  ${bar.padEnd(14)} ${said.join(', ')}`;
+export function barLine(bar: Bar): string {
+  return `  ${bar.bar.padEnd(40)} ${figuresText(bar)}`;
 }
 
 /** The table of docs/reliability.md. */
 export function figuresTable(outcomes: readonly FamilyOutcome[], made: string): string {
   const rows = outcomes.flatMap(({ family, passed, bars }) => [
     `| **${family}** | ${String(passed)} tests |`,
-    ...bars.map((one) => `| ${one.bar} | ${barLine(one).slice(17)} |`),
+    ...bars.map((one) => `| ${one.bar} | ${figuresText(one)} |`),
   ]);
   return `${BEGIN}\n\n${made}\n\n| Bar | Counted |\n| --- | --- |\n${rows.join('\n')}\n\n${END}`;
 }

@@ -100,5 +100,5 @@ describe(inBrowser('a background that is killed on the way to a grant'), () => {
 
 it('says what was counted', () => {
   expect(counted.points).toBe(POINTS.length);
-  reportBar(inBrowser('kills'), counted);
+  reportBar(inBrowser('kills at named points'), counted);
 });

@@ -85,7 +85,7 @@ describe(inBrowser('over https names that lead to this machine'), () => {
     const again = site.getToken({ resource: `https://lan2.localdomain:${silent.port}/mcp` });
     await stage.answer('reach', 'allow');
     await expect.poll(silent.connections, { timeout: 30_000 }).toBeGreaterThan(0);
-    reportBar('E-PORTSCAN browser', { before, after: silent.connections() });
+    reportBar(inBrowser('E-PORTSCAN'), { before, after: silent.connections() });
     expect(await again).toMatchObject({ code: 'connect_failed' });
   }, 60_000);
 
@@ -109,7 +109,7 @@ describe(inBrowser('over https names that lead to this machine'), () => {
     const times = measured.map(({ took }) => took);
     expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.1);
     expect(services.silent.connections()).toBeGreaterThan(0);
-    reportBar('E-PORTSCAN time in a browser', {
+    reportBar(inBrowser('E-PORTSCAN time'), {
       ports: times.length,
       ratio: (Math.max(...times) / Math.min(...times)).toFixed(3),
     });

@@ -1,5 +1,5 @@
 /** What `npm run accept` counts, and that no family is empty. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,6 +8,7 @@ import {
   familyOf,
   figuresTable,
   outcomesOf,
+  RELIABILITY,
   withFigures,
 } from '../../scripts/accept.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
@@ -65,7 +66,11 @@ describe('the figures', () => {
   const outcome = { family: 'leaks', passed: 4, failed: 0, bars: [bar] };
 
   it('are printed with what they count', () => {
-    expect(barLine(bar)).toBe('  L-LEAK         12 sinks, 0 canaries found');
+    expect(barLine(bar).split(/ {2,}/)).toEqual(['', 'L-LEAK', '12 sinks, 0 canaries found']);
+    const long = { ...bar, bar: 'L-ADDRESS /a/long/name?of=KEY', figures: { codesTwice: 0 } };
+    expect(figuresTable([{ ...outcome, bars: [long] }], 'on Monday')).toContain(
+      `| ${long.bar} | 0 codes twice |`,
+    );
   });
 
   it('take the place of the former ones in the page', () => {
@@ -79,5 +84,34 @@ describe('the figures', () => {
     expect(page).not.toContain('on Monday');
     expect(page.endsWith('\n\nMore.\n')).toBe(true);
     expect(() => withFigures('# No place', first)).toThrow('no place');
+  });
+});
+
+/** Every call that reports a bar, as it stands in the tests: what it is called with. */
+const reports = ['accept', 'e2e'].flatMap((folder) =>
+  readdirSync(path.join(ROOT, 'test', folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .flatMap((name) => {
+      const text = readFileSync(path.join(ROOT, 'test', folder, name), 'utf8');
+      return [...text.matchAll(/\breportBar\(([\s\S]*?)\);\n/g)].map(([, words]) => words!);
+    }),
+);
+/** A code, such as E-FLOOD or F7; the rest of a name says which part of the bar it is. */
+const CODE = /^(?:inBrowser\()?['`]([A-Z][A-Z0-9-]*\d|[A-Z]-?[A-Z-]+[A-Z])\b/;
+
+describe('the bars', () => {
+  const codes = reports.flatMap((words) => CODE.exec(words)?.[1] ?? []);
+  const page = readFileSync(RELIABILITY, 'utf8');
+  const row =
+    /^\| (?:<a id="[a-z0-9-]+"><\/a>([A-Z0-9-]+)|\[([A-Z0-9-]+)\]\(threats\.md#[a-z0-9-]+\)) \|/gm;
+  const explained = [...page.matchAll(row)].map(([, own, other]) => (own ?? other)!);
+
+  it('that have a code are those of the page that explains them', () => {
+    expect(reports.length).toBeGreaterThan(50);
+    expect([...new Set(codes)].sort()).toEqual([...explained].sort());
+  });
+
+  it('report what was counted: no figure is written into the call', () => {
+    expect(reports.filter((words) => /:\s*-?\d/.test(words))).toEqual([]);
   });
 });

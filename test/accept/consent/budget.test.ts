@@ -30,13 +30,15 @@ describe('sign-in windows without a question', () => {
     const addresses = [MCP, `${MCP}/a`, `${MCP}/b`, `${MCP}/c`, `${MCP}/d`];
     for (const resource of addresses) await paper.world.getToken({ resource, scopes: ['read'] });
     const before = paper.signIns();
-    for (let i = 0; i < 12; i += 1) {
+    const lives = 12;
+    for (let i = 0; i < lives; i += 1) {
       await insist(addresses[i % addresses.length]!);
       await paper.world.restart();
       paper.world.elapsed += 31_000;
     }
-    expect(paper.signIns() - before).toBe(3);
-    reportBar('restarts between sign-ins', { lives: 12, windows: paper.signIns() - before });
+    const windows = paper.signIns() - before;
+    expect(windows).toBe(3);
+    reportBar('sign-ins without a question', { addresses: addresses.length, lives, windows });
     paper.world.elapsed += 10 * MINUTE;
     await insist(MCP);
     expect(paper.signIns() - before).toBe(4);
@@ -76,13 +78,16 @@ describe('hosts that a site has contacted before consent', () => {
           }
         : undefined;
     const servers = named(20);
-    for (let i = 0; i < 8; i += 1) {
+    const { length: all } = servers;
+    const lives = 8;
+    for (let i = 0; i < lives; i += 1) {
       await call({ resource: `${MCP}/${i}` });
       await paper.world.restart();
     }
     expect(paper.hosts().length).toBeLessThanOrEqual(3);
     expect(paper.hosts()).toContain('mcp.example');
-    reportBar('hosts named by metadata', { named: 20, lives: 8, contacted: paper.hosts().length });
+    const figures = { named: all - servers.length, lives, contacted: paper.hosts().length };
+    reportBar('hosts contacted before consent', figures);
   });
 
   it('are counted with their ports, and are not those of the next minute', async () => {
@@ -139,12 +144,13 @@ describe('registrations', () => {
       await paper.world.restart();
       paper.world.elapsed += MINUTE;
     }
-    expect(registrations()).toBe(4);
+    const made = registrations();
+    expect(made).toBe(4);
     expect(codes.at(-1)).toBe('rate_limited');
     await call({ scopes: ['read'] }, { origin: 'https://other.example' });
     expect(registrations()).toBeGreaterThan(4);
     const { length: tries } = codes;
-    reportBar('registrations', { tries, registrations: 4 });
+    reportBar('registrations at one issuer', { tries, made });
     paper.world.elapsed += HOUR;
     const before = registrations();
     await call({ scopes: ['read'] });
@@ -169,13 +175,14 @@ describe('a refusal (E-DENY-CACHE)', () => {
     const before = paper.windows();
     paper.world.answer = () => 'deny';
     const challenge = insufficientScope('delete');
-    expect(await call({ resource: `${MCP}/a`, challenge })).toBe('access_denied');
+    const codes = [await call({ resource: `${MCP}/a`, challenge })];
     await paper.world.restart();
     for (const path of ['/b', '', '/never/seen', '?query=1']) {
-      expect(await call({ resource: MCP + path, challenge })).toBe('access_denied');
+      codes.push(await call({ resource: MCP + path, challenge }));
     }
+    expect(codes).toEqual(Array(5).fill('access_denied'));
     expect(paper.windows() - before).toBe(1);
-    reportBar('E-DENY-CACHE scope', { addresses: 5, windows: paper.windows() - before });
+    reportBar('E-DENY-CACHE scope', { addresses: codes.length, windows: paper.windows() - before });
   });
 
   it('is one for all questions about the same that wait, by whichever address (Z47, Z39)', async () => {
@@ -289,8 +296,10 @@ describe('a refusal (E-DENY-CACHE)', () => {
 describe('places', () => {
   it('are there for an honest site in front, though seven others have asked for three each (Z39)', async () => {
     paper.world.answer = () => 'ignore';
+    let asked = 0;
     for (let i = 0; i < 7; i += 1) {
       for (let n = 0; n < 3; n += 1) {
+        asked += 1;
         void call({ resource: `${MCP}/${n}` }, { origin: `https://a${i}.evil.example` });
       }
     }
@@ -299,7 +308,9 @@ describe('places', () => {
     const honest = 'https://honest.example';
     void call({}, { origin: honest });
     await expect.poll(pending).toContain(honest);
-    reportBar('places', { asked: 21, waiting: pending().length, honest: 1 });
+    const places = pending();
+    const ofTheHonest = places.filter((one) => one === honest).length;
+    reportBar('places for questions', { asked, taken: places.length, ofTheHonest });
   });
 
   it('are given back by a question that nobody answers for an hour (Z39)', async () => {

@@ -7,11 +7,25 @@ import { askEvil, honestConnects, openMixUp, type MixUp } from './stage.ts';
 let stage: MixUp;
 afterEach(() => stage.close());
 
-const counted = { first: 0, connected: 0, refused: 0 };
+const counted = { second: 0, connected: 0, refused: 0 };
 const borrowed = () => ({ authorization_endpoint: `${stage.honest}/auth` });
 const allow = () => 'allow' as const;
 const denyForeign = ({ foreignHosts }: { foreignHosts: string[] }) =>
   foreignHosts.length > 0 ? 'deny' : 'allow';
+
+/** The honest server, which came second, still connects. */
+async function honestIsIn(): Promise<void> {
+  const isConnected = await honestConnects(stage);
+  counted.second += 1;
+  counted.connected += isConnected ? 1 : 0;
+  expect(isConnected).toBe(true);
+}
+
+/** Counts the two of a pair by how their calls ended. */
+function count(outcomes: readonly string[]): void {
+  counted.connected += outcomes.filter((one) => one.startsWith('evil-')).length;
+  counted.refused += outcomes.filter((one) => one === 'issuer_mismatch').length;
+}
 
 describe('a hostile server that names an honest sign-in page first', () => {
   it.each([
@@ -22,9 +36,7 @@ describe('a hostile server that names an honest sign-in page first', () => {
     stage.world.answer = denyForeign;
     Object.assign(stage.evil.metadata, borrowed());
     expect(await askEvil(stage)).toBe('access_denied');
-    expect(await honestConnects(stage)).toBe(true);
-    counted.first += 1;
-    counted.connected += 1;
+    await honestIsIn();
   });
 
   it('locks nobody out even where the user has allowed it (T-22)', async () => {
@@ -34,9 +46,7 @@ describe('a hostile server that names an honest sign-in page first', () => {
     Object.assign(evil.metadata, borrowed());
     // It had the page and a client that the honest server knows: the person was warned, and went on.
     await askEvil(stage);
-    expect(await honestConnects(stage)).toBe(true);
-    counted.first += 1;
-    counted.connected += 1;
+    await honestIsIn();
   });
 
   it('is not made the owner of it by the grant that it has elsewhere (T-22)', async () => {
@@ -46,9 +56,7 @@ describe('a hostile server that names an honest sign-in page first', () => {
     expect(await askEvil(stage)).toMatch(/^evil-/);
     Object.assign(evil.metadata, borrowed());
     await world.restart();
-    expect(await honestConnects(stage)).toBe(true);
-    counted.first += 1;
-    counted.connected += 1;
+    await honestIsIn();
   });
 });
 
@@ -79,7 +87,7 @@ describe('two providers in front of one sign-in page that is neither’s', () =>
     expect(new Set(hosts)).toEqual(
       new Set([new URL(page.origin.replace('localhost', '127.0.0.1')).host]),
     );
-    counted.connected += 2;
+    count(outcomes);
     await Promise.all([page.close(), second.close()]);
   });
 
@@ -87,15 +95,16 @@ describe('two providers in front of one sign-in page that is neither’s', () =>
     const { outcomes, page, second, ask } = await openPair(true);
     expect(outcomes).toEqual([expect.stringMatching(/^evil-/), 'issuer_mismatch']);
     stage.world.elapsed += 4_000_000;
-    expect(await ask(second.url)).toBe('issuer_mismatch');
-    counted.refused += 2;
+    const later = await ask(second.url);
+    expect(later).toBe('issuer_mismatch');
+    count([...outcomes, later]);
     await Promise.all([page.close(), second.close()]);
   });
 });
 
 describe('all of them', () => {
   it('connected but for those that would share a client (E-MIXUP)', () => {
-    expect(counted).toEqual({ first: 4, connected: 6, refused: 2 });
+    expect(counted).toEqual({ second: 4, connected: 7, refused: 2 });
     reportBar('E-MIXUP lock-out', counted);
   });
 });

@@ -142,7 +142,7 @@ it(
     const early = BEHAVIOURS.filter(({ status, fault }) => status === 429 && fault === 'none');
     expect(early.map((one) => requests.get(String(ALL.indexOf(one))))).toEqual(early.map(() => 3));
     reportBar('F10', {
-      behaviours: codes.length,
+      behaviours: BEHAVIOURS.length,
       settled: codes.length,
       windows: world.prompts.length,
       unhandled: unhandled.length,

@@ -92,18 +92,20 @@ describe('metadata that cannot be had', () => {
   );
 
   it('is given up after the third try, at each address, within nine seconds (NET-1, Z43)', async () => {
-    let tried = 0;
+    const tried: string[] = [];
     const begin = world.ports.now();
-    world.ports.http = (_url, { method = 'GET' }) => {
-      tried += method === 'GET' ? 1 : 0;
+    world.ports.http = (url, { method = 'GET' }) => {
+      if (method === 'GET') tried.push(url);
       return lost();
     };
     expect(await code()).toBe('network_error');
-    expect(tried).toBe(6);
+    expect(tried.length).toBe(6);
+    const triesPerAddress = tried.length / new Set(tried).size;
+    expect(triesPerAddress).toBe(3);
     expect(world.ports.now() - begin).toBeLessThan(9000);
     // The demo lies on this computer: that was asked before anything was sent.
     expect([world.prompts.map(({ stage }) => stage), windows]).toEqual([['reach'], 0]);
-    reportBar('NET-1', { troubles: Object.keys(TROUBLES).length, triesPerAddress: tried / 2 });
+    reportBar('NET-1', { troubles: Object.keys(TROUBLES).length, triesPerAddress });
   });
 
   it('is asked for once where the browser may keep the answer from us (Z13)', async () => {
@@ -134,10 +136,8 @@ describe('metadata that cannot be had', () => {
         tries,
         pause,
       ]);
-      reportBar(`NET-2 ${value.slice(0, 20)}`, {
-        tries: seen.tries,
-        waited: pauses[0] ?? 'not again',
-      });
+      const said = value.length > 20 ? `${value.length} digits` : value;
+      reportBar(`NET-2 ${said}`, { tries: seen.tries, msWaited: pauses[0] ?? 0 });
     },
   );
 
@@ -163,16 +163,18 @@ describe('a refresh in trouble', () => {
     ['429', says(429, { 'retry-after': '3600' })],
   ])(
     '%s: is sent once, the good token is handed out, and no window opens (NET-3)',
-    async (_name, trouble) => {
+    async (name, trouble) => {
       const sent = await connected(() => trouble());
       const { expiresAt } = (await grantOf()).token!;
       world.elapsed += expiresAt - world.ports.now() - 30_000;
-      expect(await code()).toBe('token');
+      const codes = [await code()];
       expect(sent.length).toBe(1);
       world.elapsed += 60_000 * 40;
-      expect(await code()).toBe('network_error');
+      codes.push(await code());
+      expect(codes).toEqual(['token', 'network_error']);
       expect([sent.length <= 2, shown()]).toEqual([true, 0]);
-      reportBar('NET-3', { calls: 2, requests: sent.length, windows: shown() });
+      const figures = { calls: codes.length, requests: sent.length, windows: shown() };
+      reportBar(`NET-3 ${name}`, figures);
     },
   );
 
@@ -251,7 +253,7 @@ describe('what acts at a server', () => {
     ['no answer', lost],
     ['503', says(503)],
     ['429', says(429, { 'retry-after': '1' })],
-  ])('a code is sent once, whatever comes back: %s (NET-7)', async (_name, trouble) => {
+  ])('a code is sent once, whatever comes back: %s (NET-7)', async (name, trouble) => {
     const codes: string[] = [];
     answer('/token', (_real, init) => {
       codes.push(formOf(init).get('code') ?? '');
@@ -259,7 +261,7 @@ describe('what acts at a server', () => {
     });
     expect(await code()).not.toBe('token');
     expect([codes.length, pauses]).toEqual([1, []]);
-    reportBar('NET-7', { sent: codes.length });
+    reportBar(`NET-7 ${name}`, { sent: codes.length });
   });
 
   it.each([

@@ -28,11 +28,12 @@ it('a page that names itself in forty ways is refused, and its question shows wh
   for (const [id, body] of bodies.entries()) port.say({ v: 1, id, ...body });
   await expect.poll(() => port.endings.length).toBe(40);
   expect(port.endings).toEqual(Array(40).fill('invalid_request'));
+  const served = port.endings.filter((end) => end === 'ok').length;
   expect(world.prompts).toEqual([]);
   port.say({ v: 1, id: 99, call: 'getToken', params: { resource } });
   await expect.poll(() => port.endings.length).toBe(41);
   expect(port.endings.at(-1)).toBe('ok');
   expect(new Set(world.prompts.map((shown) => shown.origin))).toEqual(new Set([origin]));
   expect(JSON.stringify(world.prompts)).not.toContain('bank.example');
-  reportBar('E-SPOOF', { bodies: bodies.length, served: 0 });
+  reportBar('E-SPOOF', { bodies: bodies.length, served });
 });

@@ -30,6 +30,7 @@ function killAt(n: number) {
   return () => calls;
 }
 
+/** Resolves how many grants are there. */
 const nothingLost = async (name: string) => {
   const store = await openStore(name);
   for (const asked of [RESOURCE, ASKED]) {
@@ -39,10 +40,12 @@ const nothingLost = async (name: string) => {
       duration: 'always',
     });
   }
-  expect(await store.listGrants()).toHaveLength(1);
+  const grants = await store.listGrants();
+  expect(grants).toHaveLength(1);
   expect(await store.findRegistration('https://as.example', ORIGIN)).toBeDefined();
   expect(await store.listRefusals()).toHaveLength(1);
   expect(await store.readSettings()).toEqual({ developerMode: true, pausedSites: [] });
+  return grants.length;
 };
 
 describe.each(Object.entries(FIXTURES))('a database of version %s', (version, make) => {
@@ -53,7 +56,7 @@ describe.each(Object.entries(FIXTURES))('a database of version %s', (version, ma
   });
 
   it('that is killed anywhere inside the upgrade is whole at the next start (K27, MIG-1)', async () => {
-    let kills = 0;
+    let [kills, kept] = [0, 0];
     for (let n = 1; ; n += 1) {
       const name = `killed ${version} ${String(n)} ${String(Math.random())}`;
       await make(name);
@@ -63,26 +66,29 @@ describe.each(Object.entries(FIXTURES))('a database of version %s', (version, ma
       if (calls() < n) break;
       expect(failure).toMatchObject({ code: 'internal_error' });
       kills += 1;
-      await nothingLost(name);
+      kept += await nothingLost(name);
     }
     expect(kills).toBeGreaterThanOrEqual(2);
-    reportBar('MIG-1', { from: version, kills, 'grants lost': 0 });
+    reportBar(`MIG-1 from version ${version}`, { kills, grantsLost: kills - kept });
   });
 
   it('is upgraded while three contexts have it open, which open it again (MIG-3)', async () => {
     const name = `held ${version} ${String(Math.random())}`;
     await make(name);
+    let closed = 0;
     const holders = await Promise.all(
       Array.from({ length: isFullForm ? 30 : 3 }, () =>
         openDB(name, undefined, {
           blocking: (_now, _next, event) => {
+            closed += 1;
             (event.target as IDBDatabase).close();
           },
         }),
       ),
     );
-    await nothingLost(name);
+    const grants = await nothingLost(name);
     expect(holders.length).toBeGreaterThanOrEqual(3);
-    reportBar('MIG-3', { from: version, contexts: holders.length });
+    expect(closed).toBe(holders.length);
+    reportBar(`MIG-3 from version ${version}`, { contexts: holders.length, closed, grants });
   });
 });

@@ -46,7 +46,12 @@ describe('fifty tabs whose tokens are over', () => {
     expect(world.prompts.length).toBe(SITES.length);
     const refreshes = provider().refreshes.length;
     const tabs = SITES.length * TABS;
-    reportBar('C-REFRESH', { tabs, rounds: ROUNDS, refreshes, reused: provider().reused.length });
+    reportBar('C-REFRESH', {
+      tabs,
+      rounds: perRound.length,
+      refreshes,
+      reused: provider().reused.length,
+    });
   });
 });
 
@@ -121,6 +126,6 @@ describe('fifty tabs that are refused', () => {
     expect(scope.split(' ').sort()).toEqual([...new Set(shown)].sort());
     expect(shown).toEqual(expect.arrayContaining(scopes));
     expect(world.prompts.length - 1).toBeLessThanOrEqual(2);
-    reportBar('C-STEPUP-10', { scopes: scopes.length, prompts: world.prompts.length - 1 });
+    reportBar('C-STEPUP ten scopes', { scopes: scopes.length, prompts: world.prompts.length - 1 });
   });
 });

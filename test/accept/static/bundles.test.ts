@@ -67,7 +67,8 @@ describe.each(targets)('the scripts of the %s build (accept:static)', (target) =
     expect(addresses.filter((one) => !VOCABULARIES.test(one))).toEqual([]);
     const bytes = built.get(target)!.reduce((sum, [, text]) => sum + text.length, 0);
     const files = built.get(target)!.length;
-    reportBar('S-BUNDLES', { target, files, bytes, patterns: FORBIDDEN.length, found: 0 });
+    const hits = FORBIDDEN.flatMap(([, pattern]) => found(target, pattern)).length;
+    reportBar(`S-BUNDLES ${target}`, { files, bytes, patterns: FORBIDDEN.length, hits });
   });
 });
 
