@@ -25,7 +25,7 @@ export const KILLS: readonly Break[] = [
       'what a dead worker had kept is granted to a site that was paused since',
       'if (flow && !paused && ',
       'void paused;\n    if (flow && ',
-      'tokens that a dead worker had kept › are nobody’s when the site was %s since, and are revoked (K18, T-49)',
+      'tokens that a dead worker had kept › are nobody’s when the site was %s since, and are revoked where no grant would end with them (K18, T-49, Z51)',
     ],
     [
       'SECURITY 14 decision',

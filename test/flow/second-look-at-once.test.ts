@@ -96,6 +96,7 @@ describe('a server that is asked for its challenge', () => {
 describe('a quiet look that finds nothing', () => {
   it('tells a page no more than any other failure, and no sooner (T-25)', async () => {
     world = await World.open();
+    world.holdsFailuresBack = true;
     world.ports.http = () => Promise.resolve(new Response(null, { status: 404 }));
     const pauses: number[] = [];
     world.ports.pause = (milliseconds) => Promise.resolve(void pauses.push(milliseconds));

@@ -21,7 +21,7 @@ it.each([
   ['shown', {}],
   ['declared', 7],
   ['legacy', {}],
-])('a grant whose %s is %j does not keep its site out for ever (T-46)', async (member, value) => {
+])('a grant whose %s is %j does not keep its site out forever (T-46)', async (member, value) => {
   await connected();
   const db = await openDB(paper.world.database, 4);
   const row = (await db.get('grants', [SITE, HUB, 'default'])) as Record<string, unknown>;
