@@ -143,6 +143,13 @@ export const NETWORK: readonly Break[] = [
   ]),
   ...planted('src/background/browser/http.ts', 'background/browser/http.test.ts', [
     [
+      'T-24 stalls',
+      'a server that stalls is waited for',
+      'setTimeout(end, limits.milliseconds)',
+      'setTimeout(end, limits.milliseconds * 1000)',
+      'gives up on a body that stalls, though memory is cleared meanwhile (D8, T-24)',
+    ],
+    [
       'T-24 keys',
       'JSON may have any number of keys',
       'depth > MAX_DEPTH || keys > MAX_KEYS',

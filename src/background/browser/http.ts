@@ -24,16 +24,21 @@ export async function http(
   init: RequestInit,
   limits: RequestLimits,
 ): Promise<Response> {
+  const abort = new AbortController();
+  const end = () => {
+    abort.abort();
+  };
+  // The timer holds on to the request. `AbortSignal.any` and `timeout` may be collected before they have ended it.
+  const timer = setTimeout(end, limits.milliseconds);
+  init.signal?.addEventListener('abort', end);
+  if (init.signal?.aborted) end();
   const request: RequestInit = {
     ...init,
     credentials: 'omit',
     cache: 'no-store',
     redirect: 'manual',
     referrerPolicy: 'no-referrer',
-    signal: AbortSignal.any([
-      AbortSignal.timeout(limits.milliseconds),
-      ...(init.signal ? [init.signal] : []),
-    ]),
+    signal: abort.signal,
   };
   try {
     const response = await fetch(url, request);
@@ -47,6 +52,9 @@ export async function http(
   } catch (cause) {
     const reason = cause instanceof Oversized ? 'oversized' : 'unreachable';
     throw new BrokerError('network_error', { detail: { host: new URL(url).host, reason }, cause });
+  } finally {
+    clearTimeout(timer);
+    init.signal?.removeEventListener('abort', end);
   }
 }
 

@@ -26,6 +26,7 @@ export async function findBroken(world: ModelWorld, all: readonly Done[]): Promi
 
 /** A grant as far as the promises go. */
 interface Held {
+  resource: string;
   account: string;
   ceiling: string[];
   granted: string[] | undefined;
@@ -34,8 +35,8 @@ interface Held {
 async function heldBySite({ store }: ModelWorld): Promise<Map<string, Held[]>> {
   const rows = await store.listGrants();
   const found = new Map<string, Held[]>();
-  for (const { origin, account, ceiling, token } of rows) {
-    const one = { account, ceiling, granted: token?.granted };
+  for (const { origin, resource, account, ceiling, token } of rows) {
+    const one = { resource, account, ceiling, granted: token?.granted };
     found.set(origin, [...(found.get(origin) ?? []), one]);
   }
   return found;
@@ -86,19 +87,25 @@ function lost(own: readonly Done[], grants: readonly Held[]): string[] {
 function stillThere(world: ModelWorld, own: readonly Done[], grants: readonly Held[]): string[] {
   return own.flatMap(({ taken, from, to = Infinity }) => {
     if (!taken) return [];
-    const { origin, account, scope } = taken;
+    const { origin, resource, account, scope } = taken;
     const since = world.answers.filter((one) => one.origin === origin && one.step >= from);
     const isAllowed = since.some(
       ({ decision, scopes }) => decision === 'allow' && (!scope || scopes.includes(scope)),
     );
     if (isAllowed || own.some(({ kind }) => kind === 'account')) return [];
-    const grant = grants.find((one) => one.account === account);
+    // A path that its host did not confirm has a grant of its own, which was not taken away (Z41).
+    const isOwn = (address: string) =>
+      address !== resource && grants.some((one) => one.resource === address);
+    const grant = grants.find((one) => one.account === account && one.resource === resource);
     const isThere = scope
       ? [...(grant?.ceiling ?? []), ...(grant?.granted ?? [])].includes(scope)
       : grant !== undefined;
     const handed = own.filter(
       (done) =>
-        done.token && done.to! > to && (!scope || done.token.scope.split(' ').includes(scope)),
+        done.token &&
+        done.to! > to &&
+        !isOwn(ADDRESSES[done.address]!) &&
+        (!scope || done.token.scope.split(' ').includes(scope)),
     );
     const what = scope ?? 'the grant';
     return [

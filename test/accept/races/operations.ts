@@ -107,10 +107,10 @@ const DEEDS: Record<Operation['kind'], Deed> = {
     const grant = await find(world, done);
     if (!grant) return;
     const resource = RESOURCE;
-    await world.ask(({ ports, flows }) =>
+    const { released } = await world.ask(({ ports, flows }) =>
       release(ports, flows, { origin, tabId: done.site }, resource),
     );
-    done.taken = { origin, resource, account: grant.account };
+    if (released) done.taken = { origin, resource, account: grant.account };
   },
   narrow: async (world, done) => {
     const held = (await listHeld(world, done)).find(({ ceiling }) => ceiling.includes(done.scope));

@@ -1,5 +1,7 @@
 /** The edge to the network, against a real server that misbehaves. */
 import type { RequestListener } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, it, vi } from 'vitest';
 import { listen, type Listener } from '../../../demo/listen.ts';
@@ -71,6 +73,21 @@ it('gives up on a server that never answers (D8, T-24)', async () => {
   // Long after the limit, and long before Node's own.
   const late = new Promise((resolve) => setTimeout(resolve, 4000, 'still waiting'));
   expect(await Promise.race([answer, late])).toBe('network_error');
+});
+
+it('gives up on a body that stalls, though memory is cleared meanwhile (D8, T-24)', async () => {
+  setFlagsFromString('--expose-gc');
+  const clear = runInNewContext('gc') as () => void;
+  const origin = await serve((_request, response) => response.write('{"resource":'));
+  let given = 0;
+  for (let i = 0; i < 30; i += 1) {
+    void http(`${origin}/${String(i)}`, {}, { ...LIMITS, milliseconds: 500 }).catch(() => {
+      given += 1;
+    });
+  }
+  const clearing = setInterval(clear, 50);
+  await expect.poll(() => given).toBe(30);
+  clearInterval(clearing);
 });
 
 it('refuses JSON nested deeper than 16, brackets in strings aside (D18, T-24)', async () => {
