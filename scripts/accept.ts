@@ -1,11 +1,10 @@
 /**
  * `npm run accept`: attacks, floods, kills, races and faults against the product, in families. Prints what each bar
  * counted, and fails on any miss. `-- kills races` runs some families; `-- --full` runs the whole counts instead of
- * samples, and in Firefox as well; `-- --full --write` puts the figures into docs/reliability.md.
+ * samples, and in Firefox as well; `--write` puts the figures of the families that ran into docs/reliability.md.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Figures } from '../test/support/bars.ts';
@@ -29,7 +28,7 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
 /** The page that keeps the figures of the last full run. */
 export const RELIABILITY = path.join(ROOT, 'docs', 'reliability.md');
 /** Between these lines of it. */
-const BEGIN = '<!-- figures: npm run accept -- --full --write -->';
+const BEGIN = '<!-- figures: npm run accept -- --write -->';
 const END = '<!-- end of figures -->';
 
 /** What a bar counted, and in which family. */
@@ -91,21 +90,37 @@ export function barLine(bar: Bar): string {
   return `  ${bar.bar.padEnd(40)} ${figuresText(bar)}`;
 }
 
-/** The table of docs/reliability.md. */
-export function figuresTable(outcomes: readonly FamilyOutcome[], made: string): string {
-  const rows = outcomes.flatMap(({ family, passed, bars }) => [
-    `| **${family}** | ${String(passed)} tests |`,
+/** The rows of one family in docs/reliability.md. */
+export function familyRows({ family, passed, bars }: FamilyOutcome, made: string): string[] {
+  return [
+    `| **${family}** | ${String(passed)} tests passed, ${made} |`,
     ...bars.map((one) => `| ${one.bar} | ${figuresText(one)} |`),
-  ]);
-  return `${BEGIN}\n\n${made}\n\n| Bar | Counted |\n| --- | --- |\n${rows.join('\n')}\n\n${END}`;
+  ];
 }
 
-/** The page with other figures in it. */
-export function withFigures(page: string, table: string): string {
+/** The page with the figures of these families in place of their former ones; those of the others stay. */
+export function withFigures(page: string, fresh: ReadonlyMap<string, readonly string[]>): string {
   const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error('The page has no place for it.');
-  return before + table + after;
+  const [held, after] = rest?.split(END) ?? [];
+  if (before === undefined || held === undefined || after === undefined) {
+    throw new Error('The page has no place for it.');
+  }
+  const rows = rowsByFamily(held);
+  for (const [family, lines] of fresh) rows.set(family, lines);
+  const ordered = Object.keys(FAMILIES).flatMap((family) => rows.get(family) ?? []);
+  const table = ['| Bar | Counted |', '| --- | --- |', ...ordered].join('\n');
+  return `${before}${BEGIN}\n\n${table}\n\n${END}${after}`;
+}
+
+function rowsByFamily(table: string): Map<string, readonly string[]> {
+  const rows = new Map<string, string[]>();
+  let own: string[] | undefined;
+  for (const line of table.split('\n')) {
+    const family = /^\| \*\*([^*]+)\*\* \|/.exec(line)?.[1];
+    if (family !== undefined) rows.set(family, (own = []));
+    if (line.startsWith('| ')) own?.push(line);
+  }
+  return rows;
 }
 
 /** Runs the tests of these families, and reads what they report. */
@@ -165,13 +180,13 @@ function barsIn(file: string): Bar[] {
   });
 }
 
-function made(): string {
+function made(isFull: boolean): string {
   const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: ROOT,
     encoding: 'utf8',
   });
   const day = new Date().toISOString().slice(0, 10);
-  return `Full form, ${day}, after commit \`${commit.stdout.trim()}\`, ${String(os.cpus().length)} cores.`;
+  return `${isFull ? 'full' : 'short'} form, ${day}, \`${commit.stdout.trim()}\``;
 }
 
 await runAsProgram(import.meta.url, () => {
@@ -187,10 +202,9 @@ await runAsProgram(import.meta.url, () => {
     for (const bar of bars) console.log(barLine(bar));
   }
   const sum = (key: 'passed' | 'failed') => outcomes.reduce((all, one) => all + one[key], 0);
-  const isWhole = isFull && named.length === 0 && sum('failed') === 0;
-  if (isWhole && words.includes('--write')) {
-    const page = withFigures(readFileSync(RELIABILITY, 'utf8'), figuresTable(outcomes, made()));
-    writeFileSync(RELIABILITY, page);
+  if (words.includes('--write') && sum('failed') === 0) {
+    const fresh = new Map(outcomes.map((one) => [one.family, familyRows(one, made(isFull))]));
+    writeFileSync(RELIABILITY, withFigures(readFileSync(RELIABILITY, 'utf8'), fresh));
   }
   console.log(`${String(sum('passed'))} passed, ${String(sum('failed'))} failed`);
   process.exitCode = sum('failed') > 0 ? 1 : 0;

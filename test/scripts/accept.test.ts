@@ -6,7 +6,7 @@ import {
   barLine,
   FAMILIES,
   familyOf,
-  figuresTable,
+  familyRows,
   outcomesOf,
   RELIABILITY,
   withFigures,
@@ -68,22 +68,26 @@ describe('the figures', () => {
   it('are printed with what they count', () => {
     expect(barLine(bar).split(/ {2,}/)).toEqual(['', 'L-LEAK', '12 sinks, 0 canaries found']);
     const long = { ...bar, bar: 'L-ADDRESS /a/long/name?of=KEY', figures: { codesTwice: 0 } };
-    expect(figuresTable([{ ...outcome, bars: [long] }], 'on Monday')).toContain(
+    expect(familyRows({ ...outcome, bars: [long] }, 'on Monday')).toContain(
       `| ${long.bar} | 0 codes twice |`,
     );
   });
 
-  it('take the place of the former ones in the page', () => {
-    const first = figuresTable([outcome], 'on Monday');
+  const page =
+    '# Page\n\n<!-- figures: npm run accept -- --write -->\n\n<!-- end of figures -->\n\nMore.\n';
+
+  it('take the place of the former ones of their family, and leave the others', () => {
+    const first = withFigures(page, new Map([['leaks', familyRows(outcome, 'on Monday')]]));
     expect(first).toContain('| L-LEAK | 12 sinks, 0 canaries found |');
-    const page = withFigures(
-      `# Page\n\n${first}\n\nMore.\n`,
-      figuresTable([outcome], 'on Tuesday'),
-    );
-    expect(page).toContain('on Tuesday');
-    expect(page).not.toContain('on Monday');
-    expect(page.endsWith('\n\nMore.\n')).toBe(true);
-    expect(() => withFigures('# No place', first)).toThrow('no place');
+    const kills = { ...outcome, family: 'kills', bars: [] };
+    const both = withFigures(first, new Map([['kills', familyRows(kills, 'on Tuesday')]]));
+    expect(both).toContain('on Monday');
+    expect(both.indexOf('**kills**')).toBeLessThan(both.indexOf('**leaks**'));
+    const again = withFigures(both, new Map([['leaks', familyRows(outcome, 'on Friday')]]));
+    expect(again).not.toContain('on Monday');
+    expect(again).toContain('on Tuesday');
+    expect(again.endsWith('\n\nMore.\n')).toBe(true);
+    expect(() => withFigures('# No place', new Map())).toThrow('no place');
   });
 });
 
