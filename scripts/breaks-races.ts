@@ -8,6 +8,15 @@ const NOT_ON_DISK =
   'a server at %s › keeps its key to the grant on the disk: the log and the traces there have none (T-32, T-34)';
 
 const ADDRESSES: readonly Break[] = [
+  ...planted('src/background/connect/flow-table.ts', 'accept/races/mix.test.ts', [
+    [
+      'T-49 address',
+      'a disconnection ends the flows of known addresses only',
+      'const leadsTo = [asked, flow.resource, grant?.resource];',
+      'const leadsTo = [asked, grant?.resource];',
+      'holds every promise in an order in which it once did not: seed %i (C-MIX, T-49)',
+    ],
+  ]),
   ...planted('src/background/history/activity-log.ts', ADDRESS_TEST, [
     [
       'SECURITY 16 log',
