@@ -12,8 +12,8 @@ const ADDRESSES: readonly Break[] = [
     [
       'T-49 address',
       'a disconnection ends the flows of known addresses only',
-      'const leadsTo = [asked, flow.resource, grant?.resource];',
-      'const leadsTo = [asked, grant?.resource];',
+      '[asked, flow.resource, grant?.resource]',
+      '[asked, grant?.resource]',
       'holds every promise in an order in which it once did not: seed %i (C-MIX, T-49)',
     ],
   ]),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { POPUP } from '../../drivers/driver.ts';
 import { holdAt, type Hold } from '../support/background-hold.ts';
-import { isFullForm, reportBar } from '../support/bars.ts';
+import { reportBar } from '../support/bars.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
 import type { Stage, WebClient } from '../support/stage.ts';
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const counted = { kills: 0, exchanges: 0, grantsLost: 0 };
 /** Renewals that are each followed by a kill. */
-const RENEWALS = isFullForm ? 20 : 1;
+const RENEWALS = 1;
 
 const ASKED = { scopes: ['notes:read'] };
 /** A page that is killed with its browser hears nothing. */

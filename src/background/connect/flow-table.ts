@@ -100,8 +100,7 @@ export class FlowTable {
       const concerned = request.account?.like ?? grant?.account ?? account;
       if (account !== undefined && concerned !== account) continue;
       // The user may have allowed it at an address that leads to no grant yet (T-49).
-      const leadsTo = [asked, flow.resource, grant?.resource];
-      if (leadsTo.includes(resource)) flow.abandon();
+      if ([asked, flow.resource, grant?.resource].includes(resource)) flow.abandon();
     }
   }
 
