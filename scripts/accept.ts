@@ -25,6 +25,17 @@ export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   network: ['e2e/https.test.ts'],
 };
 
+/** Of those, what `npm test -- --all` runs anyway and nobody waits for here: in the full form only. */
+const FULL_ONLY: ReadonlySet<string> = new Set([
+  'e2e/iss.test.ts',
+  'e2e/https.test.ts',
+  'e2e/channel.test.ts',
+  'e2e/session.test.ts',
+  'e2e/kill.test.ts',
+  'e2e/browser-kill.test.ts',
+  'e2e/at-once.test.ts',
+]);
+
 /** The page that keeps the figures of the last full run. */
 export const RELIABILITY = path.join(ROOT, 'docs', 'reliability.md');
 /** Between these lines of it. */
@@ -131,6 +142,7 @@ function run(families: readonly string[], isFull: boolean): FamilyOutcome[] {
     const bars = path.join(folder, 'bars.jsonl');
     const files = families
       .flatMap((family) => [`accept/${family}/`, ...(FAMILIES[family] ?? [])])
+      .filter((file) => isFull || !FULL_ONLY.has(file))
       .map((file) => `test/${file}`)
       .filter((file) => existsSync(path.join(ROOT, file)));
     const projects = [
