@@ -34,6 +34,10 @@ const FULL_ONLY: ReadonlySet<string> = new Set([
   'e2e/kill.test.ts',
   'e2e/browser-kill.test.ts',
   'e2e/at-once.test.ts',
+  'e2e/position.test.ts',
+  'e2e/leaving.test.ts',
+  'e2e/leaks.test.ts',
+  'e2e/kill-points.test.ts',
 ]);
 
 /** The page that keeps the figures of the last full run. */
