@@ -4,6 +4,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SHOTS } from './support/shots.ts';
 import { openShot, openStage, type Stage } from './support/stage.ts';
+import { worldBeside } from './support/world-beside.ts';
 
 /** A browser that shares the processor with other tests is slow. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -11,15 +12,6 @@ vi.setConfig({ testTimeout: 60_000 });
 let stage: Stage;
 beforeAll(async () => (stage = await openStage()), 60_000);
 afterAll(() => stage.close());
-
-/**
- * A world of its own beside the page's: our documents freeze what every object inherits from, and axe writes over some
- * of that. Both see one document.
- */
-function worldBeside(page: Page): Pick<Page, 'evaluate'> {
-  const frame = page.mainFrame() as unknown as { isolatedRealm(): Pick<Page, 'evaluate'> };
-  return frame.isolatedRealm();
-}
 
 /** What is wrong on the page, one line for each element. */
 async function violationsOn(page: Page, rules?: string[]): Promise<string[]> {

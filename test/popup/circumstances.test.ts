@@ -4,6 +4,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SHOTS } from './support/shots.ts';
 import { openShot, openStage, type Stage } from './support/stage.ts';
+import { worldBeside } from './support/world-beside.ts';
 
 /** A browser that shares the processor with other tests is slow. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -33,8 +34,9 @@ const show = async (name: string, features: Record<string, string>, width = 320)
 describe.each(['light', 'dark'])('with more contrast, %s', (scheme) => {
   it.each(NAMES)('text stands out seven to one on the screen %s', async (name) => {
     const page = await show(name, { 'prefers-contrast': 'more', 'prefers-color-scheme': scheme });
-    await page.evaluate(axe.source);
-    const found = await page.evaluate(async () => {
+    const world = worldBeside(page);
+    await world.evaluate(axe.source);
+    const found = await world.evaluate(async () => {
       const run = (globalThis as unknown as { axe: typeof axe }).axe.run;
       const runOnly = ['color-contrast-enhanced'];
       const { violations, passes } = await run(document, {
