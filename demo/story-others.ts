@@ -4,7 +4,7 @@ import { grantRow, type Step } from './story-step.ts';
 
 export const secondSite: Step = {
   title: 'A second site: asked about on its own',
-  cost: '1 registration, 1 authorization, 1 exchange',
+  cost: '2 metadata, 1 registration, 1 authorization, 1 exchange',
   prompts: 1,
   async run(cast) {
     const { stage, siteA } = cast;
