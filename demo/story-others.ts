@@ -26,7 +26,7 @@ export const secondSite: Step = {
     check('the two sites hold different tokens', siteA.token !== siteB.token);
     check('the token of site A is still good', await stage.isGood(siteA.token));
     await stage.picture(siteB.page, 'second-site-site-b');
-    return 'It inherits nothing of what site A was allowed, gets a registration of its own, and breaks nothing. The metadata was remembered.';
+    return 'It inherits nothing of what site A was allowed, reads the metadata for itself, gets a registration of its own, and breaks nothing.';
   },
 };
 

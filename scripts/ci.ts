@@ -11,6 +11,11 @@ export const CI_STEPS: readonly Step[] = [
   { name: 'commits', command: ['npm', 'run', '--silent', 'commits'], minutes: 1 },
   { name: 'tests', command: ['npm', 'test', '--silent', '--', '--all'], minutes: 45 },
   { name: 'wild', command: ['npm', 'run', '--silent', 'wild'], minutes: 5 },
+  {
+    name: 'demo',
+    command: ['npm', 'start', '--silent', '--', '--headless'],
+    minutes: 5,
+  },
   { name: 'accept', command: ['npm', 'run', '--silent', 'accept'], minutes: 10 },
   { name: 'breaks', command: ['npm', 'run', '--silent', 'breaks', '--', '--short'], minutes: 8 },
 ];
