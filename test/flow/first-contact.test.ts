@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codeOf } from './calls.ts';
 import { World, type Servers } from './world.ts';
+import { providerMetadata } from '../support/provider-metadata.ts';
 
 const SITE = 'https://site.example';
 const MCP = 'https://mcp.example/mcp';
@@ -41,14 +42,7 @@ const resourceOf = (origin: string, path = '/mcp', issuer = 'https://as.example'
   },
 });
 const providerAt = (issuer: string) => ({
-  [`${issuer}/.well-known/oauth-authorization-server`]: {
-    issuer,
-    authorization_endpoint: `${issuer}/authorize`,
-    token_endpoint: `${issuer}/token`,
-    registration_endpoint: `${issuer}/register`,
-    response_types_supported: ['code'],
-    code_challenge_methods_supported: ['S256'],
-  },
+  [`${issuer}/.well-known/oauth-authorization-server`]: providerMetadata(issuer),
 });
 const hosts = () => [...new Set(sent.map((line) => new URL(line.split(' ')[1]!).host))].sort();
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_BY_NAME } from '../protocol/addresses.ts';
 import { codeOf } from './calls.ts';
 import { World, type Servers } from './world.ts';
+import { providerMetadata } from '../support/provider-metadata.ts';
 
 const SITE = 'https://site.example';
 const PUBLIC = 'https://mcp.example';
@@ -43,15 +44,10 @@ function describeServer(origin: string, issuer: string, endpoints: object = {}):
     resource: `${origin}/mcp`,
     authorization_servers: [issuer],
   };
-  documents[`${issuer}/.well-known/oauth-authorization-server`] = {
+  documents[`${issuer}/.well-known/oauth-authorization-server`] = providerMetadata(
     issuer,
-    authorization_endpoint: `${issuer}/authorize`,
-    token_endpoint: `${issuer}/token`,
-    registration_endpoint: `${issuer}/register`,
-    response_types_supported: ['code'],
-    code_challenge_methods_supported: ['S256'],
-    ...endpoints,
-  };
+    endpoints,
+  );
 }
 
 describe('a page that names a host of the own network', () => {

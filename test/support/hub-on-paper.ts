@@ -1,6 +1,7 @@
 /** Servers with public names, on paper: every request is seen. */
 import { World, type Servers } from '../flow/world.ts';
 import { codeOf } from '../flow/calls.ts';
+import { providerMetadata } from './provider-metadata.ts';
 
 export const HUB = 'https://hub.example';
 export const LOGIN = 'https://login.hub.example';
@@ -10,14 +11,7 @@ export const SITE = 'https://site.example';
 
 export function provider(issuer: string, more: object = {}) {
   return {
-    [`${issuer}/.well-known/oauth-authorization-server`]: {
-      issuer,
-      authorization_endpoint: `${issuer}/authorize`,
-      token_endpoint: `${issuer}/token`,
-      registration_endpoint: `${issuer}/register`,
-      code_challenge_methods_supported: ['S256'],
-      ...more,
-    },
+    [`${issuer}/.well-known/oauth-authorization-server`]: providerMetadata(issuer, more),
   };
 }
 

@@ -5,6 +5,7 @@
 import type { PagePort } from '../../../src/background/ports/ports.ts';
 import type { BrokerMessage, TokenParams } from '../../../src/shared/page-contract.ts';
 import { World, type Servers } from '../../flow/world.ts';
+import { providerMetadata } from '../../support/provider-metadata.ts';
 
 /** The site that asks, unless a test names another. */
 export const SITE = 'https://site.example';
@@ -40,15 +41,7 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 /** Metadata of a provider. */
 export function providerAt(issuer: string): object {
-  return {
-    issuer,
-    authorization_endpoint: `${issuer}/authorize`,
-    token_endpoint: `${issuer}/token`,
-    registration_endpoint: `${issuer}/register`,
-    response_types_supported: ['code'],
-    code_challenge_methods_supported: ['S256'],
-    authorization_response_iss_parameter_supported: true,
-  };
+  return providerMetadata(issuer, { authorization_response_iss_parameter_supported: true });
 }
 
 /** By default every path of every host belongs to the resource at `/mcp` of that host. */
