@@ -41,6 +41,7 @@ export class FlowRunner {
       const isLeft = flow.signal.aborted && !flow.isAgreed;
       const error = isLeft ? new BrokerError('aborted', { cause }) : cause;
       reportFailure(this.#ports, flow, error);
+      await flow.endWriting();
       await this.#ports.store.deleteFlow(flow.record.id);
       await rememberClosing(this.#ports, flow, error);
       await this.#showFailure(flow, error);

@@ -43,6 +43,9 @@ export class LiveFlow {
   #isDeserted = false;
   /** Nothing had to be asked, and it went on. */
   #hasGoneOn = false;
+  /** The writes of its record, one after the other. */
+  #written: Promise<void> = Promise.resolve();
+  #isOver = false;
   readonly #ports: Ports;
   readonly #abandonment = new AbortController();
 
@@ -168,10 +171,22 @@ export class LiveFlow {
     this.#ports.changed();
   }
 
-  /** Writes a change that is no step. */
-  async note(change: Partial<FlowRecord>): Promise<void> {
-    this.record = { ...this.record, ...change };
-    await this.#ports.store.saveFlow(this.record);
+  /** Writes a change that is no step. What comes later is written later, whoever waits for it. */
+  note(change: Partial<FlowRecord>): Promise<void> {
+    const record = (this.record = { ...this.record, ...change });
+    if (this.#isOver) return Promise.resolve();
+    const written = this.#written.then(() => this.#ports.store.saveFlow(record));
+    this.#written = written.catch(() => undefined);
+    return written;
+  }
+
+  /**
+   * To be awaited before its record is deleted: nothing is written of it any more then. A write that came after the
+   * deletion would bring back what the user has ended.
+   */
+  async endWriting(): Promise<void> {
+    this.#isOver = true;
+    await this.#written;
   }
 
   /** Says, for developers, what it does. */

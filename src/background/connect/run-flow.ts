@@ -207,6 +207,7 @@ async function confirmExcess(
     ceiling: computeScopeUnion(ceiling, snapshot.scopes.added),
     decision,
   }));
+  await flow.endWriting();
   await ports.store.deleteFlow(flow.record.id);
 }
 
