@@ -10,6 +10,7 @@ import path from 'node:path';
 import type { Figures } from '../test/support/bars.ts';
 import { getChromium, getFirefox } from './browsers.mjs';
 import { ROOT, runAsProgram, setUp } from './set-up.mjs';
+import { failures, type ToldReport } from './test.mjs';
 
 /** Each family and its tests in browsers, below test/; those in Node lie in test/accept/<family>. */
 export const FAMILIES: Readonly<Record<string, readonly string[]>> = {
@@ -61,8 +62,9 @@ export interface FamilyOutcome {
   bars: Bar[];
 }
 
-interface Report {
-  testResults: { name: string; status: string; assertionResults: { status: string }[] }[];
+interface OneFile {
+  status: string;
+  assertionResults: { status: string }[];
 }
 
 /** The family of a test file, below test/. */
@@ -74,7 +76,7 @@ export function familyOf(file: string): string | undefined {
 /** What a run counts for each family; a file that did not load, and a family without any test, count as a failure. */
 export function outcomesOf(
   families: readonly string[],
-  results: readonly (Report['testResults'][number] & { file: string })[],
+  results: readonly (OneFile & { file: string })[],
   bars: readonly Bar[],
 ): FamilyOutcome[] {
   return families.map((family) => {
@@ -172,7 +174,9 @@ function run(families: readonly string[], isFull: boolean): FamilyOutcome[] {
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    return outcomesOf(families, resultsIn(report), barsIn(bars));
+    const testResults = resultsIn(report);
+    for (const line of failures({ testResults })) console.log(`failed: ${line}`);
+    return outcomesOf(families, testResults, barsIn(bars));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -180,7 +184,7 @@ function run(families: readonly string[], isFull: boolean): FamilyOutcome[] {
 
 function resultsIn(report: string) {
   if (!existsSync(report)) return [];
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as ToldReport;
   return testResults.map((one) => ({
     ...one,
     file: path.relative(path.join(ROOT, 'test'), one.name).replaceAll('\\', '/'),

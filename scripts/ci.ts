@@ -3,7 +3,7 @@
  * add a minute here, take one away elsewhere; what's longer belongs in `npm run release-check`.
  */
 import { runAsProgram } from './set-up.mjs';
-import { runSteps, sumOf, type Step } from './steps.ts';
+import { runSteps, sumOf, tellingLines, type Step } from './steps.ts';
 
 /** Limits, not expectations: machines differ by half, and a run that hangs must still end with its line. */
 export const CI_STEPS: readonly Step[] = [
@@ -28,6 +28,8 @@ await runAsProgram(import.meta.url, async () => {
   process.env['GRANTKEEPER_RETRY'] = '1';
   const outcomes = await runSteps(CI_STEPS, CI_MINUTES);
   console.log('');
+  // Said again at the end: of a long run that's what everybody sees.
+  for (const line of outcomes.flatMap(({ closing }) => tellingLines(closing))) console.log(line);
   for (const { name, passed, failed, seconds } of outcomes) {
     const minutes = (seconds / 60).toFixed(1);
     console.log(

@@ -22,8 +22,8 @@ export interface Outcome {
   closing: string[];
 }
 
-/** How scripts/second-try.ts starts a line. */
-const SECOND_TRY = 'passed at the second try: ';
+/** How a line starts that says which test failed, or passed only at the second try. */
+const TELLING = ['failed: ', 'passed at the second try: '] as const;
 
 /** Lines that are kept of what a step prints. */
 const KEPT_LINES = 12;
@@ -72,8 +72,12 @@ async function runStep({ name, command, minutes }: Step, limitMs: number): Promi
   if (isCut) lines.push(`stopped after ${String(seconds)} s; ${String(minutes)} min are allowed`);
   const counts = isCut ? { passed: 0, failed: 1 } : countOf(lines, succeeded);
   const [before, last] = [lines.slice(0, -KEPT_LINES), lines.slice(-KEPT_LINES)];
-  const tried = before.filter((line) => line.startsWith(SECOND_TRY));
-  return { name, ...counts, seconds, closing: [...tried, ...last] };
+  return { name, ...counts, seconds, closing: [...tellingLines(before), ...last] };
+}
+
+/** Those that name a test which failed, or passed only at the second try. */
+export function tellingLines(lines: readonly string[]): string[] {
+  return lines.filter((line) => TELLING.some((start) => line.startsWith(start)));
 }
 
 /** Runs a command in a process group of its own, so that its browsers end with it when time is up. */

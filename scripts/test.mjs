@@ -65,7 +65,11 @@ function runVitest(env, { args, isWhole }) {
       env: isWhole ? { ...env, GRANTKEEPER_WHOLE_RUN: '1' } : env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    return countTests(JSON.parse(readFileSync(report, 'utf8')), status === 0);
+    const told = JSON.parse(readFileSync(report, 'utf8'));
+    const named = failures(told);
+    for (const line of named) console.log(`failed: ${line}`);
+    if (status !== 0 && named.length === 0) console.log('failed: the run, outside any test');
+    return countTests(told, status === 0);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -85,6 +89,28 @@ export function countTests(report, succeeded) {
   const failed = report.numFailedTests + broken.length;
   const silent = failed === 0 && (passed === 0 || !succeeded);
   return { passed, failed: silent ? 1 : failed };
+}
+
+/**
+ * A line for each test that failed, and for each file that did not load: which, and the first words of why.
+ * @param {{ testResults: { name: string, status: string, message?: string, assertionResults: { status: string, fullName: string, failureMessages?: string[] }[] }[] }} report
+ * @returns {string[]}
+ */
+export function failures(report) {
+  return report.testResults.flatMap(({ name, status, message = '', assertionResults }) => {
+    const file = path.relative(ROOT, name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [`${file}: ${firstLine(message)}`];
+    return failed.map(
+      ({ fullName, failureMessages: [why = ''] = [] }) =>
+        `${file} › ${fullName}: ${firstLine(why)}`,
+    );
+  });
+}
+
+/** @param {string} text */
+function firstLine(text) {
+  return text.split('\n', 1)[0];
 }
 
 await runAsProgram(import.meta.url, test);

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getChromium } from '../../scripts/browsers.mjs';
-import { isInstalled, requireNode } from '../../scripts/set-up.mjs';
+import { isInstalled, requireNode, ROOT } from '../../scripts/set-up.mjs';
 import { readArgs } from '../../scripts/start.mjs';
-import { countTests } from '../../scripts/test.mjs';
+import { countTests, failures } from '../../scripts/test.mjs';
 
 describe('countTests', () => {
   const file = (...statuses: string[]) => ({
@@ -110,5 +110,32 @@ describe('getChromium', () => {
   it('fails, and looks no further, when CHROMIUM names none', () => {
     vi.stubEnv('CHROMIUM', '/nowhere/chromium');
     expect(() => getChromium()).toThrow('CHROMIUM is set to /nowhere/chromium');
+  });
+});
+
+describe('failures', () => {
+  it('names each test that failed, and each file that did not load', () => {
+    const test = (status: string, fullName: string, ...failureMessages: string[]) => ({
+      status,
+      fullName,
+      failureMessages,
+    });
+    const testResults = [
+      {
+        name: path.join(ROOT, 'test/a.test.ts'),
+        status: 'failed',
+        assertionResults: [test('passed', 'holds'), test('failed', 'breaks', 'Error: no\n  at x')],
+      },
+      {
+        name: path.join(ROOT, 'test/b.test.ts'),
+        status: 'failed',
+        message: 'no module\n  at y',
+        assertionResults: [],
+      },
+    ];
+    expect(failures({ testResults })).toEqual([
+      'test/a.test.ts › breaks: Error: no',
+      'test/b.test.ts: no module',
+    ]);
   });
 });
