@@ -1,6 +1,6 @@
 /** A request of the page that may have to be sent more than once: without a token, with one, with a better one. */
 import type { Token } from '../shared/page-contract.ts';
-import { giveUp, onlyAsk, readMessages, type Message } from './json-rpc.ts';
+import { giveUp, onlyAsk, readMessages, type Message } from '../shared/facts/json-rpc.ts';
 
 /** What a page gave to `fetch`, unchanged but for one header. */
 export class ReplayableRequest {

@@ -22,6 +22,31 @@ export interface RequestLimits {
  */
 export type Http = (url: string, init: RequestInit, limits: RequestLimits) => Promise<Response>;
 
+/** What is sent in a carried request. */
+export interface StreamInit {
+  method: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  body?: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** The head of an answer, and its body as it comes; nothing of the body is read yet. */
+export interface StreamedResponse {
+  status: number;
+  statusText: string;
+  headers: [name: string, value: string][];
+  body: ReadableStream<Uint8Array> | null;
+}
+
+/**
+ * A request whose answer is passed on as it comes: without cookies, cache, referrer or redirects.
+ * @throws BrokerError `network_error` when there is no answer, `aborted` by the signal
+ */
+export type Streaming = (
+  url: string,
+  init: StreamInit,
+  signal: AbortSignal,
+) => Promise<StreamedResponse>;
+
 /** The browser's window in which the user signs in at the authorization server. */
 export interface AuthWindow {
   /** The redirect URI at which the browser hands the response over; `path` tells issuers apart. */

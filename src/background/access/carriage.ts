@@ -1,0 +1,193 @@
+/**
+ * One request that the background carries for a page, until its last answer: sent with the site's credential, judged
+ * by the rule that the page SDK has too (shared/facts/retry.ts), and sent again with a better one (Z28). What may be
+ * sent at all was decided before; which credential the site has is decided elsewhere.
+ */
+import { headersOf, secretOf, type Credential } from '../../protocol/credential.ts';
+import { passResponseHeaders } from '../../protocol/carried-headers.ts';
+import { parseBearerChallenge } from '../../protocol/challenge.ts';
+import { BrokerError } from '../../shared/errors.ts';
+import { onlyAsk, readMessages } from '../../shared/facts/json-rpc.ts';
+import { MAX_CHALLENGE_LENGTH } from '../../shared/facts/limits.ts';
+import { planRetry, type Situation } from '../../shared/facts/retry.ts';
+import type { Streaming, StreamedResponse } from '../ports/ports.ts';
+
+/** A request that may be carried: its address, method and headers were looked at. */
+export interface CarriedRequest {
+  url: string;
+  method: string;
+  headers: [name: string, value: string][];
+  /** Whole, so that it can be sent again as it was. */
+  body?: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether a person may be asked. */
+  interactive: boolean;
+  limits: Situation['limits'];
+}
+
+/** What is wanted of the one who keeps the site's credentials. */
+export interface CredentialWanted {
+  /** `WWW-Authenticate` of the answer that was not good enough. */
+  challenge?: string;
+  /** The token that was sent with it. */
+  rejected?: string;
+  interactive: boolean;
+}
+
+/** What a carriage acts with. */
+export interface CarriageParts {
+  now: () => number;
+  stream: Streaming;
+  /** @throws BrokerError why there is no credential */
+  credential(wanted: CredentialWanted): Promise<Credential>;
+  /** Called before the request leaves: from then on nobody else may send it. */
+  sending(): void;
+  signal: AbortSignal;
+}
+
+/** The answer for the page. */
+export interface CarriedAnswer {
+  status: number;
+  statusText: string;
+  headers: [name: string, value: string][];
+  body: ReadableStream<Uint8Array> | null;
+  /** The credential that was sent, to be looked for in the body. */
+  secret: string | undefined;
+}
+
+/** Carries one request. */
+export class Carriage {
+  readonly #request: CarriedRequest;
+  readonly #parts: CarriageParts;
+  readonly #startedAt: number;
+  /** How often an answer of each status has been dealt with. */
+  readonly #tries = new Map<number, number>();
+
+  constructor(request: CarriedRequest, parts: CarriageParts) {
+    this.#request = request;
+    this.#parts = parts;
+    this.#startedAt = parts.now();
+  }
+
+  /**
+   * Resolves the server's last answer.
+   * @throws BrokerError `network_error` when there is none; `aborted` by the signal; whatever kept a first credential
+   *   from a site that has sent nothing yet
+   */
+  async run(): Promise<CarriedAnswer> {
+    let credential = await this.#findCredential();
+    for (;;) {
+      const response = await this.#send(credential);
+      const next = await this.#findBetter(response, credential);
+      if (!next) return answerOf(response, credential);
+      // An unread body holds the connection.
+      await response.body?.cancel().catch(() => undefined);
+      credential = next;
+    }
+  }
+
+  /** Without one the request goes as it is: consent is there, and the server says best what it lacks. */
+  async #findCredential(): Promise<Credential> {
+    try {
+      return await this.#parts.credential({ interactive: false });
+    } catch (error) {
+      const isMissing = error instanceof BrokerError && error.code === 'interaction_required';
+      if (!isMissing) throw error;
+      return { is: 'none' };
+    }
+  }
+
+  async #send(credential: Credential): Promise<StreamedResponse> {
+    const { url, method, headers, body } = this.#request;
+    const { stream, signal, sending } = this.#parts;
+    if (signal.aborted) throw new BrokerError('aborted');
+    sending();
+    // The page's own header of that name was left out before; ours stands alone.
+    const own = headersOf(credential);
+    const names = new Set(own.map(([name]) => name));
+    const all = [...headers.filter(([name]) => !names.has(name)), ...own];
+    return stream(url, { method, headers: all, body }, signal);
+  }
+
+  /** @returns undefined when the answer is the last one */
+  async #findBetter(response: StreamedResponse, sent: Credential): Promise<Credential | undefined> {
+    const { status } = response;
+    if (status !== 401 && status !== 403) return undefined;
+    const challenge = challengeOf(response);
+    const scope = status === 403 && isAboutScope(challenge) ? 'missing' : 'enough';
+    const verdict = this.#plan({ status, scope }, undefined);
+    if (verdict !== 'renew' && verdict !== 'step up') {
+      this.#count(status);
+      return undefined;
+    }
+    const better = await this.#ask(challenge, sent);
+    const next = this.#plan({ status, scope }, better ? 'another token' : 'nothing');
+    this.#count(status);
+    return next === 'send again' ? better : undefined;
+  }
+
+  #plan(
+    { status, scope }: Pick<Situation, 'status' | 'scope'>,
+    outcome: Situation['outcome'],
+  ): ReturnType<typeof planRetry> {
+    const { method, limits } = this.#request;
+    return planRetry({
+      status,
+      scope,
+      onlyAsks: method === 'GET' || onlyAsk(readMessages(this.#text())),
+      isStreamableHttp: true,
+      isGivenUp: this.#parts.signal.aborted,
+      age: this.#parts.now() - this.#startedAt,
+      tries: this.#tries.get(status ?? 0) ?? 0,
+      limits,
+      isHopeless: false,
+      outcome,
+    });
+  }
+
+  #text(): string {
+    const { body } = this.#request;
+    return body ? new TextDecoder().decode(body) : '';
+  }
+
+  #count(status: number): void {
+    this.#tries.set(status, (this.#tries.get(status) ?? 0) + 1);
+  }
+
+  /** Another credential than the one that was sent; undefined for every refusal: the server's answer says it best. */
+  async #ask(challenge: string | undefined, sent: Credential): Promise<Credential | undefined> {
+    const { method, interactive } = this.#request;
+    const rejected = 'token' in sent ? sent.token : undefined;
+    try {
+      const better = await this.#parts.credential({
+        ...(challenge !== undefined && { challenge }),
+        ...(rejected !== undefined && { rejected }),
+        // Ending a session is no reason to sign in.
+        interactive: interactive && method !== 'DELETE',
+      });
+      return secretOf(better) === secretOf(sent) ? undefined : better;
+    } catch (error) {
+      if (error instanceof BrokerError && error.code !== 'aborted') return undefined;
+      throw error;
+    }
+  }
+}
+
+function answerOf(response: StreamedResponse, credential: Credential): CarriedAnswer {
+  const { status, statusText, headers, body } = response;
+  const secret = secretOf(credential);
+  return { status, statusText, headers: passResponseHeaders(headers, secret), body, secret };
+}
+
+function challengeOf({ headers }: StreamedResponse): string | undefined {
+  const [, value] = headers.find(([name]) => name.toLowerCase() === 'www-authenticate') ?? [];
+  return value !== undefined && value.length <= MAX_CHALLENGE_LENGTH ? value : undefined;
+}
+
+function isAboutScope(challenge: string | undefined): boolean {
+  if (challenge === undefined) return false;
+  try {
+    return parseBearerChallenge(challenge)?.error === 'insufficient_scope';
+  } catch {
+    return false;
+  }
+}
