@@ -14,6 +14,8 @@ import type { Streaming, StreamedResponse } from '../ports/ports.ts';
 
 /** A request that may be carried: its address, method and headers were looked at. */
 export interface CarriedRequest {
+  /** Origin of the site for which it is carried. */
+  origin: string;
   url: string;
   method: string;
   headers: [name: string, value: string][];
@@ -97,7 +99,7 @@ export class Carriage {
   }
 
   async #send(credential: Credential): Promise<StreamedResponse> {
-    const { url, method, headers, body } = this.#request;
+    const { origin, url, method, headers, body } = this.#request;
     const { stream, signal, sending } = this.#parts;
     if (signal.aborted) throw new BrokerError('aborted');
     sending();
@@ -105,7 +107,7 @@ export class Carriage {
     const own = headersOf(credential);
     const names = new Set(own.map(([name]) => name));
     const all = [...headers.filter(([name]) => !names.has(name)), ...own];
-    return stream(url, { method, headers: all, body }, signal);
+    return stream(url, { method, headers: all, body, origin }, signal);
   }
 
   /** @returns undefined when the answer is the last one */

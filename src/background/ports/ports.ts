@@ -27,6 +27,8 @@ export interface StreamInit {
   method: string;
   headers: readonly (readonly [name: string, value: string])[];
   body?: Uint8Array<ArrayBuffer> | undefined;
+  /** Origin of the site for which it is carried: what the server sees as `Origin`. */
+  origin: string;
 }
 
 /** The head of an answer, and its body as it comes; nothing of the body is read yet. */

@@ -44,6 +44,7 @@ function setUp(
   const run = (request: Partial<CarriedRequest> = {}) =>
     new Carriage(
       {
+        origin: 'https://notes.example',
         url: 'https://mcp.example/mcp',
         method: 'POST',
         headers: [['content-type', 'application/json']],
@@ -66,9 +67,10 @@ describe('a carried request (Z28)', () => {
       ['content-type', 'application/json'],
       ['set-cookie', 'a=b'],
     ];
-    const { run, tokensSent } = setUp([{ headers }], [oauth('one')]);
+    const { run, sent, tokensSent } = setUp([{ headers }], [oauth('one')]);
     const answer = await run();
     expect(tokensSent()).toEqual(['Bearer one']);
+    expect(sent[0]?.origin).toBe('https://notes.example');
     expect(answer).toMatchObject({ status: 200, headers: [['content-type', 'application/json']] });
   });
 
