@@ -88,6 +88,9 @@ export const FAILURE_REASONS = [
   'storage_full',
   'storage_newer',
   'storage_failed',
+  // a carried answer: its server repeats the credential in it, or its page stopped reading
+  'credential_returned',
+  'unread',
 ] as const;
 
 /** One of {@link FAILURE_REASONS}. */

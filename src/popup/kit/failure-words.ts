@@ -158,6 +158,12 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   storage_newer: { what: 'failStorageNewer', owner: 'ownerStorageNewer', help: 'nothing' },
   storage_failed: { what: 'failStorageFailed', owner: 'ownerStorageFailed', help: 'own' },
   oversized: { what: 'failOversized', owner: 'ownerOversized', help: 'owner' },
+  credential_returned: {
+    what: 'failCredentialReturned',
+    owner: 'ownerCredentialReturned',
+    help: 'owner',
+  },
+  unread: { what: 'failUnread', owner: 'ownerUnread', help: 'page' },
   unreachable: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
 };
 
