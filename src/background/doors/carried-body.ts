@@ -67,6 +67,7 @@ export class BodyPump {
     } catch (error) {
       // The server must not go on for a page that gets no more of it.
       await reader.cancel().catch(() => undefined);
+      if (this.#sink.signal.aborted) throw new BrokerError('aborted', { cause: error });
       throw error instanceof BrokerError ? error : ended('unreachable', error);
     }
   }
@@ -78,7 +79,7 @@ export class BodyPump {
 
   async #waitForCredit(): Promise<void> {
     const { signal, patience, pause } = this.#sink;
-    if (signal.aborted) throw new BrokerError('aborted');
+    signal.throwIfAborted();
     if (this.#credit.maySend) return;
     const granted = new Promise<true>((resolve) => {
       this.#granted = () => {
@@ -86,7 +87,7 @@ export class BodyPump {
       };
     });
     const isGranted = await Promise.race([granted, pause(patience).then(() => false)]);
-    if (signal.aborted) throw new BrokerError('aborted');
+    signal.throwIfAborted();
     if (!isGranted) throw ended('unread');
   }
 }
