@@ -5,7 +5,7 @@ import { httpWithOrigin, installOriginRule } from '../../../src/background/brows
 interface Rule {
   id: number;
   priority?: number;
-  condition: { initiatorDomains: string[]; urlFilter?: string };
+  condition: { initiatorDomains: string[]; regexFilter?: string };
   action: { requestHeaders: { header: string; operation: string; value?: string }[] };
 }
 
@@ -33,13 +33,14 @@ vi.mock('webextension-polyfill', () => ({
   },
 }));
 
-/** The rules that were there while each request was sent. */
-let during: Rule[][];
+/** What was sent, and the origin that the rules gave it. */
+let sent: { url: string; origin: string | undefined }[];
 beforeEach(() => {
   rules.clear();
-  during = [];
-  vi.spyOn(globalThis, 'fetch').mockImplementation(() => {
-    during.push([...rules.values()]);
+  sent = [];
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input) => {
+    const url = input as string;
+    sent.push({ url, origin: originOf(url) });
     return Promise.resolve(new Response('{}'));
   });
 });
@@ -47,10 +48,19 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const LIMITS = { bytes: 1000, milliseconds: 1000 };
-const PROBE = { method: 'POST', headers: { origin: 'https://site.example' } };
+/** As a browser applies the rules: the one of highest priority has the last word. */
+function originOf(url: string): string | undefined {
+  const fitting = [...rules.values()].filter(({ condition: { regexFilter } }) =>
+    new RegExp(regexFilter ?? '').test(url),
+  );
+  const [rule] = fitting.sort((one, other) => (other.priority ?? 1) - (one.priority ?? 1));
+  return rule?.action.requestHeaders[0]?.value;
+}
 
-it('takes our own origin off, and clears what a former worker left for one request (Z14)', async () => {
+const LIMITS = { bytes: 1000, milliseconds: 1000 };
+const probeFor = (origin: string) => ({ method: 'POST', headers: { origin } });
+
+it('takes our own origin off, and clears what a former worker left for its sites (Z14, Z29)', async () => {
   await installOriginRule();
   rules.set(2, { ...rules.get(1)!, id: 2 });
   rules.set(1007, { ...rules.get(1)!, id: 1007, priority: 2 });
@@ -62,34 +72,39 @@ it('takes our own origin off, and clears what a former worker left for one reque
   });
 });
 
-it('gives a request the origin of its site, towards that one server and while it is out (Z14, T-27)', async () => {
+it('gives each request the origin of its site, and one key to each site (Z29, T-27)', async () => {
   await installOriginRule();
-  await httpWithOrigin('http://127.0.0.1:8080/mcp?x=*', PROBE, LIMITS);
-  const [[, rule] = []] = during;
-  expect(rule).toMatchObject({
-    priority: 2,
-    condition: { initiatorDomains: ['abcdefgh'], urlFilter: '|http://127.0.0.1:8080/' },
-    action: {
-      requestHeaders: [{ header: 'origin', operation: 'set', value: 'https://site.example' }],
-    },
-  });
-  expect([...rules.keys()]).toEqual([1]);
+  const sites = ['https://one.example', 'https://two.example', 'https://one.example'];
+  await Promise.all(
+    sites.map((site) => httpWithOrigin('http://127.0.0.1:8080/mcp?x=*#y', probeFor(site), LIMITS)),
+  );
+  expect(sent.map(({ origin }) => origin)).toEqual(sites);
+  const [first, second, third] = sent.map(({ url }) => url);
+  expect(first).toMatch(/^http:\/\/127\.0\.0\.1:8080\/mcp\?x=\*#o=[0-9a-f-]{36}$/);
+  expect(third).toBe(first);
+  expect(second).not.toBe(first);
 });
 
-it('sends two at once under a rule each, and takes the rule away when nothing comes back (Z14)', async () => {
+it('has none for a key in other letters, or with anything behind it (Z29)', async () => {
   await installOriginRule();
-  vi.mocked(fetch).mockImplementation(() => {
-    during.push([...rules.values()]);
-    return Promise.reject(new TypeError('refused'));
-  });
-  const sites = ['https://one.example', 'https://two.example'];
-  await Promise.allSettled(
-    sites.map((origin) =>
-      httpWithOrigin('https://mcp.example/', { ...PROBE, headers: { origin } }, LIMITS),
-    ),
-  );
-  expect(new Set(during.flat().map(({ id }) => id)).size).toBe(3);
-  expect([...rules.keys()]).toEqual([1]);
+  await httpWithOrigin('https://mcp.example/', probeFor('https://three.example'), LIMITS);
+  const { url = '' } = sent[0] ?? {};
+  expect(originOf(url)).toBe('https://three.example');
+  expect(originOf(url.replace(/#o=.*/, (key) => key.toUpperCase()))).toBeUndefined();
+  expect(originOf(`${url}x`)).toBeUndefined();
+});
+
+it('holds five hundred sites, and drops the one used longest ago (Z29)', async () => {
+  await installOriginRule();
+  const ask = (i: number) =>
+    httpWithOrigin('https://mcp.example/', probeFor(`https://s${String(i)}.example`), LIMITS);
+  for (let i = 0; i < 500; i += 1) await ask(i);
+  await ask(0);
+  await ask(500);
+  expect(rules.size).toBe(501);
+  const held = [...rules.values()].flatMap(({ action }) => action.requestHeaders[0]?.value ?? []);
+  expect(held).toContain('https://s0.example');
+  expect(held).not.toContain('https://s1.example');
 });
 
 it('sends nothing when the rule is refused: a service must not take us for nobody (Z14, T-27)', async () => {
@@ -97,12 +112,16 @@ it('sends nothing when the rule is refused: a service must not take us for nobod
   const refused = vi
     .spyOn(browser.declarativeNetRequest, 'updateSessionRules')
     .mockRejectedValueOnce(new Error('no'));
-  await expect(httpWithOrigin('https://mcp.example/', PROBE, LIMITS)).rejects.toThrow('no');
+  const ask = () =>
+    httpWithOrigin('https://mcp.example/', probeFor('https://refused.example'), LIMITS);
+  await expect(ask()).rejects.toThrow('no');
   expect(fetch).not.toHaveBeenCalled();
   refused.mockRestore();
+  await ask();
+  expect(sent).toHaveLength(1);
 });
 
 it('makes no rule for a request that names no origin', async () => {
   await httpWithOrigin('https://as.example/token', { method: 'POST' }, LIMITS);
-  expect(during).toEqual([[]]);
+  expect(sent).toEqual([{ url: 'https://as.example/token', origin: undefined }]);
 });
