@@ -23,6 +23,7 @@ export function manifestFor(target: Target): Manifest {
     },
   ];
   delete manifest['externally_connectable'];
+  delete manifest['message_serialization'];
   delete manifest['minimum_chrome_version'];
   delete manifest['key'];
   return manifest;

@@ -9,11 +9,14 @@ import { PAGE_PORT } from '../shared/page-contract.ts';
 import { assemble, type Outside } from './assemble.ts';
 import { authWindow } from './browser/auth-window.ts';
 import { browserSession, onBrowserStart } from './browser/browser-session.ts';
-import { hasHostAccess, isInFront, watchFront } from './browser/host-access.ts';
+import { copiesBytes } from './browser/copies-bytes.ts';
+import { hasHostAccess, isInFront, watchFront, watchHostAccess } from './browser/host-access.ts';
+import { keepAlive } from './browser/keep-alive.ts';
 import { introduceOnInstall } from './browser/onboarding.ts';
 import { httpWithOrigin, installOriginRule } from './browser/origin-rule.ts';
 import { pagePort } from './browser/page-port.ts';
 import { onWindowClosed, promptWindow } from './browser/prompt-window.ts';
+import { stream } from './browser/stream.ts';
 import { showPending } from './browser/toolbar.ts';
 import { Admission } from './doors/admission.ts';
 import { isOwnDocument, verifyPage, type Sender } from './doors/caller.ts';
@@ -44,6 +47,10 @@ const browserPorts: Omit<Outside, 'store' | 'session'> = {
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   lock: (name, task) => navigator.locks.request(name, task),
   http: httpWithOrigin,
+  stream,
+  copiesBytes: copiesBytes(),
+  keepAlive,
+  watchHostAccess,
   authWindow,
   promptWindow,
   hasHostAccess,

@@ -7,22 +7,31 @@
 export type Credential =
   /** An OAuth access token (RFC 6750 §2.1). */
   | { is: 'oauth'; token: string }
-  /** An access token bound to a key (RFC 9449 §7.1), and the proof for this one request. */
-  | { is: 'dpop'; token: string; proof: string }
+  /** An access token bound to a key (RFC 9449 §7.1): each request needs a proof of its own. */
+  | { is: 'dpop'; token: string; prove: Prove }
   /** A static value in a header of its server's choosing. */
   | { is: 'key'; header: string; value: string }
   /** A public server. */
   | { is: 'none' };
 
-/** The headers that carry it. */
-export function headersOf(credential: Credential): [name: string, value: string][] {
+/**
+ * Makes the `DPoP` header of one request (RFC 9449 §4.2), with the nonce that its server named last.
+ * @param url without query and fragment
+ */
+export type Prove = (method: string, url: string) => Promise<string>;
+
+/** The headers that carry it on one request. */
+export async function headersOf(
+  credential: Credential,
+  { method, url }: { method: string; url: string },
+): Promise<[name: string, value: string][]> {
   switch (credential.is) {
     case 'oauth':
       return [['authorization', `Bearer ${credential.token}`]];
     case 'dpop':
       return [
         ['authorization', `DPoP ${credential.token}`],
-        ['dpop', credential.proof],
+        ['dpop', await credential.prove(method, url)],
       ];
     case 'key':
       return [[credential.header.toLowerCase(), credential.value]];

@@ -29,8 +29,11 @@ export interface CarryRequest {
   body?: Uint8Array<ArrayBuffer>;
   /** Length of the whole body in bytes, when parts of it follow. */
   length?: number;
-  /** What the server said to the page's own request, when there was one. */
-  refused?: { challenge?: string };
+  /**
+   * What became of the page's own request, when there was one: the server's 401 or 403, with its challenge where the
+   * page can read it, or no answer that a page may read.
+   */
+  refused?: { status?: 401 | 403; challenge?: string };
   /** Whether a person may be asked. */
   interactive: boolean;
   /** How often it may be sent again with more scope. */
@@ -57,6 +60,11 @@ export interface CarriedHead {
 /** Broker → page. */
 export type CarriedMessage =
   | { ack: true }
+  /**
+   * Nothing was sent, and the page may send it itself: with a token, where access to the host is missing, or without,
+   * where the site holds nothing.
+   */
+  | { instead: 'token' | 'nothing' }
   /** A part of the body was taken: the next may come. */
   | { taken: true }
   | { sent: true }

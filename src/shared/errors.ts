@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'invalid_request',
   'insecure_context',
   'interaction_required',
+  'sealed',
   // the user
   'access_denied',
   'aborted',
@@ -153,6 +154,8 @@ const MESSAGES: Record<ErrorCode, string> = {
   invalid_request: 'The request to the broker is malformed.',
   insecure_context: 'The broker serves top-level pages over https (or loopback http) only.',
   interaction_required: 'The user has to decide or sign in, and this call may not ask.',
+  sealed:
+    'This site may use the server through broker.fetch only; the token stays with the broker.',
   access_denied: 'The user did not allow this.',
   aborted: 'The call was aborted.',
   invalid_target: 'The MCP server does not accept the tokens that are issued for it.',

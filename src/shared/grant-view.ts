@@ -32,6 +32,12 @@ export interface GrantView {
   endsAt?: number;
   /** A server of the 2025-03-26 rules, without metadata (Z19). */
   legacy?: true;
+  /** What the server wants; absent where that is a bearer token. */
+  credential?: 'dpop' | 'key' | 'none';
+  /** No page gets the token (Z26). */
+  sealedOnly?: true;
+  /** False while the extension holds no access to the server's host, so that requests can't be carried. */
+  carried: boolean;
 }
 
 /** One remembered refusal (Z24). */

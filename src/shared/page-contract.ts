@@ -42,14 +42,29 @@ export interface Permission {
   resource: string;
   granted: boolean;
   scopes: string[];
+  /** Requests to it are carried by the broker, so the page needs no CORS and sees no credential (Z26). */
+  carried: boolean;
+  /** The site never gets the token itself: `getToken` answers `sealed` (Z26). */
+  sealed: boolean;
+}
+
+/** An address by which the calling origin comes to a grant, and whether requests to it are carried. */
+export interface HeldAt {
+  url: string;
+  carried: boolean;
 }
 
 /** What the broker is; the answer to a page's first call. */
 export interface BrokerInfo {
   name: 'Grantkeeper';
   version: string;
-  /** Feature name to its version. A later sealed mode announces itself here as `fetch`. */
+  /** Feature name to its version. `fetch`: requests can be carried in this browser (Z26). */
   features: Record<string, string>;
+  /**
+   * Where the calling origin holds grants, so that its requests there need no question first, and all others none at
+   * all. Told anew by the answer to each `hello`.
+   */
+  held: HeldAt[];
 }
 
 /** Calls of the page door: params in, result out. */

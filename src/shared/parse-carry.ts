@@ -28,6 +28,7 @@ const Request = v.strictObject({
   length: v.optional(count(MAX_UPLOAD)),
   refused: v.optional(
     v.strictObject({
+      status: v.optional(v.picklist([401, 403])),
       challenge: v.optional(v.pipe(v.string(), v.maxLength(MAX_CHALLENGE_LENGTH))),
     }),
   ),

@@ -16,6 +16,7 @@ import type { PageEvent, TokenParams } from '../../src/shared/page-contract.ts';
 import type { Decision, PromptSnapshot } from '../../src/shared/prompt.ts';
 import { UserAgent, type Choices } from '../demo/user-agent.ts';
 import { WorldPage } from './page.ts';
+import { nodeStream } from '../support/node-stream.ts';
 
 /** Where the scripted browser takes authorization responses. */
 export const REDIRECT_HOST = 'cjophohaflpeoakoenaefbejjimbhomo.chromiumapp.org';
@@ -110,6 +111,8 @@ export class World<S extends Servers = Lab> {
   private readonly pages: WorldPage[] = [];
   /** The failures that the door has noted, by the name that the page is given. */
   private readonly failures = new Map<string, unknown>();
+  /** The browser's word that access to hosts was withdrawn, to be called with their patterns. */
+  withdrawn: (patterns: readonly string[]) => void = () => undefined;
   private nextWindow = 1;
 
   private constructor(lab: S, store: Store, database: string) {
@@ -311,6 +314,10 @@ export class World<S extends Servers = Lab> {
           return Promise.resolve();
         },
       },
+      stream: nodeStream,
+      copiesBytes: true,
+      keepAlive: () => () => undefined,
+      watchHostAccess: (gone) => void (this.withdrawn = gone),
       hasHostAccess: (patterns) => Promise.resolve(patterns.every((one) => this.hostAccess(one))),
       isInFront: () => Promise.resolve(this.inFront),
       watchFront: () => () => undefined,

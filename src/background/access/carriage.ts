@@ -101,10 +101,10 @@ export class Carriage {
   async #send(credential: Credential): Promise<StreamedResponse> {
     const { origin, url, method, headers, body } = this.#request;
     const { stream, signal, sending } = this.#parts;
+    // The page's own header of that name was left out before; ours stands alone.
+    const own = await headersOf(credential, { method, url });
     if (signal.aborted) throw new BrokerError('aborted');
     sending();
-    // The page's own header of that name was left out before; ours stands alone.
-    const own = headersOf(credential);
     const names = new Set(own.map(([name]) => name));
     const all = [...headers.filter(([name]) => !names.has(name)), ...own];
     return stream(url, { method, headers: all, body, origin }, signal);

@@ -36,7 +36,8 @@ export class TokenAccess {
   }
 
   hello(): BrokerInfo {
-    return { name: 'Grantkeeper', version: this.#ports.version, features: { token: '1.0' } };
+    const { version } = this.#ports;
+    return { name: 'Grantkeeper', version, features: { token: '1.0' }, held: [] };
   }
 
   /**
@@ -60,7 +61,8 @@ export class TokenAccess {
     const { paused, urls } = await readSite(this.#ports, origin);
     const asked = parseResource(resource, urls);
     const grant = paused ? undefined : await this.#ports.store.findGrant(origin, asked);
-    return { resource, granted: grant !== undefined, scopes: grant?.token?.granted ?? [] };
+    const scopes = grant?.token?.granted ?? [];
+    return { resource, granted: grant !== undefined, scopes, carried: false, sealed: false };
   }
 
   /** Whether a site holds a grant at what it names; decides how much of a failure it may learn (Z2). */

@@ -11,6 +11,13 @@ export async function hasHostAccess(patterns: readonly string[]): Promise<boolea
   }
 }
 
+/** Calls `gone` with the patterns of hosts to which access was withdrawn: the browser lets what runs there run on. */
+export function watchHostAccess(gone: (patterns: readonly string[]) => void): void {
+  browser.permissions.onRemoved.addListener(({ origins = [] }) => {
+    if (origins.length > 0) gone(origins);
+  });
+}
+
 /** True when the tab is the active one of the focused window. */
 export async function isInFront(tabId: number): Promise<boolean> {
   try {

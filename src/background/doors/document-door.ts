@@ -1,6 +1,6 @@
 /** The extension door: what our own documents may say. Other types, other listener, other handlers (Z6). */
 import { asBrokerError, toWire } from '../../shared/errors.ts';
-import type { GrantView, RefusalView } from '../../shared/grant-view.ts';
+import type { RefusalView } from '../../shared/grant-view.ts';
 import type {
   ExtensionCall,
   ExtensionCalls,
@@ -8,7 +8,6 @@ import type {
 } from '../../shared/document-contract.ts';
 import { compact } from '../../shared/facts/compact.ts';
 import { shownAddress } from '../../shared/facts/shown-address.ts';
-import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import { parseExtensionMessage } from '../../shared/parse-document.ts';
 import { accountHandlers } from '../user/accounts.ts';
 import type { ActivityWriter } from '../history/activity-log.ts';
@@ -17,10 +16,10 @@ import { eraseActivity, eraseEverything } from '../user/erase.ts';
 import type { FlowTable } from '../connect/flow-table.ts';
 import type { Expiry } from '../user/expiry.ts';
 import { disconnect, disconnectServer } from '../user/disconnect.ts';
+import { toViews } from './grant-views.ts';
 import type { OpenPages } from './open-pages.ts';
 import { pauseSite } from '../user/pause.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { ListedGrant } from '../ports/records.ts';
 import { isActive } from '../site/refusals.ts';
 import { removeScope } from '../user/narrow-grant.ts';
 import { importSettings, previewSettings } from '../user/settings-transfer.ts';
@@ -178,44 +177,4 @@ function dispatch<C extends ExtensionCall>(
   params: ExtensionCalls[ExtensionCall]['params'],
 ): Promise<ExtensionCalls[C]['result']> {
   return handlers[call](params as ExtensionCalls[C]['params']);
-}
-
-/** Grants as our own pages show them, each issuer with a shared client looked up once. */
-async function toViews({ store }: Ports, grants: readonly ListedGrant[]): Promise<GrantView[]> {
-  const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
-  const issuers = [...new Set(shared.map(({ server }) => server.issuer))];
-  const known = await Promise.all(issuers.map((issuer) => store.findIssuer(issuer)));
-  const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
-  const endsOthers = ({ sharedClient, server }: ListedGrant) =>
-    sharedClient !== undefined && endOthers.has(server.issuer);
-  return grants.map((grant) => toView(grant, endsOthers(grant)));
-}
-
-function toView(grant: ListedGrant, endsOthers: boolean): GrantView {
-  const { origin, resource, account, accountName, server, ceiling, token } = grant;
-  const granted = token?.granted ?? [];
-  // What the server will not renew needs the user again, and the popup says so before a page asks.
-  const isOver = grant.trouble?.refused === true;
-  const renewable = token !== undefined && token.renewable && !isOver;
-  // A refresh token is the answer to `offline_access`; servers do not name it among the granted scopes.
-  const given = renewable ? [...granted, OFFLINE_ACCESS] : granted;
-  return compact({
-    origin,
-    resource,
-    account,
-    issuer: server.issuer,
-    granted,
-    ungranted: scopesBeyond(ceiling, given),
-    createdAt: grant.createdAt,
-    lastUsedAt: grant.lastUsedAt,
-    uses: grant.uses,
-    expiresAt: isOver ? undefined : token?.expiresAt,
-    renewable,
-    accountName,
-    chosen: grant.chosen,
-    duration: grant.duration,
-    legacy: grant.legacy,
-    endsAt: grant.endsAt,
-    endsOthers: endsOthers ? (true as const) : undefined,
-  });
 }

@@ -141,6 +141,13 @@ export interface Ports {
   /** Runs `task` while no other context of this browser profile holds `name` (Web Locks). */
   readonly lock: <T>(name: string, task: () => Promise<T>) => Promise<T>;
   readonly http: Http;
+  readonly stream: Streaming;
+  /** Whether this browser copies bytes over a page's port, so that requests can be carried (Z26). */
+  readonly copiesBytes: boolean;
+  /** Keeps the worker until the returned function is called (Z31). */
+  readonly keepAlive: () => () => void;
+  /** Calls `gone` with the match patterns of hosts to which access was withdrawn (Z33). */
+  readonly watchHostAccess: (gone: (patterns: readonly string[]) => void) => void;
   readonly store: Store;
   readonly log: ActivityLog;
   readonly traces: TraceLog;

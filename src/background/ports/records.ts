@@ -48,6 +48,12 @@ export interface Grant extends GrantKey, HeldGrant {
   declared?: string;
   /** The terms that its questions showed (Z42). Absent in those of earlier versions. */
   shown?: string[];
+  /** What the server wants; absent where that is a bearer token (RFC 6750). */
+  credential?: 'dpop' | 'key' | 'none';
+  /** The user wants no page to hold the token; with a credential that is no bearer token no page can (Z26). */
+  sealedOnly?: true;
+  /** No page has been given the token so far: its requests were carried, all of them. */
+  carriedSoFar?: true;
   /** The user took a scope away that the refresh token still has: a refresh has to name what is left. */
   narrowed?: true;
   createdAt: number;

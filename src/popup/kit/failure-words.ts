@@ -42,6 +42,7 @@ const BY_CODE: Record<ErrorCode, FailureWords> = {
   invalid_request: { what: 'failOwn', owner: 'ownerOwn', help: 'own' },
   insecure_context: { what: 'failBlocked', owner: 'ownerForbidden', help: 'blocked' },
   interaction_required: { what: 'failSignIn', owner: 'ownerNothing', help: 'again' },
+  sealed: { what: 'failSealed', owner: 'ownerNothing', help: 'nothing' },
   access_denied: { what: 'failDenied', owner: 'ownerNothing', help: 'nothing' },
   aborted: { what: 'failGone', owner: 'ownerNothing', help: 'nothing' },
   invalid_target: { what: 'failTarget', owner: 'ownerTarget', help: 'owner' },

@@ -1,0 +1,52 @@
+/** Grants as our own pages show them. */
+import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
+import { compact } from '../../shared/facts/compact.ts';
+import type { GrantView } from '../../shared/grant-view.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { ListedGrant } from '../ports/records.ts';
+
+/** Each issuer with a shared client is looked up once. */
+export async function toViews(
+  { store }: Ports,
+  grants: readonly ListedGrant[],
+): Promise<GrantView[]> {
+  const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
+  const issuers = [...new Set(shared.map(({ server }) => server.issuer))];
+  const known = await Promise.all(issuers.map((issuer) => store.findIssuer(issuer)));
+  const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
+  const endsOthers = ({ sharedClient, server }: ListedGrant) =>
+    sharedClient !== undefined && endOthers.has(server.issuer);
+  return grants.map((grant) => toView(grant, endsOthers(grant)));
+}
+
+function toView(grant: ListedGrant, endsOthers: boolean): GrantView {
+  const { origin, resource, account, accountName, server, ceiling, token } = grant;
+  const granted = token?.granted ?? [];
+  // What the server will not renew needs the user again, and the popup says so before a page asks.
+  const isOver = grant.trouble?.refused === true;
+  const renewable = token !== undefined && token.renewable && !isOver;
+  // A refresh token is the answer to `offline_access`; servers do not name it among the granted scopes.
+  const given = renewable ? [...granted, OFFLINE_ACCESS] : granted;
+  return compact({
+    origin,
+    resource,
+    account,
+    issuer: server.issuer,
+    granted,
+    ungranted: scopesBeyond(ceiling, given),
+    createdAt: grant.createdAt,
+    lastUsedAt: grant.lastUsedAt,
+    uses: grant.uses,
+    expiresAt: isOver ? undefined : token?.expiresAt,
+    renewable,
+    accountName,
+    chosen: grant.chosen,
+    duration: grant.duration,
+    legacy: grant.legacy,
+    endsAt: grant.endsAt,
+    endsOthers: endsOthers ? (true as const) : undefined,
+    credential: grant.credential,
+    sealedOnly: grant.sealedOnly,
+    carried: false,
+  });
+}
