@@ -171,7 +171,7 @@ export class LiveFlow {
     this.#ports.changed();
   }
 
-  /** Writes a change that is no step. What comes later is written later, whoever waits for it. */
+  /** Writes a change that is no step. Changes are written in the order in which they came, also those that nobody waits for. */
   note(change: Partial<FlowRecord>): Promise<void> {
     const record = (this.record = { ...this.record, ...change });
     if (this.#isOver) return Promise.resolve();
