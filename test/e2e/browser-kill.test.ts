@@ -38,6 +38,7 @@ async function startAgain(): Promise<void> {
 
 /** What was allowed to be reached is gone with a browser that dies seconds later: the person gives it again. */
 async function giveAccess(): Promise<void> {
+  if (stage.browser.ways.holdsHostAccessFromStart) return;
   const page = await stage.browser.extensionPage(POPUP);
   const hosts = JSON.stringify({ origins: ['https://as.test/*', 'https://mcp.test/*'] });
   await page.evaluate(`(globalThis.browser ?? chrome).permissions.request(${hosts})`);
