@@ -21,7 +21,7 @@ const POINTS = KILL_POINTS.filter(([name]) => name !== 'K13');
 
 describe(inBrowser('a background that is killed on the way to a token'), () => {
   it.each(POINTS)(
-    'at %s loses nothing, asks once, and the page gets its token (T-36, T-39, T-40)',
+    'at %s loses nothing, asks once, and the page gets its token (T-36, T-39, T-40; K02, K05–K12, K16–K19, K21, K22, K24)',
     async (_name, point) => {
       const params = await prepare(stage, site, point);
       const mark = stage.lab.ledger.mark();

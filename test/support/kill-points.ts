@@ -113,11 +113,16 @@ export async function actAfter(stage: Stage, { then }: KillPoint): Promise<void>
   if (then !== 'nothing') await stage.signIn();
 }
 
-/** As the user does it from a page of ours; resolves what that page is told. */
+/**
+ * As the user does it from a page of ours; resolves what that page is told.
+ * @throws Error when it is refused
+ */
 export async function say(browser: Driver, message: object): Promise<unknown> {
   const page = await browser.extensionPage(POPUP);
   const text = JSON.stringify({ door: 'extension', ...message });
-  const answer = await page.evaluate(`(globalThis.browser ?? chrome).runtime.sendMessage(${text})`);
+  const send = `(globalThis.browser ?? chrome).runtime.sendMessage(${text})`;
+  const reply = (await page.evaluate(send)) as { ok: boolean; result: unknown };
   await page.close();
-  return answer;
+  if (!reply.ok) throw new Error(`The background refuses ${text}`);
+  return reply.result;
 }
