@@ -101,6 +101,71 @@ describe('during a sign-in', () => {
   });
 });
 
+describe('what was allowed and not carried out yet', () => {
+  const asked = () => world.prompts.filter(({ stage }) => stage === 'allow').length;
+  const wanted = () => ({ resource: `${world.resource}/team`, scopes: ['notes:read'] });
+
+  /** Allows another address of the resource, and leaves its sign-in waiting for its turn. */
+  async function allow(): Promise<void> {
+    const { http, lock } = world.ports;
+    world.ports.http = (url, init, limits) => http(url.replace('/team', ''), init, limits);
+    const waiting = new Promise<void>((waits) => {
+      world.ports.lock = (name, task) => {
+        if (!name.startsWith('connect ')) return lock(name, task);
+        world.ports.lock = lock;
+        waits();
+        return new Promise<never>(() => undefined);
+      };
+    });
+    void ended(world.getToken(wanted()));
+    await waiting;
+    expect(asked()).toBe(1);
+  }
+
+  async function expectAsked(times: number): Promise<void> {
+    world.answer = ({ stage }) => (stage === 'reach' ? 'allow' : 'deny');
+    expect(await ended(world.getToken(wanted()))).toBe('access_denied');
+    expect(asked()).toBe(times);
+  }
+
+  it.each(['before', 'after'])(
+    'is asked about again when the grant was disconnected %s the worker was killed (T-49, T-36)',
+    async (when) => {
+      await allow();
+      await world.getToken({ scopes: ['notes:read'] });
+      expect(asked()).toBe(2);
+      if (when === 'before') await world.own.disconnect(key());
+      await world.restart();
+      if (when === 'after') await world.own.disconnect(key());
+      await expectAsked(3);
+    },
+  );
+
+  it('is asked about again when the grant was disconnected while what is left was read (T-49, T-36)', async () => {
+    await allow();
+    await world.getToken({ scopes: ['notes:read'] });
+    await world.restart();
+    const { store } = world.ports;
+    const { listFlows } = store;
+    store.listFlows = async () => {
+      store.listFlows = listFlows;
+      const left = await listFlows();
+      await world.own.disconnect(key());
+      return left;
+    };
+    await expectAsked(3);
+  });
+
+  it('is asked about again when the site was paused after the worker was killed (T-49, T-36)', async () => {
+    await allow();
+    await world.restart();
+    const { origin } = key();
+    await world.own.pause({ origin, paused: true });
+    await world.own.pause({ origin, paused: false });
+    await expectAsked(2);
+  });
+});
+
 describe('erasing everything', () => {
   it('leaves nothing that a page began meanwhile', async () => {
     const { access_token: rejected } = await world.getToken({ scopes: ['notes:read'] });
