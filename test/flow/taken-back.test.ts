@@ -105,21 +105,28 @@ describe('what was allowed and not carried out yet', () => {
   const asked = () => world.prompts.filter(({ stage }) => stage === 'allow').length;
   const wanted = () => ({ resource: `${world.resource}/team`, scopes: ['notes:read'] });
 
-  /** Allows another address of the resource, and leaves its sign-in waiting for its turn. */
-  async function allow(): Promise<void> {
+  /** Allows another address of the resource, and leaves its sign-in waiting for its turn, until what is returned is called. */
+  async function allow(scopes = ['notes:read']): Promise<() => Promise<string>> {
     const { http, lock } = world.ports;
     world.ports.http = (url, init, limits) => http(url.replace('/team', ''), init, limits);
+    let letGo = (): void => undefined;
+    const turn = new Promise<void>((resolve) => (letGo = resolve));
     const waiting = new Promise<void>((waits) => {
-      world.ports.lock = (name, task) => {
+      world.ports.lock = async (name, task) => {
         if (!name.startsWith('connect ')) return lock(name, task);
         world.ports.lock = lock;
         waits();
-        return new Promise<never>(() => undefined);
+        await turn;
+        return lock(name, task);
       };
     });
-    void ended(world.getToken(wanted()));
+    const call = ended(world.getToken({ ...wanted(), scopes }));
     await waiting;
     expect(asked()).toBe(1);
+    return () => {
+      letGo();
+      return call;
+    };
   }
 
   async function expectAsked(times: number): Promise<void> {
@@ -154,6 +161,17 @@ describe('what was allowed and not carried out yet', () => {
       return left;
     };
     await expectAsked(3);
+  });
+
+  it('is not carried out when a scope of it was taken away meanwhile (T-49, Z23)', async () => {
+    const scopes = ['notes:read', 'notes:delete'];
+    const goOn = await allow(scopes);
+    await world.getToken({ scopes });
+    await world.own.removeScope({ ...key(), scope: 'notes:delete' });
+    expect(await goOn()).not.toBe('a token');
+    const [grant] = await world.ports.store.listGrants();
+    expect(grant?.ceiling).not.toContain('notes:delete');
+    expect(grant?.token?.granted).toEqual(['notes:read']);
   });
 
   it('is asked about again when the site was paused after the worker was killed (T-49, T-36)', async () => {
