@@ -44,6 +44,15 @@ const ADDRESSES: readonly Break[] = [
       `${NOT_CARRIED_OUT} the grant was disconnected %s the worker was killed (T-49, T-36)`,
     ],
   ]),
+  ...planted('src/background/connect/run-flow.ts', TAKEN_BACK, [
+    [
+      'T-49 waiting',
+      'a sign-in that waited brings back a scope that was taken away meanwhile',
+      'return scopes.some((scope) => refused.includes(scope));',
+      'return scopes.every((scope) => refused.includes(scope));',
+      'what was allowed and not carried out yet › is not carried out when a scope of it was taken away meanwhile (T-49, Z23)',
+    ],
+  ]),
   ...planted('src/background/connect/flow-table.ts', TAKEN_BACK, [
     [
       'T-49 reading',
