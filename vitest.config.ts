@@ -87,8 +87,6 @@ export default defineConfig({
           ...built,
           name: `e2e-${browser}`,
           include: [IN_BROWSERS],
-          // Firefox forgets an add-on that was loaded for a test when it ends.
-          exclude: browser === 'firefox' ? ['test/e2e/browser-kill.test.ts'] : [],
           provide: { browser },
         },
       })),

@@ -2,7 +2,7 @@
  * Drives a real Firefox with the extension as a temporary add-on, over WebDriver BiDi: clicks are trusted input
  * events, windows are the browser's own, and nothing in the product knows that it is tested.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
@@ -53,6 +53,8 @@ export interface FirefoxOptions {
    * Then nothing can be run in the background. Default false, without a display.
    */
   visitor?: boolean;
+  /** Profile folder; kept on close. Default: a throw-away one. */
+  profile?: string | undefined;
 }
 
 /** A running Firefox with the extension loaded. */
@@ -63,13 +65,14 @@ export interface Firefox extends Driver {
 
 /** Starts Firefox with the extension of {@link FirefoxOptions.extension} loaded. */
 export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
-  const { extension, hosts, visitor = false } = options;
+  const { extension, hosts, visitor = false, profile } = options;
   const id = geckoId(extension);
   const proxy = hosts && (await startConnectProxy(hosts.tlsPort));
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: getFirefox(),
     headless: !visitor,
+    ...(profile !== undefined && { userDataDir: profile }),
     // Firefox has no way to trust one key alone; nothing but the test's own hosts is reached through the proxy.
     acceptInsecureCerts: hosts !== undefined,
     // Without it neither moz-extension: pages nor the add-on's own state can be reached.
@@ -77,6 +80,7 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
     extraPrefsFirefox: preferences(id, { visitor, proxyPort: proxy?.port }),
     defaultViewport: null,
   });
+  if (profile !== undefined) keepPreferences(profile);
   await browser.installExtension(path.resolve(extension));
   const introduction = await findPage(browser, (url) => url === ORIGIN + ONBOARDING);
   await introduction.close();
@@ -152,6 +156,16 @@ function preferences(
       'network.proxy.ssl_port': proxyPort,
     }),
   };
+}
+
+/**
+ * Puppeteer puts the former preferences back when the browser has ended, in the midst of its next start. Without its
+ * copies of them it leaves them as they are.
+ */
+function keepPreferences(profile: string): void {
+  for (const file of ['user.js', 'prefs.js']) {
+    rmSync(path.join(profile, `${file}.puppeteer`), { force: true });
+  }
 }
 
 function geckoId(extension: string): string {

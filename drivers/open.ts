@@ -16,7 +16,7 @@ interface Opening {
   watchWorker?: boolean;
   /** True where a person sits in front of it, and answers its questions. Default false, without a display. */
   visitor?: boolean;
-  /** Chromium's user data folder; kept on close. Default, and in Firefox always: a throw-away one. */
+  /** Profile folder; kept on close. Default: a throw-away one. */
   profile?: string;
 }
 
@@ -54,6 +54,7 @@ export const BUILDS: Readonly<Record<BrowserName, Build>> = {
     // SHA-1 of the add-on's id.
     redirectHost: '90f491593068a3e3a30a01bda99c311a94cfe135.extensions.allizom.org',
     // An event page is watched from outside, and idles out all the same.
-    open: ({ extension, hosts, visitor = false }) => openFirefox({ extension, hosts, visitor }),
+    open: ({ extension, hosts, visitor = false, profile }) =>
+      openFirefox({ extension, hosts, visitor, profile }),
   },
 };

@@ -44,6 +44,15 @@ export const KILLS: readonly Break[] = [
       REFRESHING,
     ],
   ]),
+  ...planted('src/background/access/renewal.ts', 'accept/races/crowd.test.ts', [
+    [
+      'DUR-2',
+      'a renewed token is written with the refresh token that was spent for it',
+      'trouble: undefined, ...also, token };',
+      'trouble: undefined, ...also, token: token && { ...token, refreshToken: grant.token?.refreshToken } } as never;',
+      'fifty tabs whose tokens are over › are one refresh for each site and round, and none comes twice (C-REFRESH, T-38)',
+    ],
+  ]),
   ...planted('src/background/access/refresh.ts', TAKEN_UP, [
     [
       'SECURITY 14 full',

@@ -2,19 +2,64 @@
 import { planted, type Break } from './breaks-list.ts';
 
 const ADDRESS_TEST = 'accept/leaks/server-address.test.ts';
+const TAKEN_BACK = 'flow/taken-back.test.ts';
+const NOT_CARRIED_OUT = 'what was allowed and not carried out yet › is asked about again when';
 const READ_NOWHERE =
   'a server at %s › is connected, widened, renewed, refused and disconnected, and its key is read nowhere (T-32)';
 const NOT_ON_DISK =
   'a server at %s › keeps its key to the grant on the disk: the log and the traces there have none (T-32, T-34)';
 
 const ADDRESSES: readonly Break[] = [
-  ...planted('src/background/connect/flow-table.ts', 'accept/races/mix.test.ts', [
+  ...planted('src/background/connect/ended-flows.ts', 'accept/races/mix.test.ts', [
     [
       'T-49 address',
       'a disconnection ends the flows of known addresses only',
-      '[asked, flow.resource, grant?.resource]',
+      '[asked, known, prompt?.snapshot.resource, grant?.resource]',
       '[asked, grant?.resource]',
       'holds every promise in an order in which it once did not: seed %i (C-MIX, T-49)',
+    ],
+  ]),
+  ...planted('src/background/connect/ended-flows.ts', TAKEN_BACK, [
+    [
+      'T-49 left',
+      'a disconnection leaves what a dead worker was allowed, which the next call carries out',
+      'if (!ids.has(record.id) && (await isMeant(record)))',
+      'if (ids.has(record.id) && (await isMeant(record)))',
+      `${NOT_CARRIED_OUT} the grant was disconnected %s the worker was killed (T-49, T-36)`,
+    ],
+    [
+      'T-49 pause',
+      'a pause leaves what a dead worker was allowed, which the next call carries out',
+      'isMeant: (record) => record.origin === origin,',
+      'isMeant: (record, known) => record.origin === origin && known !== undefined,',
+      `${NOT_CARRIED_OUT} the site was paused after the worker was killed (T-49, T-36)`,
+    ],
+  ]),
+  ...planted('src/background/connect/live-flow.ts', TAKEN_BACK, [
+    [
+      'T-49 record',
+      'the record of a flow that was ended says for another worker what was allowed',
+      'this.signal.aborted ? undecided(record) : record',
+      'record',
+      `${NOT_CARRIED_OUT} the grant was disconnected %s the worker was killed (T-49, T-36)`,
+    ],
+  ]),
+  ...planted('src/background/connect/run-flow.ts', TAKEN_BACK, [
+    [
+      'T-49 waiting',
+      'a sign-in that waited brings back a scope that was taken away meanwhile',
+      'return scopes.some((scope) => refused.includes(scope));',
+      'return scopes.every((scope) => refused.includes(scope));',
+      'what was allowed and not carried out yet › is not carried out when a scope of it was taken away meanwhile (T-49, Z23)',
+    ],
+  ]),
+  ...planted('src/background/connect/flow-table.ts', TAKEN_BACK, [
+    [
+      'T-49 reading',
+      'a flow begins with what was read before it was ended',
+      'if (resumed !== this.resumed) return this.#start(joining, request);',
+      '',
+      `${NOT_CARRIED_OUT} the grant was disconnected while what is left was read (T-49, T-36)`,
     ],
   ]),
   ...planted('src/background/history/activity-log.ts', ADDRESS_TEST, [

@@ -101,6 +101,89 @@ describe('during a sign-in', () => {
   });
 });
 
+describe('what was allowed and not carried out yet', () => {
+  const asked = () => world.prompts.filter(({ stage }) => stage === 'allow').length;
+  const wanted = () => ({ resource: `${world.resource}/team`, scopes: ['notes:read'] });
+
+  /** Allows another address of the resource, and leaves its sign-in waiting for its turn, until what is returned is called. */
+  async function allow(scopes = ['notes:read']): Promise<() => Promise<string>> {
+    const { http, lock } = world.ports;
+    world.ports.http = (url, init, limits) => http(url.replace('/team', ''), init, limits);
+    let letGo = (): void => undefined;
+    const turn = new Promise<void>((resolve) => (letGo = resolve));
+    const waiting = new Promise<void>((waits) => {
+      world.ports.lock = async (name, task) => {
+        if (!name.startsWith('connect ')) return lock(name, task);
+        world.ports.lock = lock;
+        waits();
+        await turn;
+        return lock(name, task);
+      };
+    });
+    const call = ended(world.getToken({ ...wanted(), scopes }));
+    await waiting;
+    expect(asked()).toBe(1);
+    return () => {
+      letGo();
+      return call;
+    };
+  }
+
+  async function expectAsked(times: number): Promise<void> {
+    world.answer = ({ stage }) => (stage === 'reach' ? 'allow' : 'deny');
+    expect(await ended(world.getToken(wanted()))).toBe('access_denied');
+    expect(asked()).toBe(times);
+  }
+
+  it.each(['before', 'after'])(
+    'is asked about again when the grant was disconnected %s the worker was killed (T-49, T-36)',
+    async (when) => {
+      await allow();
+      await world.getToken({ scopes: ['notes:read'] });
+      expect(asked()).toBe(2);
+      if (when === 'before') await world.own.disconnect(key());
+      await world.restart();
+      if (when === 'after') await world.own.disconnect(key());
+      await expectAsked(3);
+    },
+  );
+
+  it('is asked about again when the grant was disconnected while what is left was read (T-49, T-36)', async () => {
+    await allow();
+    await world.getToken({ scopes: ['notes:read'] });
+    await world.restart();
+    const { store } = world.ports;
+    const { listFlows } = store;
+    store.listFlows = async () => {
+      store.listFlows = listFlows;
+      const left = await listFlows();
+      await world.own.disconnect(key());
+      return left;
+    };
+    await expectAsked(3);
+  });
+
+  it('is not carried out when a scope of it was taken away meanwhile (T-49, Z23)', async () => {
+    const scopes = ['notes:read', 'notes:delete'];
+    const goOn = await allow(scopes);
+    await world.getToken({ scopes });
+    await world.own.removeScope({ ...key(), scope: 'notes:delete' });
+    expect(await goOn()).not.toBe('a token');
+    const [grant] = await world.ports.store.listGrants();
+    expect(grant?.ceiling).not.toContain('notes:delete');
+    expect(grant?.token?.granted).toEqual(['notes:read']);
+  });
+
+  it('is asked about again when the site was paused after the worker was killed (T-49, T-36)', async () => {
+    await allow();
+    await world.restart();
+    const { origin } = key();
+    await world.own.pause({ origin, paused: true });
+    await world.own.pause({ origin, paused: false });
+    await expectAsked(2);
+  });
+});
+
 describe('erasing everything', () => {
   it('leaves nothing that a page began meanwhile', async () => {
     const { access_token: rejected } = await world.getToken({ scopes: ['notes:read'] });

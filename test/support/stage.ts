@@ -141,7 +141,7 @@ export interface StageOptions extends LabOptions {
   watchWorker?: boolean;
   /** Folder of the unpacked extension. Default: the store package, Chrome's with the development key. */
   extension?: string;
-  /** Chromium's user data folder, kept on close: what {@link Stage.crash} starts again with. */
+  /** Profile folder, kept on close: what {@link Stage.crash} starts again with. */
   profile?: string;
 }
 
@@ -177,10 +177,14 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       return shown;
     },
     crash: async () => {
-      const process = stage.browser.browser.process();
-      const ended = new Promise((resolve) => process?.once('exit', resolve));
-      process?.kill('SIGKILL');
+      const running = stage.browser.browser.process();
+      if (running?.pid === undefined) throw new Error('The browser does not run');
+      const ended = new Promise((resolve) => running.once('exit', resolve));
+      // Every process of it at once: none is left that could write what another has not.
+      process.kill(-running.pid, 'SIGKILL');
       await ended;
+      // What the driver holds beside the browser.
+      await stage.browser.close();
       stage.browser = await start();
     },
     close: async () => {

@@ -9,9 +9,10 @@ import { FlowRunner } from './flow-runner.ts';
 import { LiveFlow } from './live-flow.ts';
 import { makePlace } from './make-place.ts';
 import { PageGone } from './page-gone.ts';
+import { endFlows, endingGrant, endingSite, type Ending } from './ended-flows.ts';
 import { findOpenQuestions, newRecord, recordFor } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord, FlowRequest, PageCaller } from '../ports/records.ts';
+import type { FlowRecord, FlowRequest, GrantKey, PageCaller } from '../ports/records.ts';
 import type { Newcomer } from '../../protocol/places.ts';
 import { raceAbort, SingleFlight, type Flight } from '../concurrency/single-flight.ts';
 
@@ -25,7 +26,10 @@ export interface Joining {
 }
 
 export class FlowTable {
-  /** Settled once the flows of a former worker are taken up; what looks at the table waits for it. */
+  /**
+   * Settled once the flows of a former worker are taken up, and those that the user ends are ended; what looks at the
+   * table waits for it.
+   */
   resumed: Promise<void> = Promise.resolve();
   readonly consent: ConsentQueue;
   readonly #ports: Ports;
@@ -91,25 +95,20 @@ export class FlowTable {
   }
 
   /** Ends what is under way for a grant that is about to be removed, by whichever address it was asked for. */
-  async abandon(origin: string, resource: string, account?: string): Promise<void> {
-    await this.resumed;
-    for (const { work: flow } of this.#flights.all()) {
-      if (flow.record.origin !== origin) continue;
-      const { asked, request } = flow.record;
-      const grant = await this.#ports.store.findGrant(origin, asked);
-      const concerned = request.account?.like ?? grant?.account ?? account;
-      if (account !== undefined && concerned !== account) continue;
-      // The user may have allowed it at an address that leads to no grant yet (T-49).
-      if ([asked, flow.resource, grant?.resource].includes(resource)) flow.abandon();
-    }
+  abandon(key: GrantKey): Promise<void> {
+    return this.#end(endingGrant(this.#ports, key));
   }
 
   /** Ends what is under way for one site, its sign-in window included. */
-  async abandonSite(origin: string): Promise<void> {
-    await this.resumed;
-    for (const { work: flow } of this.#flights.all()) {
-      if (flow.record.origin === origin) flow.stop();
-    }
+  abandonSite(origin: string): Promise<void> {
+    return this.#end(endingSite(origin));
+  }
+
+  /** What comes meanwhile waits for it, and what had begun to read what is left reads it again. */
+  #end(ending: Ending): Promise<void> {
+    const ended = this.resumed.then(() => endFlows(this.#ports, this.#flights.all(), ending));
+    this.resumed = ended.catch(() => undefined);
+    return ended;
   }
 
   /** Ends everything; resolves when it has ended. Nothing begins until {@link reopen}. */
@@ -230,6 +229,8 @@ export class FlowTable {
     const { caller, asked, signal } = joining;
     const { origin } = caller;
     const { store, budgets } = this.#ports;
+    const { resumed } = this;
+    await resumed;
     const [records, isHolder, isInFront, budget] = await Promise.all([
       store.listFlows(),
       store.hasAnyGrant(origin),
@@ -240,6 +241,8 @@ export class FlowTable {
     await budget.kept();
     const { paused } = await readSite(this.#ports, origin);
     signal.throwIfAborted();
+    // The user has ended something meanwhile: of what was read it may be what was allowed (T-49).
+    if (resumed !== this.resumed) return this.#start(joining, request);
     // Somebody else may have started it while the store was read.
     const flight = this.#flights.get(keyOf(origin, asked));
     if (flight) return flight;

@@ -171,11 +171,13 @@ export class LiveFlow {
     this.#ports.changed();
   }
 
-  /** Writes a change that is no step. What comes later is written later, whoever waits for it. */
+  /** Writes a change that is no step. Changes are written in the order in which they came, also those that nobody waits for. */
   note(change: Partial<FlowRecord>): Promise<void> {
     const record = (this.record = { ...this.record, ...change });
     if (this.#isOver) return Promise.resolve();
-    const written = this.#written.then(() => this.#ports.store.saveFlow(record));
+    const written = this.#written.then(() =>
+      this.#ports.store.saveFlow(this.signal.aborted ? undecided(record) : record),
+    );
     this.#written = written.catch(() => undefined);
     return written;
   }
@@ -220,6 +222,11 @@ function isAllowed({ stage, prompt }: FlowRecord): boolean {
   const isPreliminary = prompt?.snapshot.stage === 'reach' || prompt?.snapshot.stage === 'client';
   if (stage === 'started') return prompt?.decision !== undefined && !isPreliminary;
   return stage !== 'deciding' && (stage !== 'allowed' || !isPreliminary);
+}
+
+/** What the next worker is to know of a flow that was ended: its windows, and nothing that was allowed (T-49). */
+function undecided({ prompt: _, ...record }: FlowRecord): FlowRecord {
+  return { ...record, stage: 'started' };
 }
 
 /** A failure is looked up and sent to others: what the address may hold as a key is no part of it (T-32). */

@@ -21,6 +21,8 @@ export interface Agreed {
   /** Everything that the server will be asked for. */
   scopes: string[];
   chosen: ClientChoice;
+  /** When; milliseconds since the epoch. */
+  at: number;
 }
 
 /** Tokens, and for whom. */

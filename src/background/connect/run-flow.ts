@@ -22,6 +22,7 @@ import { prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery } from './flow-report.ts';
 import { commit } from './commit.ts';
 import { changeGrant } from '../site/pages.ts';
+import { standingOf } from '../site/refusals.ts';
 import { noteRevocation, revokeAlone } from '../oauth/revocation.ts';
 
 /**
@@ -63,6 +64,7 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   // Taken back, over, or allowed less, while it waited.
   if (grant && !(latest && coversScopes(latest.ceiling, grant.ceiling)))
     throw new BrokerError('aborted');
+  if (await isRefusedSince(ports, flow, agreed, held)) throw new BrokerError('aborted');
   const isSame = held?.resource === resource.resource && held.server.issuer === found.server.issuer;
   const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
   const { token, audience, learned } = await obtainToken(ports, flow, { ...agreed, scopes });
@@ -80,6 +82,20 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (former && former.server.issuer !== audience.server.issuer) await revokeAlone(ports, former);
+}
+
+/** Whether the user has taken a scope away since they allowed it, from what another address has brought meanwhile (T-49). */
+async function isRefusedSince(
+  { store, now }: Ports,
+  { record }: LiveFlow,
+  { found, scopes, at }: Agreed,
+  held: Grant | undefined,
+): Promise<boolean> {
+  const refusals = await store.findRefusals(record.origin);
+  const since = refusals.filter((refusal) => refusal.at >= at);
+  const concern = { asked: found.resource.resource, held: held?.resource };
+  const { refused } = standingOf(since, concern, now());
+  return scopes.some((scope) => refused.includes(scope));
 }
 
 /** Once more at most: where no site of its own is registered, the client that is shared has to do, and is asked about. */
@@ -140,15 +156,15 @@ async function agree(
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
-    const agreed = { grant, found, scopes, chosen };
+    const agreed = () => ({ grant, found, scopes, chosen, at: ports.now() });
     await consent.refuseKnown(flow, snapshot);
     if (!needsConsent(snapshot, grant)) {
       await goOnSilently(ports, flow);
-      return agreed;
+      return agreed();
     }
     if ((await consent.ask(flow, snapshot)) !== 'allow') continue;
     await giveBackHosts(ports, flow, server);
-    return agreed;
+    return agreed();
   }
 }
 

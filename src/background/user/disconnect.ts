@@ -44,7 +44,7 @@ function latestEnd(answers: readonly Disconnection[]): Pick<Disconnection, 'acce
 
 async function remove(ports: Ports, flows: FlowTable, key: GrantKey): Promise<Grant | undefined> {
   const { origin, resource, account } = key;
-  await flows.abandon(origin, resource, account);
+  await flows.abandon(key);
   const grant = await changeGrant(ports, key, () => ports.store.deleteGrant(key));
   const scopes = grant?.token?.granted ?? [];
   ports.log.note({ kind: 'disconnected', origin, resource, account, scopes });

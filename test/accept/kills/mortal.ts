@@ -40,6 +40,7 @@ export class Life {
   private readonly point: Point | undefined;
   private readonly watch: (made: Made, when: 'sent' | 'done') => void;
   private readonly locks = new Map<string, Promise<unknown>>();
+  private readonly writing = new Set<Promise<unknown>>();
   private fitting = 0;
   private isDead = false;
   private toll: () => void = () => undefined;
@@ -101,12 +102,19 @@ export class Life {
       const end = this.endAt(made);
       if (end === 'before') return this.die();
       this.watch(made, 'sent');
-      const result = await method(...args.map((one) => this.cutOff(one)));
+      const outcome = Promise.resolve(method(...args.map((one) => this.cutOff(one))));
+      if (port.startsWith('store.')) this.writing.add(outcome);
+      const result = await outcome;
       // What has happened outside has happened, whether or not anybody is there to hear of it.
       this.watch(made, 'done');
       if (end === 'after') void this.die();
       return this.isAlive() ? result : never();
     };
+  }
+
+  /** What had reached the disk is there before the next life looks, as the transactions of one database are. */
+  async written(): Promise<void> {
+    await Promise.allSettled(this.writing);
   }
 
   /** A function that was handed out is a call back into this life. */
@@ -197,6 +205,11 @@ class Witness {
       this.registrations += 1;
   }
 
+  /** A worker has died with an answer, so the next one sent the same refresh token once more (K22). */
+  get hasLostAnswer(): boolean {
+    return [...this.refreshed.values()].some((count) => count > 1);
+  }
+
   get codesTwice(): number {
     return [...this.codes.values()].filter((count) => count > 1).length;
   }
@@ -208,6 +221,7 @@ export class Lives {
   readonly witness = new Witness();
   current = new Life(undefined, () => undefined);
   private readonly outside: Replaceable;
+  private signedIn: Promise<unknown> = Promise.resolve();
 
   constructor(world: World) {
     this.world = world;
@@ -226,7 +240,10 @@ export class Lives {
             opened(window);
           };
           const life = this.current;
-          const callback = await authWindow.open(url, told);
+          // The person is at one window at a time: one that a dead worker has left is in front of the next one.
+          const signedIn = this.signedIn.then(() => authWindow.open(url, told));
+          this.signedIn = signedIn.catch(() => undefined);
+          const callback = await signedIn;
           // It closes with the redirect, as long as somebody waits for that.
           if (life.isAlive()) witness.openWindows.delete(number);
           return callback;
@@ -238,6 +255,7 @@ export class Lives {
   /** Begins a life, which ends at `point`. */
   async begin(point?: Point, isAwaited = true): Promise<Life> {
     void this.current.die();
+    await this.current.written();
     const { world, witness } = this;
     const life = new Life(point, (made, when) => {
       witness.see(made, when);

@@ -46,7 +46,7 @@ describe('a worker that is killed at any call', () => {
       for (let nth = 1; nth <= calls; nth += STEP) await dieAt(name, journey, { nth, grants });
       expect(counted.kills).toBeGreaterThan(0);
     },
-    isFullForm ? 300_000 : 60_000,
+    isFullForm ? 1_200_000 : 60_000,
   );
 
   it('says what was counted', () => {

@@ -58,7 +58,7 @@ async function smallest(seed: number, operations: readonly Operation[]): Promise
   return JSON.stringify({ seed, broken, story }, null, 1);
 }
 
-it.each([412, 906, 2509, 8864])(
+it.each([412, 906, 2509, 3446, 8864])(
   'holds every promise in an order in which it once did not: seed %i (C-MIX, T-49)',
   async (seed) => {
     const { broken } = await run(seed, operationsFrom(randomFrom(seed * 7919)));
