@@ -150,6 +150,11 @@ describe('between two steps', () => {
     const { head } = await world.carry({ method: 'DELETE' }).ended();
     expect([head?.status, sent.length]).toEqual([401, 1]);
     expect(world.lab.ledger.cost().authorizations).toBe(asked);
+    const prompts = world.prompts.length;
+    const url = `${new URL(world.resource).origin}/other`;
+    const refused = { status: 401 as const };
+    const strange = await world.carry({ method: 'DELETE', url, refused }).ended();
+    expect([strange.error?.code, world.prompts.length]).toEqual(['interaction_required', prompts]);
   });
 });
 
