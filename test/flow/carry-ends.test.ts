@@ -137,6 +137,10 @@ describe('what a page is told where it is carried', () => {
     expect((await world.pageOf(world.lab.siteB.origin).call('hello', {})).held).toEqual([]);
     world.hostAccess = () => false;
     expect((await page.call('hello', {})).held).toEqual([{ url: world.resource, carried: false }]);
+    const { listGrants } = world.ports.store;
+    world.ports.store.listGrants = () => Promise.reject(new Error('the disk'));
+    expect((await page.call('hello', {})).held).toEqual([]);
+    world.ports.store.listGrants = listGrants;
   });
 });
 

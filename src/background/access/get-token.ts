@@ -59,7 +59,9 @@ export class TokenAccess {
   async hello({ origin }: PageCaller): Promise<BrokerInfo> {
     const { version, copiesBytes } = this.#ports;
     const features = { token: '1.0', ...(copiesBytes && { fetch: '1.0' }) };
-    return { name: 'Grantkeeper', version, features, held: await this.#listHeld(origin) };
+    // A disk that fails must not look like no broker at all.
+    const held = await this.#listHeld(origin).catch(() => []);
+    return { name: 'Grantkeeper', version, features, held };
   }
 
   /**
