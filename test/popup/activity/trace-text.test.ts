@@ -29,6 +29,24 @@ it('the sign-in window has its request, and its answer apart; a refused refresh 
   expect(textOf('flow-refused')).toContain('   refused: invalid_grant\n');
 });
 
+it('a carried request has its time of day, its size and what stopped it, and no value of a header (Z29)', () => {
+  const carried = {
+    ...{
+      kind: 'carried',
+      at: 1_795_794_917_753,
+      method: 'POST',
+      url: 'https://mcp.example.net/v1',
+    },
+    ...{ status: 200, bytes: 1234, milliseconds: 56, dropped: ['x-other'] },
+    ...{ code: 'network_error', reason: 'credential_returned' },
+  } as const;
+  const site = { origin: 'https://notes.example', resource: 'https://mcp.example.net/v1' };
+  const text = traceText({ id: 'a', at: carried.at, ...site, outcome: 'failed', steps: [carried] });
+  expect(text).toContain('2026-11-27T15:55:17.753Z  POST https://mcp.example.net/v1 → 200\n');
+  expect(text).toContain('   bytes: 1234\n   milliseconds: 56\n   headers left out: x-other\n');
+  expect(text).toContain('   stopped: network_error\n   reason: credential_returned\n');
+});
+
 it('a request without an answer and an empty list say so', () => {
   expect(textOf('flow-failed')).toContain('→ no answer');
   expect(textOf('flow-done')).toContain('refused by the user: ∅');
