@@ -13,6 +13,10 @@ export interface Ask {
   interactive: boolean;
   resourceMetadata?: string | undefined;
   challenged: boolean;
+  /** What the challenge says of bound tokens. */
+  dpop?: 'only' | 'offered' | undefined;
+  /** It is for a request that the broker carries: the page is not to hold the token. */
+  carried?: boolean | undefined;
   /** The server names other schemes only. */
   quiet: boolean;
   signal: AbortSignal;
@@ -26,7 +30,7 @@ export interface Ask {
  * @throws BrokerError `invalid_request` when a scope that the page names itself is malformed
  */
 export function readAsk(
-  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined'>,
+  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined' | 'carried'>,
   { scopes = [], challenge, rejected, interactive = true }: TokenParams,
 ): Ask {
   const { isReadable, bearer } = readChallenge(challenge);
@@ -38,6 +42,7 @@ export function readAsk(
     explicit: scopes.length > 0,
     unauthorized: isRefused && !forbidden,
     ...(rejected !== undefined && { rejected }),
+    ...(bearer?.dpop && { namesProofs: true }),
   };
   return {
     ...asking,
@@ -45,6 +50,7 @@ export function readAsk(
     interactive,
     resourceMetadata: bearer?.resourceMetadata,
     challenged: bearer !== undefined,
+    dpop: bearer?.dpop,
     quiet: isReadable && !bearer,
   };
 }

@@ -11,6 +11,7 @@ import type { Grant, PageCaller } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
 import { readAsk, type Ask } from './ask.ts';
 import { ConnectGate } from './connect-gate.ts';
+import { isSealed } from './credential-of.ts';
 import { Refresher } from './refresh.ts';
 import type { UseCounter } from './use-counter.ts';
 
@@ -53,6 +54,16 @@ export class TokenAccess {
   ): Promise<Token> {
     const asked = await this.#readResource(caller, params.resource);
     const ask = readAsk({ caller, asked, signal, joined }, params);
+    return this.#toToken(await this.#gate.during(ask, () => this.#obtain(ask)));
+  }
+
+  /**
+   * The grant with which a request of the site is carried now; the same way as a token's.
+   * @throws BrokerError every code of the table but `sealed`
+   */
+  async getGrant(caller: PageCaller, params: TokenParams, signal: AbortSignal): Promise<Grant> {
+    const asked = await this.#readResource(caller, params.resource);
+    const ask = readAsk({ caller, asked, signal, carried: true }, params);
     return this.#gate.during(ask, () => this.#obtain(ask));
   }
 
@@ -81,7 +92,7 @@ export class TokenAccess {
     }
   }
 
-  async #obtain(ask: Ask): Promise<Token> {
+  async #obtain(ask: Ask): Promise<Grant> {
     const { origin } = ask.caller;
     let first: string | undefined;
     let waits = 0;
@@ -108,7 +119,7 @@ export class TokenAccess {
   }
 
   /** @returns a token only when the server could not be asked, and the one that is held is good for a while */
-  async #refresh(ask: Ask, grant: Grant): Promise<Token | undefined> {
+  async #refresh(ask: Ask, grant: Grant): Promise<Grant | undefined> {
     try {
       await this.#refresher.refresh(grant, ask.wanted, ask.signal);
       return undefined;
@@ -131,11 +142,17 @@ export class TokenAccess {
     }
   }
 
-  #use(grant: Grant): Token {
+  #use(grant: Grant): Grant {
+    this.#uses.note(grant, this.#ports.now());
+    return grant;
+  }
+
+  /** @throws BrokerError `sealed` when it is none that a page may hold */
+  #toToken(grant: Grant): Token {
+    if (isSealed(grant)) throw new BrokerError('sealed');
     const { accessToken, granted } = grant.token!;
     // When the grant ends, so does what the page may do with its copy.
     const expiresAt = Math.min(grant.token!.expiresAt, grant.endsAt ?? Infinity);
-    this.#uses.note(grant, this.#ports.now());
     return {
       access_token: accessToken,
       token_type: 'Bearer',

@@ -5,6 +5,7 @@ import type { FlowRequest, Grant, NewGrant } from '../ports/records.ts';
 import { reportGrant } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { commit } from './commit.ts';
+import { keepProofKey } from './obtain-token.ts';
 import { signIn } from './sign-in.ts';
 
 /**
@@ -20,8 +21,16 @@ export async function connectAccount(
   const { origin, asked: resource } = flow.record;
   const like = await ports.store.readGrant({ origin, resource, account: account.like });
   if (!like) throw new BrokerError('aborted');
-  const token = await signIn(ports, flow, like, [...like.requested]);
-  const next = { ...freshGrant(like, token), account: account.id, accountName: account.name };
+  // A key for each account: two accounts of one person are nobody's to join.
+  const proofKey = like.proofKey && (await keepProofKey(flow, undefined));
+  const token = await signIn(ports, flow, { ...like, proofKey }, [...like.requested]);
+  const bound = token.bound && proofKey ? { proofKey } : {};
+  const next = {
+    ...freshGrant(like, token),
+    ...bound,
+    account: account.id,
+    accountName: account.name,
+  };
   await commit(ports, flow, { next, began: like });
   reportGrant(ports, flow, undefined, next);
 }
@@ -34,6 +43,7 @@ function freshGrant(like: Grant, token: NonNullable<Grant['token']>): NewGrant {
     refreshedFor: _r,
     renewedUntil: _u,
     trouble: _t,
+    proofKey: _k,
     ...rest
   } = like;
   const now = token.obtainedAt;
