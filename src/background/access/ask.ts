@@ -15,8 +15,8 @@ export interface Ask {
   challenged: boolean;
   /** What the challenge says of bound tokens. */
   dpop?: 'only' | 'offered' | undefined;
-  /** It is for a request that the broker carries: the page is not to hold the token. */
-  carried?: boolean | undefined;
+  /** The token stays here: it goes out with requests that are carried (Z26). */
+  carried?: true | undefined;
   /** The server names other schemes only. */
   quiet: boolean;
   signal: AbortSignal;

@@ -109,7 +109,7 @@ export class ConnectGate {
       ...(ask.resourceMetadata !== undefined && { resourceMetadata: ask.resourceMetadata }),
       challenged: ask.challenged,
       rediscover: plan.do === 'authorize' && plan.rediscover,
-      ...(ask.carried && { carried: true as const }),
+      ...(!ask.carried && { holds: true as const }),
       ...(ask.dpop && { dpop: ask.dpop }),
       ...(plan.do === 'authorize' && plan.unbound && { unbound: true as const }),
       ...(ask.quiet && !grant && { quiet: true as const }),

@@ -20,6 +20,9 @@ const MAX_PLANS = 6;
 /** Flows of other calls that one call waits for, beside its own plans: each has asked the user, or signed in. */
 const MAX_WAITS = 30;
 
+/** Who asks for a grant, and until when. */
+export type Asking = Pick<Ask, 'caller' | 'signal' | 'joined' | 'carried'>;
+
 /** Answers the calls of pages. */
 export class TokenAccess {
   readonly #ports: Ports;
@@ -52,18 +55,17 @@ export class TokenAccess {
     signal: AbortSignal,
     joined?: () => void,
   ): Promise<Token> {
-    const asked = await this.#readResource(caller, params.resource);
-    const ask = readAsk({ caller, asked, signal, joined }, params);
-    return this.#toToken(await this.#gate.during(ask, () => this.#obtain(ask)));
+    return tokenOf(await this.findGrant({ caller, signal, joined }, params));
   }
 
   /**
-   * The grant with which a request of the site is carried now; the same way as a token's.
-   * @throws BrokerError every code of the table but `sealed`
+   * The grant with which a site may go to a resource now, its token fresh.
+   * @param asking who asks, and until when; `carried` for a request of which the page never sees the token
+   * @throws BrokerError every code of the table
    */
-  async getGrant(caller: PageCaller, params: TokenParams, signal: AbortSignal): Promise<Grant> {
-    const asked = await this.#readResource(caller, params.resource);
-    const ask = readAsk({ caller, asked, signal, carried: true }, params);
+  async findGrant(asking: Asking, params: TokenParams): Promise<Grant> {
+    const asked = await this.#readResource(asking.caller, params.resource);
+    const ask = readAsk({ ...asking, asked }, params);
     return this.#gate.during(ask, () => this.#obtain(ask));
   }
 
@@ -146,18 +148,17 @@ export class TokenAccess {
     this.#uses.note(grant, this.#ports.now());
     return grant;
   }
+}
 
-  /** @throws BrokerError `sealed` when it is none that a page may hold */
-  #toToken(grant: Grant): Token {
-    if (isSealed(grant)) throw new BrokerError('sealed');
-    const { accessToken, granted } = grant.token!;
+/** @throws BrokerError `sealed` when it is none that a page may hold */
+function tokenOf(grant: Grant): Token {
+  if (isSealed(grant)) throw new BrokerError('sealed');
+  const { accessToken, granted, expiresAt } = grant.token!;
+  return {
+    access_token: accessToken,
+    token_type: 'Bearer',
     // When the grant ends, so does what the page may do with its copy.
-    const expiresAt = Math.min(grant.token!.expiresAt, grant.endsAt ?? Infinity);
-    return {
-      access_token: accessToken,
-      token_type: 'Bearer',
-      expires_at: expiresAt,
-      scope: formatScope(granted),
-    };
-  }
+    expires_at: Math.min(expiresAt, grant.endsAt ?? Infinity),
+    scope: formatScope(granted),
+  };
 }

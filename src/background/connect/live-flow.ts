@@ -238,8 +238,7 @@ function joined({ quiet, ...own }: FlowRequest, other: FlowRequest): FlowRequest
     resourceMetadata: own.resourceMetadata ?? other.resourceMetadata,
     challenged: own.challenged || other.challenged,
     rediscover: own.rediscover || other.rediscover,
-    // One of them wants to hold the token itself.
-    carried: own.carried && other.carried,
+    holds: own.holds ?? other.holds,
     dpop: own.dpop ?? other.dpop,
     unbound: own.unbound ?? other.unbound,
     quiet: quiet && other.quiet,

@@ -39,7 +39,7 @@ export function selectScopes(
 /** An authorization that has succeeded. */
 interface Authorized {
   record: FlowRecord;
-  audience: Audience;
+  audience: Omit<Audience, 'origin'>;
   /** What was asked for. */
   scopes: readonly string[];
   token: TokenSet;

@@ -73,7 +73,7 @@ function readBinding(
     metadata: resource.binding,
     challenge: request.dpop,
     server,
-    isSealed: grant ? isKept(grant) : request.carried === true,
+    isSealed: grant ? isKept(grant) : request.holds !== true,
     isRefused: request.unbound === true || isRemembered,
     canCarry,
   });

@@ -188,13 +188,13 @@ function openWindow(
 async function giveBack(
   ports: Ports,
   { record: { origin } }: LiveFlow,
-  { server, registration, proofKey }: Audience,
+  { server, registration }: Audience,
   token: RejectedTokens['rejected'],
 ): Promise<void> {
   const held = await ports.store.listGrants({ site: origin });
   const isShared = held.some((grant) => grant.token && grant.server.issuer === server.issuer);
   if (registration.shared || isShared) return;
-  await revokeAlone(ports, { origin, server, registration, token, ...(proofKey && { proofKey }) });
+  await revokeAlone(ports, { origin, server, registration, token });
 }
 
 /** @throws BrokerError what {@link rejectResponse} makes of the first fault */

@@ -94,8 +94,8 @@ export interface FlowRequest {
   /** Whether the page could read a challenge at all. */
   challenged: boolean;
   rediscover: boolean;
-  /** It is for a request that the broker carries: no page is to hold the token. */
-  carried?: true;
+  /** A page that waits for it wants the token itself; else its requests are carried. */
+  holds?: true;
   /** What the challenge said of bound tokens (RFC 9449 §7.1). */
   dpop?: 'only' | 'offered';
   /** The server has refused a token that may have been strange to it for being bound (Z36). */

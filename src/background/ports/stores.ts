@@ -73,7 +73,7 @@ export interface Renewal {
 }
 
 /** What it takes to revoke: tokens of a grant, or what there was of an answer that cannot be used. */
-export interface Revocable extends Pick<Grant, 'origin' | 'server' | 'registration' | 'proofKey'> {
+export interface Revocable extends Pick<Grant, 'origin' | 'server' | 'registration'> {
   revision?: string;
   token?: Partial<Pick<TokenSet, 'accessToken' | 'refreshToken' | 'expiresAt'>>;
 }

@@ -47,7 +47,7 @@ export function unfinished(
     async saveUnfinished(id, work, tries = 0) {
       const sealed = await seal(key, work, contextOf(id));
       const tx = writing(db, 'unfinished');
-      const { proofKey } = work.grant;
+      const { proofKey } = work.grant as Partial<Grant>;
       const row = { id, tries, sealed, ...(proofKey && { proofKey }) };
       await Promise.all([tx.objectStore('unfinished').put(row), tx.done]);
     },
