@@ -184,47 +184,39 @@ export interface Carry {
   origin?: string;
   method?: string;
   url?: string;
+  headers?: [name: string, value: string][];
+  body?: Uint8Array<ArrayBuffer>;
   challenge?: string;
   interactive?: boolean;
-  /** Called before each send. */
-  sending?: () => void;
 }
 
+const TOOL_CALL = new TextEncoder().encode('{"jsonrpc":"2.0","id":1,"method":"tools/call"}');
+const JSON_BODY: [string, string][] = [['content-type', 'application/json']];
+
 /** Carries a request for a page of the world, as the worker's door does. */
-export async function carry(
-  world: World<BoundServers>,
-  {
-    origin,
-    method = 'POST',
-    url = world.resource,
-    challenge,
-    interactive = true,
-    sending,
-  }: Carry = {},
-): Promise<{ status: number; text: string }> {
+export async function carry(world: World<Servers>, carried: Carry = {}): Promise<Response> {
+  const { origin, method = 'POST', url = world.resource, challenge, interactive = true } = carried;
   const { access, ports } = world.life;
   const { caller } = world.pageOf(origin);
   const { signal } = new AbortController();
-  const find = async (params: Partial<TokenParams>) =>
+  const find = (params: Partial<TokenParams>) =>
     access.findGrant({ caller, signal, carried: true }, { resource: world.resource, ...params });
   const isHeld = await ports.store.findGrant(caller.origin, world.resource);
   if (!isHeld && interactive) await find(challenge === undefined ? {} : { challenge });
+  const { headers = JSON_BODY, body = TOOL_CALL } = carried;
   const request = {
-    origin: caller.origin,
-    url,
-    method,
-    headers: [['content-type', 'application/json']] as [string, string][],
-    ...(method === 'POST' && { body: new TextEncoder().encode('{"method":"tools/call"}') }),
-    interactive,
+    ...{ origin: caller.origin, url, method, headers, interactive },
+    ...(method === 'POST' && { body }),
     limits: { stepUps: 1, age: 60_000 },
   };
   const parts: CarriageParts = {
     now: ports.now,
     stream: ports.stream,
     credential: async (wanted) => credentialOf(await find(wanted), ports),
-    sending: sending ?? (() => undefined),
+    sending: () => undefined,
     signal,
   };
   const answer = await new Carriage(request, parts).run();
-  return { status: answer.status, text: await new Response(answer.body).text() };
+  const { status, headers: said } = answer;
+  return new Response(status === 202 ? null : answer.body, { status, headers: said });
 }
