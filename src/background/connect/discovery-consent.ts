@@ -135,9 +135,9 @@ async function discoveryQuery(
     resourceMetadata = challenge?.resourceMetadata;
     // Another call may have joined meanwhile.
     const { request: latest } = flow.record;
-    if (!latest.challenged && (challenge?.scopes ?? challenge?.dpop)) {
-      const scopes = computeScopeUnion(latest.scopes, challenge?.scopes ?? []);
-      const dpop = challenge?.dpop && { dpop: challenge.dpop };
+    if (!latest.challenged && challenge && (challenge.scopes ?? challenge.dpop)) {
+      const scopes = computeScopeUnion(latest.scopes, challenge.scopes ?? []);
+      const dpop = challenge.dpop && { dpop: challenge.dpop };
       await flow.note({ request: { ...latest, scopes, ...dpop, challenged: true } });
     }
   }

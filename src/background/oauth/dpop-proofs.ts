@@ -101,13 +101,15 @@ export async function withProof<T>(
   if (!proofKey) return send({ heed: () => undefined });
   const proofs = new Proofs(parts, origin, proofKey);
   for (let tries = 0; ; tries += 1) {
-    let isNews = false;
-    const heed = (url: string, headers: Headers) => (isNews = proofs.heed(url, headers));
+    const heard = { isNews: false };
+    const heed = (url: string, headers: Headers) => {
+      heard.isNews = proofs.heed(url, headers);
+    };
     try {
       return await send({ DPoP: proofs.handle, heed });
     } catch (error) {
       const said = error instanceof oauth.ResponseBodyError ? error.error : undefined;
-      if (!isNews || !isAboutProof(said) || tries >= MAX_PROOFS) throw error;
+      if (!heard.isNews || !isAboutProof(said) || tries >= MAX_PROOFS) throw error;
     }
   }
 }
