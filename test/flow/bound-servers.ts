@@ -24,6 +24,8 @@ export interface Knobs {
   namesProofs: boolean;
   /** The nonce that the resource wants; absent: none. */
   nonce: string | undefined;
+  /** A scope without which a good token is not enough; absent: any will do. */
+  needs: string | undefined;
   /** Called with each request that was let through. */
   passed: () => void;
   /** Whether the authorization server wants a nonce. */
@@ -53,7 +55,7 @@ export interface BoundServers extends Servers {
   now(): number;
 }
 
-const SCOPE = 'notes:read offline_access';
+const SCOPE = 'notes:read notes:write offline_access';
 
 /** Starts them. */
 export async function startBoundServers(
@@ -65,6 +67,7 @@ export async function startBoundServers(
     knowsProofs: true,
     namesProofs: true,
     nonce: undefined,
+    needs: undefined,
     passed: () => undefined,
     providerNonce: false,
     ahead: 0,
@@ -103,7 +106,7 @@ export async function startBoundServers(
     const proof = headers['dpop'] as string | undefined;
     const body = await bodyOf(request);
     const error = await judge(authorization, proof, { method, url: url.origin + url.pathname });
-    const status = error === undefined ? 200 : 401;
+    const status = error === undefined ? 200 : error === 'insufficient_scope' ? 403 : 401;
     // A probe for the challenge carries nothing.
     if (authorization !== '')
       seen.push({ method, authorization, proof, read: readProof(proof ?? ''), status, body });
@@ -126,14 +129,11 @@ export async function startBoundServers(
       return scheme === 'Bearer' && token.jkt === undefined ? undefined : 'invalid_token';
     // RFC 9449 §7.2: a bound token is good for nothing as a bearer token.
     if (scheme !== 'DPoP') return 'invalid_token';
-    return gate.judge({
-      ...about,
-      proof,
-      token: value,
-      jkt: token.jkt,
-      nonce: knobs.nonce,
-      now: now(),
-    });
+    const { jkt, scopes } = token;
+    const { nonce, needs } = knobs;
+    const fault = gate.judge({ ...about, proof, token: value, jkt, nonce, now: now() });
+    const isEnough = needs === undefined || scopes.includes(needs);
+    return fault ?? (isEnough ? undefined : 'insufficient_scope');
   };
   const rsSocket = await listen((request, response) => void answer(request, response));
   const origin = `http://${LOOPBACK}:${rsSocket.address.port}`;
@@ -162,8 +162,9 @@ export async function openBoundWorld(
   return World.beside(await startBoundServers(...change));
 }
 
-function challengeOf({ namesProofs, knowsProofs }: Knobs, error: string): string {
-  const words = error === '' ? '' : ` error="${error}"`;
+function challengeOf({ namesProofs, knowsProofs, needs }: Knobs, error: string): string {
+  const scope = error === 'insufficient_scope' ? `, scope="${needs}"` : '';
+  const words = error === '' ? '' : ` error="${error}"${scope}`;
   if (!namesProofs) return `Bearer${words || ' realm="mcp"'}`;
   if (knowsProofs) return `DPoP${words}${words ? ',' : ''} algs="ES256"`;
   return `Bearer${words || ' realm="mcp"'}, DPoP algs="ES256"`;

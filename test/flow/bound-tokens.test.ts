@@ -293,22 +293,16 @@ describe('a bound token in the hands of a thief (T-09)', () => {
 });
 
 describe('a bound grant', () => {
-  it('keeps its key through a restart, and a step-up', async () => {
-    const { seen } = await open();
+  it('keeps its key through a restart, and through a step-up that a DPoP challenge asks for', async () => {
+    const { seen, knobs } = await open();
     await carry(world);
     await world.restart();
     await carry(world);
-    const challenge = 'DPoP error="insufficient_scope", scope="offline_access"';
-    const { caller } = world.pageOf();
-    const { signal } = new AbortController();
-    const { accessToken: rejected } = (await grantOf()).token!;
-    await world.life.access
-      .findGrant(
-        { caller, signal, carried: true },
-        { resource: world.resource, challenge, rejected },
-      )
-      .catch(() => undefined);
-    await carry(world);
+    knobs.needs = 'notes:write';
+    expect((await carry(world)).status).toBe(200);
+    expect(seen.map(({ status }) => status)).toEqual([200, 200, 403, 200]);
+    expect((await grantOf()).token!.granted).toContain('notes:write');
+    expect(world.prompts.at(-1)?.scopes).toMatchObject({ added: ['notes:write'] });
     expect(new Set(seen.map(({ read }) => JSON.stringify(read!.header.jwk))).size).toBe(1);
   });
 
@@ -326,22 +320,25 @@ describe('a bound grant', () => {
     expect(await store.findGrant(origin, world.resource)).toBeUndefined();
   });
 
-  it('has its key on disk before the code is exchanged, and keeps it when the worker dies (Z4)', async () => {
-    await open();
+  it('has its key on disk before the code is exchanged, and goes on with it when the worker dies (Z4)', async () => {
+    const { seen } = await open();
     const { http } = world.ports;
-    let died = false;
-    world.ports.http = async (url, init, limits) => {
-      if (url.endsWith('/token') && !died) {
-        died = true;
-        const [record] = await world.ports.store.listFlows();
-        expect(record?.proofKey?.privateKey).toBeInstanceOf(CryptoKey);
-        const error = new Error('killed');
-        throw error;
-      }
-      return http(url, init, limits);
-    };
-    await carry(world).catch(() => undefined);
-    expect(died).toBe(true);
+    const kept = new Promise<CryptoKeyPair | undefined>((resolve) => {
+      world.ports.http = async (url, init, limits) => {
+        if (!url.endsWith('/token')) return http(url, init, limits);
+        resolve((await world.ports.store.listFlows())[0]?.proofKey);
+        return new Promise(() => undefined);
+      };
+    });
+    void carry(world).catch(() => undefined);
+    const key = (await kept)!;
+    expect(key.privateKey).toBeInstanceOf(CryptoKey);
+    world.ports.http = http;
+    await world.restart();
+    expect((await carry(world)).status).toBe(200);
+    expect(world.prompts.filter(({ stage }) => stage === 'allow')).toHaveLength(1);
+    const { x } = await crypto.subtle.exportKey('jwk', key.publicKey);
+    expect(last(seen).read!.header.jwk).toMatchObject({ x });
   });
 
   it('keeps its key with tokens that a killed worker has left unfinished (Z4)', async () => {
