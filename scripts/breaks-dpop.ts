@@ -2,7 +2,7 @@
 import { planted, type Break } from './breaks-list.ts';
 
 const FLOW = 'flow/bound-tokens.test.ts';
-const CHOICE = 'tokens are bound (Z36) › ';
+const CHOICE = 'tokens are bound (Z36) › %s';
 const ASKED = 'a resource that takes bound tokens, before a provider that binds them (Z36) › ';
 const NONCES = 'nonces (RFC 9449 §8, §9) › ';
 const THIEF = 'a bound token in the hands of a thief (T-09) › ';
@@ -17,28 +17,28 @@ export const DPOP: readonly Break[] = [
       'what a provider can do is taken for what the server wants',
       "return isSealed && (metadata ?? challenge) === 'offered' ? 'bound' : 'bearer';",
       "return isSealed ? 'bound' : 'bearer';",
-      `${CHOICE}not since the provider lists it`,
+      CHOICE,
     ],
     [
       'Z36 page',
       'a page that holds its token gets one that it cannot use',
       "return isSealed && (metadata ?? challenge) === 'offered' ? 'bound' : 'bearer';",
       "return (metadata ?? challenge) === 'offered' ? 'bound' : 'bearer';",
-      `${CHOICE}not for a page that holds the token`,
+      CHOICE,
     ],
     [
       'Z36 required',
       'a refusal undoes what the metadata requires',
       "if (metadata === 'required') return isPossible ? 'bound' : 'impossible';",
       "if (metadata === 'required' && !isRefused) return isPossible ? 'bound' : 'impossible';",
-      `${CHOICE}where metadata requires it, whatever was refused`,
+      CHOICE,
     ],
     [
       'RFC 9449 §8',
       'a nonce breaks out of its place',
       'const NONCE = /^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,1024}$/;',
       'const NONCE = /^[^ ]{1,1024}$/;',
-      'what an answer says of the next proof › one that breaks out of quotes is none',
+      'what an answer says of the next proof › %s',
     ],
   ]),
   ...planted('src/protocol/token.ts', 'protocol/token.test.ts', [
@@ -65,15 +65,15 @@ export const DPOP: readonly Break[] = [
       'what was wrong is read from the wrong scheme',
       'const inTurn = isProofWrong ? [dpop, bearer] : [bearer, dpop];',
       'void isProofWrong;\n  const inTurn = [bearer, dpop];',
-      'a DPoP challenge (RFC 9449 §7.1) › is read first, where it alone says what was wrong (Z36)',
+      'a DPoP challenge (RFC 9449 §7.1) › is read %s (Z36)',
     ],
   ]),
   ...planted('src/protocol/plan.ts', FLOW, [
     [
       'Z36 fallback',
       'a server that does not know the scheme stays out of reach',
-      'if (isStrange && !isTried) return',
-      'if (isStrange && isTried) return',
+      'if (isStrange && !isTried)',
+      'if (isStrange && isTried)',
       `${STRANGE}gets a bearer token, after one more sign-in and no more questions; the next site does not try (Z36)`,
     ],
   ]),
