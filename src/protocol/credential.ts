@@ -1,6 +1,6 @@
 /**
  * What a server accepts, and the one place that says how it is attached to a request (Z36, Z37, Z38). A pure union:
- * who holds which credential is the store's to know.
+ * which credential a site has is the store's to know.
  */
 
 /** A credential, ready to be attached. */
@@ -18,16 +18,13 @@ export type Credential =
  * Makes the `DPoP` header of one request (RFC 9449 §4.2), with the nonce that its server named last.
  * @param url without query and fragment
  */
-export type Prove = (method: string, url: string) => Promise<string>;
+type Prove = (method: string, url: string) => Promise<string>;
 
 /**
  * Takes in what an answer says about the next proof.
  * @returns whether that is news to the proof that was sent: without any, another one would be no better
  */
-export type Heed = (
-  url: string,
-  headers: Iterable<readonly [name: string, value: string]>,
-) => boolean;
+type Heed = (url: string, headers: Iterable<readonly [name: string, value: string]>) => boolean;
 
 /** The headers that carry it on one request. */
 export async function headersOf(

@@ -306,6 +306,19 @@ describe('a bound grant', () => {
     expect(new Set(seen.map(({ read }) => JSON.stringify(read!.header.jwk))).size).toBe(1);
   });
 
+  it('has another key for another account of the same person', async () => {
+    const { seen } = await open();
+    await carry(world);
+    const { origin, resource, account } = await grantOf();
+    world.choices = { login: 'bob' };
+    await world.own.connectAccount({ origin, resource, account, name: 'Work' });
+    await expect.poll(async () => (await world.own.grants({})).length).toBe(2);
+    expect((await carry(world)).status).toBe(200);
+    expect((await grantOf()).account).not.toBe(account);
+    expect(schemes(seen)).toEqual(['DPoP', 'DPoP']);
+    expect(new Set(seen.map(({ read }) => JSON.stringify(read!.header.jwk))).size).toBe(2);
+  });
+
   it('is as good as none when its key is damaged on the disk (T-46)', async () => {
     await open();
     await carry(world);

@@ -24,10 +24,12 @@ export async function connectAccount(
   // A key for each account: two accounts of one person are nobody's to join.
   const proofKey = like.proofKey && (await keepProofKey(flow, undefined));
   const token = await signIn(ports, flow, { ...like, proofKey }, [...like.requested]);
-  const bound = token.bound && proofKey ? { proofKey } : {};
+  // What no page was to hold stays so, whatever the server gives now.
+  const isBound = token.bound === true && proofKey !== undefined;
+  const kept = isBound ? { credential: 'dpop' as const, proofKey } : { sealedOnly: true as const };
   const next = {
     ...freshGrant(like, token),
-    ...bound,
+    ...(like.credential === 'dpop' && kept),
     account: account.id,
     accountName: account.name,
   };
@@ -44,6 +46,7 @@ function freshGrant(like: Grant, token: NonNullable<Grant['token']>): NewGrant {
     renewedUntil: _u,
     trouble: _t,
     proofKey: _k,
+    credential: _c,
     ...rest
   } = like;
   const now = token.obtainedAt;
