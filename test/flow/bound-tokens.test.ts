@@ -174,6 +174,18 @@ describe('nonces (RFC 9449 §8, §9)', () => {
     expect((await carry(world)).status).toBe(200);
   });
 
+  it('that are good once only are lost to others under way, and found again', async () => {
+    const { seen, knobs } = await open({ nonce: 'n-0' });
+    let count = 0;
+    await carry(world);
+    knobs.passed = () => (knobs.nonce = `n-${(count += 1)}`);
+    const all = await Promise.all([carry(world), carry(world), carry(world)]);
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const passed = seen.filter(({ status }) => status === 200);
+    expect(new Set(passed.map(({ body }) => body)).size).toBe(1);
+    expect(passed).toHaveLength(4);
+  });
+
   it('that a server changes with each answer end after a few, as its own 401', async () => {
     const { seen, knobs } = await open();
     await carry(world);
@@ -289,6 +301,8 @@ describe('a bound token in the hands of a thief (T-09)', () => {
     expect(all).not.toContain('proofKey');
     const { x } = await crypto.subtle.exportKey('jwk', proofKey!.publicKey);
     expect(all).not.toContain(x);
+    // The header of a proof, as it stands on the wire.
+    expect(all).not.toMatch(/eyJ0eXAi|eyJhbGci/);
   });
 });
 
