@@ -34,6 +34,8 @@ export interface AuthorizationServerOptions extends ClientRules {
   extensionRedirectHosts?: readonly string[];
   /** Lifetime of an access token in seconds. Default one hour. */
   accessTokenSeconds?: number;
+  /** Whether tokens can be bound to a key (RFC 9449), and when a proof has to name a nonce. Default: yes, never. */
+  proofs?: false | { requireNonce: () => boolean };
 }
 
 /** What a resource server learns of an access token. */
@@ -43,6 +45,8 @@ export interface AccessToken {
   scopes: string[];
   account: string;
   clientId: string;
+  /** Thumbprint of the key that it is bound to (RFC 9449 §6). */
+  jkt?: string;
 }
 
 /** A running authorization server and its knobs. */
@@ -135,6 +139,13 @@ function configuration(
       },
     },
     features: {
+      dPoP: {
+        enabled: options.proofs !== false,
+        ...(options.proofs && {
+          nonceSecret: randomBytes(32),
+          requireNonce: options.proofs.requireNonce,
+        }),
+      },
       devInteractions: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: { enabled: false },
@@ -182,6 +193,7 @@ async function findAccessToken(
     scopes: (token.scope ?? '').split(' ').filter((scope) => scope !== ''),
     account: token.accountId,
     clientId: token.clientId ?? '',
+    ...(token.jkt !== undefined && { jkt: token.jkt }),
   };
 }
 

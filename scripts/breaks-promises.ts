@@ -3,6 +3,7 @@ import { ADMISSION, MEASURES } from './breaks-admission.ts';
 import { BUDGET } from './breaks-budget.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
+import { DPOP } from './breaks-dpop.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
@@ -243,6 +244,7 @@ export const PROMISES: readonly Break[] = [
   ...WINDOWS,
   ...CONNECT,
   ...COVERS,
+  ...DPOP,
   ...PRESENCE,
   ...USER,
   ...STORAGE,

@@ -16,6 +16,7 @@ import { PageDoor } from './doors/page-door.ts';
 import type { CallPorts } from './doors/told-failure.ts';
 import { ActivityWriter } from './history/activity-log.ts';
 import { TraceWriter } from './history/trace-log.ts';
+import { proofMemory } from './oauth/proof-memory.ts';
 import { takeUpRevocations } from './oauth/revocation.ts';
 import type { Ports } from './ports/ports.ts';
 import { SiteBudgets } from './site/budgets.ts';
@@ -25,7 +26,7 @@ import { release } from './user/release.ts';
 /** Everything that the core cannot make itself. */
 export interface Outside extends Omit<
   Ports,
-  'log' | 'traces' | 'tell' | 'budgets' | 'isInFront' | 'gathered'
+  'log' | 'traces' | 'tell' | 'budgets' | 'isInFront' | 'gathered' | 'proofs'
 > {
   /** Whether a tab is in front, whatever it shows. */
   readonly isInFront: (tabId: number) => Promise<boolean>;
@@ -67,7 +68,8 @@ export function assemble(
     (await outside.isInFront(page.tabId)) && open.has(page);
   const budgets = new SiteBudgets(outside);
   const gathered: Ports['gathered'] = (origin) => admission.gathered(origin);
-  const told = { ...outside, log: activity, traces, tell, isInFront, budgets, gathered };
+  const proofs = proofMemory(outside);
+  const told = { ...outside, log: activity, traces, tell, isInFront, budgets, gathered, proofs };
   const expiry = endingGrants(told, outside.store);
   const ports: Ports = { ...told, store: expiry.store };
   const flows = new FlowTable(ports);

@@ -25,6 +25,7 @@ const Document = v.object({
   token_endpoint_auth_methods_supported: optional(Strings),
   grant_types_supported: optional(Strings),
   prompt_values_supported: optional(Strings),
+  dpop_signing_alg_values_supported: optional(Strings),
   authorization_response_iss_parameter_supported: Flag,
   require_pushed_authorization_requests: optional(v.unknown()),
   client_id_metadata_document_supported: optional(v.unknown()),

@@ -20,6 +20,8 @@ export interface AuthorizationRequest {
   state: string;
   codeChallenge: string;
   resource: string;
+  /** Thumbprint of the key that the code will be bound to (RFC 9449 §10). */
+  proofKey?: string | undefined;
   /** Empty: `scope` is omitted and the server decides (RFC 6749 §3.3). */
   scopes: readonly string[];
   /** How the user is to be asked who they are (OpenID Connect Core §3.1.2.1); absent: as the server likes. */
@@ -43,6 +45,7 @@ export function authorizationUrl(request: AuthorizationRequest): string {
     scope: request.scopes.length ? formatScope(request.scopes) : undefined,
     // A refresh token is long-lived access: it is given only after the server has asked (OIDC Core §11).
     prompt: promptOf(request),
+    dpop_jkt: request.proofKey,
     response_mode: undefined,
     request: undefined,
     request_uri: undefined,

@@ -1,10 +1,11 @@
 /**
- * `WWW-Authenticate` (RFC 9110 §11.6.1, RFC 6750 §3, RFC 9728 §5.1). One pass from left to right, each
+ * `WWW-Authenticate` (RFC 9110 §11.6.1, RFC 6750 §3, RFC 9449 §7.1, RFC 9728 §5.1). One pass from left to right, each
  * character looked at a bounded number of times; text inside quotes can never be taken for a parameter (D7).
  */
 import { BrokerError } from '../shared/errors.ts';
 import { compact } from '../shared/facts/compact.ts';
 import { MAX_CHALLENGE_LENGTH } from '../shared/facts/limits.ts';
+import { PROOF_ALGORITHM } from './dpop.ts';
 import { parseScope } from './scope.ts';
 
 const MAX_CHALLENGES = 16;
@@ -16,12 +17,17 @@ export interface Challenge {
   parameters: Map<string, string>;
 }
 
-/** What the broker reads from a Bearer challenge. All of it is the server's word, as passed on by the page. */
+/**
+ * What the broker reads from a challenge for an access token, Bearer or DPoP (RFC 9449 §7.1). All of it is the server's
+ * word, as passed on by the page.
+ */
 export interface BearerChallenge {
   /** Scopes for this operation only (RFC 6750 §3.1); undefined when none are named. */
   scopes?: string[];
   error?: string;
   resourceMetadata?: string;
+  /** The server takes tokens that are bound to a key, and whether it names no other. */
+  dpop?: 'only' | 'offered';
 }
 
 const TOKEN = /[!#$%&'*+\-.^_`|~A-Za-z0-9]+/y;
@@ -123,21 +129,35 @@ function addParameter(challenge: Challenge | undefined, name: string, value: str
 }
 
 /**
- * The Bearer challenge of a header value, if there is one.
- * @throws BrokerError `invalid_request` as {@link parseChallenges}, when a scope is malformed, or when two
- *   Bearer challenges ask for different scopes
+ * The challenge for an access token in a header value, if there is one. Where both schemes are named, the one that says
+ * what was wrong speaks first, Bearer before DPoP; what it leaves out is read from the other.
+ * @throws BrokerError `invalid_request` as {@link parseChallenges}, when a scope is malformed, or when two challenges
+ *   of one scheme ask for different scopes
  */
 export function parseBearerChallenge(header: string): BearerChallenge | undefined {
-  const bearers = parseChallenges(header).filter(({ scheme }) => scheme === 'bearer');
-  const [first, ...others] = bearers.map(({ parameters }) => parameters);
-  if (!first) return undefined;
-  const scope = first.get('scope');
-  if (others.some((parameters) => parameters.get('scope') !== scope)) {
-    throw new BrokerError('invalid_request');
-  }
+  const all = parseChallenges(header);
+  const [bearer, dpop] = ['bearer', 'dpop'].map((scheme) => ofScheme(all, scheme));
+  if (!bearer && !dpop) return undefined;
+  const isProofWrong = dpop?.has('error') === true && bearer?.has('error') !== true;
+  const inTurn = isProofWrong ? [dpop, bearer] : [bearer, dpop];
+  const find = (name: string) => inTurn.find((one) => one?.has(name))?.get(name);
+  const scope = find('scope');
+  // Without a list it leaves the choice to the provider's.
+  const isOurs = dpop?.get('algs')?.split(' ').includes(PROOF_ALGORITHM) ?? dpop !== undefined;
   return compact({
     scopes: scope === undefined ? undefined : parseScope(scope),
-    error: first.get('error'),
-    resourceMetadata: first.get('resource_metadata'),
+    error: find('error'),
+    resourceMetadata: find('resource_metadata'),
+    dpop: isOurs ? (bearer ? ('offered' as const) : ('only' as const)) : undefined,
   });
+}
+
+/** The first challenge of a scheme. */
+function ofScheme(all: readonly Challenge[], scheme: string): Map<string, string> | undefined {
+  const [first, ...others] = all.filter((one) => one.scheme === scheme);
+  const scope = first?.parameters.get('scope');
+  if (others.some(({ parameters }) => parameters.get('scope') !== scope)) {
+    throw new BrokerError('invalid_request');
+  }
+  return first?.parameters;
 }

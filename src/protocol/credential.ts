@@ -7,7 +7,7 @@ export type Credential =
   /** An OAuth access token (RFC 6750 §2.1). */
   | { is: 'oauth'; token: string }
   /** An access token bound to a key (RFC 9449 §7.1): each request needs a proof of its own. */
-  | { is: 'dpop'; token: string; prove: Prove }
+  | { is: 'dpop'; token: string; prove: Prove; heed: Heed }
   /** A static value in a header of its server's choosing. */
   | { is: 'key'; header: string; value: string }
   /** A public server. */
@@ -17,7 +17,13 @@ export type Credential =
  * Makes the `DPoP` header of one request (RFC 9449 §4.2), with the nonce that its server named last.
  * @param url without query and fragment
  */
-export type Prove = (method: string, url: string) => Promise<string>;
+type Prove = (method: string, url: string) => Promise<string>;
+
+/**
+ * Takes in what an answer says about the next proof.
+ * @returns whether that is news to the proof that was sent: without any, another one would be no better
+ */
+type Heed = (url: string, headers: Iterable<readonly [name: string, value: string]>) => boolean;
 
 /** The headers that carry it on one request. */
 export async function headersOf(

@@ -28,6 +28,8 @@ export interface HeldGrant {
   /** Refreshes that failed since the last one that worked. */
   trouble?: RefreshTrouble;
   token?: TokenSet;
+  /** When its user last signed in; milliseconds since the epoch. Absent in those of earlier versions. */
+  signedInAt?: number;
 }
 
 /** What the page wants now. */
@@ -42,6 +44,8 @@ export interface Wanted {
   rejected?: string;
   /** The server answered 401 to this call's page. */
   unauthorized?: boolean;
+  /** Its challenge named tokens that are bound to a key (RFC 9449 §7.1). */
+  namesProofs?: boolean;
   /** The held token came for this very call: it is handed out however short its life, or this would be a loop. */
   obtained?: boolean;
 }
@@ -56,12 +60,16 @@ export type TokenPlan =
   | { do: 'confirm'; excess: string[] }
   | { do: 'refuse'; reason: RefusalReason };
 
-/** `rediscover` distrusts what is remembered of the server: its metadata is read again. */
+/**
+ * `rediscover` distrusts what is remembered of the server: its metadata is read again. `unbound`: it has refused a token
+ * for being bound, as far as one can tell.
+ */
 export interface AuthorizePlan {
   do: 'authorize';
   scopes: string[];
   added: string[];
   rediscover: boolean;
+  unbound?: true;
 }
 
 /**
@@ -145,15 +153,18 @@ function planForbidden(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan
  * trusts: discover and authorize anew, once. After that the server is at fault.
  */
 function planRejected(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
-  const { token, renewedUntil, reauthorizedUntil } = grant;
+  const { token, renewedUntil, reauthorizedUntil, signedInAt } = grant;
+  const age = now - (token?.obtainedAt ?? 0);
+  const young = token && now < token.expiresAt && age >= 0 && age < YOUNG;
+  const isTried = isWithin(reauthorizedUntil, UNMET_COOL_DOWN, now);
+  // Another one of its kind would fare no better: the server may not know the scheme (Z36).
+  const isStrange = young && token.bound && token.obtainedAt === signedInAt && !wanted.namesProofs;
+  if (isStrange && !isTried)
+    return { ...authorize(grant, wanted), rediscover: true, unbound: true };
   if (canRefresh(grant, now) && !isWithin(renewedUntil, YOUNG, now)) {
     return planRenewal(grant, { ...wanted, unauthorized: true }, now);
   }
-  const age = now - (token?.obtainedAt ?? 0);
-  const young = token && now < token.expiresAt && age >= 0 && age < YOUNG;
-  if (young && isWithin(reauthorizedUntil, UNMET_COOL_DOWN, now)) {
-    return { do: 'refuse', reason: 'invalid_target' };
-  }
+  if (young && isTried) return { do: 'refuse', reason: 'invalid_target' };
   return { ...authorize(grant, wanted), rediscover: true };
 }
 

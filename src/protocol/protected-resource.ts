@@ -4,6 +4,7 @@ import { BrokerError, type FailureReason } from '../shared/errors.ts';
 import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
 import { compact } from '../shared/facts/compact.ts';
 import { Flag, presentMembers } from './answer.ts';
+import { PROOF_ALGORITHM } from './dpop.ts';
 import { isAmbiguous, matchResource, type ResourceMatch } from './resource.ts';
 import { checkScopes } from './scope.ts';
 import { isSameIssuer } from '../shared/facts/issuer-syntax.ts';
@@ -20,6 +21,8 @@ export interface ProtectedResource {
   authorizationServers: string[];
   /** Undefined when the document names none: then `scope` is omitted (R47). */
   scopesSupported?: string[];
+  /** It takes tokens that are bound to a key, and whether it takes no others (RFC 9449). */
+  binding?: 'required' | 'offered';
 }
 
 /** Those that are looked at of a longer list. */
@@ -33,8 +36,9 @@ const Document = v.object({
       v.transform((all) => all.slice(0, MAX_AUTHORIZATION_SERVERS)),
     ),
   ),
-  // Protects: a resource that wants bound tokens refuses all that we have (RFC 9728 §2, RFC 9449).
+  // Protects: a resource that wants bound tokens refuses all others (RFC 9728 §2, RFC 9449).
   dpop_bound_access_tokens_required: Flag,
+  dpop_signing_alg_values_supported: v.fallback(v.optional(v.array(v.string())), undefined),
   scopes_supported: v.fallback(v.optional(v.array(v.string())), undefined),
 });
 
@@ -54,7 +58,8 @@ export function protectedResourceUrls(asked: string, resourceMetadata?: string):
 
 /**
  * Reads a document that was found for `asked`.
- * @throws BrokerError `discovery_failed` when it is malformed or names no authorization server,
+ * @throws BrokerError `discovery_failed` when it is malformed, names no authorization server or wants proofs of another
+ *   kind than ours,
  *   `invalid_target` when it speaks for another resource (RFC 9728 §3.3), `policy_blocked` when an issuer
  *   may not be contacted
  */
@@ -67,14 +72,28 @@ export function parseProtectedResource(
   if (!document.success) throw failed('malformed_resource_metadata', asked);
   const { resource, authorization_servers: issuers = [], scopes_supported } = document.output;
   const match = matchResource(resource, asked);
-  if (document.output.dpop_bound_access_tokens_required) throw failed('dpop_required', asked);
+  const binding = readBinding(document.output, asked);
   // RFC 9728 lets it be left out, MCP does not: nobody else may say where people sign in.
   if (issuers.length === 0) throw failed('names_no_provider', asked);
   const usable = issuers.filter((issuer) => mayContact(issuer, policy));
   // One that may not be contacted is passed over where there is another.
   if (usable.length === 0) checkIssuer(issuers[0]!, policy);
   const scopesSupported = readCatalogue(scopes_supported);
-  return compact({ resource, match, authorizationServers: usable, scopesSupported });
+  return compact({ resource, match, authorizationServers: usable, scopesSupported, binding });
+}
+
+/** @throws BrokerError `discovery_failed` when it takes bound tokens only, and none that we could prove */
+function readBinding(
+  {
+    dpop_bound_access_tokens_required: isRequired,
+    dpop_signing_alg_values_supported: algorithms,
+  }: v.InferOutput<typeof Document>,
+  asked: string,
+): ProtectedResource['binding'] {
+  const isOurs = algorithms?.includes(PROOF_ALGORITHM);
+  if (isRequired && isOurs === false) throw failed('dpop_required', asked);
+  if (isRequired) return 'required';
+  return isOurs ? 'offered' : undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ import { codeOf, isSuccessful, saysNo, type Answer } from './answer.ts';
 export type RefreshVerdict =
   'tokens' | 'refused' | 'unknown_client' | 'scope' | 'target' | 'request' | 'unclear' | 'silent';
 
-/** Codes of a server in trouble, whatever the status: they say nothing about the refresh token. */
+/** Codes of a server in trouble, or that has not looked further than at the proof (RFC 9449), whatever the status: they say nothing about the refresh token. */
 const TROUBLE = new Set([
   'temporarily_unavailable',
   'server_error',
@@ -21,6 +21,8 @@ const TROUBLE = new Set([
   'rate_limited',
   'rate_limit_exceeded',
   'too_many_requests',
+  'use_dpop_nonce',
+  'invalid_dpop_proof',
 ]);
 
 /** Statuses of somebody in between, or of a server that answers nothing now. */

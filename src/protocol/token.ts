@@ -11,6 +11,8 @@ export interface TokenSet {
   granted: string[];
   /** True when the response did not name a scope, so that `granted` is what was asked for (RFC 6749 §5.1). */
   assumed: boolean;
+  /** Bound to the key of its grant: good with a proof only (RFC 9449 §5). Absent: a bearer token. */
+  bound?: true;
   /** Milliseconds since the epoch. */
   obtainedAt: number;
   expiresAt: number;
@@ -33,6 +35,8 @@ export interface TokenExpectation {
   assumed: boolean;
   /** Refresh token to keep when the response brings no new one (RFC 6749 §6). */
   refreshToken?: string | undefined;
+  /** Whether the request came with a proof: only then can the token be bound. */
+  proven?: boolean;
   /** Milliseconds since the epoch, taken before the request was sent. */
   now: number;
 }
@@ -54,12 +58,15 @@ const REFRESH_TOKEN = /^[\x20-\x7e]+$/;
 
 /**
  * Reads a token response.
- * @throws BrokerError `token_failed` when it is no Bearer token or cannot be used as one
+ * @throws BrokerError `token_failed` when it is neither a Bearer token nor one bound to the key of the proof, or can't be
+ *   used as one
  */
 export function processToken(response: TokenResponse, expected: TokenExpectation): TokenSet {
   const { access_token, refresh_token = expected.refreshToken } = response;
+  const type = response.token_type.toLowerCase();
+  const isBound = type === 'dpop' && expected.proven === true;
   const usable =
-    response.token_type.toLowerCase() === 'bearer' &&
+    (type === 'bearer' || isBound) &&
     access_token.length <= MAX_TOKEN_LENGTH &&
     ACCESS_TOKEN.test(access_token) &&
     (refresh_token === undefined ||
@@ -69,6 +76,7 @@ export function processToken(response: TokenResponse, expected: TokenExpectation
     accessToken: access_token,
     ...(refresh_token !== undefined && { refreshToken: refresh_token }),
     ...readGranted(response.scope, expected),
+    ...(isBound && { bound: true as const }),
     obtainedAt: expected.now,
     expiresAt: endOf(response, refresh_token !== undefined, expected.now),
   };

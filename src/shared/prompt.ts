@@ -41,6 +41,8 @@ export interface PromptSnapshot {
   signsInAt?: string;
   /** The provider once said with each answer that it is its own, and has stopped (T-43). */
   weaker?: true;
+  /** The tokens are bound to a key of the browser's: no page is given any (Z36). */
+  bound?: true;
   /** The issuer of the grant held so far, when it differs (SEP-2352). */
   formerIssuer?: string;
   /** Scopes that this decision would add to the ceiling, and those already inside it. */

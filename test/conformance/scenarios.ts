@@ -4,6 +4,8 @@
 export interface Scenario {
   name: string;
   version: Version;
+  /** Of an extension: the suite chooses the version. */
+  isExtension?: true;
 }
 
 /** Wire versions, newest first. */
@@ -63,3 +65,10 @@ export const SCENARIOS: Readonly<Record<Version, readonly string[]>> = {
 export const ALL: readonly Scenario[] = VERSIONS.flatMap((version) =>
   SCENARIOS[version].map((name) => ({ name, version })),
 );
+
+/** Extensions that the broker takes up: tokens that are bound to a key (SEP-1932). They are listed under no version. */
+export const BOUND: readonly Scenario[] = ['auth/dpop', 'auth/dpop-nonce'].map((name) => ({
+  name,
+  version: '2026-07-28',
+  isExtension: true,
+}));

@@ -90,7 +90,14 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void | Promise<str
   ],
   dpop_required: [
     'mcp',
-    () => answer(PRM, withMember({ dpop_bound_access_tokens_required: true })),
+    () =>
+      answer(
+        PRM,
+        withMember({
+          dpop_bound_access_tokens_required: true,
+          dpop_signing_alg_values_supported: ['RS256'],
+        }),
+      ),
   ],
   redirected: ['mcp', () => answer(PRM, () => new Response(null, { status: 302 }))],
   forbidden_address: [

@@ -57,6 +57,13 @@ describe('the authorization request (OAuth 2.1 §4.1.1)', () => {
     expect(built.href).not.toContain('evil');
   });
 
+  it('names the key of a bound token, and no key that the endpoint pre-fills (RFC 9449 §10, Z36)', () => {
+    const endpoint = `${REQUEST.endpoint}?dpop_jkt=evil`;
+    expect(url({ endpoint }).searchParams.has('dpop_jkt')).toBe(false);
+    const own = url({ endpoint, proofKey: 'thumbprint' }).searchParams.getAll('dpop_jkt');
+    expect(own).toEqual(['thumbprint']);
+  });
+
   it('recognises pre-filled names behind percent-encoding (T-23)', () => {
     const endpoint = `${REQUEST.endpoint}?%73tate=evil&redirect%5Furi=evil&sc%6Fpe=evil`;
     expect(Object.fromEntries(url({ endpoint }).searchParams)).toEqual(OURS);

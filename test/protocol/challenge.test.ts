@@ -203,7 +203,7 @@ describe('limits (5.5)', () => {
 
 describe('the Bearer challenge (RFC 6750 §3)', () => {
   it('is undefined when there is none (RFC 6750 §3)', () => {
-    const headers = ['', 'Basic realm="Bearer scope=a"', 'BearerX scope="a"', 'DPoP scope="a"'];
+    const headers = ['', 'Basic realm="Bearer scope=a"', 'BearerX scope="a"', 'DPoPX scope="a"'];
     expect(headers.map(parseBearerChallenge)).toEqual(headers.map(() => undefined));
   });
 
@@ -335,3 +335,56 @@ function duration(header: string): number {
   });
   return Math.min(...measured);
 }
+
+describe('a DPoP challenge (RFC 9449 §7.1)', () => {
+  it.each([
+    [
+      'alone, as a Bearer challenge is',
+      'DPoP scope="a b", error="invalid_token", resource_metadata="https://mcp.example/m"',
+      {
+        scopes: ['a', 'b'],
+        error: 'invalid_token',
+        resourceMetadata: 'https://mcp.example/m',
+        dpop: 'only',
+      },
+    ],
+    ['in any case', 'dpop', { dpop: 'only' }],
+    ['with the algorithms that it takes', 'DPoP algs="RS256 ES256"', { dpop: 'only' }],
+    [
+      'with other algorithms only, as nothing that helps',
+      'DPoP algs="RS256", scope="a"',
+      { scopes: ['a'] },
+    ],
+    [
+      'beside a Bearer challenge, which is heard first',
+      'DPoP scope="b", Bearer scope="a"',
+      { scopes: ['a'], dpop: 'offered' },
+    ],
+    [
+      'for what the Bearer challenge leaves out',
+      'Bearer, DPoP scope="b", resource_metadata="https://mcp.example/m"',
+      { scopes: ['b'], resourceMetadata: 'https://mcp.example/m', dpop: 'offered' },
+    ],
+    [
+      'first, where it alone says what was wrong',
+      'Bearer scope="a", DPoP error="insufficient_scope", scope="b"',
+      { scopes: ['b'], error: 'insufficient_scope', dpop: 'offered' },
+    ],
+    [
+      'after a Bearer challenge that says it too',
+      'DPoP error="invalid_token", Bearer error="insufficient_scope", scope="a"',
+      { scopes: ['a'], error: 'insufficient_scope', dpop: 'offered' },
+    ],
+  ])('is read %s (Z36)', (_, header, read) => {
+    expect(parseBearerChallenge(header)).toEqual(read);
+  });
+
+  it('is refused when two of them ask for different scopes, as with Bearer', () => {
+    expect(refusal('DPoP scope="a", DPoP scope="b"')).toBe('invalid_request');
+  });
+
+  it('counts for nothing inside quotes or in the name of another scheme (D7)', () => {
+    expect(parseBearerChallenge('Bearer realm="DPoP algs=ES256"')).toEqual({});
+    expect(parseBearerChallenge('Bearer dpop="x"')).toEqual({});
+  });
+});

@@ -205,3 +205,38 @@ describe('the document (RFC 9728 §2)', () => {
     expect(failing).not.toThrow(/secret-marker/);
   });
 });
+
+describe('tokens that are bound to a key (RFC 9728 §2, RFC 9449, Z36)', () => {
+  it.each<[string, object, string | undefined]>([
+    ['nothing is said', {}, undefined],
+    [
+      'ES256 is among the algorithms',
+      { dpop_signing_alg_values_supported: ['EdDSA', 'ES256'] },
+      'offered',
+    ],
+    ['other algorithms are listed', { dpop_signing_alg_values_supported: ['RS256'] }, undefined],
+    ['the list is none', { dpop_signing_alg_values_supported: 'ES256' }, undefined],
+    ['they are required', { dpop_bound_access_tokens_required: true }, 'required'],
+    [
+      'they are required, in the wrong type',
+      { dpop_bound_access_tokens_required: 'true' },
+      'required',
+    ],
+    [
+      'they are required, by ES256',
+      { dpop_bound_access_tokens_required: true, dpop_signing_alg_values_supported: ['ES256'] },
+      'required',
+    ],
+    ['they are not required', { dpop_bound_access_tokens_required: false }, undefined],
+  ])('are read where %s', (_, change, binding) => {
+    expect(parse(change).binding).toBe(binding);
+  });
+
+  it('are refused where they are required by other algorithms only', () => {
+    const change = { dpop_bound_access_tokens_required: true };
+    expect(refusal({ ...change, dpop_signing_alg_values_supported: ['RS256'] })).toBe(
+      'discovery_failed',
+    );
+    expect(refusal({ ...change, dpop_signing_alg_values_supported: [] })).toBe('discovery_failed');
+  });
+});

@@ -15,7 +15,8 @@ const RESPONSE: TokenResponse = { access_token: 'at', token_type: 'Bearer', expi
 const EXPECTED: TokenExpectation = { scopes: ['a', 'b'], assumed: true, now: NOW };
 const read = (change: Partial<TokenResponse> = {}, expected: Partial<TokenExpectation> = {}) =>
   processToken({ ...RESPONSE, ...change }, { ...EXPECTED, ...expected });
-const refusal = (change: Partial<TokenResponse>) => codeOf(() => read(change));
+const refusal = (change: Partial<TokenResponse>, expected: Partial<TokenExpectation> = {}) =>
+  codeOf(() => read(change, expected));
 /** Lifetime in seconds, of a token that can be refreshed and of one that cannot. */
 const lifetime = (expires_in: number | undefined, refresh_token?: string) =>
   (read({ expires_in, refresh_token }).expiresAt - NOW) / 1000;
@@ -111,6 +112,24 @@ describe('the token type (T-44, D14)', () => {
     expect(types.map((token_type) => refusal({ token_type }))).toEqual(
       types.map(() => 'token_failed'),
     );
+  });
+});
+
+describe('a token that is bound to a key (RFC 9449 §5)', () => {
+  it('is one when the request came with a proof, in any case', () => {
+    for (const token_type of ['DPoP', 'dpop', 'DPOP']) {
+      expect(refusal({ token_type }, { proven: true })).toBeUndefined();
+      expect(read({ token_type }, { proven: true }).bound).toBe(true);
+    }
+  });
+
+  it('is a bearer token where the server says so', () => {
+    expect(read({ token_type: 'Bearer' }, { proven: true })).not.toHaveProperty('bound');
+  });
+
+  it('is refused when nothing was proven: nobody could use it', () => {
+    expect(refusal({ token_type: 'DPoP' })).toBe('token_failed');
+    expect(refusal({ token_type: 'DPoP' }, { proven: false })).toBe('token_failed');
   });
 });
 

@@ -14,7 +14,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   par_required:
     'The sign-in provider wants sign-ins to begin in a way that Grantkeeper doesn’t know yet.',
   dpop_required:
-    'The server wants access that is bound to a key, which Grantkeeper doesn’t offer yet.',
+    'The server wants access that is bound to a key, and its sign-in provider or this browser doesn’t support that.',
   redirected: 'This address points on to another one, and Grantkeeper doesn’t follow it there.',
   forbidden_address:
     'The server or its sign-in provider points to an address that Grantkeeper doesn’t contact.',

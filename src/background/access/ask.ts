@@ -13,10 +13,12 @@ export interface Ask {
   interactive: boolean;
   resourceMetadata?: string | undefined;
   challenged: boolean;
-  /** The server names other schemes only. */
-  quiet: boolean;
+  /** What the challenge says of bound tokens. */
+  dpop?: 'only' | 'offered' | undefined;
   /** The token stays here: it goes out with requests that are carried (Z26). */
   carried?: true | undefined;
+  /** The server names other schemes only. */
+  quiet: boolean;
   signal: AbortSignal;
   /** Called when it has come to wait for the end of a flow. */
   joined?: (() => void) | undefined;
@@ -40,6 +42,7 @@ export function readAsk(
     explicit: scopes.length > 0,
     unauthorized: isRefused && !forbidden,
     ...(rejected !== undefined && { rejected }),
+    ...(bearer?.dpop && { namesProofs: true }),
   };
   return {
     ...asking,
@@ -47,6 +50,7 @@ export function readAsk(
     interactive,
     resourceMetadata: bearer?.resourceMetadata,
     challenged: bearer !== undefined,
+    dpop: bearer?.dpop,
     quiet: isReadable && !bearer,
   };
 }

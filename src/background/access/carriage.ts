@@ -6,11 +6,15 @@
 import { headersOf, secretOf, type Credential } from '../../protocol/credential.ts';
 import { passResponseHeaders } from '../../protocol/carried-headers.ts';
 import { parseBearerChallenge } from '../../protocol/challenge.ts';
+import { isAboutProof } from '../../protocol/dpop.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { onlyAsk, readMessages } from '../../shared/facts/json-rpc.ts';
 import { MAX_CHALLENGE_LENGTH } from '../../shared/facts/limits.ts';
 import { planRetry, type Situation } from '../../shared/facts/retry.ts';
 import type { Streaming, StreamedResponse } from '../ports/ports.ts';
+
+/** Times that it goes again in a row for the sake of its proof: a nonce may be over by the time that it is used. */
+const MAX_PROOFS = 3;
 
 /** A request that may be carried: its address, method and headers were looked at. */
 export interface CarriedRequest {
@@ -80,7 +84,7 @@ export class Carriage {
   async run(): Promise<CarriedAnswer> {
     let credential = await this.#findCredential();
     for (;;) {
-      const response = await this.#send(credential);
+      const response = await this.#sendProven(credential);
       const next = await this.#findBetter(response, credential);
       if (!next) return answerOf(response, credential);
       // An unread body holds the connection.
@@ -97,6 +101,21 @@ export class Carriage {
       const isMissing = error instanceof BrokerError && error.code === 'interaction_required';
       if (!isMissing) throw error;
       return { is: 'none' };
+    }
+  }
+
+  /**
+   * Sends, and once more with another proof when that is all that was wrong: nothing else was looked at, so the
+   * credential is as good as before (RFC 9449 §9).
+   */
+  async #sendProven(credential: Credential): Promise<StreamedResponse> {
+    for (let tries = 1; ; tries += 1) {
+      const response = await this.#send(credential);
+      if (credential.is !== 'dpop') return response;
+      const isNews = credential.heed(this.#request.url, response.headers);
+      const isProof = response.status === 401 && isAboutProof(errorOf(challengeOf(response)));
+      if (!isProof || !isNews || tries > MAX_PROOFS) return response;
+      await response.body?.cancel().catch(() => undefined);
     }
   }
 
@@ -117,7 +136,8 @@ export class Carriage {
     const { status } = response;
     if (status !== 401 && status !== 403) return undefined;
     const challenge = challengeOf(response);
-    const scope = status === 403 && isAboutScope(challenge) ? 'missing' : 'enough';
+    const scope =
+      status === 403 && errorOf(challenge) === 'insufficient_scope' ? 'missing' : 'enough';
     const verdict = this.#plan({ status, scope }, undefined);
     if (verdict !== 'renew' && verdict !== 'step up') {
       this.#count(status);
@@ -193,11 +213,11 @@ function challengeOf({ headers }: StreamedResponse): string | undefined {
   return value !== undefined && value.length <= MAX_CHALLENGE_LENGTH ? value : undefined;
 }
 
-function isAboutScope(challenge: string | undefined): boolean {
-  if (challenge === undefined) return false;
+/** The error that a challenge names. */
+function errorOf(challenge: string | undefined): string | undefined {
   try {
-    return parseBearerChallenge(challenge)?.error === 'insufficient_scope';
+    return challenge === undefined ? undefined : parseBearerChallenge(challenge)?.error;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -109,6 +109,9 @@ export class ConnectGate {
       ...(ask.resourceMetadata !== undefined && { resourceMetadata: ask.resourceMetadata }),
       challenged: ask.challenged,
       rediscover: plan.do === 'authorize' && plan.rediscover,
+      ...(!ask.carried && { holds: true as const }),
+      ...(ask.dpop && { dpop: ask.dpop }),
+      ...(plan.do === 'authorize' && plan.unbound && { unbound: true as const }),
       ...(ask.quiet && !grant && { quiet: true as const }),
       ...(plan.do === 'confirm' && { excess: plan.excess }),
     };

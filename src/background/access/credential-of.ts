@@ -1,15 +1,22 @@
-/** The one place that makes a credential of a grant (Z36, Z37, Z38). */
+/** The one place that makes a credential of a grant, of whichever kind it is (Z36, Z37, Z38). */
 import type { Credential } from '../../protocol/credential.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { boundCredential } from '../oauth/dpop-proofs.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 
 /**
  * The credential to attach to a request of this grant's site.
  * @throws BrokerError `interaction_required` when there is nothing to attach until the user has signed in
  */
-export function credentialOf({ token }: Grant): Credential {
+export function credentialOf(
+  { token, proofKey: key, origin }: Grant,
+  ports: Pick<Ports, 'proofs' | 'now'>,
+): Credential {
   if (!token) throw new BrokerError('interaction_required');
-  return { is: 'oauth', token: token.accessToken };
+  const { accessToken } = token;
+  if (token.bound && key) return boundCredential(accessToken, ports, { origin, key });
+  return { is: 'oauth', token: accessToken };
 }
 
 /** True where no page gets the credential: the user wants it so, or it is none that a page could use (Z26). */

@@ -19,8 +19,8 @@ import type { Ports } from '../ports/ports.ts';
 import type { Grant, PageCaller } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
 import { readAsk, type Ask } from './ask.ts';
-import { isSealed } from './credential-of.ts';
 import { ConnectGate } from './connect-gate.ts';
+import { isSealed } from './credential-of.ts';
 import { Refresher } from './refresh.ts';
 import { refreshLock } from './renewal.ts';
 import type { UseCounter } from './use-counter.ts';
@@ -75,7 +75,10 @@ export class TokenAccess {
     signal: AbortSignal,
     joined?: () => void,
   ): Promise<Token> {
-    return this.#use(await this.findGrant({ caller, signal, joined }, params));
+    const grant = await this.findGrant({ caller, signal, joined }, params);
+    const token = tokenOf(grant);
+    this.#uses.note(grant, this.#ports.now());
+    return token;
   }
 
   /**
@@ -197,17 +200,17 @@ export class TokenAccess {
         : error;
     }
   }
+}
 
-  #use(grant: Grant): Token {
-    const { accessToken, granted } = grant.token!;
+/** @throws BrokerError `sealed` when it is none that a page may hold */
+function tokenOf(grant: Grant): Token {
+  if (isSealed(grant)) throw new BrokerError('sealed');
+  const { accessToken, granted, expiresAt } = grant.token!;
+  return {
+    access_token: accessToken,
+    token_type: 'Bearer',
     // When the grant ends, so does what the page may do with its copy.
-    const expiresAt = Math.min(grant.token!.expiresAt, grant.endsAt ?? Infinity);
-    this.#uses.note(grant, this.#ports.now());
-    return {
-      access_token: accessToken,
-      token_type: 'Bearer',
-      expires_at: expiresAt,
-      scope: formatScope(granted),
-    };
-  }
+    expires_at: Math.min(expiresAt, grant.endsAt ?? Infinity),
+    scope: formatScope(granted),
+  };
 }

@@ -200,20 +200,21 @@ function notAnswered({ server }: Grant, reason: FailureReason = 'provider_failed
  * is bound to both already, so nothing wider comes of it.
  */
 async function refreshAsWanted(
-  { store, http }: Pick<Ports, 'store' | 'http'>,
+  ports: Ports,
   grant: Grant,
   expected: TokenExpectation,
 ): Promise<TokenSet | RefreshRefusal> {
+  const { store } = ports;
   const { issuer } = grant.server;
   const granted = grant.token?.granted ?? [];
   const quirks = await store.findIssuer(issuer);
   // After a removal the refresh token still has what the user has taken away.
   const insists = grant.narrowed ?? quirks?.scopeOnRefresh;
   const form = { scopes: insists ? granted : [], resource: true };
-  const first = await refreshToken(http, grant, expected, form);
+  const first = await refreshToken(ports, grant, expected, form);
   const next = 'verdict' in first ? otherForm(form, first.verdict, grant) : undefined;
   if (!next) return first;
-  const second = await refreshToken(http, grant, expected, next);
+  const second = await refreshToken(ports, grant, expected, next);
   if (!('verdict' in second) && next.scopes.length > 0 && !insists) {
     // Nobody waits for it: the tokens go to the disk first.
     store.learnIssuer(issuer, { scopeOnRefresh: true }).catch(() => undefined);

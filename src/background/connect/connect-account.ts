@@ -5,6 +5,7 @@ import type { FlowRequest, Grant, NewGrant } from '../ports/records.ts';
 import { reportGrant } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { commit } from './commit.ts';
+import { keepProofKey } from './obtain-token.ts';
 import { signIn } from './sign-in.ts';
 
 /**
@@ -20,8 +21,18 @@ export async function connectAccount(
   const { origin, asked: resource } = flow.record;
   const like = await ports.store.readGrant({ origin, resource, account: account.like });
   if (!like) throw new BrokerError('aborted');
-  const token = await signIn(ports, flow, like, [...like.requested]);
-  const next = { ...freshGrant(like, token), account: account.id, accountName: account.name };
+  // A key for each account: two accounts of one person are nobody's to join.
+  const proofKey = like.proofKey && (await keepProofKey(flow, undefined));
+  const token = await signIn(ports, flow, { ...like, proofKey }, [...like.requested]);
+  // What no page was to hold stays so, whatever the server gives now.
+  const isBound = token.bound === true && proofKey !== undefined;
+  const kept = isBound ? { credential: 'dpop' as const, proofKey } : { sealedOnly: true as const };
+  const next = {
+    ...freshGrant(like, token),
+    ...(like.credential === 'dpop' && kept),
+    account: account.id,
+    accountName: account.name,
+  };
   await commit(ports, flow, { next, began: like });
   reportGrant(ports, flow, undefined, next);
 }
@@ -34,6 +45,8 @@ function freshGrant(like: Grant, token: NonNullable<Grant['token']>): NewGrant {
     refreshedFor: _r,
     renewedUntil: _u,
     trouble: _t,
+    proofKey: _k,
+    credential: _c,
     ...rest
   } = like;
   const now = token.obtainedAt;

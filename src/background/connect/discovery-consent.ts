@@ -135,9 +135,10 @@ async function discoveryQuery(
     resourceMetadata = challenge?.resourceMetadata;
     // Another call may have joined meanwhile.
     const { request: latest } = flow.record;
-    if (!latest.challenged && challenge?.scopes) {
-      const scopes = computeScopeUnion(latest.scopes, challenge.scopes);
-      await flow.note({ request: { ...latest, scopes, challenged: true } });
+    if (!latest.challenged && challenge && (challenge.scopes ?? challenge.dpop)) {
+      const scopes = computeScopeUnion(latest.scopes, challenge.scopes ?? []);
+      const dpop = challenge.dpop && { dpop: challenge.dpop };
+      await flow.note({ request: { ...latest, scopes, ...dpop, challenged: true } });
     }
   }
   return {

@@ -245,6 +245,9 @@ function joined({ quiet, ...own }: FlowRequest, other: FlowRequest): FlowRequest
     resourceMetadata: own.resourceMetadata ?? other.resourceMetadata,
     challenged: own.challenged || other.challenged,
     rediscover: own.rediscover || other.rediscover,
+    holds: own.holds ?? other.holds,
+    dpop: own.dpop ?? other.dpop,
+    unbound: own.unbound ?? other.unbound,
     quiet: quiet && other.quiet,
   });
 }

@@ -39,7 +39,7 @@ export function selectScopes(
 /** An authorization that has succeeded. */
 interface Authorized {
   record: FlowRecord;
-  audience: Audience;
+  audience: Omit<Audience, 'origin'>;
   /** What was asked for. */
   scopes: readonly string[];
   token: TokenSet;
@@ -67,6 +67,7 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     registration: audience.registration,
     sharedClient: audience.registration.shared && audience.registration.clientId,
     legacy,
+    ...sealOf(same, authorized),
     declared: audience.declared,
     shown: shownTerms(same, authorized),
     requested: computeScopeUnion(same?.requested ?? [], scopes),
@@ -85,6 +86,22 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     lastUsedAt: same?.lastUsedAt ?? now,
     uses: same?.uses ?? 0,
   });
+}
+
+/**
+ * How the token is kept from pages. One that is bound is good for none of them; where a question said that it would be,
+ * or the former was, and the server then gave a bearer token, no page is given that either.
+ */
+function sealOf(same: Grant | undefined, { record, audience, token }: Authorized) {
+  if (token.bound) {
+    return {
+      credential: 'dpop' as const,
+      proofKey: audience.proofKey,
+      sealedOnly: same?.sealedOnly,
+    };
+  }
+  const wasBound = same?.credential === 'dpop' || record.prompt?.snapshot.bound === true;
+  return { sealedOnly: wasBound ? (true as const) : same?.sealedOnly };
 }
 
 /** What the grant's questions have shown; another provider's count for nothing, a protection that is back counts anew. */

@@ -12,6 +12,7 @@ import { refuseClash } from './endpoint-clash.ts';
 import { obtainRegistration } from './client-selection.ts';
 import { traceClient } from './flow-report.ts';
 import { signIn } from './sign-in.ts';
+import { createProofKey } from '../oauth/dpop-proofs.ts';
 import type { Audience } from '../oauth/token-endpoint.ts';
 
 /** What the user has agreed to, and how it will be carried out. */
@@ -23,6 +24,8 @@ export interface Agreed {
   chosen: ClientChoice;
   /** When; milliseconds since the epoch. */
   at: number;
+  /** Whether the tokens are to be bound to a key (Z36). */
+  bound: boolean;
 }
 
 /** Tokens, and for whom. */
@@ -76,7 +79,7 @@ async function isUnscoped(
 async function obtainTokenAs(
   ports: Ports,
   flow: LiveFlow,
-  { found: { server, resource: named }, scopes }: Agreed,
+  { found: { server, resource: named }, scopes, bound, grant }: Agreed,
   { chosen, insists }: { chosen: ClientChoice; insists: boolean },
 ): Promise<Obtained> {
   traceClient(flow, chosen, server.issuer);
@@ -84,6 +87,21 @@ async function obtainTokenAs(
   const registration = await obtainRegistration(ports, flow, purpose, chosen);
   await refuseClash(ports, flow, server, { clientId: registration.clientId });
   const { resource, declared } = named;
-  const audience: Audience = { server, registration, resource, declared };
+  const { origin } = flow.record;
+  const isSame = grant?.resource === resource && grant.server.issuer === server.issuer;
+  const proofKey = bound
+    ? await keepProofKey(flow, isSame ? grant.proofKey : undefined)
+    : undefined;
+  const audience: Audience = { origin, server, registration, resource, declared, proofKey };
   return { audience, token: await signIn(ports, flow, audience, scopes) };
+}
+
+/** The key of a flow's tokens: the grant's, or one of its own. On disk before any server hears of it (Z4). */
+export async function keepProofKey(
+  flow: LiveFlow,
+  held: CryptoKeyPair | undefined,
+): Promise<CryptoKeyPair> {
+  const proofKey = flow.record.proofKey ?? held ?? (await createProofKey());
+  await flow.note({ proofKey });
+  return proofKey;
 }

@@ -2,12 +2,14 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../../protocol/authorization-server.ts';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
+import { planBinding } from '../../protocol/dpop.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
-import { hostPattern } from '../../protocol/url-policy.ts';
+import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
+import { BrokerError } from '../../shared/errors.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Grant } from '../ports/records.ts';
+import type { FlowRecord, Grant, IssuerQuirks } from '../ports/records.ts';
 import { selectClient } from './client-selection.ts';
 import type { Found } from './discovery.ts';
 import { refuseClash } from './endpoint-clash.ts';
@@ -22,6 +24,8 @@ export interface Prepared {
   scopes: string[];
   chosen: ClientChoice;
   snapshot: PromptSnapshot;
+  /** Whether the tokens are to be bound to a key (Z36). */
+  bound: boolean;
 }
 
 /**
@@ -40,8 +44,10 @@ export async function prepareQuestion(
   const scopes = selectScopes(wanted, { resource, server, grant });
   await traceScopes(ports, flow, grant, scopes);
   const missingAccess = await missingHostAccess(ports, server);
-  const sentIss = (await ports.store.findIssuer(server.issuer))?.sentIss === true;
-  const offer = { ...found, grant, scopes, missingAccess, sentIss };
+  const quirks = await ports.store.findIssuer(server.issuer);
+  const sentIss = quirks?.sentIss === true;
+  const bound = readBinding(ports, flow.record, found, { grant, quirks });
+  const offer = { ...found, grant, scopes, missingAccess, sentIss, bound };
   const { formerIssuer: former } = grantSnapshot(flow.record, offer);
   const chosen = await selectClient(flow.search, flow, { server, scopes, former });
   const clientId = sharedClientOf(chosen);
@@ -52,7 +58,33 @@ export async function prepareQuestion(
     : [];
   const client = clientId === ports.clientDocument ? undefined : clientId;
   const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client });
-  return { scopes, chosen, snapshot };
+  return { scopes, chosen, snapshot, bound };
+}
+
+/** @throws BrokerError `discovery_failed` when the server wants bound tokens, and there is no way to have any */
+function readBinding(
+  { copiesBytes: canCarry }: Ports,
+  { request, asked }: FlowRecord,
+  { resource, server }: Found,
+  { grant, quirks }: { grant: Grant | undefined; quirks: IssuerQuirks | undefined },
+): boolean {
+  const isRemembered = quirks?.bearerAt?.includes(resource.resource) === true;
+  const plan = planBinding({
+    metadata: resource.binding,
+    challenge: request.dpop,
+    server,
+    isSealed: grant ? isKept(grant) : request.holds !== true,
+    isRefused: request.unbound === true || isRemembered,
+    canCarry,
+  });
+  if (plan !== 'impossible') return plan === 'bound';
+  const detail = { host: hostOf(asked), issuer: server.issuer, reason: 'dpop_required' } as const;
+  throw new BrokerError('discovery_failed', { detail });
+}
+
+/** True for a grant whose token no page holds: one that would be bound from now on is missed by nobody. */
+function isKept({ sealedOnly, carriedSoFar, credential }: Grant): boolean {
+  return (sealedOnly ?? carriedSoFar ?? false) || credential === 'dpop';
 }
 
 /** The id of a client that several sites and providers share, where one was chosen. */

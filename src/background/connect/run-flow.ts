@@ -46,6 +46,19 @@ async function learnIss({ store }: Ports, { issuer }: AuthorizationServer): Prom
   await store.learnIssuer(issuer, { sentIss: true });
 }
 
+/** Resources at one provider of which it is remembered that they know no bound tokens. */
+const MOST_BEARERS = 50;
+
+/** The next site is not to sign in twice for it (Z36). */
+async function learnBearer(
+  { store }: Ports,
+  { server: { issuer }, resource }: Pick<Grant, 'server' | 'resource'>,
+): Promise<void> {
+  const known = (await store.findIssuer(issuer))?.bearerAt ?? [];
+  const bearerAt = [...new Set([...known, resource])].slice(-MOST_BEARERS);
+  await store.learnIssuer(issuer, { bearerAt });
+}
+
 /**
  * Signs in and stores, one flow after the other for each site and resource: of two that came by different addresses
  * the second asks for what the first has brought as well, or its tokens would not have it (T-37).
@@ -67,7 +80,11 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   if (await isRefusedSince(ports, flow, agreed, held)) throw new BrokerError('aborted');
   const isSame = held?.resource === resource.resource && held.server.issuer === found.server.issuer;
   const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
-  const { token, audience, learned } = await obtainToken(ports, flow, { ...agreed, scopes });
+  const { token, audience, learned } = await obtainToken(ports, flow, {
+    ...agreed,
+    grant: held,
+    scopes,
+  });
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
@@ -75,6 +92,7 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   };
   const next = merge(undefined);
   await commit(ports, flow, { next, began: held, merge });
+  if (record.request.unbound && !token.bound) await learnBearer(ports, next);
   if (learned) await ports.store.learnIssuer(audience.server.issuer, learned);
   if (next.server.authorization_response_iss_parameter_supported)
     await learnIss(ports, next.server);
@@ -150,13 +168,13 @@ async function agree(
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
     flow.resource = resource.resource;
-    const { scopes, chosen, snapshot } = await prepareQuestion(ports, flow, found, grant);
+    const { scopes, chosen, snapshot, bound } = await prepareQuestion(ports, flow, found, grant);
     if (chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
-    const agreed = () => ({ grant, found, scopes, chosen, at: ports.now() });
+    const agreed = () => ({ grant, found, scopes, chosen, bound, at: ports.now() });
     await consent.refuseKnown(flow, snapshot);
     if (!needsConsent(snapshot, grant)) {
       await goOnSilently(ports, flow);

@@ -16,6 +16,7 @@ import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import { redactError } from '../history/redaction.ts';
 import { withRedirectUri } from '../oauth/endpoint.ts';
+import { thumbprintOf } from '../oauth/dpop-proofs.ts';
 import { exchangeCode, type Audience, type RejectedTokens } from '../oauth/token-endpoint.ts';
 import { revokeAlone } from '../oauth/revocation.ts';
 
@@ -95,7 +96,7 @@ async function authorizeAndExchange(
   // From here the code counts as spent: a restart goes back to the sign-in, never to a second exchange.
   await flow.advance('exchanging', 'exchanging');
   const expected = { scopes, assumed: true, now: ports.now() };
-  const outcome = await exchangeCode(ports.http, audience, code, expected);
+  const outcome = await exchangeCode(ports, audience, code, expected);
   if (!('rejected' in outcome)) return outcome;
   await giveBack(ports, flow, audience, outcome.rejected);
   throw outcome.error;
@@ -124,6 +125,7 @@ async function obtainCode(
     state: transaction.state,
     codeChallenge: await oauth.calculatePKCECodeChallenge(verifier),
     resource: resourceParameter(audience),
+    proofKey: audience.proofKey && (await thumbprintOf(audience.proofKey)),
     scopes,
     prompt: flow.record.request.account && otherAccountPrompt(server),
   });

@@ -19,6 +19,8 @@ export interface Offer {
   /** Everything that the server will be asked for. */
   scopes: readonly string[];
   missingAccess: string[];
+  /** The tokens are to be bound to a key (Z36). */
+  bound?: boolean;
   /** A server without metadata of its own (Z19). */
   legacy?: true;
   /** Sites whose access ends when this one signs in (Z56). */
@@ -81,6 +83,7 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
     newHosts: fresh.length > 0 ? fresh : undefined,
     signsInAt: signInHost(server),
     weaker: isWeaker(offer),
+    bound: offer.bound === true ? (true as const) : undefined,
     formerIssuer: formerIssuer === issuer ? undefined : formerIssuer,
     scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
     serverDecides: scopes.length === 0,

@@ -25,6 +25,9 @@ const LIMITS: RequestLimits = { bytes: 65_536, milliseconds: 15_000 };
 export interface SeenAnswer extends Answer {
   /** `Retry-After`, as it stands. */
   retryAfter: string | null;
+  /** Where it came from, and what its headers say. */
+  url: string;
+  headers: Headers;
 }
 
 /** How the answers of an endpoint are read. */
@@ -42,7 +45,7 @@ export function fetchOptions(http: Http, reading: Reading = {}) {
     [oauth.customFetch]: (
       url: string,
       init: oauth.CustomFetchOptions<string, BodyInit | undefined>,
-    ) => readAnswer(reading, () => http(url, init as RequestInit, LIMITS)),
+    ) => readAnswer(reading, url, () => http(url, init as RequestInit, LIMITS)),
   };
 }
 
@@ -52,6 +55,7 @@ export function fetchOptions(http: Http, reading: Reading = {}) {
  */
 async function readAnswer(
   { normalise = (answer) => answer, seen }: Reading,
+  url: string,
   send: () => Promise<Response>,
 ): Promise<Response> {
   const response = await send();
@@ -59,7 +63,7 @@ async function readAnswer(
   headers.delete('www-authenticate');
   const text = await response.text();
   const answer = { status: response.status, members: readMembers(text) };
-  seen?.({ ...answer, retryAfter: response.headers.get('retry-after') });
+  seen?.({ ...answer, retryAfter: headers.get('retry-after'), url, headers });
   const { status, members } = normalise(answer);
   // The library reads the errors of a JSON type only, whatever the body is.
   if (members) headers.set('content-type', 'application/json');

@@ -13,7 +13,8 @@ import {
   fetchOptions,
   type SeenAnswer,
 } from './endpoint.ts';
-import type { Http } from '../ports/ports.ts';
+import { withProof, type Attempt } from './dpop-proofs.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 
 /** Every token request names the resource (R69), whether the server knows the parameter or not (R75). */
@@ -24,7 +25,14 @@ export interface Audience {
   resource: string;
   /** What is sent as `resource` in its place (Z41). */
   declared?: string | undefined;
+  /** The site that they are for. */
+  origin: string;
+  /** What they are to be bound to (RFC 9449 §5); absent: bearer tokens. */
+  proofKey?: CryptoKeyPair | undefined;
 }
+
+/** What a request for tokens acts with. */
+type TokenPorts = Pick<Ports, 'http' | 'proofs' | 'now'>;
 
 /** Tokens of an answer that cannot be used; they are alive at the server all the same. */
 export interface RejectedTokens {
@@ -38,7 +46,7 @@ export interface RejectedTokens {
  * @throws BrokerError `token_failed`, `network_error`
  */
 export async function exchangeCode(
-  http: Http,
+  ports: TokenPorts,
   audience: Audience,
   code: { callback: string; state: string; verifier: string },
   expected: TokenExpectation,
@@ -47,11 +55,7 @@ export async function exchangeCode(
   const client = clientOf(registration);
   const parameters = new URL(code.callback).searchParams;
   let answer: Answer | undefined;
-  const options = fetchOptions(http, {
-    normalise: normaliseTokenAnswer,
-    seen: (seen) => (answer = seen),
-  });
-  try {
+  const exchange = async (attempt: Attempt) => {
     const response = await oauth.authorizationCodeGrantRequest(
       server,
       client,
@@ -59,16 +63,36 @@ export async function exchangeCode(
       oauth.validateAuthResponse(server, client, parameters, code.state),
       registration.redirectUri,
       code.verifier,
-      { ...options, additionalParameters: { resource: resourceParameter(audience) } },
+      {
+        ...tokenOptions(ports, attempt, (seen) => (answer = seen)),
+        additionalParameters: { resource: resourceParameter(audience) },
+      },
     );
-    const token = await oauth.processAuthorizationCodeResponse(server, client, response);
-    return processToken(token, expected);
+    return oauth.processAuthorizationCodeResponse(server, client, response);
+  };
+  try {
+    const proven = audience.proofKey !== undefined;
+    return processToken(await withProof(ports, audience, exchange), { ...expected, proven });
   } catch (cause) {
     const error = asServerFault(cause, 'token_failed', server);
     const rejected = tokensIn(answer);
     if (!rejected) throw error;
     return { rejected, error };
   }
+}
+
+/** How a token request is sent, and its answer read. */
+function tokenOptions(
+  { http }: TokenPorts,
+  { DPoP, heed }: Attempt,
+  seen: (answer: SeenAnswer) => void,
+) {
+  const heard = (answer: SeenAnswer) => {
+    heed(answer.url, answer.headers);
+    seen(answer);
+  };
+  const options = fetchOptions(http, { normalise: normaliseTokenAnswer, seen: heard });
+  return { ...options, ...(DPoP && { DPoP }) };
 }
 
 function tokensIn(answer: Answer | undefined): RejectedTokens['rejected'] | undefined {
@@ -101,7 +125,7 @@ export interface RefreshForm {
  * @throws BrokerError `network_error`: there was no answer
  */
 export async function refreshToken(
-  http: Http,
+  ports: TokenPorts,
   grant: Grant,
   expected: TokenExpectation,
   { scopes, resource }: RefreshForm,
@@ -109,24 +133,23 @@ export async function refreshToken(
   const { server, registration } = grant;
   const client = clientOf(registration);
   let answer: SeenAnswer | undefined;
-  const options = fetchOptions(http, {
-    normalise: normaliseTokenAnswer,
-    seen: (seen) => (answer = seen),
-  });
   const additionalParameters = {
     ...(resource && { resource: resourceParameter(grant) }),
     ...(scopes.length > 0 && { scope: formatScope(scopes) }),
   };
-  try {
+  const refresh = async (attempt: Attempt) => {
     const response = await oauth.refreshTokenGrantRequest(
       server,
       client,
       authenticationOf(registration),
       grant.token?.refreshToken ?? '',
-      { ...options, additionalParameters },
+      { ...tokenOptions(ports, attempt, (seen) => (answer = seen)), additionalParameters },
     );
-    const token = await oauth.processRefreshTokenResponse(server, client, response);
-    return processToken(token, expected);
+    return oauth.processRefreshTokenResponse(server, client, response);
+  };
+  try {
+    const proven = grant.proofKey !== undefined;
+    return processToken(await withProof(ports, grant, refresh), { ...expected, proven });
   } catch (error) {
     if (!answer) throw asServerFault(error, 'token_failed', server);
     const { status, retryAfter } = answer;

@@ -3,6 +3,7 @@
  * the conformance runner fill them in with what Node has. The core imports nothing else that can act.
  */
 import type { Counted } from '../../protocol/budget.ts';
+import type { ProofHints } from '../../protocol/dpop.ts';
 import type { ActivityKind, Trace, TraceStep } from '../../shared/activity.ts';
 import type { CarriedMessage } from '../../shared/carry-contract.ts';
 import type { BrokerMessage, PageEvent } from '../../shared/page-contract.ts';
@@ -144,6 +145,16 @@ export interface Budgets {
   forget(): void;
 }
 
+/**
+ * What servers want to find in the proofs of a site (RFC 9449 §8, §9), each for itself: a nonce that one site was given
+ * is not used for another. In memory; a worker that starts anew learns it again, by one more answer.
+ */
+export interface ProofMemory {
+  /** @param url any of the server's */
+  recall(site: string, url: string): ProofHints;
+  learn(site: string, url: string, headers: Iterable<readonly [string, string]>): void;
+}
+
 /** Everything the core may act with. */
 export interface Ports {
   /** Milliseconds since the epoch. */
@@ -168,6 +179,7 @@ export interface Ports {
   readonly log: ActivityLog;
   readonly traces: TraceLog;
   readonly budgets: Budgets;
+  readonly proofs: ProofMemory;
   readonly authWindow: AuthWindow;
   readonly promptWindow: PromptWindow;
   /** Whether the extension holds access to every one of these match patterns. */

@@ -52,19 +52,22 @@ export interface Grant extends GrantKey, HeldGrant {
   credential?: 'dpop' | 'key' | 'none';
   /** The user wants no page to hold the token; with a credential that is no bearer token no page can (Z26). */
   sealedOnly?: true;
+  /**
+   * What its bound tokens are good with, and its refresh token where the client has no secret (RFC 9449 §5); one for each
+   * grant, and nothing can export it.
+   */
+  proofKey?: CryptoKeyPair;
   /** No page has been given the token so far: its requests were carried, all of them. */
   carriedSoFar?: true;
   /** The user took a scope away that the refresh token still has: a refresh has to name what is left. */
   narrowed?: true;
   createdAt: number;
-  /** When its user last signed in; milliseconds since the epoch. Absent in those of earlier versions. */
-  signedInAt?: number;
   lastUsedAt: number;
   uses: number;
 }
 
 /** A grant as it is listed: no secret was decrypted for it. */
-export type GrantSummary = Omit<Grant, 'token' | 'registration'> & {
+export type GrantSummary = Omit<Grant, 'token' | 'registration' | 'proofKey'> & {
   token?: { granted: string[]; expiresAt: number; renewable: boolean };
 };
 
@@ -91,6 +94,12 @@ export interface FlowRequest {
   /** Whether the page could read a challenge at all. */
   challenged: boolean;
   rediscover: boolean;
+  /** A page that waits for it wants the token itself; else its requests are carried. */
+  holds?: true;
+  /** What the challenge said of bound tokens (RFC 9449 §7.1). */
+  dpop?: 'only' | 'offered';
+  /** The server has refused a token that may have been strange to it for being bound (Z36). */
+  unbound?: true;
   /** The 401 names other schemes only: the user is asked where there is metadata, and told of nothing else. */
   quiet?: true;
   /** Set when there is nothing to ask a server: it granted these beyond what was asked (Z23). */
@@ -120,6 +129,8 @@ export interface FlowRecord {
   prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };
   /** How long the user said that the grant may last, and when; ms since the epoch. */
   lasting?: { duration: Duration; at: number; session: string };
+  /** What the tokens will be bound to: on disk before the first request that names it (Z4). */
+  proofKey?: CryptoKeyPair;
   /** When the sign-in window was opened; milliseconds since the epoch. */
   startedAt?: number;
   /** The prompt's window while it is open. */
@@ -157,6 +168,8 @@ export interface IssuerQuirks {
   endsOthers?: boolean;
   /** It refused to register a site of its own, which would have kept the sites apart. */
   registersNobody?: boolean;
+  /** Resources that refused its bound tokens, and took others (Z36). */
+  bearerAt?: string[];
   /** It advertised once that it sends `iss` (RFC 9207). */
   sentIss?: true;
 }

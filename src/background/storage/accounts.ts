@@ -113,7 +113,7 @@ function toListed(rows: GrantRow[], aliases: Alias[]): ListedGrant[] {
   for (const { origin, resource, account } of aliases.filter(isAlias)) {
     chosen.set(JSON.stringify([origin, resource]), account);
   }
-  return rows.filter(isGrant).map(({ sealed: _, ...summary }) => {
+  return rows.filter(isGrant).map(({ sealed: _, proofKey: _k, ...summary }) => {
     const { origin, resource, account } = summary;
     const choice = chosen.get(JSON.stringify([origin, resource])) ?? DEFAULT_ACCOUNT;
     return { ...summary, chosen: account === choice };

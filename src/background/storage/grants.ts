@@ -40,6 +40,8 @@ async function toRow(key: SealingKey, grant: NewGrant): Promise<GrantRow> {
 /** Opens the row of a grant; undefined when it cannot be opened any more. */
 export async function fromRow(key: SealingKey, row: GrantRow): Promise<Grant | undefined> {
   const { sealed, token: _, ...rest } = row;
+  // Without its key it is good for nothing.
+  if (row.credential === 'dpop' && !isProofKey(row.proofKey)) return undefined;
   try {
     const secrets = await open(key, sealed, grantContext(row));
     return { ...rest, ...(secrets as Pick<Grant, 'registration' | 'token'>) };
@@ -47,6 +49,11 @@ export async function fromRow(key: SealingKey, row: GrantRow): Promise<Grant | u
     // Damaged, or sealed under a key that is gone.
     return undefined;
   }
+}
+
+function isProofKey(key: unknown): boolean {
+  const { privateKey, publicKey } = (key ?? {}) as Partial<CryptoKeyPair>;
+  return privateKey instanceof CryptoKey && publicKey instanceof CryptoKey;
 }
 
 function reads(db: Database, key: SealingKey) {

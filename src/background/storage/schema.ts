@@ -20,8 +20,11 @@ import { createKey, type Sealed, type SealingKey } from './sealing.ts';
 
 export type GrantId = [origin: string, resource: string, account: string];
 
-/** A grant as stored: tokens and registration lie in `sealed`, what is listed of them in `token`. */
-export type GrantRow = GrantSummary & { sealed: Sealed };
+/**
+ * A grant as stored: tokens and registration lie in `sealed`, what is listed of them in `token`. A key can't be sealed,
+ * and nothing can export it.
+ */
+export type GrantRow = GrantSummary & { sealed: Sealed; proofKey?: CryptoKeyPair };
 
 /** A registration as stored, client secret and all under seal. */
 interface RegistrationRow {
@@ -78,7 +81,9 @@ export interface Schema extends DBSchema {
   /** What is left to be done about tokens; of a deleted grant the row itself, which needs no new seal. */
   unfinished: {
     key: string;
-    value: { id: string; tries: number } & ({ sealed: Sealed } | { grant: GrantRow });
+    value: { id: string; tries: number } & (
+      { sealed: Sealed; proofKey?: CryptoKeyPair } | { grant: GrantRow }
+    );
   };
   keys: { key: string; value: CryptoKey };
   /** Rows of `grants` that could not be read, as they were found (T-46). */

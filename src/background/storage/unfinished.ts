@@ -30,7 +30,10 @@ export function unfinished(
       const grant = await openRow(row.grant);
       return grant && { todo: 'revoke', grant };
     }
-    return (await open(key, row.sealed, contextOf(row.id))) as Unfinished;
+    const work = (await open(key, row.sealed, contextOf(row.id))) as Unfinished;
+    const { proofKey } = row;
+    // A key is no text: it lies beside what is sealed.
+    return proofKey ? ({ ...work, grant: { ...work.grant, proofKey } } as Unfinished) : work;
   };
   return {
     async listUnfinished() {
@@ -44,7 +47,9 @@ export function unfinished(
     async saveUnfinished(id, work, tries = 0) {
       const sealed = await seal(key, work, contextOf(id));
       const tx = writing(db, 'unfinished');
-      await Promise.all([tx.objectStore('unfinished').put({ id, tries, sealed }), tx.done]);
+      const { proofKey } = work.grant as Partial<Grant>;
+      const row = { id, tries, sealed, ...(proofKey && { proofKey }) };
+      await Promise.all([tx.objectStore('unfinished').put(row), tx.done]);
     },
     async deleteUnfinished(id) {
       const tx = writing(db, 'unfinished');

@@ -113,7 +113,7 @@ async function narrowTokens(ports: Ports, grant: Grant, scope: string): Promise<
   const expected = { scopes: left, assumed: true, refreshToken: held, now: ports.now() };
   try {
     const form = { scopes: left, resource: true };
-    const answer = await refreshToken(ports.http, from, expected, form);
+    const answer = await refreshToken(ports, from, expected, form);
     if ('verdict' in answer) return { kind: 'unanswered', from };
     const { granted, assumed } = answer;
     const isExact = !assumed && coversScopes(left, granted) && coversScopes(granted, left);
