@@ -1,7 +1,7 @@
 /** The flow that signs in one more account of the user at a server: the same site, the same ceiling (Z1). */
 import { BrokerError } from '../../shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRequest, Grant, NewGrant } from '../ports/records.ts';
+import { isSignedIn, type FlowRequest, type Grant, type NewGrant } from '../ports/records.ts';
 import { reportGrant } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { commit } from './commit.ts';
@@ -19,7 +19,7 @@ export async function connectAccount(
 ): Promise<void> {
   const { origin, asked: resource } = flow.record;
   const like = await ports.store.readGrant({ origin, resource, account: account.like });
-  if (!like) throw new BrokerError('aborted');
+  if (!like || !isSignedIn(like)) throw new BrokerError('aborted');
   const token = await signIn(ports, flow, like, [...like.requested]);
   const next = { ...freshGrant(like, token), account: account.id, accountName: account.name };
   await commit(ports, flow, { next, began: like });

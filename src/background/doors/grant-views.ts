@@ -11,11 +11,11 @@ export async function toViews(
   grants: readonly ListedGrant[],
 ): Promise<GrantView[]> {
   const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
-  const issuers = [...new Set(shared.map(({ server }) => server.issuer))];
+  const issuers = [...new Set(shared.flatMap(({ server }) => server?.issuer ?? []))];
   const known = await Promise.all(issuers.map((issuer) => store.findIssuer(issuer)));
   const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
   const endsOthers = ({ sharedClient, server }: ListedGrant) =>
-    sharedClient !== undefined && endOthers.has(server.issuer);
+    sharedClient !== undefined && endOthers.has(server?.issuer ?? '');
   return grants.map((grant) => toView(grant, endsOthers(grant)));
 }
 
@@ -31,7 +31,7 @@ function toView(grant: ListedGrant, endsOthers: boolean): GrantView {
     origin,
     resource,
     account,
-    issuer: server.issuer,
+    issuer: server?.issuer,
     granted,
     ungranted: scopesBeyond(ceiling, given),
     createdAt: grant.createdAt,

@@ -14,7 +14,7 @@ import {
   type SeenAnswer,
 } from './endpoint.ts';
 import type { Http } from '../ports/ports.ts';
-import type { Grant } from '../ports/records.ts';
+import type { SignedIn } from '../ports/records.ts';
 
 /** Every token request names the resource (R69), whether the server knows the parameter or not (R75). */
 export interface Audience {
@@ -102,7 +102,7 @@ export interface RefreshForm {
  */
 export async function refreshToken(
   http: Http,
-  grant: Grant,
+  grant: SignedIn,
   expected: TokenExpectation,
   { scopes, resource }: RefreshForm,
 ): Promise<TokenSet | RefreshRefusal> {

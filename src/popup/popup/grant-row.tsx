@@ -83,9 +83,11 @@ export function GrantDetails({ grant }: { grant: GrantView }) {
             <li>{text('uses', new Intl.NumberFormat(language()).format(grant.uses))}</li>
           </>
         )}
-        <li>
-          {text('signInAt')} <Address of={grant.issuer} />
-        </li>
+        {grant.issuer !== undefined && (
+          <li>
+            {text('signInAt')} <Address of={grant.issuer} />
+          </li>
+        )}
       </ul>
     </>
   );
