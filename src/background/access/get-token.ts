@@ -83,16 +83,18 @@ export class TokenAccess {
 
   async #obtain(ask: Ask): Promise<Token> {
     const { origin } = ask.caller;
-    let first: string | undefined;
+    let first: string | number | undefined;
     let waits = 0;
     for (let plans = 0; plans < MAX_PLANS && waits < MAX_WAITS; plans += 1) {
       if ((await readSite(this.#ports, origin)).paused) throw new BrokerError('access_denied');
       if (this.#flows.closed) throw new BrokerError('interrupted');
       const grant = await this.#ports.store.findGrant(origin, ask.asked);
-      const held = grant?.token?.accessToken;
+      // A key is told from the one before by when it was entered: its value is nowhere but where it is attached.
+      const held = grant?.token?.accessToken ?? grant?.signedInAt;
       if (plans + waits === 0) first = held;
       const wanted = { ...ask.wanted, obtained: held !== first };
       const plan = planToken(grant, wanted, [], this.#ports.now());
+      if (grant && !isToken(grant)) throw new BrokerError('sealed');
       if (plan.do === 'use' && grant) return this.#use(grant);
       if (plan.do === 'refuse') throw new BrokerError(plan.reason);
       if (plan.do === 'refresh' && grant) {
@@ -143,4 +145,9 @@ export class TokenAccess {
       scope: formatScope(granted),
     };
   }
+}
+
+/** Whether a grant can be given to a page as a token (Z26). */
+function isToken({ credential }: Grant): boolean {
+  return credential !== 'key' && credential !== 'none';
 }

@@ -10,6 +10,8 @@ import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
 import { giveBackHosts } from './counted-hosts.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
+import type { Bare } from './bare-server.ts';
+import { connectBare } from './connect-bare.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -63,7 +65,8 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   // Taken back, over, or allowed less, while it waited.
   if (grant && !(latest && coversScopes(latest.ceiling, grant.ceiling)))
     throw new BrokerError('aborted');
-  const isSame = held?.resource === resource.resource && held.server.issuer === found.server.issuer;
+  const isSame =
+    held?.resource === resource.resource && held.server?.issuer === found.server.issuer;
   const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
   const { token, audience, learned } = await obtainToken(ports, flow, { ...agreed, scopes });
   let former = held;
@@ -74,12 +77,13 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   const next = merge(undefined);
   await commit(ports, flow, { next, began: held, merge });
   if (learned) await ports.store.learnIssuer(audience.server.issuer, learned);
-  if (next.server.authorization_response_iss_parameter_supported)
-    await learnIss(ports, next.server);
+  if (audience.server.authorization_response_iss_parameter_supported)
+    await learnIss(ports, audience.server);
   reportGrant(ports, flow, former, merge(former));
   // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
-  if (former && former.server.issuer !== audience.server.issuer) await revokeAlone(ports, former);
+  if (former?.server && former.server.issuer !== audience.server.issuer)
+    await revokeAlone(ports, former);
 }
 
 /** Once more at most: where no site of its own is registered, the client that is shared has to do, and is asked about. */
@@ -106,6 +110,9 @@ async function agreeAndConnect(
   }
 }
 
+/** The user has a key for a server at which one can sign in. */
+const KEY_BY_CHOICE: Bare = { wants: 'key', otherWay: 'sign_in' };
+
 /**
  * Finds out what there is to decide and asks, as often as the user turns to another authorization server.
  * @returns undefined when nothing had to be asked of anybody: one more way to a grant that is held
@@ -121,6 +128,12 @@ async function agree(
     if (flow.signal.aborted) throw new BrokerError('aborted');
     const found = await discoverAllowed(context, flow, asKnown);
     flow.requireAwaited();
+    if (!('server' in found) || flow.record.way === 'key') {
+      // What the server wants where nobody signs in: by its own word, or by the user's choice (Z37).
+      const bare = 'server' in found ? KEY_BY_CHOICE : found;
+      if (await connectBare(context, flow, bare)) return undefined;
+      continue;
+    }
     const { resource, server } = found;
     traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
@@ -179,7 +192,7 @@ function coversAnother(
 ): boolean {
   if (resource.match === 'wider' && !grant.shown?.includes(WIDE)) return false;
   const granted = grant.token?.granted ?? [];
-  return grant.server.issuer === server.issuer && coversScopes(granted, request.scopes);
+  return grant.server?.issuer === server.issuer && coversScopes(granted, request.scopes);
 }
 
 /** The server granted more than anybody asked for: the user decides, or the tokens go (Z23). */
