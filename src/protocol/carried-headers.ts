@@ -5,6 +5,8 @@
 
 import { mayBeAllowed } from '../shared/facts/header-names.ts';
 
+export { mayBeAllowed, mayCarryKey } from '../shared/facts/header-names.ts';
+
 /** Methods of the Streamable HTTP transport. */
 const METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 
