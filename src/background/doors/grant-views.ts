@@ -1,6 +1,7 @@
 /** Grants as our own pages show them. */
 import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import { compact } from '../../shared/facts/compact.ts';
+import { NO_KNOWN_END } from '../../shared/facts/duration.ts';
 import type { GrantView } from '../../shared/grant-view.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ListedGrant } from '../ports/records.ts';
@@ -37,7 +38,8 @@ function toView(grant: ListedGrant, endsOthers: boolean): GrantView {
     createdAt: grant.createdAt,
     lastUsedAt: grant.lastUsedAt,
     uses: grant.uses,
-    expiresAt: isOver ? undefined : token?.expiresAt,
+    // A key, and nothing at all, are good until their server says otherwise.
+    expiresAt: isOver ? undefined : (token?.expiresAt ?? (server ? undefined : NO_KNOWN_END)),
     renewable,
     accountName,
     chosen: grant.chosen,

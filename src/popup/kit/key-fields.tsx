@@ -1,4 +1,5 @@
 /** The fields of a key; the same in the prompt and where one is replaced. The host stands above them, and nothing else. */
+import { Fragment } from 'preact';
 import type { KeyDraft, KeyFaults } from './key-draft.ts';
 import { Field } from './field.tsx';
 import { text } from './text.ts';
@@ -17,7 +18,7 @@ export function KeyFields({ host, draft, faults, change }: KeyFieldsProps) {
     <div class="key-fields">
       <p>{text('keyOnlyOf')}</p>
       <p class="key-host">
-        <bdi>{host}</bdi>
+        <bdi>{breakable(host)}</bdi>
       </p>
       <Field
         id="key-value"
@@ -50,4 +51,14 @@ export function KeyFields({ host, draft, faults, change }: KeyFieldsProps) {
       />
     </div>
   );
+}
+
+/** Breaks at dots where it has to, so that no name in it is torn apart. */
+function breakable(host: string) {
+  return host.split(/(?<=\.)/).map((part) => (
+    <Fragment key={part}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }

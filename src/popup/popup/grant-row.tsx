@@ -129,7 +129,7 @@ function Lifetime({ grant, now }: { grant: GrantView; now: number }) {
 /** Until when it lasts by itself; that the user is needed is said above. */
 function ExpiryFact({ grant, now }: { grant: GrantView; now: number }) {
   const expiry = expiryOf(grant, now);
-  if (expiry.kind === 'again') return null;
+  if (expiry.kind === 'again' || grant.issuer === undefined) return null;
   return (
     <li class="expiry" data-expiry={expiry.kind}>
       {expiryWords(expiry, now)}
