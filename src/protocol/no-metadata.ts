@@ -19,7 +19,7 @@ export type Wants = 'none' | 'key';
 export function judgeContact({ status, contentType }: Contact): Wants | undefined {
   if (status === 401 || status === 403) return 'key';
   // A web page for people is sent with 200 as well: only what MCP speaks is a yes.
-  const speaks = /^(?:application\/json|text\/event-stream)\b/i.test(contentType);
+  const speaks = /^(?:application\/json|text\/event-stream)\s*(?:;|$)/i.test(contentType);
   return status >= 200 && status < 300 && speaks ? 'none' : undefined;
 }
 

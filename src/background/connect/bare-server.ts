@@ -19,6 +19,11 @@ export interface Bare {
   otherWay?: 'sign_in';
 }
 
+/** What is found of a server, as the user wants to be known there: one who has a key need not sign in (Z37). */
+export function asChosen({ record: { way } }: LiveFlow, found: Found | Bare): Found | Bare {
+  return 'server' in found && way === 'key' ? { wants: 'key', otherWay: 'sign_in' } : found;
+}
+
 /** What is known of a server whose metadata was looked for. */
 interface Known {
   /** What the rules of 2025-03-26 assume (Z19). */

@@ -7,7 +7,6 @@ import { lifetimeOf } from '../../protocol/lifetime.ts';
 import { UNMET_COOL_DOWN } from '../../protocol/plan.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { compact } from '../../shared/facts/compact.ts';
-import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
 import type { Bare } from './bare-server.ts';
@@ -15,6 +14,7 @@ import { commit } from './commit.ts';
 import type { FlowContext } from './discovery-consent.ts';
 import { reportGrant } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
+import { accountOf } from './server-key.ts';
 import { bareSnapshot } from './snapshot.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function connectBare(
   flow.settled = true;
   flow.resource = asked;
   const held = await ports.store.findGrant(origin, asked);
-  const account = held?.resource === asked ? held.account : DEFAULT_ACCOUNT;
+  const account = await accountOf(ports, origin, asked);
   const key = bare.wants === 'key' && (await ports.store.findServerKey(asked, account));
   const isStored = key !== false && key !== undefined;
   const pattern = hostPattern(asked);

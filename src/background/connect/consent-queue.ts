@@ -6,17 +6,15 @@
 import { acceptAnswer, type Accepted, type Allowed } from '../../shared/accept-answer.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { compact } from '../../shared/facts/compact.ts';
-import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
 import { sha256Hex } from '../../shared/facts/sha256.ts';
-import type { Decision, KeyEntry, PromptSnapshot } from '../../shared/prompt.ts';
+import type { Decision, PromptSnapshot } from '../../shared/prompt.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord } from '../ports/records.ts';
 import { recordRefusal, standingOf, type RefusalKind } from '../site/refusals.ts';
 import type { LiveFlow } from './live-flow.ts';
-import { saveClient } from './preregistered-client.ts';
 import { PromptScreen } from './prompt-screen.ts';
 import { Question, type Outcome } from './question.ts';
-import { saveServerKey } from './server-key.ts';
+import { keepEntered } from './server-key.ts';
 
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
@@ -103,11 +101,9 @@ export class ConsentQueue {
     const prompt = question?.flow.record.prompt;
     const accepted = prompt && acceptAnswer(prompt, answer);
     if (!question || !accepted) return false;
-    if (accepted.decision === 'allow' && accepted.client) {
-      await saveClient(this.#ports.store, accepted.client);
+    if (accepted.decision === 'allow') {
+      await keepEntered(this.#ports, question.flow.record, accepted);
     }
-    if (accepted.decision === 'allow' && accepted.key)
-      await this.#keep(question.flow, accepted.key);
     // Saving took a moment, in which the same decision may have come a second time, or the page have gone.
     if (!question.take()) return false;
     if (accepted.leadsOn) this.#questions.set(answer.flow, new Question(question.flow));
@@ -122,13 +118,6 @@ export class ConsentQueue {
     question.flow.answered = true;
     question.settle(accepted.decision === 'deny' ? 'denied' : accepted.decision);
     return true;
-  }
-
-  /** The key of the account that the site uses at the server that the question is about. */
-  async #keep({ record: { origin, asked } }: LiveFlow, key: KeyEntry): Promise<void> {
-    const held = await this.#ports.store.findGrant(origin, asked);
-    const account = held?.resource === asked ? held.account : DEFAULT_ACCOUNT;
-    await saveServerKey(this.#ports, { resource: asked, account }, key);
   }
 
   /** Brings one pending question before the user, because they asked for it. */

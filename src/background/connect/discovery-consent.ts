@@ -13,7 +13,7 @@ import type { DiscoveryQuery } from './discovery-query.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { discoveryPorts } from './discovery-ports.ts';
 import { probeServer, type Probed } from './probe-server.ts';
-import { findBare, type Bare } from './bare-server.ts';
+import { asChosen, findBare, type Bare } from './bare-server.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
@@ -50,7 +50,7 @@ export async function discoverAllowed(
     if (flow.step !== 'deciding') await flow.advance(flow.record.stage, 'discovering');
     flow.search = discoveryPorts(ports);
     const found = await discoverOrAsk(flow.search, flow, grant);
-    if (!('unreadable' in found)) return found;
+    if (!('unreadable' in found)) return asChosen(flow, found);
     // Asked for once: the user has declined access, or the host is out of reach whatever they say.
     if (flow.record.reached.includes(found.unreadable)) break;
     host = found.unreadable;

@@ -10,7 +10,6 @@ import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
 import { giveBackHosts } from './counted-hosts.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
-import type { Bare } from './bare-server.ts';
 import { connectBare } from './connect-bare.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant } from './merge-grant.ts';
@@ -110,9 +109,6 @@ async function agreeAndConnect(
   }
 }
 
-/** The user has a key for a server at which one can sign in. */
-const KEY_BY_CHOICE: Bare = { wants: 'key', otherWay: 'sign_in' };
-
 /**
  * Finds out what there is to decide and asks, as often as the user turns to another authorization server.
  * @returns undefined when nothing had to be asked of anybody: one more way to a grant that is held
@@ -128,12 +124,8 @@ async function agree(
     if (flow.signal.aborted) throw new BrokerError('aborted');
     const found = await discoverAllowed(context, flow, asKnown);
     flow.requireAwaited();
-    if (!('server' in found) || flow.record.way === 'key') {
-      // What the server wants where nobody signs in: by its own word, or by the user's choice (Z37).
-      const bare = 'server' in found ? KEY_BY_CHOICE : found;
-      if (await connectBare(context, flow, bare)) return undefined;
-      continue;
-    }
+    if (!('server' in found) && (await connectBare(context, flow, found))) return undefined;
+    if (!('server' in found)) continue;
     const { resource, server } = found;
     traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));

@@ -5,6 +5,7 @@ import type { FlowTable } from '../connect/flow-table.ts';
 import { saveServerKey } from '../connect/server-key.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ListedGrant } from '../ports/records.ts';
+import type { Store } from '../ports/stores.ts';
 import { changeGrant } from '../site/pages.ts';
 import { disconnect } from './disconnect.ts';
 
@@ -13,14 +14,7 @@ type Named = Pick<KeyView, 'resource' | 'account'>;
 /** The calls of our own pages about keys. No answer holds a value. */
 export function keyHandlers(ports: Ports, flows: FlowTable) {
   const { store } = ports;
-  const findKey = async ({ resource, account }: Named) =>
-    (await store.listServerKeys()).find(
-      (key) => key.resource === resource && key.account === account,
-    );
-  const usersOf = async ({ resource, account }: Named): Promise<ListedGrant[]> => {
-    const grants = await store.listGrants({ resource });
-    return grants.filter((grant) => grant.credential === 'key' && grant.account === account);
-  };
+  const usersOf = (named: Named) => findUsers(store, named);
   return {
     serverKeys: async (): Promise<KeyView[]> => {
       const keys = await store.listServerKeys();
@@ -34,7 +28,7 @@ export function keyHandlers(ports: Ports, flows: FlowTable) {
       }));
     },
     replaceKey: async ({ resource, account, key }: ExtensionCalls['replaceKey']['params']) => {
-      if (!(await findKey({ resource, account }))) return { replaced: false };
+      if (!(await isStored(store, { resource, account }))) return { replaced: false };
       await saveServerKey(ports, { resource, account }, key);
       // What was sent with the former one ends, and a refusal of the new one is asked about.
       for (const user of await usersOf({ resource, account })) {
@@ -54,4 +48,15 @@ export function keyHandlers(ports: Ports, flows: FlowTable) {
       return { ended: users.length };
     },
   };
+}
+
+async function isStored(store: Store, { resource, account }: Named): Promise<boolean> {
+  const keys = await store.listServerKeys();
+  return keys.some((key) => key.resource === resource && key.account === account);
+}
+
+/** The grants of all sites that are carried with this key. */
+async function findUsers(store: Store, { resource, account }: Named): Promise<ListedGrant[]> {
+  const grants = await store.listGrants({ resource });
+  return grants.filter((grant) => grant.credential === 'key' && grant.account === account);
 }
