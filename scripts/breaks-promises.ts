@@ -3,6 +3,7 @@ import { ADMISSION, MEASURES } from './breaks-admission.ts';
 import { BUDGET } from './breaks-budget.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
+import { KEY_BREAKS } from './breaks-keys.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
@@ -241,6 +242,7 @@ export const PROMISES: readonly Break[] = [
   ...WINDOWS,
   ...CONNECT,
   ...COVERS,
+  ...KEY_BREAKS,
   ...PRESENCE,
   ...USER,
   ...STORAGE,

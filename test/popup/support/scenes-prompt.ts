@@ -125,7 +125,7 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
   key: viewOf(KEY),
   'key-or-sign-in': viewOf({ ...KEY, otherWay: 'sign_in' }),
   'key-refused': viewOf({ ...KEY, keyRefused: true, duration: 'day' }),
-  'key-held': viewOf({ ...KEY, keyHeld: true, hostAccess: ['https://mcp.tickets.example.org/*'] }),
+  'key-held': viewOf({ ...KEY, keyHeld: true }),
   public: viewOf({ ...KEY, credential: 'none' }),
   legacy: viewOf({
     legacy: true,
