@@ -54,7 +54,7 @@ export const KEY_BREAKS: readonly Break[] = [
       'a server without metadata is asked before the user has agreed',
       'return isReached ? findBare(',
       'return isReached || asked !== "" ? findBare(',
-      'a public server › is sent nothing but metadata requests before the first yes, and one `initialize` after it (Z2, Z38)',
+      'a public server › is sent nothing but metadata requests before that at a public host either (Z2, Z38)',
     ],
   ]),
   ...planted('src/background/connect/server-key.ts', FLOW, [

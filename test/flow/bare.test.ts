@@ -62,6 +62,26 @@ describe('a public server', () => {
     expect(await grant()).toBeUndefined();
   });
 
+  it('is sent nothing but metadata requests before that at a public host either (Z2, Z38)', async () => {
+    await open();
+    const sent: string[] = [];
+    world.ports.http = (url, { method = 'GET' }) => {
+      sent.push(method);
+      const isPost = method === 'POST';
+      const json = { headers: { 'content-type': 'application/json' } };
+      return Promise.resolve(isPost ? new Response('{}', json) : new Response('', { status: 404 }));
+    };
+    const seen: string[][] = [];
+    world.answer = () => {
+      seen.push(sent.filter((method) => method !== 'GET'));
+      return 'allow';
+    };
+    const asking = { resource: 'https://mcp.example.org/mcp', challenge: 'Bearer' };
+    await expect(world.getToken(asking)).rejects.toMatchObject({ code: 'sealed' });
+    expect(questions()).toEqual(['reach', 'allow none']);
+    expect(seen).toEqual([[], ['POST']]);
+  });
+
   it.each([
     ['a web page stands there', { status: 200, type: 'text/html' }],
     ['it answers 404', { status: 404 }],
