@@ -1,9 +1,9 @@
 /** Faults against what is promised of keys and of servers without metadata (Z37, Z38; docs/decisions/0050). */
 import { planted, type Break } from './breaks-list.ts';
 
-const FLOW = 'test/flow/bare.test.ts';
-const SYNTAX = 'test/shared/key-syntax.test.ts';
-const PLAN = 'test/protocol/plan-tokenless.test.ts';
+const FLOW = 'flow/bare.test.ts';
+const SYNTAX = 'shared/key-syntax.test.ts';
+const PLAN = 'protocol/plan-tokenless.test.ts';
 const WANTS = 'a server that answers 401 and says nothing else';
 
 export const KEY_BREAKS: readonly Break[] = [
@@ -13,7 +13,7 @@ export const KEY_BREAKS: readonly Break[] = [
       'a host that only ends like the issuer is at home',
       '`.${hostname}`.endsWith(`.${own}`)',
       'hostname.endsWith(own)',
-      'a key that looks like another company’s › is not at home at https://notgithub.com/mcp, which only begins or ends like it (Z37)',
+      'a key that looks like another company’s › is not at home at %s, which only begins or ends like it (Z37)',
     ],
     [
       'Z37 http',
@@ -29,7 +29,7 @@ export const KEY_BREAKS: readonly Break[] = [
       'a refused key is asked for again and again',
       "if (!wanted.unauthorized || wanted.obtained) return { do: 'use' };\n  if (isWithin(",
       "if (!wanted.unauthorized || wanted.obtained) return { do: 'use' };\n  if (now < 0 && isWithin(",
-      'a grant with credential key › leads to no second question for ten minutes, and to one after that (Z37)',
+      'a grant with credential %s › leads to no second question for ten minutes, and to one after that (Z37)',
     ],
   ]),
   ...planted('src/background/connect/bare-server.ts', FLOW, [
@@ -63,7 +63,7 @@ export const KEY_BREAKS: readonly Break[] = [
       'the worker stores whatever the form sends',
       "if (findKeyFault(entry, resource) !== undefined) throw new BrokerError('invalid_request');",
       'void findKeyFault;',
-      `${WANTS} › takes no key when another name speaks for the browser, and asks on (Z37)`,
+      `${WANTS} › takes no key when %s, and asks on (Z37)`,
     ],
   ]),
   ...planted('src/background/access/get-token.ts', FLOW, [

@@ -187,7 +187,7 @@ const KEPT: readonly Break[] = [
     [
       'T-21',
       'an address with another provider becomes a way to the grant',
-      'return grant.server.issuer === server.issuer && coversScopes(',
+      'return grant.server?.issuer === server.issuer && coversScopes(',
       'return server.issuer !== undefined && coversScopes(',
       'a site › gets no second way to its grant where the address names another provider (T-21, Z15)',
     ],
