@@ -72,7 +72,7 @@ export function KeyQuestion({ view, chosen, choose, settled }: KeyQuestionProps)
   );
 }
 
-/** Who wants a key from the user, for whom, and what else there is. */
+/** The site, the server that wants a key, and what else there is. */
 function Wanted({ view: { snapshot }, signIn }: { view: PromptView; signIn: () => void }) {
   const { keyRefused, otherWay, hostAccess } = snapshot;
   return (

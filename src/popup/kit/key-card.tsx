@@ -1,4 +1,4 @@
-/** One key that is stored: who may use it, replacing it, removing it. Its value is never shown. */
+/** One key that is stored: the sites that may use it, replacing it, removing it. Its value is never shown. */
 import { useState } from 'preact/hooks';
 import type { KeyView } from '../../shared/grant-view.ts';
 import { ask } from './ask.ts';
