@@ -14,7 +14,7 @@ export interface Manner {
 }
 
 /** What came in. */
-export interface Seen {
+interface Seen {
   line: string;
   headers: IncomingMessage['headers'];
   body: string;

@@ -35,7 +35,7 @@ interface RegistrationRow {
 export type ClientRow = Omit<ClientView, 'hasSecret'> & { sealed?: Sealed };
 
 /** A key as stored, its value under seal. */
-export type ServerKeyRow = ServerKeySummary & { sealed: Sealed };
+type ServerKeyRow = ServerKeySummary & { sealed: Sealed };
 
 export interface Schema extends DBSchema {
   grants: {
