@@ -70,8 +70,8 @@ export const KEY_BREAKS: readonly Break[] = [
     [
       'Z37 sealed',
       'a page is told something else than that it gets no token',
-      "if (grant && !isToken(grant)) throw new BrokerError('sealed');",
-      "if (grant && !isToken(grant)) throw new BrokerError('access_denied');",
+      "if (grant && isSealed(grant)) throw new BrokerError('sealed');",
+      "if (grant && isSealed(grant)) throw new BrokerError('access_denied');",
       `${WANTS} › gets the key that the user enters, and the page gets nothing of it (Z37)`,
     ],
   ]),

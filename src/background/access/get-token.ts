@@ -11,6 +11,7 @@ import type { Grant, PageCaller } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
 import { readAsk, type Ask } from './ask.ts';
 import { ConnectGate } from './connect-gate.ts';
+import { isSealed } from './credential-of.ts';
 import { Refresher } from './refresh.ts';
 import type { UseCounter } from './use-counter.ts';
 
@@ -94,7 +95,7 @@ export class TokenAccess {
       if (plans + waits === 0) first = held;
       const wanted = { ...ask.wanted, obtained: held !== first };
       const plan = planToken(grant, wanted, [], this.#ports.now());
-      if (grant && !isToken(grant)) throw new BrokerError('sealed');
+      if (grant && isSealed(grant)) throw new BrokerError('sealed');
       if (plan.do === 'use' && grant) return this.#use(grant);
       if (plan.do === 'refuse') throw new BrokerError(plan.reason);
       if (plan.do === 'refresh' && grant) {
@@ -145,9 +146,4 @@ export class TokenAccess {
       scope: formatScope(granted),
     };
   }
-}
-
-/** Whether a grant can be given to a page as a token (Z26). */
-function isToken({ credential }: Grant): boolean {
-  return credential !== 'key' && credential !== 'none';
 }
