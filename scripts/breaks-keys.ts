@@ -44,7 +44,7 @@ export const KEY_BREAKS: readonly Break[] = [
       'Z38 refused',
       'a server that has refused the site is taken for public again',
       "const wants = isRefused ? 'key' : answer && judgeContact(answer);",
-      'const wants = isRefused && !answer ? "key" : answer && judgeContact(answer);',
+      'const wants = judgeContact({ status: 200, contentType: "application/json" });',
       'a public server › may want a key later: the site is not signed in at anybody unseen (Z38, Z42)',
     ],
   ]),

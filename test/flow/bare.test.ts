@@ -309,6 +309,8 @@ describe('a key that the server refuses', () => {
     world.answer = entering({ ...KEY, value: 'Bearer second' });
     await askAgain();
     expect(world.prompts.at(-1)).toMatchObject({ credential: 'key', keyRefused: true });
+    // The site may contact the server already.
+    expect(questions()).toEqual(['reach', 'allow key', 'allow key']);
     expect(world.prompts.at(-1)!.keyHeld).toBeUndefined();
     expect(await credential()).toMatchObject({ value: 'Bearer second' });
     expect((await grant())!.reauthorizedUntil).toBeGreaterThan(Date.now());

@@ -48,9 +48,9 @@ export async function findBare(
   // Offered because it was there.
   if (way === 'sign_in') return older;
   if (hasKeyInAddress(asked)) throw failed(asked, 'key_in_address');
-  const answer = seen ?? (await probeServer(ports, flow.record));
   // A server may greet everybody and let nobody call a tool: it has refused what the site had.
   const isRefused = request.rediscover && grant !== undefined;
+  const answer = isRefused ? undefined : (seen ?? (await probeServer(ports, flow.record)));
   const wants = isRefused ? 'key' : answer && judgeContact(answer);
   if (wants === undefined) {
     const isKept = !answer && !(await ports.hasHostAccess([hostPattern(asked)]));

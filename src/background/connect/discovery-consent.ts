@@ -98,7 +98,8 @@ async function discoverOrAsk(
     const isAbsent = failedFor(error, 'no_resource_metadata');
     const isMissing = isAbsent || failedFor(error, 'malformed_resource_metadata');
     const unreadable = hostPattern(asked);
-    const isReached = reached.includes(unreadable);
+    // A site that holds a grant there without a sign-in has been allowed just that.
+    const isReached = reached.includes(unreadable) || (grant !== undefined && !grant.server);
     if (isMissing && isUnclear(flow) && !isReached) return { unreadable };
     // A server that points to its metadata is none that has never heard of it.
     const named = query.resourceMetadata !== undefined;
