@@ -54,7 +54,7 @@ const COUNTS: readonly Break[] = [
     [
       'T-25 connected',
       'a server that is connected may name any number of hosts',
-      'if (grant && [asked, grant.resource, grant.server.issuer].some((own) => hostOf(own) === host)) {',
+      'if (grant && [asked, resource, issuer].some((own) => hostOf(own) === host)) {',
       'if (grant) {',
       'hosts that a site has contacted before consent › are counted for a connected site too, where its own server names new ones',
     ],

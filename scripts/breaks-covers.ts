@@ -20,7 +20,7 @@ export const COVERS: readonly Break[] = [
     [
       'SECURITY 8 issuer',
       'metadata of another provider is a silent way to the grant',
-      'return grant.server.issuer === server.issuer && coversScopes(granted, request.scopes);',
+      'return grant.server?.issuer === server.issuer && coversScopes(granted, request.scopes);',
       'return server.issuer !== "" && coversScopes(granted, request.scopes);',
       'a grant shown as wide › is no way for metadata of another provider (T-21, Z15)',
     ],

@@ -4,6 +4,7 @@ import { BUDGET } from './breaks-budget.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
 import { DPOP } from './breaks-dpop.ts';
+import { KEY_BREAKS } from './breaks-keys.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
@@ -188,7 +189,7 @@ const KEPT: readonly Break[] = [
     [
       'T-21',
       'an address with another provider becomes a way to the grant',
-      'return grant.server.issuer === server.issuer && coversScopes(',
+      'return grant.server?.issuer === server.issuer && coversScopes(',
       'return server.issuer !== undefined && coversScopes(',
       'a site › gets no second way to its grant where the address names another provider (T-21, Z15)',
     ],
@@ -245,6 +246,7 @@ export const PROMISES: readonly Break[] = [
   ...CONNECT,
   ...COVERS,
   ...DPOP,
+  ...KEY_BREAKS,
   ...PRESENCE,
   ...USER,
   ...STORAGE,

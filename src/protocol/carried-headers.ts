@@ -3,6 +3,10 @@
  * a background set `Origin` and read what no page may, so a list of what is forbidden would have to know everything.
  */
 
+import { mayBeAllowed } from '../shared/facts/header-names.ts';
+
+export { mayBeAllowed, mayCarryKey } from '../shared/facts/header-names.ts';
+
 /** Methods of the Streamable HTTP transport. */
 const METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 
@@ -39,14 +43,6 @@ const RESPONSE: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 const RESPONSE_FAMILY = /^(?:mcp-|(?:x-)?ratelimit-)/;
-
-/** Names that nobody can allow: they speak for the browser, the connection, the site or the credential. */
-const NEVER =
-  /^(?:origin|cookie2?|host|referer|authorization|forwarded|connection|keep-alive|te|trailer|transfer-encoding|upgrade|via|expect|date|dnt|user-agent|content-length|content-encoding|access-control-.*|sec-.*|proxy-.*|x-forwarded-.*|x-real-ip|x-http-method.*|x-method-override)$/;
-/** Beside those, what a key's header cannot be called: it would be mistaken for the message. */
-const NEVER_A_KEY = /^(?:content-.*|mcp-.*|accept.*|last-event-id)$/;
-/** RFC 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Longest name or value of one header, and of all of a request together; characters. */
 const MAX_HEADER = 4096;
@@ -85,17 +81,6 @@ export function passRequestHeaders(
 /** Parameters of a tool call that travel in headers (MCP 2026-07-28, SEP-2243). */
 function isParameter(name: string): boolean {
   return /^mcp-param-[a-z0-9_-]+$/.test(name);
-}
-
-/** True for a name that a person may allow for a server. */
-export function mayBeAllowed(name: string): boolean {
-  return TOKEN.test(name) && !NEVER.test(name.toLowerCase());
-}
-
-/** True for a name under which a key can be sent; `Authorization` is the usual one. */
-export function mayCarryKey(name: string): boolean {
-  const lower = name.toLowerCase();
-  return lower === 'authorization' || (mayBeAllowed(name) && !NEVER_A_KEY.test(lower));
 }
 
 /**

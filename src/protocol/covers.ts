@@ -22,7 +22,7 @@ export interface Shown {
 /** A grant, as far as it says what was shown. */
 interface Consented {
   shown?: readonly string[];
-  server: AuthorizationServer;
+  server?: AuthorizationServer;
   declared?: string;
   legacy?: true;
 }
@@ -55,7 +55,7 @@ export function termsOf(question: Shown): string[] {
  */
 export function termsOfGrant({ shown, server, declared, legacy }: Consented): readonly string[] {
   if (shown) return shown;
-  const foreignHosts = endpointUrls(server).map(hostOf);
+  const foreignHosts = server ? endpointUrls(server).map(hostOf) : [];
   return termsOf({
     foreignHosts,
     wider: false,

@@ -30,6 +30,8 @@ export interface HeldGrant {
   token?: TokenSet;
   /** When its user last signed in; milliseconds since the epoch. Absent in those of earlier versions. */
   signedInAt?: number;
+  /** What the server wants, where that is no bearer token. */
+  credential?: 'dpop' | 'key' | 'none';
 }
 
 /** What the page wants now. */
@@ -82,6 +84,9 @@ export function planToken(
   refused: readonly string[],
   now: number,
 ): TokenPlan {
+  if (grant?.credential === 'key' || grant?.credential === 'none') {
+    return planTokenless(grant, wanted, now);
+  }
   const missing = findMissing(grant, wanted);
   if (missing.some((scope) => refused.includes(scope))) {
     return { do: 'refuse', reason: 'access_denied' };
@@ -95,6 +100,19 @@ export function planToken(
   // Here, and only here, refresh is bypassed: it could not bring a scope that was never granted (B1, B4).
   if (askable.length) return authorize(grant, wanted);
   return planCovered(grant, wanted, now);
+}
+
+/**
+ * A key, or nothing at all, is good until the server refuses it: then the user is asked what it wants, once. Scopes mean
+ * nothing to such a server (Z37, Z38).
+ */
+function planTokenless(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan {
+  if (wanted.forbidden) return { do: 'refuse', reason: 'insufficient_scope' };
+  if (!wanted.unauthorized || wanted.obtained) return { do: 'use' };
+  if (isWithin(grant.reauthorizedUntil, UNMET_COOL_DOWN, now)) {
+    return { do: 'refuse', reason: 'invalid_target' };
+  }
+  return { do: 'authorize', scopes: [], added: [], rediscover: true };
 }
 
 /**

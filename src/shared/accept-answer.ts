@@ -1,7 +1,7 @@
 /** What an answer to a prompt amounts to: a pure function of the prompt that is open and the answer that came. */
 import { compact } from './facts/compact.ts';
 import type { Duration } from './facts/duration.ts';
-import type { Decision, PromptSnapshot } from './prompt.ts';
+import type { Decision, KeyEntry, PromptSnapshot, Way } from './prompt.ts';
 import type { ClientEntry } from './settings.ts';
 
 /** The question that is open, as its prompt shows it. */
@@ -16,6 +16,8 @@ export type Accepted =
   | { decision: 'deny'; leadsOn: false }
   /** The user turned to another authorization server. */
   | { decision: 'choose'; leadsOn: true; issuer: string }
+  /** The user turned to another way of being known there. */
+  | { decision: 'choose'; leadsOn: true; way: Way }
   | Allowed;
 
 /** The user said yes; what that brings depends on the question. */
@@ -26,6 +28,8 @@ export interface Allowed {
   contact?: string;
   /** The client that the user entered; whether it can be one is checked where it is saved. */
   client?: ClientEntry;
+  /** The key that the user entered; whether it can be one is checked where it is saved. */
+  key?: KeyEntry;
   /** How long the grant may last. */
   duration?: Duration;
 }
@@ -44,11 +48,28 @@ export function acceptAnswer(
   return decision === 'choose' ? acceptChoice(snapshot, answer) : acceptConsent(snapshot, answer);
 }
 
+/** The way that a question offers beside its own: a first sign-in may give way to a key, by the user's choice (Z37). */
+export function otherWayOf({
+  stage,
+  credential,
+  scopes,
+  otherWay,
+}: PromptSnapshot): Way | undefined {
+  if (stage !== 'allow') return undefined;
+  const isFirst = credential === undefined && scopes.held.length === 0;
+  return isFirst ? 'key' : otherWay;
+}
+
 /** Only what the prompt offers can be chosen, and staying where one is isn't a choice. */
 function acceptChoice(
-  { issuer, issuers = [] }: PromptSnapshot,
-  { issuer: chosen }: Decision,
+  snapshot: PromptSnapshot,
+  { issuer: chosen, way }: Decision,
 ): Accepted | undefined {
+  const { issuer, issuers = [] } = snapshot;
+  if (way !== undefined) {
+    const isOffered = chosen === undefined && way === otherWayOf(snapshot);
+    return isOffered ? { decision: 'choose', leadsOn: true, way } : undefined;
+  }
   if (chosen === undefined || chosen === issuer || !issuers.includes(chosen)) return undefined;
   return { decision: 'choose', leadsOn: true, issuer: chosen };
 }
@@ -66,7 +87,10 @@ function acceptConsent(snapshot: PromptSnapshot, answer: Decision): Allowed | un
         : undefined;
     case 'allow': {
       const duration = answer.duration ?? snapshot.duration ?? 'always';
-      return { ...allowed, leadsOn: false, duration };
+      const isWanted = snapshot.credential === 'key' && !snapshot.keyHeld;
+      // No key where none is asked for, and no yes without one where it is.
+      if ((answer.key !== undefined) !== isWanted) return undefined;
+      return compact({ ...allowed, leadsOn: false, duration, key: answer.key });
     }
     case 'excess':
       return { ...allowed, leadsOn: false };

@@ -5,8 +5,8 @@
 import type { ActivityPage, ActivityQuery, Trace, TraceSummary } from './activity.ts';
 import type { FailureReason, WireError } from './errors.ts';
 import type { GrantKey } from './facts/grant-key.ts';
-import type { Disconnection, GrantView, RefusalView } from './grant-view.ts';
-import type { Decision, PromptView } from './prompt.ts';
+import type { Disconnection, GrantView, KeyView, RefusalView } from './grant-view.ts';
+import type { Decision, KeyEntry, PromptView } from './prompt.ts';
 import type {
   About,
   ClientEntry,
@@ -59,6 +59,16 @@ export interface ExtensionCalls {
   refusals: { params: Nothing; result: RefusalView[] };
   forgive: { params: { origin: string; resource: string }; result: { forgiven: number } };
   pause: { params: { origin: string; paused: boolean }; result: Settings };
+
+  /** The keys that the user has entered, without their values, and the sites that may use each. */
+  serverKeys: { params: Nothing; result: KeyView[] };
+  /** Every site goes on with the new one. @throws `invalid_request` when it can't be a key for this server */
+  replaceKey: {
+    params: { resource: string; account: string; key: KeyEntry };
+    result: { replaced: boolean };
+  };
+  /** Ends every site's access with it, too. */
+  removeKey: { params: { resource: string; account: string }; result: { ended: number } };
 
   /** How many saved grants could not be read, and were set aside; `forget` ends the word about them. */
   unreadable: { params: { forget?: boolean }; result: { count: number } };

@@ -57,6 +57,8 @@ export const FAILURE_REASONS = [
   'redirected',
   // the address is one that the broker does not contact
   'forbidden_address',
+  // the address holds a key, which every log of it would hold as well
+  'key_in_address',
   // how the broker becomes a client there
   'no_registration',
   'registration_refused',

@@ -10,7 +10,8 @@ export interface GrantView {
   accountName?: string;
   /** Whether this is the account that the site uses now; the user may have several at one server. */
   chosen: boolean;
-  issuer: string;
+  /** Where one signs in; absent where nobody does. */
+  issuer?: string;
   granted: string[];
   /** Allowed by the user but not granted by the server so far. */
   ungranted: string[];
@@ -38,6 +39,17 @@ export interface GrantView {
   sealedOnly?: true;
   /** False while the extension holds no access to the server's host, so that requests can't be carried. */
   carried: boolean;
+}
+
+/** One key as our own pages show it; nothing shows its value again (Z37). */
+export interface KeyView {
+  resource: string;
+  account: string;
+  header: string;
+  /** When it was entered last; milliseconds since the epoch. */
+  savedAt: number;
+  /** Origins of the sites that may use it. */
+  sites: string[];
 }
 
 /** One remembered refusal (Z24). */

@@ -2,7 +2,12 @@
 import * as v from 'valibot';
 import type { ExtensionCall, ExtensionCalls } from './document-contract.ts';
 import { BrokerError } from './errors.ts';
-import { MAX_ACCOUNT_NAME_LENGTH, MAX_CLIENT_SECRET_LENGTH } from './facts/limits.ts';
+import {
+  MAX_ACCOUNT_NAME_LENGTH,
+  MAX_CLIENT_SECRET_LENGTH,
+  MAX_KEY_HEADER_LENGTH,
+  MAX_KEY_LENGTH,
+} from './facts/limits.ts';
 import { copyPlain } from './facts/plain-message.ts';
 import { authMethod, clientId, id, nothing, origin, read, scope, url } from './schema-parts.ts';
 
@@ -10,6 +15,11 @@ const grantKey = { origin, resource: url, account: id };
 const limit = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_ACCOUNT_NAME_LENGTH));
 const duration = v.picklist(['session', 'day', 'always']);
+const keyEntry = v.strictObject({
+  header: v.pipe(v.string(), v.maxLength(MAX_KEY_HEADER_LENGTH)),
+  value: v.pipe(v.string(), v.maxLength(MAX_KEY_LENGTH)),
+  confirmed: v.optional(v.literal(true)),
+});
 const clientMembers = {
   clientId,
   clientSecret: v.optional(v.pipe(v.string(), v.maxLength(MAX_CLIENT_SECRET_LENGTH))),
@@ -26,7 +36,9 @@ const PROMPT_PARAMS = {
     decision: v.picklist(['allow', 'deny', 'choose']),
     duration: v.optional(duration),
     issuer: v.optional(url),
+    way: v.optional(v.picklist(['key', 'sign_in'])),
     client: v.optional(v.strictObject(clientMembers)),
+    key: v.optional(keyEntry),
   }),
   pending: nothing,
   review: v.strictObject({ flow: id }),
@@ -46,6 +58,9 @@ const GRANT_PARAMS = {
   refusals: nothing,
   forgive: v.strictObject({ origin, resource: url }),
   pause: v.strictObject({ origin, paused: v.boolean() }),
+  serverKeys: nothing,
+  replaceKey: v.strictObject({ resource: url, account: id, key: keyEntry }),
+  removeKey: v.strictObject({ resource: url, account: id }),
   unreadable: v.strictObject({ forget: v.optional(v.boolean()) }),
 };
 

@@ -3,6 +3,9 @@ import type { ErrorCode, FailureReason } from './errors.ts';
 import type { Duration } from './facts/duration.ts';
 import type { ClientEntry } from './settings.ts';
 
+/** How a server knows the user: by a key of theirs, or by a sign-in. */
+export type Way = 'key' | 'sign_in';
+
 /**
  * What the user is asked, frozen when the prompt is made. What is granted is exactly what is in here (T-16).
  * `reach`: may we contact this server at all; `client`: which client id has the user registered there; `allow`:
@@ -25,6 +28,17 @@ export interface PromptSnapshot {
   issuers?: string[];
   /** Neither metadata document exists: the rules of 2025-03-26, with weaker protection (Z19). */
   legacy?: true;
+  /**
+   * Stage `allow` where nobody signs in. `key`: the server takes a key that it has given to the user (Z37); `none`: it
+   * is public (Z38). Absent: the user signs in.
+   */
+  credential?: 'key' | 'none';
+  /** With `key`: one is stored for this server, and this question is whether the site may use it. */
+  keyHeld?: true;
+  /** With `key`: the server has refused the one that is stored. */
+  keyRefused?: true;
+  /** With `key`: whether the user may `choose` to sign in instead. */
+  otherWay?: 'sign_in';
   /** Stage `client` only: what to register at the issuer. */
   redirectUri?: string;
   /** The client id under which the broker signs in there, where it is none of its own: entered, or out of a file. */
@@ -91,6 +105,18 @@ export interface Decision {
   duration?: Duration;
   /** With `choose`: one of the snapshot's `issuers`. */
   issuer?: string;
+  /** With `choose`: the way that the snapshot offers beside its own. */
+  way?: Way;
+  /** With `allow` where the server takes a key, and none is stored that it hasn't refused. */
+  key?: KeyEntry;
   /** With `allow` at stage `client`. */
   client?: Omit<ClientEntry, 'issuer'>;
+}
+
+/** A key as the user enters it. */
+export interface KeyEntry {
+  header: string;
+  value: string;
+  /** It looks like another company's, and the user has said a second time that it is for this server. */
+  confirmed?: true;
 }

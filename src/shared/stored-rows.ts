@@ -11,7 +11,8 @@ const Key = { origin: v.string(), resource: v.string(), account: v.string() };
 
 const GrantRow = v.object({
   ...Key,
-  server: v.looseObject({ issuer: v.string(), token_endpoint: v.optional(v.string()) }),
+  server: v.optional(v.looseObject({ issuer: v.string(), token_endpoint: v.optional(v.string()) })),
+  credential: v.optional(v.picklist(['dpop', 'key', 'none'])),
   requested: Texts,
   ceiling: Texts,
   unmet: v.record(v.string(), Time),
@@ -94,6 +95,13 @@ const Client = v.object({
   authMethod: v.picklist(['none', 'client_secret_basic', 'client_secret_post']),
 });
 
+const ServerKeyRow = v.object({
+  resource: v.string(),
+  account: v.string(),
+  header: v.string(),
+  savedAt: Time,
+});
+
 const Alias = v.object({ resource: v.string(), account: v.string() });
 
 /** True for a grant that can be used, as far as its open part tells. */
@@ -108,6 +116,8 @@ export const isActivity = (row: unknown) => v.is(Row, row);
 export const isTrace = (row: unknown) => v.is(Trace, row);
 /** True for a client that says who the broker is, and how it says so. */
 export const isClient = (row: unknown) => v.is(Client, row);
+/** True for a key that says where it goes, and under which name. */
+export const isServerKey = (row: unknown) => v.is(ServerKeyRow, row);
 /** True for an address that leads somewhere. */
 export const isAlias = (row: unknown) => v.is(Alias, row);
 

@@ -204,6 +204,8 @@ const ELSEWHERE: FailureReason[] = [
   'client_of_other_issuer',
   // test/background/connect/client-selection.test.ts: a server that offers no registration is asked for none
   'no_registration',
+  // bare.test.ts: "is not asked anything when its address holds a key"
+  'key_in_address',
   // clients.test.ts: "is said to be wrong when the provider does not take it"
   'wrong_client',
   // test/accept/persistence/disk.test.ts

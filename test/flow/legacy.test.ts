@@ -1,6 +1,7 @@
 /** Servers of the 2025-03-26 rules: no protected resource metadata, perhaps no metadata at all (Z19). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { World } from './world.ts';
+import type { PromptSnapshot } from '../../src/shared/prompt.ts';
+import { World, type Answer } from './world.ts';
 
 let world: World;
 /** The origin of the MCP server, which is its own authorization server here. */
@@ -17,6 +18,10 @@ const PATHS: Record<string, string> = {
   '/register': '/reg',
 };
 
+/** A user who has no key for the server, and turns to its older sign-in (Z38). */
+const older = ({ credential }: PromptSnapshot): Answer =>
+  credential === 'key' ? { decision: 'choose', way: 'sign_in' } : 'allow';
+
 beforeEach(async () => {
   world = await World.open();
   ({ origin } = new URL(world.resource));
@@ -25,6 +30,7 @@ beforeEach(async () => {
     const path = url.origin === origin ? PATHS[url.pathname] : undefined;
     return path === undefined ? undefined : `${issuer}${path}${url.search}`;
   };
+  world.answer = older;
   wellKnown = absent;
   asked = [];
   const { http } = world.ports;
@@ -59,11 +65,12 @@ describe('a server without any metadata', () => {
     expect(await world.own.grants({})).toMatchObject([{ legacy: true }]);
   });
 
-  it('is sent nothing but metadata requests before that (Z2, Z19)', async () => {
-    world.answer = ({ stage }) => (stage === 'allow' ? 'deny' : 'allow');
+  it('is sent metadata requests, and looked at without any credential, before that (Z2, Z38)', async () => {
+    world.answer = (snapshot) => (snapshot.legacy ? 'deny' : older(snapshot));
     await expect(connect()).rejects.toMatchObject({ code: 'access_denied' });
     expect(asked.length).toBeGreaterThan(3);
-    expect(asked.filter((line) => !line.startsWith('GET /.well-known/'))).toEqual([]);
+    const others = asked.filter((line) => !line.startsWith('GET /.well-known/'));
+    expect(others).toEqual(['POST /mcp', 'GET /authorize']);
   });
 
   it('is sent PKCE and resource all the same (Z19, R75, R85, D2)', async () => {

@@ -25,6 +25,12 @@ export const REDIRECT_HOST = 'cjophohaflpeoakoenaefbejjimbhomo.chromiumapp.org';
 /** What the user does about a prompt. `ignore` leaves it open; more than a word fills in the decision. */
 export type Answer = 'allow' | 'deny' | 'close' | 'ignore' | Partial<Decision>;
 
+/** A user who agrees to everything. They have no key: where one is wanted they sign in, or say no (Z38). */
+function agreeing({ credential, keyHeld, otherWay }: PromptSnapshot): Answer {
+  if (credential !== 'key' || keyHeld) return 'allow';
+  return otherWay ? { decision: 'choose', way: otherWay } : 'deny';
+}
+
 /** The servers of a world, as far as the world itself has to know them. */
 export interface Servers {
   siteA: { origin: string };
@@ -86,7 +92,7 @@ export class World<S extends Servers = Lab> {
   readonly prompts: PromptSnapshot[] = [];
   readonly events: { origin: string; event: PageEvent }[] = [];
   /** Decides about each prompt. */
-  answer: (snapshot: PromptSnapshot) => Answer = () => 'allow';
+  answer: (snapshot: PromptSnapshot) => Answer = agreeing;
   /** What the user does on the sign-in pages. */
   choices: Choices = {};
   /** Changes the callback URL before the broker gets it, as a hostile server would. */

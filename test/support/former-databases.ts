@@ -109,6 +109,20 @@ async function makeVersion3(name: string) {
   db.close();
 }
 
+/** What version 4 added. */
+async function makeVersion4(name: string) {
+  await makeVersion3(name);
+  const db = await openDB(name, 4, {
+    upgrade(made, _old, _new, tx) {
+      made.createObjectStore('budgets', { keyPath: 'site' }).createIndex('until', 'until');
+      made.createObjectStore('unfinished', { keyPath: 'id' });
+      made.createObjectStore('unreadable', { autoIncrement: true });
+      tx.objectStore('activity').createIndex('digest', 'digest');
+    },
+  });
+  db.close();
+}
+
 /** Rows that version 2 wrote as it wrote them. */
 async function asVersion2(name: string) {
   const db = await openDB(name);
@@ -131,6 +145,10 @@ export const FIXTURES: Record<string, (name: string) => Promise<void>> = {
   },
   3: async (name) => {
     await makeVersion3(name);
+    await asVersion2(name);
+  },
+  4: async (name) => {
+    await makeVersion4(name);
     await asVersion2(name);
   },
 };

@@ -16,6 +16,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   dpop_required:
     'The server wants access that is bound to a key, and its sign-in provider or this browser doesn’t support that.',
   redirected: 'This address points on to another one, and Grantkeeper doesn’t follow it there.',
+  key_in_address:
+    'The server’s address has a key in it. Everything that sees the address would have the key too.',
   forbidden_address:
     'The server or its sign-in provider points to an address that Grantkeeper doesn’t contact.',
   registration_refused: 'The sign-in provider refused to register Grantkeeper.',

@@ -183,7 +183,8 @@ export class Carriage {
     const rejected = 'token' in sent ? sent.token : undefined;
     try {
       const better = await this.#parts.credential({
-        ...(challenge !== undefined && { challenge }),
+        // A server that only takes keys names no scheme, and has refused all the same.
+        challenge: challenge ?? '',
         ...(rejected !== undefined && { rejected }),
         // Ending a session is no reason to sign in.
         interactive: interactive && method !== 'DELETE',

@@ -129,7 +129,7 @@ export class CarriedTask {
       },
       credential: async (wanted) => {
         const grant = await this.#renew(wanted);
-        return { grant, credential: credentialOf(grant, ports) };
+        return { grant, credential: await credentialOf(grant, ports) };
       },
     });
     const answer = await sending.run();

@@ -7,12 +7,19 @@ import type { Grant } from '../ports/records.ts';
 
 /**
  * The credential to attach to a request of this grant's site.
- * @throws BrokerError `interaction_required` when there is nothing to attach until the user has signed in
+ * @throws BrokerError `interaction_required` when there is nothing to attach until the user has signed in, or has entered
+ *   a key again that was removed or can't be read
  */
-export function credentialOf(
-  { token, proofKey: key, origin }: Grant,
-  ports: Pick<Ports, 'proofs' | 'now'>,
-): Credential {
+export async function credentialOf(
+  { origin, resource, account, credential, token, proofKey: key }: Grant,
+  ports: Pick<Ports, 'store' | 'proofs' | 'now'>,
+): Promise<Credential> {
+  if (credential === 'none') return { is: 'none' };
+  if (credential === 'key') {
+    const held = await ports.store.findServerKey(resource, account);
+    if (!held) throw new BrokerError('interaction_required');
+    return { is: 'key', header: held.header, value: held.value };
+  }
   if (!token) throw new BrokerError('interaction_required');
   const { accessToken } = token;
   if (token.bound && key) return boundCredential(accessToken, ports, { origin, key });

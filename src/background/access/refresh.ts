@@ -13,7 +13,7 @@ import type { TokenExpectation, TokenSet } from '../../protocol/token.ts';
 import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError, type FailureReason } from '../../shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Grant, GrantChange } from '../ports/records.ts';
+import { isSignedIn, type Grant, type GrantChange, type SignedIn } from '../ports/records.ts';
 import { tracedRefresh } from '../history/recorded-ports.ts';
 import { raceAbort, SingleFlight } from '../concurrency/single-flight.ts';
 import type { Renewal } from '../ports/stores.ts';
@@ -54,7 +54,7 @@ export class Refresher {
     const { store } = this.#ports;
     const grant = await store.readGrant(seen);
     // Another context was faster, or the user has disconnected: the plan is made again from what is there.
-    if (!grant?.token?.refreshToken) return;
+    if (!grant?.token?.refreshToken || !isSignedIn(grant)) return;
     if (grant.token.accessToken !== seen.token?.accessToken) return;
     if (await this.#takeUp(grant)) return;
     if (isBraked(grant.trouble, this.#ports.now())) {
@@ -69,7 +69,7 @@ export class Refresher {
     }
     const refreshAttempts = grant.refreshAttempts + 1;
     const noted = await store.updateGrant(grant, { refreshAttempts });
-    if (typeof noted === 'string') return;
+    if (typeof noted === 'string' || !isSignedIn(noted)) return;
     const { granted, assumed, refreshToken: held } = grant.token;
     const expected = { scopes: granted, assumed, refreshToken: held, now: this.#ports.now() };
     const traced = tracedRefresh(this.#ports, noted);
@@ -101,7 +101,7 @@ export class Refresher {
    * The answer brought no token.
    * @throws BrokerError `network_error` when it says nothing about the refresh token: later it may be taken
    */
-  async #refused(grant: Grant, { verdict, status, retryAfter }: RefreshRefusal) {
+  async #refused(grant: SignedIn, { verdict, status, retryAfter }: RefreshRefusal) {
     const { now } = this.#ports;
     const isUnclear = verdict === 'silent' || verdict === 'unclear';
     const kind = verdict === 'silent' ? 'answered' : isUnclear ? 'unclear' : 'refused';
@@ -120,7 +120,7 @@ export class Refresher {
   }
 
   /** The site registers anew, unless it has done so since. */
-  async #forgetClient({ server, origin, registration }: Grant): Promise<void> {
+  async #forgetClient({ server, origin, registration }: SignedIn): Promise<void> {
     const { store } = this.#ports;
     const held = await store.findRegistration(server.issuer, origin);
     if (held?.clientId === registration.clientId) {
@@ -129,7 +129,7 @@ export class Refresher {
   }
 
   /** The user can see it in the popup and the log before any page calls again. */
-  #report({ origin, resource, server }: Grant): void {
+  #report({ origin, resource, server }: SignedIn): void {
     const { issuer } = server;
     const detail = { host: hostOf(issuer), issuer, reason: 'exchange_refused' } as const;
     this.#ports.log.noteFailure(new BrokerError('token_failed', { detail }), { origin, resource });
@@ -140,7 +140,7 @@ export class Refresher {
    * The user can withdraw host access at any time. A provider without CORS headers then looks like one that is down,
    * but waiting does not help (Z13).
    */
-  #hasAccess({ server }: Grant): Promise<boolean> {
+  #hasAccess({ server }: SignedIn): Promise<boolean> {
     return this.#ports.hasHostAccess([hostPattern(server.token_endpoint ?? server.issuer)]);
   }
 
@@ -177,19 +177,19 @@ export class Refresher {
 }
 
 /** Why the server is not asked again yet (Z55). */
-function heldBack(grant: Grant): BrokerError {
+function heldBack(grant: SignedIn): BrokerError {
   const { kind } = grant.trouble ?? {};
   if (kind === 'unreadable') return needsAccess(grant);
   return notAnswered(grant, kind === 'unanswered' ? 'unreachable' : undefined);
 }
 
-function needsAccess({ server }: Grant, cause?: unknown): BrokerError {
+function needsAccess({ server }: SignedIn, cause?: unknown): BrokerError {
   const detail = { host: hostOf(server.token_endpoint ?? server.issuer) };
   return new BrokerError('host_access_required', { detail, cause });
 }
 
 /** The provider could not be asked, or said nothing that helps. The same call may succeed later. */
-function notAnswered({ server }: Grant, reason: FailureReason = 'provider_failed'): BrokerError {
+function notAnswered({ server }: SignedIn, reason: FailureReason = 'provider_failed'): BrokerError {
   const { issuer, token_endpoint: endpoint = issuer } = server;
   return new BrokerError('network_error', { detail: { host: hostOf(endpoint), issuer, reason } });
 }
@@ -201,7 +201,7 @@ function notAnswered({ server }: Grant, reason: FailureReason = 'provider_failed
  */
 async function refreshAsWanted(
   ports: Ports,
-  grant: Grant,
+  grant: SignedIn,
   expected: TokenExpectation,
 ): Promise<TokenSet | RefreshRefusal> {
   const { store } = ports;

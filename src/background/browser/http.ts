@@ -46,7 +46,7 @@ export async function http(
       await response.body?.cancel();
       return new Response(null, { status: 302 });
     }
-    const body = await readCapped(response, limits.bytes);
+    const body = limits.bytes > 0 ? await readCapped(response, limits.bytes) : await drop(response);
     const { status, statusText, headers } = response;
     return new Response(hasNoBody(status) ? null : body, { status, statusText, headers });
   } catch (cause) {
@@ -56,6 +56,12 @@ export async function http(
     clearTimeout(timer);
     init.signal?.removeEventListener('abort', end);
   }
+}
+
+/** Where nothing is to be read, the head is the answer: a body may never end. */
+async function drop({ body }: Response): Promise<null> {
+  await body?.cancel();
+  return null;
 }
 
 async function readCapped(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {

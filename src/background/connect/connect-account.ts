@@ -1,7 +1,7 @@
 /** The flow that signs in one more account of the user at a server: the same site, the same ceiling (Z1). */
 import { BrokerError } from '../../shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRequest, Grant, NewGrant } from '../ports/records.ts';
+import { isSignedIn, type FlowRequest, type Grant, type NewGrant } from '../ports/records.ts';
 import { reportGrant } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { commit } from './commit.ts';
@@ -20,7 +20,7 @@ export async function connectAccount(
 ): Promise<void> {
   const { origin, asked: resource } = flow.record;
   const like = await ports.store.readGrant({ origin, resource, account: account.like });
-  if (!like) throw new BrokerError('aborted');
+  if (!like || !isSignedIn(like)) throw new BrokerError('aborted');
   // A key for each account: two accounts of one person are nobody's to join.
   const proofKey = like.proofKey && (await keepProofKey(flow, undefined));
   const token = await signIn(ports, flow, { ...like, proofKey }, [...like.requested]);

@@ -12,9 +12,9 @@ import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord } from '../ports/records.ts';
 import { recordRefusal, standingOf, type RefusalKind } from '../site/refusals.ts';
 import type { LiveFlow } from './live-flow.ts';
-import { saveClient } from './preregistered-client.ts';
 import { PromptScreen } from './prompt-screen.ts';
 import { Question, type Outcome } from './question.ts';
+import { keepEntered } from './server-key.ts';
 
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
@@ -101,8 +101,8 @@ export class ConsentQueue {
     const prompt = question?.flow.record.prompt;
     const accepted = prompt && acceptAnswer(prompt, answer);
     if (!question || !accepted) return false;
-    if (accepted.decision === 'allow' && accepted.client) {
-      await saveClient(this.#ports.store, accepted.client);
+    if (accepted.decision === 'allow') {
+      await keepEntered(this.#ports, question.flow.record, accepted);
     }
     // Saving took a moment, in which the same decision may have come a second time, or the page have gone.
     if (!question.take()) return false;
@@ -153,7 +153,7 @@ export class ConsentQueue {
   async #write(flow: LiveFlow, accepted: Accepted): Promise<void> {
     if (accepted.decision === 'choose') {
       flow.step = 'discovering';
-      await flow.note({ issuer: accepted.issuer });
+      await flow.note('way' in accepted ? { way: accepted.way } : { issuer: accepted.issuer });
     } else if (accepted.decision === 'allow') {
       await flow.advance('allowed', 'discovering', this.#allowedBy(accepted, flow.record));
     }

@@ -40,7 +40,8 @@ export async function giveBackHosts(
 /** A pattern has no port: of a host that may be contacted, only the server that was asked about may be at an odd one. */
 function isAllowed({ asked, reached }: FlowRecord, grant: Grant | undefined, url: string): boolean {
   const { host, port } = new URL(url);
-  if (grant && [asked, grant.resource, grant.server.issuer].some((own) => hostOf(own) === host)) {
+  const { resource = asked, server: { issuer = asked } = {} } = grant ?? {};
+  if (grant && [asked, resource, issuer].some((own) => hostOf(own) === host)) {
     return true;
   }
   return reached.includes(hostPattern(url)) && (port === '' || host === hostOf(asked));

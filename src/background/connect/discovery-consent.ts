@@ -12,7 +12,8 @@ import { discover, discoverLegacy, type Discovery, type Found } from './discover
 import type { DiscoveryQuery } from './discovery-query.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { discoveryPorts } from './discovery-ports.ts';
-import { probeChallenge } from './probe-challenge.ts';
+import { probeServer, type Probed } from './probe-server.ts';
+import { asChosen, findBare, type Bare } from './bare-server.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
@@ -35,7 +36,7 @@ export async function discoverAllowed(
   { ports: outside, consent }: FlowContext,
   flow: LiveFlow,
   grant: Grant | undefined,
-): Promise<Found> {
+): Promise<Found | Bare> {
   const ports = countingHosts(outside, flow, grant);
   const { asked, request } = flow.record;
   if (request.quiet) return discoverQuietly(ports, flow, grant);
@@ -49,7 +50,7 @@ export async function discoverAllowed(
     if (flow.step !== 'deciding') await flow.advance(flow.record.stage, 'discovering');
     flow.search = discoveryPorts(ports);
     const found = await discoverOrAsk(flow.search, flow, grant);
-    if ('server' in found) return found;
+    if (!('unreadable' in found)) return asChosen(flow, found);
     // Asked for once: the user has declined access, or the host is out of reach whatever they say.
     if (flow.record.reached.includes(found.unreadable)) break;
     host = found.unreadable;
@@ -87,7 +88,7 @@ async function discoverOrAsk(
   ports: Ports,
   flow: LiveFlow,
   grant: Grant | undefined,
-): Promise<Discovery> {
+): Promise<Discovery | Bare> {
   const query = await discoveryQuery(ports, flow, grant);
   try {
     return await discover(ports, query);
@@ -97,11 +98,17 @@ async function discoverOrAsk(
     const isAbsent = failedFor(error, 'no_resource_metadata');
     const isMissing = isAbsent || failedFor(error, 'malformed_resource_metadata');
     const unreadable = hostPattern(asked);
-    if (isMissing && isUnclear(flow) && !reached.includes(unreadable)) return { unreadable };
+    // A site that holds a grant there without a sign-in has been allowed just that.
+    const isReached = reached.includes(unreadable) || (grant !== undefined && !grant.server);
+    if (isMissing && isUnclear(flow) && !isReached) return { unreadable };
     // A server that points to its metadata is none that has never heard of it.
     const named = query.resourceMetadata !== undefined;
     if (named || !isAbsent) throw error;
-    return legacyOr(error, ports, query);
+    const older = await legacyOr(error, ports, query);
+    // Somebody who has signed in there isn't asked how they would like to be known.
+    const isBare = 'server' in older && older.assumed && ports.copiesBytes && !grant?.server;
+    if (!isBare) return older;
+    return isReached ? findBare(ports, flow, { older, grant, seen: query.seen }) : { unreadable };
   }
 }
 
@@ -126,12 +133,14 @@ async function discoveryQuery(
   ports: Ports,
   flow: LiveFlow,
   grant: Grant | undefined,
-): Promise<DiscoveryQuery> {
+): Promise<DiscoveryQuery & { seen?: Probed | undefined }> {
   const { asked, request, reached } = flow.record;
   const unclear = isUnclear(flow);
   let resourceMetadata = unclear ? undefined : request.resourceMetadata;
+  let seen: Probed | undefined;
   if (unclear && reached.includes(hostPattern(asked))) {
-    const challenge = await probeChallenge(ports, flow.record);
+    seen = await probeServer(ports, flow.record);
+    const challenge = seen?.challenge;
     resourceMetadata = challenge?.resourceMetadata;
     // Another call may have joined meanwhile.
     const { request: latest } = flow.record;
@@ -143,6 +152,7 @@ async function discoveryQuery(
   }
   return {
     asked,
+    seen,
     resourceMetadata,
     preferred: await preferredIssuers(ports, flow, grant),
     reached,
@@ -157,7 +167,8 @@ async function discoveryQuery(
 function grantedHosts(asked: string, grant: Grant | undefined): string[] {
   if (!grant) return [];
   const { resource, server } = grant;
-  return [asked, resource, server.issuer, ...endpointUrls(server)].map(hostPattern);
+  const own = server ? [server.issuer, ...endpointUrls(server)] : [];
+  return [asked, resource, ...own].map(hostPattern);
 }
 
 /** The user's choice, else the provider of the grant, else one where the user has a client of their own (R10). */
@@ -167,6 +178,6 @@ async function preferredIssuers(
   grant: Grant | undefined,
 ): Promise<string[]> {
   const clients = await store.listClients();
-  const known = [issuer, grant?.server.issuer].filter((one) => one !== undefined);
+  const known = [issuer, grant?.server?.issuer].filter((one) => one !== undefined);
   return [...known, ...clients.map((client) => client.issuer)];
 }

@@ -29,6 +29,8 @@ export interface Found {
   server: AuthorizationServer;
   /** There is no metadata of the resource: the rules of 2025-03-26 hold (Z19). */
   legacy?: true;
+  /** Nor is there any of an authorization server: what is here is what those rules assume. */
+  assumed?: true;
 }
 
 /** What discovery ends with. */
@@ -138,6 +140,7 @@ export async function discoverLegacy(
   } catch (error) {
     // A page for people doesn't say that there is no metadata.
     if (!failedFor(error, 'no_server_metadata') || isPage(error)) throw error;
-    return { ...found, resource: resource(origin), server: legacyAuthorizationServer(origin) };
+    const server = legacyAuthorizationServer(origin);
+    return { ...found, assumed: true, resource: resource(origin), server };
   }
 }

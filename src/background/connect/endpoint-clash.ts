@@ -23,11 +23,15 @@ export async function refuseClash(
   const [grants, clients] = await Promise.all([store.listGrants(among), store.listClients()]);
   const others = [
     ...clients,
-    ...grants.map(({ server: known, sharedClient }) => ({
-      issuer: known.issuer,
-      authorizationEndpoint: known.authorization_endpoint,
-      clientId: sharedClient,
-    })),
+    ...grants.flatMap(({ server: known, sharedClient: shared }) =>
+      known
+        ? {
+            issuer: known.issuer,
+            authorizationEndpoint: known.authorization_endpoint,
+            clientId: shared,
+          }
+        : [],
+    ),
   ].filter((other) => isEndpointOf(other, server));
   for (const other of others) {
     const own = await store.findRegistration(other.issuer, origin);

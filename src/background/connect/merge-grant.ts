@@ -27,7 +27,7 @@ export function selectScopes(
   { resource, server, grant }: ScopeSources,
 ): string[] {
   // A later request adds what was demanded and nothing else: the user may have refused the rest.
-  if (grant?.server.issuer === server.issuer) return [...asked];
+  if (grant?.server?.issuer === server.issuer) return [...asked];
   const lists = server.scopes_supported?.includes(OFFLINE_ACCESS);
   // What the former provider gave a refresh token for, the next one may not know.
   const carried = grant && !lists ? asked.filter((scope) => scope !== OFFLINE_ACCESS) : asked;
@@ -108,7 +108,7 @@ function sealOf(same: Grant | undefined, { record, audience, token }: Authorized
 function shownTerms(same: Grant | undefined, { record, audience }: Authorized): string[] {
   const { issuer, authorization_response_iss_parameter_supported: sendsIss } = audience.server;
   const { snapshot, decision } = record.prompt ?? {};
-  const former = same?.server.issuer === issuer ? termsOfGrant(same) : [];
+  const former = same?.server?.issuer === issuer ? termsOfGrant(same) : [];
   const latest = snapshot?.stage === 'allow' && decision ? termsOf(snapshot) : [];
   const terms = [...new Set([...former, ...latest])];
   return sendsIss ? terms.filter((term) => term !== WEAKER) : terms;

@@ -88,7 +88,7 @@ async function obtainTokenAs(
   await refuseClash(ports, flow, server, { clientId: registration.clientId });
   const { resource, declared } = named;
   const { origin } = flow.record;
-  const isSame = grant?.resource === resource && grant.server.issuer === server.issuer;
+  const isSame = grant?.resource === resource && grant.server?.issuer === server.issuer;
   const proofKey = bound
     ? await keepProofKey(flow, isSame ? grant.proofKey : undefined)
     : undefined;

@@ -10,6 +10,7 @@ import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
 import { giveBackHosts } from './counted-hosts.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
+import { connectBare } from './connect-bare.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -24,6 +25,7 @@ import { commit } from './commit.ts';
 import { changeGrant } from '../site/pages.ts';
 import { standingOf } from '../site/refusals.ts';
 import { noteRevocation, revokeAlone } from '../oauth/revocation.ts';
+import type { Audience } from '../oauth/token-endpoint.ts';
 
 /**
  * Carries out a flow.
@@ -52,7 +54,7 @@ const MOST_BEARERS = 50;
 /** The next site is not to sign in twice for it (Z36). */
 async function learnBearer(
   { store }: Ports,
-  { server: { issuer }, resource }: Pick<Grant, 'server' | 'resource'>,
+  { server: { issuer }, resource }: Pick<Audience, 'server' | 'resource'>,
 ): Promise<void> {
   const known = (await store.findIssuer(issuer))?.bearerAt ?? [];
   const bearerAt = [...new Set([...known, resource])].slice(-MOST_BEARERS);
@@ -78,7 +80,8 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   if (grant && !(latest && coversScopes(latest.ceiling, grant.ceiling)))
     throw new BrokerError('aborted');
   if (await isRefusedSince(ports, flow, agreed, held)) throw new BrokerError('aborted');
-  const isSame = held?.resource === resource.resource && held.server.issuer === found.server.issuer;
+  const isSame =
+    held?.resource === resource.resource && held.server?.issuer === found.server.issuer;
   const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
   const { token, audience, learned } = await obtainToken(ports, flow, {
     ...agreed,
@@ -94,12 +97,13 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   await commit(ports, flow, { next, began: held, merge });
   if (record.request.unbound && !token.bound) await learnBearer(ports, next);
   if (learned) await ports.store.learnIssuer(audience.server.issuer, learned);
-  if (next.server.authorization_response_iss_parameter_supported)
-    await learnIss(ports, next.server);
+  if (audience.server.authorization_response_iss_parameter_supported)
+    await learnIss(ports, audience.server);
   reportGrant(ports, flow, former, merge(former));
   // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
-  if (former && former.server.issuer !== audience.server.issuer) await revokeAlone(ports, former);
+  if (former?.server && former.server.issuer !== audience.server.issuer)
+    await revokeAlone(ports, former);
 }
 
 /** Whether the user has taken a scope away since they allowed it, from what another address has brought meanwhile (T-49). */
@@ -155,6 +159,8 @@ async function agree(
     if (flow.signal.aborted) throw new BrokerError('aborted');
     const found = await discoverAllowed(context, flow, asKnown);
     flow.requireAwaited();
+    if (!('server' in found) && (await connectBare(context, flow, found))) return undefined;
+    if (!('server' in found)) continue;
     const { resource, server } = found;
     traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
@@ -213,7 +219,7 @@ function coversAnother(
 ): boolean {
   if (resource.match === 'wider' && !grant.shown?.includes(WIDE)) return false;
   const granted = grant.token?.granted ?? [];
-  return grant.server.issuer === server.issuer && coversScopes(granted, request.scopes);
+  return grant.server?.issuer === server.issuer && coversScopes(granted, request.scopes);
 }
 
 /** The server granted more than anybody asked for: the user decides, or the tokens go (Z23). */

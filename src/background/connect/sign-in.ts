@@ -67,7 +67,7 @@ async function explain(
   if (!isClosed(error)) return withRedirectUri(error, redirectUri);
   // With a client that has worked here before it was no error page that the user closed.
   const grant = await store.findGrant(record.origin, record.asked);
-  if (grant?.registration.clientId === clientId) return error;
+  if (grant?.registration?.clientId === clientId) return error;
   const { issuer } = server;
   return serverFault(code, issuer, 'sign_in_closed', { redirectUri, cause: error });
 }
@@ -192,7 +192,7 @@ async function giveBack(
   token: RejectedTokens['rejected'],
 ): Promise<void> {
   const held = await ports.store.listGrants({ site: origin });
-  const isShared = held.some((grant) => grant.token && grant.server.issuer === server.issuer);
+  const isShared = held.some((grant) => grant.token && grant.server?.issuer === server.issuer);
   if (registration.shared || isShared) return;
   await revokeAlone(ports, { origin, server, registration, token });
 }

@@ -59,7 +59,7 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
   const { grant, resource, server, scopes, missingAccess, legacy, client, endsOthers = [] } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
-  const formerIssuer = grant?.server.issuer;
+  const formerIssuer = grant?.server?.issuer;
   const same = grant?.resource === resource.resource ? grant : undefined;
   const ceiling = same?.ceiling ?? [];
   const foreign = foreignHosts(offer, asked);
@@ -114,7 +114,7 @@ export function excessSnapshot(
     asked,
     resource: grant.resource,
     wider: false,
-    issuer: grant.server.issuer,
+    ...(grant.server && { issuer: grant.server.issuer }),
     foreignHosts: [],
     scopes: { added: request.excess ?? [], held: [...grant.ceiling] },
     serverDecides: false,
@@ -125,6 +125,8 @@ export function excessSnapshot(
 /** True unless the user has allowed all of it before: the same resource, provider, scopes, and all else that is shown (Z42). */
 export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined): boolean {
   if (grant?.resource !== snapshot.resource || snapshot.formerIssuer !== undefined) return true;
+  // Nobody has signed in there so far, and the provider was in no question.
+  if (grant.server === undefined) return true;
   // Otherwise the sites would throw each other out, one silent sign-in after the other.
   if (snapshot.endsOthers !== undefined) return true;
   // A file may have made the broker somebody else's client since.
@@ -146,7 +148,7 @@ function signInHost(server: AuthorizationServer): string | undefined {
 function isWeaker({ grant, server, sentIss }: Offer): true | undefined {
   const sends = ({ authorization_response_iss_parameter_supported: does }: AuthorizationServer) =>
     does === true;
-  const sent = sentIss === true || (grant?.server.issuer === server.issuer && sends(grant.server));
+  const sent = sentIss === true || (grant?.server?.issuer === server.issuer && sends(grant.server));
   return sent && !sends(server) ? true : undefined;
 }
 

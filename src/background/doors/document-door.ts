@@ -18,6 +18,7 @@ import type { Expiry } from '../user/expiry.ts';
 import { disconnect, disconnectServer } from '../user/disconnect.ts';
 import { toViews } from './grant-views.ts';
 import type { OpenPages } from './open-pages.ts';
+import { keyHandlers } from '../user/keys.ts';
 import { pauseSite } from '../user/pause.ts';
 import type { Ports } from '../ports/ports.ts';
 import { isActive } from '../site/refusals.ts';
@@ -91,6 +92,7 @@ function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
       return { count: await ports.store.countUnreadable() };
     },
     ...accountHandlers(ports, flows),
+    ...keyHandlers(ports, flows),
   } satisfies Partial<DocumentHandlers>;
 }
 

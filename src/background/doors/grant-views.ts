@@ -1,6 +1,7 @@
 /** Grants as our own pages show them. */
 import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import { compact } from '../../shared/facts/compact.ts';
+import { NO_KNOWN_END } from '../../shared/facts/duration.ts';
 import type { GrantView } from '../../shared/grant-view.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ListedGrant } from '../ports/records.ts';
@@ -11,11 +12,11 @@ export async function toViews(
   grants: readonly ListedGrant[],
 ): Promise<GrantView[]> {
   const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
-  const issuers = [...new Set(shared.map(({ server }) => server.issuer))];
+  const issuers = [...new Set(shared.flatMap(({ server }) => server?.issuer ?? []))];
   const known = await Promise.all(issuers.map((issuer) => store.findIssuer(issuer)));
   const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
   const endsOthers = ({ sharedClient, server }: ListedGrant) =>
-    sharedClient !== undefined && endOthers.has(server.issuer);
+    sharedClient !== undefined && endOthers.has(server?.issuer ?? '');
   return grants.map((grant) => toView(grant, endsOthers(grant)));
 }
 
@@ -31,13 +32,14 @@ function toView(grant: ListedGrant, endsOthers: boolean): GrantView {
     origin,
     resource,
     account,
-    issuer: server.issuer,
+    issuer: server?.issuer,
     granted,
     ungranted: scopesBeyond(ceiling, given),
     createdAt: grant.createdAt,
     lastUsedAt: grant.lastUsedAt,
     uses: grant.uses,
-    expiresAt: isOver ? undefined : token?.expiresAt,
+    // A key, and nothing at all, are good until their server says otherwise.
+    expiresAt: isOver ? undefined : (token?.expiresAt ?? (server ? undefined : NO_KNOWN_END)),
     renewable,
     accountName,
     chosen: grant.chosen,

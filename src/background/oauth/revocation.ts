@@ -45,7 +45,7 @@ export async function noteRevocation(
   grant: Revocable,
   id = idOf(grant),
 ): Promise<void> {
-  const isNeeded = grant.token !== undefined && grant.server.revocation_endpoint !== undefined;
+  const isNeeded = grant.token !== undefined && grant.server?.revocation_endpoint !== undefined;
   if (isNeeded) await store.saveUnfinished(id, { todo: 'revoke', grant }).catch(() => undefined);
 }
 
@@ -72,7 +72,7 @@ async function isReplaced({ store }: Revoking, grant: Revocable): Promise<boolea
   const held = await store.listGrants({ site: grant.origin });
   return held.some(
     ({ resource, server, token }) =>
-      token !== undefined && resource === of && server.issuer === grant.server.issuer,
+      token !== undefined && resource === of && server?.issuer === grant.server?.issuer,
   );
 }
 
@@ -93,7 +93,7 @@ export async function revokeTokens(
   grant: Pick<Revocable, 'server' | 'registration' | 'token'>,
 ): Promise<Disconnection> {
   const { server, registration, token } = grant;
-  if (!token) return { revocation: 'nothing' };
+  if (!token || !server || !registration) return { revocation: 'nothing' };
   if (!server.revocation_endpoint) return { revocation: 'unsupported' };
   const { accessToken, refreshToken: held, expiresAt: accessEndsAt = NO_KNOWN_END } = token;
   const revoke = async (value: string, hint: string) => {

@@ -13,7 +13,7 @@ export async function findSharers(
   { store }: Pick<Ports, 'store'>,
   { origin, server, registration }: ClientUse,
 ): Promise<GrantSummary[]> {
-  if (!registration.shared) return [];
+  if (!registration?.shared || !server) return [];
   const { clientId } = registration;
   const grants = await store.listGrants({ issuer: server.issuer, clientId });
   return grants.filter((other) => other.origin !== origin);
@@ -50,13 +50,14 @@ export async function noticeSharing(
   const { obtainedAt = 0 } = grant.token ?? {};
   const age = ports.now() - obtainedAt;
   if (age < 0 || age > SOON || !(await hasNewerSharer(ports, grant))) return;
-  await ports.store.learnIssuer(grant.server.issuer, { endsOthers: true });
+  if (grant.server) await ports.store.learnIssuer(grant.server.issuer, { endsOthers: true });
 }
 
 /** The opposite: the tokens of one were renewed although another has signed in since. */
 export async function noticePeace(ports: Pick<Ports, 'store'>, grant: Grant): Promise<void> {
-  const { issuer } = grant.server;
-  if (!grant.registration.shared || !(await ports.store.findIssuer(issuer))?.endsOthers) return;
+  const { issuer } = grant.server ?? {};
+  if (issuer === undefined || !grant.registration?.shared) return;
+  if (!(await ports.store.findIssuer(issuer))?.endsOthers) return;
   if (await hasNewerSharer(ports, grant)) {
     await ports.store.learnIssuer(issuer, { endsOthers: false });
   }

@@ -15,7 +15,7 @@ import {
 } from './endpoint.ts';
 import { withProof, type Attempt } from './dpop-proofs.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Grant } from '../ports/records.ts';
+import type { SignedIn } from '../ports/records.ts';
 
 /** Every token request names the resource (R69), whether the server knows the parameter or not (R75). */
 export interface Audience {
@@ -126,7 +126,7 @@ export interface RefreshForm {
  */
 export async function refreshToken(
   ports: TokenPorts,
-  grant: Grant,
+  grant: SignedIn,
   expected: TokenExpectation,
   { scopes, resource }: RefreshForm,
 ): Promise<TokenSet | RefreshRefusal> {

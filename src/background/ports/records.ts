@@ -8,7 +8,7 @@ import type { TokenSet } from '../../protocol/token.ts';
 import type { ActivityRow } from '../../shared/activity.ts';
 import type { Duration } from '../../shared/facts/duration.ts';
 import type { RefusalView } from '../../shared/grant-view.ts';
-import type { PromptSnapshot } from '../../shared/prompt.ts';
+import type { PromptSnapshot, Way } from '../../shared/prompt.ts';
 
 /** Identifies one grant (Z1). */
 export interface GrantKey {
@@ -21,9 +21,12 @@ export interface GrantKey {
 
 /** What one client origin may do at one resource, with all that is needed to renew and revoke it. */
 export interface Grant extends GrantKey, HeldGrant {
-  /** The issuer's metadata as validated when the grant was made; refresh and revocation go nowhere else. */
-  server: AuthorizationServer;
-  registration: Registration;
+  /**
+   * The issuer's metadata as validated when the grant was made; refresh and revocation go nowhere else. Absent, as is
+   * the registration, where nobody signs in: with a key, and at a public server.
+   */
+  server?: AuthorizationServer;
+  registration?: Registration;
   requested: string[];
   ceiling: string[];
   unmet: Record<string, number>;
@@ -65,6 +68,32 @@ export interface Grant extends GrantKey, HeldGrant {
   lastUsedAt: number;
   uses: number;
 }
+
+/** A grant that came of a sign-in. */
+export type SignedIn = Grant & Required<Pick<Grant, 'server' | 'registration'>>;
+
+/** True for a grant that came of a sign-in; every grant with tokens did. */
+export function isSignedIn<G extends Pick<Grant, 'server' | 'registration'>>(
+  grant: G,
+): grant is G & Required<Pick<Grant, 'server' | 'registration'>> {
+  return grant.server !== undefined && grant.registration !== undefined;
+}
+
+/** A key of the user's for one server (Z37). */
+export interface ServerKey {
+  resource: string;
+  account: string;
+  /** Name of the header that carries it. */
+  header: string;
+  /** The whole value of that header. */
+  value: string;
+}
+
+/** The same as it is listed: no secret was decrypted for it. */
+export type ServerKeySummary = Omit<ServerKey, 'value'> & {
+  /** When it was entered last; milliseconds since the epoch. */
+  savedAt: number;
+};
 
 /** A grant as it is listed: no secret was decrypted for it. */
 export type GrantSummary = Omit<Grant, 'token' | 'registration' | 'proofKey'> & {
@@ -124,6 +153,8 @@ export interface FlowRecord {
   createdAt: number;
   /** The authorization server that the user chose, when the resource names several (R10). */
   issuer?: string;
+  /** How the user wants to be known there, when they chose (Z38). */
+  way?: Way;
   /** Match patterns of the hosts that the user has allowed to be contacted (Z13 *reach*). */
   reached: string[];
   prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };

@@ -18,6 +18,8 @@ import type {
   ListedGrant,
   NewGrant,
   RefusalRecord,
+  ServerKey,
+  ServerKeySummary,
   Use,
 } from './records.ts';
 
@@ -183,6 +185,16 @@ export interface ClientStore {
   deleteClient(issuer: string): Promise<void>;
 }
 
+/** The user's keys for servers, one for each resource and account, shared by the sites that may use it (Z37). */
+export interface ServerKeyStore {
+  /** Value and all. */
+  findServerKey(resource: string, account: string): Promise<ServerKey | undefined>;
+  listServerKeys(): Promise<ServerKeySummary[]>;
+  /** Replaces the key of the same resource and account. */
+  saveServerKey(key: ServerKey, now: number): Promise<void>;
+  deleteServerKey(resource: string, account: string): Promise<void>;
+}
+
 /** What was learned of authorization servers. */
 export interface IssuerStore {
   findIssuer(issuer: string): Promise<IssuerQuirks | undefined>;
@@ -232,6 +244,7 @@ export interface Store
     RefusalStore,
     BudgetStore,
     ClientStore,
+    ServerKeyStore,
     IssuerStore,
     SettingsStore,
     ActivityStore,

@@ -117,7 +117,7 @@ async function commitRow(
     return isWithdrawn?.() || isTakenBack ? 'withdrawn' : 'changed';
   }
   // Tokens of a provider that the server no longer names.
-  if (held?.token && held.server.issuer !== row.server.issuer) await bury(tx, held);
+  if (held?.token && held.server?.issuer !== row.server?.issuer) await bury(tx, held);
   // Uses were counted during the sign-in too.
   const { uses, lastUsedAt } = held ?? row;
   await Promise.all([

@@ -11,6 +11,7 @@ import { fromRow, grants } from './grants.ts';
 import { documents, flows, refusals, settings } from './plain.ts';
 import { registrations } from './registrations.ts';
 import { openDatabase, readKey, writing } from './schema.ts';
+import { serverKeys } from './server-keys.ts';
 import { setAllAside, unreadable } from './set-aside.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -40,6 +41,7 @@ async function openOnce(name: string | undefined, lost: () => void) {
     ...registrations(db, key),
     ...unfinished(db, key, (row) => fromRow(key, row)),
     ...clientsAndIssuers(db, key),
+    ...serverKeys(db, key),
     ...flows(db),
     ...documents(db),
     ...refusals(db),

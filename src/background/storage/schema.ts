@@ -12,6 +12,7 @@ import type {
   GrantSummary,
   IssuerQuirks,
   RefusalRecord,
+  ServerKeySummary,
 } from '../ports/records.ts';
 import type { ActivityRow, Trace } from '../../shared/activity.ts';
 import type { ClientView, Settings } from '../../shared/settings.ts';
@@ -35,6 +36,9 @@ interface RegistrationRow {
 
 /** A client that the user has registered by hand, its secret under seal. */
 export type ClientRow = Omit<ClientView, 'hasSecret'> & { sealed?: Sealed };
+
+/** A key as stored, its value under seal. */
+type ServerKeyRow = ServerKeySummary & { sealed: Sealed };
 
 export interface Schema extends DBSchema {
   grants: {
@@ -85,6 +89,8 @@ export interface Schema extends DBSchema {
       { sealed: Sealed; proofKey?: CryptoKeyPair } | { grant: GrantRow }
     );
   };
+  /** The user's keys for servers (Z37); nothing else of ours is called a key of theirs. */
+  serverKeys: { key: [resource: string, account: string]; value: ServerKeyRow };
   keys: { key: string; value: CryptoKey };
   /** Rows of `grants` that could not be read, as they were found (T-46). */
   unreadable: { key: number; value: unknown };
@@ -96,7 +102,7 @@ type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 /** The account of a grant until the user connects a second one. */
 export const DEFAULT_ACCOUNT = 'default';
 
-const VERSION = 4;
+const VERSION = 5;
 /** How long an open waits for a context that keeps an older version open; milliseconds. */
 const BLOCKED = 5000;
 
@@ -154,6 +160,7 @@ function upgrade(tx: Upgrade, oldVersion: number): void {
       .clear()
       .catch(() => undefined);
   }
+  if (oldVersion < 5) db.createObjectStore('serverKeys', { keyPath: ['resource', 'account'] });
 }
 
 function createStores(db: Upgrade['db']): void {

@@ -23,8 +23,12 @@ export async function setAside(db: Database, row: GrantRow): Promise<void> {
 /** The key is gone: what it sealed can't be read by anybody, and is set aside before somebody stumbles over it. */
 export async function setAllAside(db: Database): Promise<void> {
   for (const row of await db.getAll('grants')) await setAside(db, row);
-  const tx = writing(db, 'registrations');
-  await Promise.all([tx.objectStore('registrations').clear(), tx.done]);
+  const tx = writing(db, 'registrations', 'serverKeys');
+  await Promise.all([
+    tx.objectStore('registrations').clear(),
+    tx.objectStore('serverKeys').clear(),
+    tx.done,
+  ]);
 }
 
 /** How many there are, and how the user puts an end to it. */

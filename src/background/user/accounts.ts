@@ -16,7 +16,7 @@ export function accountHandlers(ports: Ports, flows: FlowTable) {
       const grant = await store.readGrant(key);
       const ofSite = await store.listGrants({ site: key.origin });
       const held = ofSite.filter(({ resource }) => resource === key.resource);
-      if (!grant || held.length >= MAX_ACCOUNTS) return { started: false };
+      if (!grant?.server || held.length >= MAX_ACCOUNTS) return { started: false };
       const account = { id: crypto.randomUUID(), name, like: key.account };
       const request: FlowRequest = {
         scopes: [...grant.requested],

@@ -3,7 +3,7 @@ import { coversScopes, OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope
 import type { TokenSet } from '../../protocol/token.ts';
 import type { ExtensionCalls } from '../../shared/document-contract.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Grant, GrantKey } from '../ports/records.ts';
+import { isSignedIn, type Grant, type GrantKey } from '../ports/records.ts';
 import { keepRenewal, refreshLock, takeUpRenewal } from '../access/renewal.ts';
 import { tellPages } from '../site/pages.ts';
 import { recordRemoval } from '../site/refusals.ts';
@@ -113,8 +113,8 @@ async function narrowTokens(ports: Ports, grant: Grant, scope: string): Promise<
   const expected = { scopes: left, assumed: true, refreshToken: held, now: ports.now() };
   try {
     const form = { scopes: left, resource: true };
-    const answer = await refreshToken(ports, from, expected, form);
-    if ('verdict' in answer) return { kind: 'unanswered', from };
+    const answer = isSignedIn(from) && (await refreshToken(ports, from, expected, form));
+    if (!answer || 'verdict' in answer) return { kind: 'unanswered', from };
     const { granted, assumed } = answer;
     const isExact = !assumed && coversScopes(left, granted) && coversScopes(granted, left);
     return { kind: isExact ? 'exact' : 'inexact', from, token: answer };

@@ -5,7 +5,7 @@ import { useArming, type ArmingView } from './use-arming.ts';
 
 /** What the button that goes on is called, and how its waking is told. */
 const WORDS: Record<
-  'allow' | 'legacy' | 'save',
+  'allow' | 'legacy' | 'save' | 'key',
   Record<ArmingView['phase'] | 'label', PlainKey>
 > = {
   allow: {
@@ -19,6 +19,12 @@ const WORDS: Record<
     away: 'armingAway',
     counting: 'armingCounting',
     armed: 'armingReady',
+  },
+  key: {
+    label: 'keyEnter',
+    away: 'armingAway',
+    counting: 'armingCountingSave',
+    armed: 'armingReadyKey',
   },
   save: {
     label: 'saveAndContinue',

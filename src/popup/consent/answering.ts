@@ -1,6 +1,7 @@
 /** Where the answer to one question is. A question is named by its nonce: another nonce is another question. Pure. */
 import type { Decision } from '../../shared/prompt.ts';
 import type { ClientFaults } from '../kit/client-draft.ts';
+import type { KeyFaults } from '../kit/key-draft.ts';
 
 /** The user's answer, without what names the question. */
 export type Answer = Omit<Decision, 'flow' | 'nonce' | 'digest'>;
@@ -15,12 +16,12 @@ export interface Answering {
   /** The last answer, when the background did not take it. */
   lost?: Answer['decision'];
   /** What was wrong in the fields at the last Allow. */
-  faults: ClientFaults;
+  faults: ClientFaults & KeyFaults;
 }
 
 /** What happens to the question of that nonce. */
 export type AnsweringEvent = { nonce: string } & (
-  | { type: 'checked'; faults: ClientFaults }
+  | { type: 'checked'; faults: ClientFaults & KeyFaults }
   | { type: 'sent'; at: 'host-access' | 'answering' }
   | { type: 'host-access-answered' }
   | { type: 'not-taken'; decision: Answer['decision'] }

@@ -10,6 +10,7 @@ import { mount } from '../kit/mount.tsx';
 import { text } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
 import { FailureSheet } from './failure-sheet.tsx';
+import { KeyQuestion } from './key-question.tsx';
 import { Progress } from './progress.tsx';
 import { Question, type Chosen } from './question.tsx';
 
@@ -48,13 +49,14 @@ function Consent({ flow }: { flow: string }) {
     );
   }
   if (view === undefined) return <main aria-busy="true" />;
-  const { stage } = view.snapshot;
+  const { stage, credential, keyHeld } = view.snapshot;
+  const Asked = credential === 'key' && !keyHeld ? KeyQuestion : Question;
   return (
     <main id="stage" data-stage={stage} data-step={view.step}>
       <Masthead />
       {view.step === 'deciding' && (
         // What was typed for one provider is not for another.
-        <Question
+        <Asked
           key={view.snapshot.issuer}
           view={view}
           chosen={chosen}

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Duration } from '../../shared/facts/duration.ts';
+import { otherWayOf } from '../../shared/accept-answer.ts';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import { checkDraft, clientOf, EMPTY_DRAFT } from '../kit/client-draft.ts';
 import { text, type PlainKey } from '../kit/text.ts';
@@ -71,9 +72,12 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
         {stage === 'client' && (
           <ClientQuestion {...{ snapshot, draft, attempt, faults }} change={setDraft} />
         )}
-        {(stage === 'allow' || stage === 'excess') && <ScopeGroups snapshot={snapshot} />}
+        {decidesScopes(snapshot) && <ScopeGroups snapshot={snapshot} />}
         {stage === 'allow' && (
           <DurationChoice value={duration} change={(next) => choose({ duration: next })} />
+        )}
+        {otherWayOf(snapshot) === 'key' && (
+          <KeyInstead turn={() => send({ decision: 'choose', way: 'key' })} />
         )}
       </Sheet>
       <AllowDeny
@@ -96,12 +100,32 @@ function Sheet({ snapshot, children }: { snapshot: PromptSnapshot; children: Com
       {snapshot.legacy && <LegacyWarning />}
       <Parties snapshot={snapshot} />
       {stage === 'reach' && <p class="lead">{text('reachExplained')}</p>}
+      {snapshot.credential === 'none' && <p class="lead">{text('noneExplained')}</p>}
+      {snapshot.credential === 'key' && <p class="lead">{text('keyHeldExplained')}</p>}
       {stage === 'excess' && <p class="lead">{text('excessExplained')}</p>}
       <Warnings snapshot={snapshot} />
       {children}
       <HostAccessNotice patterns={snapshot.hostAccess} />
       {decidesAccess && <p class="aside">{text('takeBack')}</p>}
     </div>
+  );
+}
+
+/** A server that takes a key, or anybody, knows no scopes. */
+function decidesScopes({ stage, credential }: PromptSnapshot): boolean {
+  return stage === 'excess' || (stage === 'allow' && credential === undefined);
+}
+
+/** Few need it: most who have a key for a server are not asked to sign in there. */
+function KeyInstead({ turn }: { turn: () => void }) {
+  return (
+    <details id="key-instead">
+      <summary>{text('keyInstead')}</summary>
+      <p class="hint">{text('keyInsteadExplained')}</p>
+      <button class="button button-small" type="button" onClick={turn}>
+        {text('keyInsteadTurn')}
+      </button>
+    </details>
   );
 }
 

@@ -2,7 +2,6 @@
 import { useReducer, useRef } from 'preact/hooks';
 import type { PromptView } from '../../shared/prompt.ts';
 import { ask } from '../kit/ask.ts';
-import type { ClientFaults } from '../kit/client-draft.ts';
 import { requestHostAccess } from '../kit/host-access.ts';
 import { answeringStep, unanswered, type Answer, type Answering } from './answering.ts';
 
@@ -11,7 +10,7 @@ export interface UseDecision {
   state: Answering;
   send: (answer: Answer) => void;
   /** Notes what is wrong in the fields. With a fault, Allow has to wait again; without one it can be sent. */
-  check: (faults: ClientFaults) => void;
+  check: (faults: Answering['faults']) => void;
 }
 
 /** @param settled called when the background has answered, whatever it said */

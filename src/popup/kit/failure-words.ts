@@ -110,6 +110,7 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   dpop_required: { what: 'failDpopRequired', owner: 'ownerDpopRequired', help: 'limit' },
   redirected: { what: 'failRedirected', owner: 'ownerRedirected', help: 'owner' },
   forbidden_address: { what: 'failForbidden', owner: 'ownerForbidden', help: 'owner' },
+  key_in_address: { what: 'failKeyInAddress', owner: 'ownerKeyInAddress', help: 'owner' },
   no_registration: { what: 'failNoRegistration', owner: 'ownerNoRegistration', help: 'client' },
   registration_refused: {
     what: 'failRegistrationRefused',

@@ -1,8 +1,11 @@
 /** One grant: what, until when, how much used, and how to take it back. */
 import type { GrantView } from '../../shared/grant-view.ts';
 import { Address, AddressMarks } from '../kit/address.tsx';
+import { ask } from '../kit/ask.ts';
+import { KeyCard } from '../kit/key-card.tsx';
 import { language, text } from '../kit/text.ts';
 import { clockTime, expiryOf, nearTime, timeAgo, type Expiry } from '../kit/time.ts';
+import { useLive } from '../kit/use-live.ts';
 import { AddAccount, RenameAccount } from './account-name.tsx';
 import { Disconnect } from './disconnect.tsx';
 import { GrantScopes } from './grant-scopes.tsx';
@@ -34,7 +37,7 @@ export function GrantRow({ entry: { grant, outcome }, lead }: RowProps) {
           <GrantDetails grant={grant} />
           <div class="row-actions">
             <Disconnect grant={grant} />
-            <AddAccount grant={grant} />
+            {grant.issuer !== undefined && <AddAccount grant={grant} />}
             {grant.accountName !== undefined && <RenameAccount grant={grant} />}
           </div>
         </>
@@ -71,6 +74,7 @@ export function GrantDetails({ grant }: { grant: GrantView }) {
   return (
     <>
       {grant.endsOthers && <p class="hint ends-others">{text('grantEndsOthers')}</p>}
+      <Credential grant={grant} />
       <GrantScopes grant={grant} />
       <ul class="facts">
         <ExpiryFact grant={grant} now={now} />
@@ -83,12 +87,28 @@ export function GrantDetails({ grant }: { grant: GrantView }) {
             <li>{text('uses', new Intl.NumberFormat(language()).format(grant.uses))}</li>
           </>
         )}
-        <li>
-          {text('signInAt')} <Address of={grant.issuer} />
-        </li>
+        {grant.issuer !== undefined && (
+          <li>
+            {text('signInAt')} <Address of={grant.issuer} />
+          </li>
+        )}
       </ul>
     </>
   );
+}
+
+/** What the server knows the user by, where nobody signs in. */
+function Credential({ grant: { credential, resource, account } }: { grant: GrantView }) {
+  if (credential === 'none') return <p class="hint">{text('grantPublic')}</p>;
+  return credential === 'key' ? <GrantKey {...{ resource, account }} /> : null;
+}
+
+const loadKeys = () => ask('serverKeys', {});
+
+function GrantKey({ resource, account }: { resource: string; account: string }) {
+  const { value = [] } = useLive(loadKeys);
+  const key = value.find((one) => one.resource === resource && one.account === account);
+  return key ? <KeyCard of={key} /> : null;
 }
 
 /** Nothing for what lasts until it is removed. */
@@ -109,7 +129,7 @@ function Lifetime({ grant, now }: { grant: GrantView; now: number }) {
 /** Until when it lasts by itself; that the user is needed is said above. */
 function ExpiryFact({ grant, now }: { grant: GrantView; now: number }) {
   const expiry = expiryOf(grant, now);
-  if (expiry.kind === 'again') return null;
+  if (expiry.kind === 'again' || grant.issuer === undefined) return null;
   return (
     <li class="expiry" data-expiry={expiry.kind}>
       {expiryWords(expiry, now)}

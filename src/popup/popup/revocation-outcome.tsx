@@ -28,7 +28,7 @@ export function RevocationOutcome({ grant, outcome }: Ended) {
   return (
     <>
       <p class="outcome" data-outcome={outcome.revocation} tabIndex={-1} ref={line}>
-        {text(OUTCOME[outcome.revocation])}
+        {text(wordsOf({ grant, outcome }))}
         {lingering !== undefined && ` ${lingering}`}
       </p>
       {outcome.revocation === 'shared' && <Sharers grant={grant} outcome={outcome} />}
@@ -36,9 +36,16 @@ export function RevocationOutcome({ grant, outcome }: Ended) {
   );
 }
 
+/** Where nobody signed in there was nothing to revoke. */
+function wordsOf({ grant: { credential }, outcome: { revocation } }: Ended): PlainKey {
+  if (credential === 'key') return 'outcomeKeyStays';
+  return credential === 'none' ? 'outcomePublic' : OUTCOME[revocation];
+}
+
 /** Of access that was handed out and that nobody has cancelled; undefined when there is none. */
 function lingeringWords({ grant, outcome }: Ended, now: number): string | undefined {
-  const held = outcome.revocation === 'revoked' ? undefined : grant.expiresAt;
+  const isOver = outcome.revocation === 'revoked' || grant.issuer === undefined;
+  const held = isOver ? undefined : grant.expiresAt;
   const end = outcome.accessEndsAt ?? held ?? 0;
   if (end <= now) return undefined;
   if (hasNoKnownEnd(end)) return text('outcomeLingersOpen');

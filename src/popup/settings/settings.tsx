@@ -15,6 +15,7 @@ import { Erase } from './erase.tsx';
 import { Hosts } from './hosts.tsx';
 import { PausedSites } from './paused-sites.tsx';
 import { Section } from './section.tsx';
+import { ServerKeys } from './server-keys.tsx';
 import { Transfer } from './transfer.tsx';
 
 /** In the order on the page: what everybody may need first. */
@@ -87,6 +88,7 @@ function Sections({ all, changed }: { all: SettingsData; changed: () => void }) 
       ) : (
         <Refusals refusals={refusals} changed={changed} />
       )}
+      <ServerKeys />
       <Clients {...{ clients, redirectUri, changed }} wanted={issuer} />
       <ClientDocument
         setting={settings.clientDocument}

@@ -26,6 +26,11 @@ export const MAX_CHALLENGE_LENGTH = 8192;
 /** Longest token accepted. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
+/** Longest name of the header that carries a key. */
+export const MAX_KEY_HEADER_LENGTH = 100;
+/** Longest key, with the scheme before it. */
+export const MAX_KEY_LENGTH = 4000;
+
 /** Longest client id. */
 export const MAX_CLIENT_ID_LENGTH = 2048;
 /** Longest client secret. */

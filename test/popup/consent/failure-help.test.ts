@@ -29,6 +29,7 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   dpop_required: ['limit', false],
   redirected: ['owner', true],
   forbidden_address: ['owner', true],
+  key_in_address: ['owner', true],
   no_registration: ['client', true],
   registration_refused: ['client', true],
   redirect_refused: ['redirect', true],

@@ -26,6 +26,7 @@ export function settingsAnswers(scene: () => SettingsScene): Answers {
       return settings;
     },
     checkDocument: () => scene().verdict,
+    serverKeys: () => scene().keys ?? [],
     clients: () => scene().clients,
     saveClient: ({ clientSecret, ...entry }) => {
       const others = scene().clients.filter(({ issuer }) => issuer !== entry.issuer);

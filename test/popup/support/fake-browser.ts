@@ -77,6 +77,9 @@ const answers: Answers = {
     const kept = new Set(others.slice(0, limit));
     return fake.popup.grants.filter((grant) => grant.origin === origin || kept.has(grant));
   },
+  serverKeys: () => fake.popup.keys ?? [],
+  removeKey: () => ({ ended: 1 }),
+  replaceKey: () => ({ replaced: true }),
   refusals: () => fake.popup.refusals,
   unreadable: () => ({ count: 0 }),
   forgive: ({ origin }) => {

@@ -1,6 +1,7 @@
 /** The states of the popup's newer parts, and of the activity page. */
 import { REDACTED, type ActivityRow, type Trace } from '../../../src/shared/activity.ts';
 import { NO_KNOWN_END } from '../../../src/shared/facts/duration.ts';
+import type { GrantView, KeyView } from '../../../src/shared/grant-view.ts';
 import { ended, GRANTS, grant, POPUPS, QUIET, type PopupScene } from './scenes.ts';
 
 /** What the activity page would be told. */
@@ -31,6 +32,20 @@ const TWO_ACCOUNTS = [
   ...GRANTS.slice(1),
 ];
 
+const KEY: KeyView = {
+  resource: 'https://mcp.tickets.example.org/v1/mcp',
+  account: 'default',
+  header: 'X-API-Key',
+  savedAt: now - DAY,
+  sites: [SITE, 'https://notes.example.co.uk'],
+};
+
+/** A grant where nobody signs in. */
+function tokenless(changes: Partial<GrantView>): GrantView {
+  const { issuer: _, ...rest } = grant(changes);
+  return { ...rest, granted: [], expiresAt: NO_KNOWN_END, renewable: false };
+}
+
 const TEN = Array.from({ length: 10 }, (_, i) =>
   grant({ origin: `https://site-${String(i)}.example.com`, lastUsedAt: now - i * HOUR }),
 );
@@ -48,6 +63,14 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
         issuer: 'https://mcp.files.example.net',
       }),
     ],
+  },
+  keys: {
+    ...QUIET,
+    grants: [
+      tokenless({ credential: 'key', resource: KEY.resource }),
+      tokenless({ credential: 'none', resource: 'https://docs.example.org/mcp' }),
+    ],
+    keys: [KEY],
   },
   paused: {
     ...QUIET,

@@ -15,6 +15,8 @@ const ALLOW: PromptSnapshot = {
   hostAccess: [],
 };
 
+const { issuer: _, ...BARE } = ALLOW;
+
 /** A view of the flow `f1`, as the first question of a site. */
 export function viewOf(
   changes: Partial<PromptSnapshot>,
@@ -23,7 +25,7 @@ export function viewOf(
   return {
     flow: 'f1',
     step: 'deciding',
-    snapshot: { ...ALLOW, ...changes },
+    snapshot: { ...(changes.credential ? BARE : ALLOW), ...changes },
     nonce: 'nonce-1',
     digest: 'd1'.repeat(32),
     ...rest,
@@ -45,6 +47,7 @@ const FAILED: Record<FailureReason, Failure['code']> = {
   dpop_required: 'discovery_failed',
   redirected: 'discovery_failed',
   forbidden_address: 'policy_blocked',
+  key_in_address: 'discovery_failed',
   no_registration: 'registration_failed',
   registration_refused: 'registration_failed',
   redirect_refused: 'registration_failed',
@@ -101,6 +104,14 @@ export const CLIENT: Partial<PromptSnapshot> = {
   scopes: { added: [], held: [] },
 };
 
+/** A server without metadata, which wants a key. */
+const KEY: Partial<PromptSnapshot> = {
+  credential: 'key',
+  asked: 'https://mcp.tickets.example.org/v1/mcp',
+  resource: 'https://mcp.tickets.example.org/v1/mcp',
+  scopes: { added: [], held: [] },
+};
+
 /** By the `flow` of the document's address. */
 export const MORE_PROMPTS: Record<string, PromptView | null> = {
   client: viewOf(CLIENT),
@@ -111,6 +122,11 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
       'https://xn--lgin-5qa.example.co.uk',
     ],
   }),
+  key: viewOf(KEY),
+  'key-or-sign-in': viewOf({ ...KEY, otherWay: 'sign_in' }),
+  'key-refused': viewOf({ ...KEY, keyRefused: true, duration: 'day' }),
+  'key-held': viewOf({ ...KEY, keyHeld: true }),
+  public: viewOf({ ...KEY, credential: 'none' }),
   legacy: viewOf({
     legacy: true,
     asked: 'https://old.example.org/sse',

@@ -1,11 +1,12 @@
 /** What the settings page and the first screens can find: in the store, and in the browser. */
 import type { DocumentVerdict, Settings, ClientView } from '../../../src/shared/settings.ts';
-import type { RefusalView } from '../../../src/shared/grant-view.ts';
+import type { KeyView, RefusalView } from '../../../src/shared/grant-view.ts';
 
 /** The background and the browser, as the settings page sees them. */
 export interface SettingsScene {
   settings: Settings;
   clients: ClientView[];
+  keys?: KeyView[];
   refusals: RefusalView[];
   builtInDocument?: string;
   verdict: DocumentVerdict;
@@ -40,6 +41,15 @@ const FULL: SettingsScene = {
     pausedSites: ['https://pushy.example.com', 'https://other.example.org'],
     clientDocument: { url: 'https://me.example.org/grantkeeper.json', trusted: true },
   },
+  keys: [
+    {
+      resource: 'https://mcp.tickets.example.org/v1/mcp',
+      account: 'default',
+      header: 'Authorization',
+      savedAt: Date.now(),
+      sites: [],
+    },
+  ],
   clients: [
     {
       issuer: 'https://login.example.net/',

@@ -1,5 +1,10 @@
 /** Every state that the documents can be in, as the background would describe it. */
-import type { Disconnection, GrantView, RefusalView } from '../../../src/shared/grant-view.ts';
+import type {
+  Disconnection,
+  GrantView,
+  KeyView,
+  RefusalView,
+} from '../../../src/shared/grant-view.ts';
 import type { ExtensionCalls } from '../../../src/shared/document-contract.ts';
 import type { PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
 import type { Settings } from '../../../src/shared/settings.ts';
@@ -10,6 +15,7 @@ export interface PopupScene {
   activeUrl?: string;
   pending: PromptView[];
   grants: GrantView[];
+  keys?: KeyView[];
   refusals: RefusalView[];
   settings: Settings;
   revocation: Disconnection['revocation'] | 'error';

@@ -45,6 +45,12 @@ const searching = (words: string) => async (page: Page) => {
   await page.type('#search', words);
 };
 
+const keyForm = async (page: Page) => {
+  await armed(page);
+  await page.click('#allow');
+  await page.waitForSelector('#key-value');
+};
+
 const PROMPT_SHOTS: Shot[] = [
   ...Object.keys({ ...PROMPTS, ...MORE_PROMPTS }).map((flow) => ({
     name: `consent-${flow}`,
@@ -58,6 +64,22 @@ const PROMPT_SHOTS: Shot[] = [
       await armed(page);
       await page.click('#allow');
       await page.waitForSelector('#step');
+    },
+  },
+  {
+    name: 'consent-key-form',
+    address: 'consent.html?flow=key',
+    act: keyForm,
+  },
+  {
+    name: 'consent-key-foreign',
+    address: 'consent.html?flow=key',
+    act: async (page: Page) => {
+      await keyForm(page);
+      await page.type('#key-value', 'ghp_0123456789abcdef');
+      await armed(page);
+      await page.click('#allow');
+      await page.waitForSelector('#key-confirmed');
     },
   },
   { name: 'consent-gone', address: 'consent.html?flow=none' },
@@ -97,6 +119,8 @@ const POPUP_SHOTS: Shot[] = [
     act: clicking('.add-account', '.naming .save'),
   }),
   popup('accounts', { name: 'popup-account-renaming', act: clicking('.rename-account') }),
+  popup('keys', { name: 'popup-key-replacing', act: clicking('.replace-key') }),
+  popup('keys', { name: 'popup-key-removing', act: clicking('.remove-key') }),
   popup('search', { name: 'popup-search-found', act: searching('site-3') }),
   popup('search', { name: 'popup-search-nothing', act: searching('no such') }),
 ];
