@@ -42,6 +42,8 @@ export interface LabOptions extends ClientRules {
   exposeChallenge?: boolean;
   metadataCors?: boolean;
   siteNames?: { siteA: string; siteB: string };
+  /** Scopes of further resources that this authorization server answers for, space-separated. */
+  otherScopesOf?: (resource: string) => string | undefined;
 }
 
 /** One of the two web clients. */
@@ -82,7 +84,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { handler: serveAuthorization, ...authorizationServer } = createAuthorizationServer({
     ...options,
     issuer: origins.authorizationServer,
-    scopesOf: mcpServer.scopesOf,
+    scopesOf: (resource) => mcpServer.scopesOf(resource) ?? options.otherScopesOf?.(resource),
   });
   const held =
     (serve: RequestListener): RequestListener =>
