@@ -107,9 +107,7 @@ function preflight(status: number): Front {
 }
 
 function allowing(headers: string): Front {
-  const allow = changing((response) =>
-    response.setHeader('Access-Control-Allow-Headers', headers),
-  );
+  const allow = changing((response) => response.setHeader('Access-Control-Allow-Headers', headers));
   return (request, response, place) =>
     request.method === 'OPTIONS' && allow(request, response, place);
 }

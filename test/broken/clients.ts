@@ -31,6 +31,8 @@ export async function goOn(page: Page, server: BrokenServer, withBroker: boolean
   await page.waitForFunction(() => 'grantkeeper' in globalThis);
   const { breakage, url, byHand } = server;
   const { transport = 'http', pin } = breakage;
+  // What compiles these files for a script writes calls of it into every function, and only defines it over here.
+  await page.evaluate('globalThis.__name ??= (named) => named');
   const task: Task = { url, transport, pin, patience: PATIENCE_MS };
   return page.evaluate(goInPage, withBroker ? task : { ...task, byHand });
 }

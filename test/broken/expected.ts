@@ -1,5 +1,4 @@
 /** What every row has to come to, decided before it is run. */
-import type { BrowserName } from '../../drivers/driver.ts';
 import type { BreakageId } from './breakages.ts';
 
 /** How far a page's client comes, each with all before it. */
@@ -7,11 +6,11 @@ export const WAYPOINTS = ['nothing', 'connects', 'calls a tool', 'steps up'] as 
 
 export type Waypoint = (typeof WAYPOINTS)[number];
 
-/** Of one server. */
+/** Of one server, in either browser. */
 interface Expected {
   with: Waypoint;
-  /** The page alone, with every token got for it by hand. Browsers differ in a row or two. */
-  without: Waypoint | Record<BrowserName, Waypoint>;
+  /** The page alone, with every token got for it by hand. */
+  without: Waypoint;
 }
 
 /** With Grantkeeper and without, by server. */
@@ -22,8 +21,8 @@ export const EXPECTED: Readonly<Record<BreakageId, Expected>> = {
   'preflight-401': { with: 'steps up', without: 'nothing' },
   'preflight-403': { with: 'steps up', without: 'nothing' },
   'preflight-405': { with: 'steps up', without: 'nothing' },
-  // A wildcard does not cover `Authorization` (Fetch): Firefox says so, Chromium only warns.
-  'star-credentials': { with: 'steps up', without: { chromium: 'steps up', firefox: 'nothing' } },
+  // Fails only pages that send cookies. That a wildcard does not cover `Authorization` (Fetch), browsers only warn of.
+  'star-credentials': { with: 'steps up', without: 'steps up' },
   'no-cors-on-refusals': { with: 'steps up', without: 'nothing' },
   'no-mcp-headers': { with: 'steps up', without: 'nothing' },
   'extension-origin': { with: 'steps up', without: 'steps up' },
@@ -32,12 +31,3 @@ export const EXPECTED: Readonly<Record<BreakageId, Expected>> = {
   sse: { with: 'steps up', without: 'nothing' },
   'headers-2026': { with: 'steps up', without: 'nothing' },
 };
-
-/** For one browser. */
-export function expectedIn(
-  browser: BrowserName,
-  id: BreakageId,
-): { with: Waypoint; without: Waypoint } {
-  const { with: withUs, without } = EXPECTED[id];
-  return { with: withUs, without: typeof without === 'string' ? without : without[browser] };
-}

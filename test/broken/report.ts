@@ -1,12 +1,12 @@
 /** What a run says of itself, in lines. */
 import { BUILDS } from '../../drivers/open.ts';
-import { expectedIn } from './expected.ts';
+import { EXPECTED } from './expected.ts';
 import type { Result } from './run.ts';
 
 /** What is not as it was written down beforehand, in words; none is what is hoped for. */
 export function faultsOf(result: Result): string[] {
-  const { browser, breakage, with: withUs, without, strayed } = result;
-  const expected = expectedIn(browser, breakage.id);
+  const { breakage, with: withUs, without, strayed } = result;
+  const expected = EXPECTED[breakage.id];
   return [
     ...differs('with Grantkeeper', withUs.reached, expected.with),
     ...differs('without', without.reached, expected.without),

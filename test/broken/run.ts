@@ -84,11 +84,7 @@ async function withStage(
   }
 }
 
-async function runRow(
-  browser: BrowserName,
-  stage: Stage,
-  server: BrokenServer,
-): Promise<Result> {
+async function runRow(browser: BrowserName, stage: Stage, server: BrokenServer): Promise<Result> {
   const config = { name: 'Broken', mcpUrl: server.url };
   const listener = await listen(createSite(config));
   const site = `http://${LOOPBACK}:${listener.address.port}`;
