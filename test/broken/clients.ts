@@ -9,8 +9,6 @@ import type { Waypoint } from './expected.ts';
 export interface Way {
   reached: Waypoint;
   words: string;
-  /** `code` of the broker's error behind the last failure. */
-  code?: string;
 }
 
 /** What is handed over to a page. */
@@ -80,9 +78,8 @@ async function goInPage(task: Task): Promise<Way> {
     await client.close();
     return { reached, words: '' };
   } catch (error) {
-    const { cause } = error as { cause?: { code?: unknown; message?: unknown } };
+    const { cause } = error as { cause?: { message?: unknown } };
     const because = typeof cause?.message === 'string' ? `: ${cause.message}` : '';
-    const code = typeof cause?.code === 'string' ? { code: cause.code } : {};
-    return { reached, words: `${String(error)}${because}`, ...code };
+    return { reached, words: `${String(error)}${because}` };
   }
 }

@@ -28,12 +28,12 @@ function faultsOfUse({ with: { words, reached }, executed, origins, site }: Resu
   ];
 }
 
-/** Safely: nothing ran. In words: the page has a cause that it can tell apart, and the person can read why. */
-function faultsOfRefusal({ with: { code, words }, executed, shown }: Result): string[] {
+/** Safely: nothing ran, and nobody was asked for what can't work. In words: the page is told that it was a redirect. */
+function faultsOfRefusal({ with: { words }, executed, origins }: Result): string[] {
   return [
     ...(executed === 0 ? [] : [`the tool ran ${executed} times`]),
-    ...(code === 'network_error' ? [] : [`the page was told ${code ?? 'no code'}: ${words}`]),
-    ...(/redirect/i.test(shown) ? [] : [`the activity log doesn’t say why: ${shown}`]),
+    ...(origins.length === 0 ? [] : ['a credential was sent to where the redirect begins']),
+    ...(/redirect/i.test(words) ? [] : [`the page isn’t told why: ${words}`]),
   ];
 }
 

@@ -14,8 +14,6 @@ export interface Result {
   breakage: Breakage & { id: BreakageId };
   with: Way;
   without: Way;
-  /** What the person finds in the activity log about it, as the extension's own screens show it. */
-  shown: string;
   /** Origins under which the broker's requests came with their credential. */
   origins: string[];
   /** How often the tool that changes something has run for the broker's client. */
@@ -107,7 +105,6 @@ async function runRow(browser: BrowserName, stage: Stage, server: BrokenServer):
       breakage: server.breakage as Result['breakage'],
       with: withUs,
       without,
-      shown: await readActivity(stage, site),
       origins: [...server.origins],
       executed: server.notes.length - before,
       strayed: server.strayed(),
@@ -116,21 +113,5 @@ async function runRow(browser: BrowserName, stage: Stage, server: BrokenServer):
     };
   } finally {
     await listener.close();
-  }
-}
-
-/** The rows of the activity page that are about a site. */
-async function readActivity({ browser }: Stage, site: string): Promise<string> {
-  const page = await browser.extensionPage('src/popup/activity/activity.html');
-  try {
-    await page.waitForSelector('main');
-    return await page.evaluate((origin) => {
-      const rows = [...document.querySelectorAll('li, tr')].map(
-        (row) => (row as HTMLElement).innerText,
-      );
-      return rows.filter((text) => text.includes(origin)).join('\n');
-    }, site);
-  } finally {
-    await page.close();
   }
 }
