@@ -5,6 +5,8 @@
  * @see MCP 2024-11-05, Transports, "HTTP with SSE"
  */
 
+import { dress } from './response.ts';
+
 /** The first event is small; a stream that begins otherwise is left alone. In characters. */
 const MAX_EVENT = 8192;
 
@@ -36,12 +38,8 @@ export function watchEndpoint(response: Response, found: (endpoint: string) => v
       },
     }),
   );
-  // The constructor cannot be given these three, and readers of a response expect them.
-  return Object.defineProperties(new Response(watched, response), {
-    url: { value: response.url },
-    type: { value: response.type },
-    redirected: { value: response.redirected },
-  });
+  const { url, type, redirected } = response;
+  return dress(new Response(watched, response), url, type, redirected);
 }
 
 /** The first event that is complete and carries data (HTML, "Interpreting an event stream"). */
