@@ -2,14 +2,17 @@
  * Composes the core: the worker calls this with the browser behind the ports, the flow tests with what Node has. What
  * is tested is what is built.
  */
+import { Carrier } from './access/carry.ts';
 import { TokenAccess } from './access/get-token.ts';
 import { takeUpRenewals } from './access/renewal.ts';
 import { UseCounter } from './access/use-counter.ts';
 import { FlowTable } from './connect/flow-table.ts';
 import { Admission } from './doors/admission.ts';
+import { CarryDoor } from './doors/carry-door.ts';
 import { documentHandlers, type DocumentHandlers } from './doors/document-door.ts';
 import { OpenPages } from './doors/open-pages.ts';
 import { PageDoor } from './doors/page-door.ts';
+import type { CallPorts } from './doors/told-failure.ts';
 import { ActivityWriter } from './history/activity-log.ts';
 import { TraceWriter } from './history/trace-log.ts';
 import { takeUpRevocations } from './oauth/revocation.ts';
@@ -33,6 +36,8 @@ export interface Core {
   access: TokenAccess;
   flows: FlowTable;
   pages: PageDoor;
+  /** Where pages have requests carried. */
+  carrying: CarryDoor;
   documents: DocumentHandlers;
   /**
    * Takes up what a former worker left, and ends what is over. Nothing that a page is answered waits for it; what
@@ -53,6 +58,7 @@ export function assemble(
   const activity = new ActivityWriter(outside);
   const traces = new TraceWriter(outside);
   const tell: Ports['tell'] = (origin, event) => {
+    carrier.running.heed(origin, event);
     open.tell(origin, event);
   };
   // The tab may show another page by the time that the browser has answered.
@@ -66,14 +72,18 @@ export function assemble(
   const flows = new FlowTable(ports);
   const uses = new UseCounter(ports);
   const access = new TokenAccess(ports, flows, uses);
+  const carrier = new Carrier({ ports, tokens: access, uses });
+  const holdsGrantAt: CallPorts['holdsGrantAt'] = (...at) => access.holdsGrantAt(...at);
+  const calls = { ...ports, holdsGrantAt };
+  const carrying = new CarryDoor(carrier, calls, open, admission);
   const pages = new PageDoor(
     {
-      hello: () => Promise.resolve(access.hello()),
+      hello: (caller) => access.hello(caller),
       getToken: (...call) => access.getToken(...call),
       permission: (caller, { resource }) => access.permission(caller, resource),
       release: (caller, { resource }) => release(ports, flows, caller, resource),
     },
-    { ...ports, holdsGrantAt: (origin, resource) => access.holdsGrantAt(origin, resource) },
+    calls,
     open,
     admission,
   );
@@ -85,5 +95,5 @@ export function assemble(
     // A prompt whose flow ended with the former worker looks again, and closes itself.
     outside.changed();
   };
-  return { ports, access, flows, pages, documents, start };
+  return { ports, access, flows, pages, carrying, documents, start };
 }

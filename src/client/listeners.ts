@@ -11,13 +11,16 @@ const MIN_REOPEN_INTERVAL = 1000;
 /** The page's listeners, by event type. */
 export class Listeners {
   readonly #connection: Connection;
+  readonly #hello: () => Promise<unknown>;
   readonly #listeners = new Map<string, Set<GrantListener>>();
   #reopenedAt = 0;
   /** False once nobody answered: the extension is gone, and the page's next call will find out more. */
   #answered = true;
 
-  constructor(connection: Connection) {
+  /** @param hello opens the channel */
+  constructor(connection: Connection, hello: () => Promise<unknown>) {
     this.#connection = connection;
+    this.#hello = hello;
   }
 
   /** Adds a listener; returns the function that removes it. */
@@ -58,7 +61,7 @@ export class Listeners {
     }
     this.#reopenedAt = Date.now();
     this.#answered = false;
-    this.#connection.call('hello', {}, { repeats: 0 }).then(
+    this.#hello().then(
       () => (this.#answered = true),
       () => {},
     );

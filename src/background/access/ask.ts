@@ -15,6 +15,8 @@ export interface Ask {
   challenged: boolean;
   /** The server names other schemes only. */
   quiet: boolean;
+  /** The token stays here: it goes out with requests that are carried (Z26). */
+  carried?: true | undefined;
   signal: AbortSignal;
   /** Called when it has come to wait for the end of a flow. */
   joined?: (() => void) | undefined;
@@ -26,7 +28,7 @@ export interface Ask {
  * @throws BrokerError `invalid_request` when a scope that the page names itself is malformed
  */
 export function readAsk(
-  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined'>,
+  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined' | 'carried'>,
   { scopes = [], challenge, rejected, interactive = true }: TokenParams,
 ): Ask {
   const { isReadable, bearer } = readChallenge(challenge);
