@@ -84,7 +84,7 @@ export function createBroker(
   const tokens = new Tokens(connection);
   const hello = async (): Promise<void> =>
     places.learn(await connection.call('hello', {}, { repeats: 0 }));
-  const places = new Places(hello);
+  const places = new Places();
   places.learn(info);
   const listeners = new Listeners(connection, hello);
   const restraint = new Restraint();
@@ -100,7 +100,8 @@ export function createBroker(
   connection.onEvent = (event) => {
     tokens.forget(event.resource);
     restraint.heed(event);
-    places.heed(event);
+    if (event.type === 'revoked') places.drop(hrefOf(event.resource));
+    else places.note(hrefOf(event.resource));
     listeners.dispatch(event);
   };
   connection.onLost = () => {

@@ -12,7 +12,7 @@ import {
 } from '../shared/carry-contract.ts';
 import type { Channel, OpenChannel } from './channel.ts';
 import { channelError, failure, GrantkeeperError } from './errors.ts';
-import { IncomingBody } from './incoming-body.ts';
+import { incomingBody } from './incoming-body.ts';
 import { dress } from './response.ts';
 
 /** The broker acknowledges before it does anything else. Milliseconds. */
@@ -38,9 +38,10 @@ export async function carry(
 ): Promise<Carried> {
   for (let isRepeated = false; ; isRepeated = true) {
     const channel = await open().catch(() => undefined);
+    signal.throwIfAborted();
     if (!channel) throw failure(channelError('broker_unavailable'));
     const carried = await new Promise<Carried | undefined>((resolve, reject) => {
-      new Carrying(channel, outgoing, { signal, resolve, reject }).start();
+      exchange(channel, outgoing, { signal, resolve, reject });
     });
     if (carried) return carried;
     if (isRepeated) throw failure(channelError('interrupted'));
@@ -57,81 +58,52 @@ interface Outcome {
 /** The members of a union, each as one that may be there. */
 type AnyOf<T> = { [K in T extends unknown ? keyof T : never]?: Extract<T, Record<K, unknown>>[K] };
 
-class Carrying {
-  readonly #channel: Channel;
-  readonly #outgoing: Outgoing;
-  readonly #outcome: Outcome;
-  readonly #body: IncomingBody;
+function exchange(channel: Channel, outgoing: Outgoing, outcome: Outcome): void {
+  const { bytes, ...request } = outgoing;
+  const { signal, resolve, reject } = outcome;
+  const body = incomingBody(
+    (credit) => channel.post({ credit }),
+    () => end(),
+  );
   /** How much of the request's body has gone. */
-  #at = 0;
-  #isSent = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(channel: Channel, outgoing: Outgoing, outcome: Outcome) {
-    this.#channel = channel;
-    this.#outgoing = outgoing;
-    this.#outcome = outcome;
-    const grant = (credit: number): void => channel.post({ credit });
-    this.#body = new IncomingBody(grant, () => this.#end());
-  }
-
-  start(): void {
-    const { signal, reject } = this.#outcome;
-    const { bytes, ...request } = this.#outgoing;
-    if (signal.aborted) return this.#abort();
-    this.#timer = setTimeout(this.#lose, ACK_TIMEOUT);
-    signal.addEventListener('abort', this.#abort);
-    this.#channel.onClose = this.#lose;
-    this.#channel.onMessage = (message) => this.#hear(message as AnyOf<CarriedMessage>);
-    try {
-      const length = bytes.length > MAX_PART ? { length: bytes.length } : {};
-      const credit = CREDIT_WINDOW;
-      // Also where there is none: a browser that copies no bytes shows itself by what arrives.
-      this.#channel.post({ v: 1, ...request, ...length, credit, body: this.#nextPart() });
-    } catch (error) {
-      this.#end();
-      reject(error);
-    }
-  }
-
-  #hear({ ack, sent, taken, instead, head, chunk, end, error }: AnyOf<CarriedMessage>): void {
-    const { resolve } = this.#outcome;
-    if (ack) clearTimeout(this.#timer);
-    this.#isSent ||= !!(sent || head);
-    if (taken && this.#at < this.#outgoing.bytes.length) {
-      this.#channel.post({ body: this.#nextPart() });
-    }
-    if (head) resolve(responseOf(head, this.#outgoing.url, this.#body.stream));
-    if (chunk) this.#body.take(chunk as Uint8Array<ArrayBuffer>);
-    if (end) this.#body.finish();
-    if (instead) resolve(instead);
-    if (end || instead) this.#end();
-    if (error) this.#end(failure(new GrantkeeperError(error)));
-  }
-
-  /** A copy, which the channel may give away: the whole is kept for another time. */
-  #nextPart(): Uint8Array<ArrayBuffer> {
-    const from = this.#at;
-    this.#at += MAX_PART;
-    return this.#outgoing.bytes.slice(from, this.#at);
-  }
-
-  #abort = (): void => this.#end(this.#outcome.signal.reason);
-
-  #lose = (): void => {
-    if (!this.#isSent) this.#outcome.resolve(undefined);
-    this.#end(failure(channelError('interrupted')));
-  };
-
-  #end(error?: unknown): void {
-    clearTimeout(this.#timer);
-    this.#outcome.signal.removeEventListener('abort', this.#abort);
-    this.#channel.onMessage = this.#channel.onClose = () => {};
-    this.#channel.close();
+  let at = 0;
+  let isSent = false;
+  // Copies, which the channel may give away: the whole is kept for another time.
+  const nextPart = (): Uint8Array<ArrayBuffer> => bytes.slice(at, (at += MAX_PART));
+  const end = (error?: unknown): void => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    channel.onMessage = channel.onClose = () => {};
+    channel.close();
     if (error === undefined) return;
-    this.#body.fail(error);
-    this.#outcome.reject(error);
-  }
+    body.fail(error);
+    reject(error);
+  };
+  const abort = (): void => end(signal.reason);
+  const lose = (): void => {
+    if (!isSent) resolve(undefined);
+    end(failure(channelError('interrupted')));
+  };
+  const timer = setTimeout(lose, ACK_TIMEOUT);
+  signal.addEventListener('abort', abort);
+  channel.onClose = lose;
+  channel.onMessage = (message) => {
+    const { ack, sent, taken, instead, head, chunk, error, ...said } =
+      message as AnyOf<CarriedMessage>;
+    if (ack) clearTimeout(timer);
+    isSent ||= !!(sent || head);
+    if (taken && at < bytes.length) channel.post({ body: nextPart() });
+    if (head) resolve(responseOf(head, request.url, body.stream));
+    if (chunk) body.take(chunk as Uint8Array<ArrayBuffer>);
+    if (said.end) body.finish();
+    if (instead) resolve(instead);
+    if (error) end(failure(new GrantkeeperError(error)));
+    else if (said.end || instead) end();
+  };
+  const { length } = bytes;
+  const parts = { ...(length > MAX_PART && { length }), credit: CREDIT_WINDOW, body: nextPart() };
+  // Also where there is no body: a browser that copies no bytes shows itself by what arrives.
+  channel.post({ v: 1, ...request, ...parts });
 }
 
 function responseOf(head: CarriedHead, url: string, stream: ReadableStream): Response {

@@ -196,7 +196,7 @@ export class Exchange {
       if (!(cause instanceof GrantkeeperError)) throw error;
       this.#noteFailure(cause, refusal);
       // There is a grant now, and its client sends again what may have run.
-      if (cause.code === 'interrupted') this.#context.places.note(this.request.href, true);
+      if (cause.code === 'interrupted') this.#context.places.note(this.request.href);
       if (answer instanceof TypeError) throw error;
       return 'nothing';
     } finally {

@@ -4,70 +4,69 @@ import { CREDIT_WINDOW } from '../shared/carry-contract.ts';
 /** Credit is given back in portions, and not for each chunk. Bytes. */
 const PORTION = CREDIT_WINDOW / 4;
 
+type Chunk = Uint8Array<ArrayBuffer>;
+
 /** One body on its way. */
-export class IncomingBody {
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly #waiting: Uint8Array<ArrayBuffer>[] = [];
-  #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
-  #isWanted = false;
-  #isWhole = false;
-  /** Bytes that were read, and for which no credit was given back yet. */
-  #owed = 0;
-  readonly #grant: (credit: number) => void;
-
-  /**
-   * @param grant gives credit back to the broker
-   * @param cancel called when the page wants no more of it
-   */
-  constructor(grant: (credit: number) => void, cancel: () => void) {
-    this.#grant = grant;
-    this.stream = new ReadableStream(
-      {
-        start: (controller) => {
-          this.#controller = controller;
-        },
-        pull: () => {
-          this.#isWanted = true;
-          this.#flow();
-        },
-        cancel,
-      },
-      { highWaterMark: 0 },
-    );
-  }
-
-  /** Takes a chunk. */
-  take(chunk: Uint8Array<ArrayBuffer>): void {
-    this.#waiting.push(chunk);
-    this.#flow();
-  }
-
+export interface IncomingBody {
+  stream: ReadableStream<Chunk>;
+  take(chunk: Chunk): void;
   /** There is no more. */
-  finish(): void {
-    this.#isWhole = true;
-    this.#flow();
-  }
-
+  finish(): void;
   /** It breaks off. */
-  fail(reason: unknown): void {
-    this.#controller?.error(reason);
-    this.#controller = undefined;
-  }
+  fail(reason: unknown): void;
+}
 
-  #flow(): void {
-    const chunk = this.#isWanted && this.#waiting.shift();
+/**
+ * Makes one.
+ * @param grant gives credit back to the broker, in bytes
+ * @param cancel called when the page wants no more of it
+ */
+export function incomingBody(grant: (bytes: number) => void, cancel: () => void): IncomingBody {
+  const waiting: Chunk[] = [];
+  let controller: ReadableStreamDefaultController<Chunk> | undefined;
+  let isWanted = false;
+  let isWhole = false;
+  let owed = 0;
+  const flow = (): void => {
+    const chunk = isWanted && waiting.shift();
     if (chunk) {
-      this.#isWanted = false;
-      this.#owed += chunk.length;
-      if (this.#owed >= PORTION && !this.#isWhole) {
-        this.#grant(this.#owed);
-        this.#owed = 0;
+      isWanted = false;
+      owed += chunk.length;
+      if (owed >= PORTION && !isWhole) {
+        grant(owed);
+        owed = 0;
       }
-      this.#controller?.enqueue(chunk);
+      controller?.enqueue(chunk);
     }
-    if (this.#isWhole && !this.#waiting.length) {
-      this.#controller?.close();
-      this.#controller = undefined;
-    }
-  }
+    if (isWhole && !waiting.length) end((one) => one.close());
+  };
+  const end = (how: (one: ReadableStreamDefaultController<Chunk>) => void): void => {
+    if (controller) how(controller);
+    controller = undefined;
+  };
+  const stream = new ReadableStream<Chunk>(
+    {
+      start: (one) => {
+        controller = one;
+      },
+      pull: () => {
+        isWanted = true;
+        flow();
+      },
+      cancel,
+    },
+    { highWaterMark: 0 },
+  );
+  return {
+    stream,
+    take: (chunk) => {
+      waiting.push(chunk);
+      flow();
+    },
+    finish: () => {
+      isWhole = true;
+      flow();
+    },
+    fail: (reason) => end((one) => one.error(reason)),
+  };
 }

@@ -2,50 +2,31 @@
  * Where this origin holds grants, as the broker has told: a request there needs no question first, and one anywhere
  * else reaches the broker only when its server has refused it (Z28). A hint, no more: the broker judges each request.
  */
-import type { BrokerInfo, HeldAt, PageEvent } from '../shared/page-contract.ts';
+import type { BrokerInfo, HeldAt } from '../shared/page-contract.ts';
 
-/** What the page knows of the broker and of its own grants. */
+/** What the page knows of its own grants. */
 export class Places {
-  /** Asks the broker anew; what it answers goes to {@link Places.learn}. */
-  readonly #ask: () => Promise<unknown>;
+  /** Whether this browser can carry requests at all. */
+  carries = false;
   /** Undefined for a broker from before carried requests, which does not say. */
   #held: HeldAt[] | undefined;
-  #carries = false;
-  /** Something may have been missed. */
-  #isStale = false;
-
-  constructor(ask: () => Promise<unknown>) {
-    this.#ask = ask;
-  }
-
-  /** Whether this browser can carry requests at all. */
-  get carries(): boolean {
-    return this.#carries;
-  }
 
   /** Takes what the broker says of itself. */
   learn({ features, held }: Partial<BrokerInfo>): void {
-    this.#carries = !!features?.['fetch'];
-    this.#held = held?.map((place) => ({ ...place }));
-    this.#isStale = false;
+    this.carries = !!features?.['fetch'];
+    this.#held = held && [...held];
   }
 
   /** The place at or above this URL. */
   find(href: string): Pick<HeldAt, 'carried'> | undefined {
-    if (!this.#held) return { carried: false };
-    const place = this.#held.find(({ url }) => covers(url, href));
-    if (place && this.#isStale) {
-      this.#isStale = false;
-      this.#ask().catch(() => {});
-    }
-    return place;
+    return this.#held ? this.#held.find(({ url }) => covers(url, href)) : { carried: false };
   }
 
   /** Notes what an answer of the broker has shown: something is held there. */
-  note(href: string, carried: boolean): void {
-    const place = this.find(href);
-    if (place) place.carried = carried;
-    else this.#held?.push({ url: href, carried });
+  note(href: string, carried = this.carries): void {
+    const url = this.#held?.find((place) => covers(place.url, href))?.url ?? href;
+    this.drop(href);
+    this.#held?.push({ url, carried });
   }
 
   /** Nothing is held there. */
@@ -53,16 +34,9 @@ export class Places {
     this.#held = this.#held?.filter(({ url }) => !covers(url, href));
   }
 
-  /** Heeds what the broker tells. */
-  heed({ type, resource }: PageEvent): void {
-    const href = hrefOf(resource);
-    if (type === 'revoked') this.drop(href);
-    else if (!this.find(href)) this.note(href, this.#carries);
-  }
-
-  /** From now on events are missed. */
+  /** Events were missed, access to a host was given perhaps: what cannot be carried is found out anew. */
   lose(): void {
-    this.#isStale = true;
+    this.#held = this.#held?.map(({ url }) => ({ url, carried: this.carries }));
   }
 }
 

@@ -57,14 +57,15 @@ function isFlood(): boolean {
 /** What of a carried request is sent on: its bytes as they are, and the rest as it is bound elsewhere. */
 function boundPart(message: unknown): unknown {
   const { body, ...rest } = Object(message) as { body?: unknown };
-  if (!(body instanceof Uint8Array)) return boundPage(message);
+  // What the page has made is of another realm, so `instanceof` knows none of it.
+  if (!ArrayBuffer.isView(body)) return boundPage(message);
   return body.byteLength > MAX_PART ? {} : { ...Object(boundPage(rest)), body };
 }
 
 /** The bytes of a message of the background, which are given to the page and not copied for it. */
 function bytesOf(message: unknown): Transferable[] {
   const { chunk } = Object(message) as { chunk?: unknown };
-  return chunk instanceof Uint8Array ? [chunk.buffer] : [];
+  return ArrayBuffer.isView(chunk) ? [chunk.buffer] : [];
 }
 
 /**
