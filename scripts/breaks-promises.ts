@@ -11,6 +11,7 @@ import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
+import { CARRY } from './breaks-carry.ts';
 import { NETWORK } from './breaks-network.ts';
 import { RACES } from './breaks-races.ts';
 
@@ -235,6 +236,7 @@ export const PROMISES: readonly Break[] = [
   ...MEASURES,
   ...DOORS,
   ...EDGES,
+  ...CARRY,
   ...NETWORK,
   ...ACCESS,
   ...BUDGET,

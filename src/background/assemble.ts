@@ -11,6 +11,7 @@ import { Admission } from './doors/admission.ts';
 import { CarryDoor } from './doors/carry-door.ts';
 import { documentHandlers, type DocumentHandlers } from './doors/document-door.ts';
 import { OpenPages } from './doors/open-pages.ts';
+import type { PageHandlers } from './doors/page-call.ts';
 import { PageDoor } from './doors/page-door.ts';
 import type { CallPorts } from './doors/told-failure.ts';
 import { ActivityWriter } from './history/activity-log.ts';
@@ -76,17 +77,7 @@ export function assemble(
   const holdsGrantAt: CallPorts['holdsGrantAt'] = (...at) => access.holdsGrantAt(...at);
   const calls = { ...ports, holdsGrantAt };
   const carrying = new CarryDoor(carrier, calls, open, admission);
-  const pages = new PageDoor(
-    {
-      hello: (caller) => access.hello(caller),
-      getToken: (...call) => access.getToken(...call),
-      permission: (caller, { resource }) => access.permission(caller, resource),
-      release: (caller, { resource }) => release(ports, flows, caller, resource),
-    },
-    calls,
-    open,
-    admission,
-  );
+  const pages = new PageDoor(handlers({ ports, flows, access }), calls, open, admission);
   const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
   const start = async () => {
     await Promise.all([flows.resume(), takeUpRenewals(ports)]);
@@ -96,4 +87,18 @@ export function assemble(
     outside.changed();
   };
   return { ports, access, flows, pages, carrying, documents, start };
+}
+
+/** What pages may call. */
+function handlers({
+  ports,
+  flows,
+  access,
+}: Pick<Core, 'ports' | 'flows' | 'access'>): PageHandlers {
+  return {
+    hello: (caller) => access.hello(caller),
+    getToken: (...call) => access.getToken(...call),
+    permission: (caller, { resource }) => access.permission(caller, resource),
+    release: (caller, { resource }) => release(ports, flows, caller, resource),
+  };
 }

@@ -182,10 +182,15 @@ describe('a server that repeats the credential', () => {
 
   it('again and again costs its provider one refresh (Z29, Z55)', async () => {
     const sent: Sent[] = script(world, ({ token = '' }) => answerOf(`{"t":"${token}"}`));
-    for (let count = 0; count < 5; count += 1) await world.carry(post(rpc('ping'))).ended();
+    for (let count = 0; count < 3; count += 1) {
+      await world.carry(post(rpc('ping'))).ended();
+      // Each time with what the last has left.
+      await expect.poll(refreshed).toBeGreaterThan(0);
+      await sleep();
+    }
     await expect.poll(refreshed).toBe(1);
     await search.remember(world);
-    expect(sent.length).toBe(5);
+    expect(sent.length).toBe(3);
     expect(refreshed()).toBe(1);
   });
 });

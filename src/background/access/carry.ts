@@ -3,7 +3,7 @@
  * the way to the server it is a {@link Carriage}; bytes and ports are the door's.
  */
 import { isCarriedMethod, passRequestHeaders } from '../../protocol/carried-headers.ts';
-import { addressesAbove, urlUnder } from '../../protocol/carried-url.ts';
+import { urlUnder } from '../../protocol/carried-url.ts';
 import { hostPattern, parseAllowedUrl } from '../../protocol/url-policy.ts';
 import type { CarryRequest } from '../../shared/carry-contract.ts';
 import { BrokerError } from '../../shared/errors.ts';
@@ -15,16 +15,13 @@ import type { Ports } from '../ports/ports.ts';
 import type { Grant, PageCaller } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
 import type { CredentialWanted } from './carriage.ts';
+import { findHeld, type Found } from './carried-lookup.ts';
 import { CarriedSending, type CarriedResponse } from './carried-sending.ts';
 import { CarriedStreams } from './carried-streams.ts';
 import { credentialOf, isSealed } from './credential-of.ts';
 import type { TokenAccess } from './get-token.ts';
 import { RunningRequests, type Running } from './running-requests.ts';
 import type { UseCounter } from './use-counter.ts';
-
-/** Names of headers that were left out, as they are noted: the page has written them. */
-const MAX_NOTED = 16;
-const MAX_NAME = 64;
 
 type Stop = Partial<ReturnType<typeof faultOf>>;
 const HELD_BACK: Stop = { code: 'rate_limited' };
@@ -48,13 +45,6 @@ interface Carrying {
   ports: Ports;
   tokens: TokenAccess;
   uses: UseCounter;
-}
-
-/** A grant, the address that led to it, and where the request goes. */
-interface Found {
-  grant: Grant;
-  asked: string;
-  url: URL;
 }
 
 /** All that is carried. */
@@ -164,12 +154,11 @@ export class CarriedTask {
     if (fault?.reason === 'credential_returned')
       void tokens.replaceToken(grant).catch(() => undefined);
     const { method } = this.#request;
-    const dropped = this.#dropped.slice(0, MAX_NOTED).map((name) => name.slice(0, MAX_NAME));
     const { code, reason } = this.#isHeldBack ? HELD_BACK : (fault ?? NOTHING);
     return traceCarried(ports, grant, {
       ...{ method, url: url.href, bytes, milliseconds: ports.now() - this.#startedAt },
       ...(this.#status !== undefined && { status: this.#status }),
-      ...(dropped.length > 0 && { dropped }),
+      dropped: this.#dropped,
       ...(code !== undefined && code !== 'aborted' && { code }),
       ...(reason !== undefined && { reason }),
     });
@@ -184,7 +173,8 @@ export class CarriedTask {
       if (!refused) return undefined;
       throw error;
     }
-    const held = await this.#findHeld(text);
+    const { caller } = this.#call;
+    const held = await findHeld(this.#carrier, caller.origin, text);
     if (held || !refused) return held;
     // What no grant could have under it is not asked about.
     if (!urlUnder(text, text)) throw new BrokerError('invalid_request');
@@ -194,24 +184,9 @@ export class CarriedTask {
       interactive: true,
       ...(challenge !== undefined && { challenge }),
     });
-    const granted = await this.#findHeld(text);
+    const granted = await findHeld(this.#carrier, caller.origin, text);
     if (!granted) throw new BrokerError('access_denied');
     return granted;
-  }
-
-  async #findHeld(text: string): Promise<Found | undefined> {
-    const { store } = this.#carrier.carrying.ports;
-    const { origin } = this.#call.caller;
-    const wanted = new URL(text);
-    for (const asked of addressesAbove(wanted)) {
-      const grant = await store.findGrant(origin, asked);
-      const url = grant && urlUnder(text, grant.resource);
-      if (url) return { grant, asked, url };
-    }
-    const owner = this.#carrier.streams.ownerOf(origin, wanted);
-    const grant = owner === undefined ? undefined : await store.findGrant(origin, owner);
-    const url = urlUnder(text, text);
-    return grant && url && { grant, asked: grant.resource, url };
   }
 
   /** The site's grant, as `getToken` finds, renews and widens it; its token stays here. */

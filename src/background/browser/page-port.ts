@@ -31,15 +31,7 @@ export function pagePort<Said>(
     gone();
     port.disconnect();
   };
-  port.onMessage.addListener((message: unknown) => {
-    listener(message);
-    return undefined;
-  });
-  port.onDisconnect.addListener(() => {
-    // Read, or Chrome reports it: a page that goes into the back/forward cache loses its port with an error.
-    void browser.runtime.lastError;
-    gone();
-  });
+  hear(port, (message) => listener(message), gone);
   return {
     post: (message) => {
       port.postMessage(message);
@@ -54,4 +46,16 @@ export function pagePort<Said>(
     },
     close,
   };
+}
+
+function hear(port: browser.Runtime.Port, heard: (message: unknown) => void, gone: () => void) {
+  port.onMessage.addListener((message: unknown) => {
+    heard(message);
+    return undefined;
+  });
+  port.onDisconnect.addListener(() => {
+    // Read, or Chrome reports it: a page that goes into the back/forward cache loses its port with an error.
+    void browser.runtime.lastError;
+    gone();
+  });
 }

@@ -3,7 +3,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { CarryDoor } from '../../../src/background/doors/carry-door.ts';
 import { Admission } from '../../../src/background/doors/admission.ts';
 import type { Carrier, CarriedCall, CarriedOutcome } from '../../../src/background/access/carry.ts';
-import { CREDIT_WINDOW, MAX_PART, MAX_UPLOAD, type CarryRequest } from '../../../src/shared/carry-contract.ts';
+import {
+  CREDIT_WINDOW,
+  MAX_PART,
+  MAX_UPLOAD,
+  type CarryRequest,
+} from '../../../src/shared/carry-contract.ts';
 import { CarriedRequest } from '../../flow/carried-request.ts';
 
 const SITE = 'https://notes.example';
@@ -95,13 +100,16 @@ describe('a malformed frame', () => {
     ['an address without end', first({ url: `${URL_OF}/${'a'.repeat(3000)}` })],
   ];
 
-  it.each(MALFORMED)('such as %s is answered, and its port closed (Z44)', async (_what, message) => {
-    const request = at.open();
-    request.say(message);
-    await request.ended();
-    expect(request.error?.code).toBe('invalid_request');
-    expect(at.begun).toEqual([]);
-  });
+  it.each(MALFORMED)(
+    'such as %s is answered, and its port closed (Z44)',
+    async (_what, message) => {
+      const request = at.open();
+      request.say(message);
+      await request.ended();
+      expect(request.error?.code).toBe('invalid_request');
+      expect(at.begun).toEqual([]);
+    },
+  );
 
   const LATER: [what: string, messages: unknown[]][] = [
     ['credit for bytes that never came', [{ credit: 1 }]],
@@ -214,7 +222,12 @@ describe('a flood', () => {
   });
 
   it('at one door is a flood at the other (Z44)', () => {
-    const port = { post: () => undefined, onMessage: () => undefined, onClosed: () => undefined, close: () => undefined };
+    const port = {
+      post: () => undefined,
+      onMessage: () => undefined,
+      onClosed: () => undefined,
+      close: () => undefined,
+    };
     const pass = at.admission.enter(port, { origin: SITE, tabId: 1 });
     while (pass?.admit());
     expect(at.open().error?.code).toBe('rate_limited');
