@@ -67,7 +67,7 @@ export const connect: Step = {
 
 export const closed: Step = {
   title: 'A server without CORS: no page could use it',
-  cost: '2 metadata, 1 authorization, 1 exchange',
+  cost: '1 metadata, 1 authorization, 1 exchange',
   prompts: 1,
   async run({ stage, siteA }) {
     await siteA.press('closed-read');
