@@ -71,9 +71,13 @@ async function sample(asked: Asked, rounds: number, pause: number): Promise<Reco
 }
 
 /** Reads one chunk, and sleeps; resolves how many bytes lie in the page beyond that chunk. */
-async function readSlowly(url: string, sleep: number): Promise<{ ahead: number; read: number }> {
+async function readSlowly(
+  way: Way,
+  url: string,
+  sleep: number,
+): Promise<{ ahead: number; read: number }> {
   arrived = 0;
-  const response = await fetchOf('carried')(url);
+  const response = await fetchOf(way)(url);
   const reader = response.body!.getReader();
   const { value } = await reader.read();
   await new Promise((resolve) => setTimeout(resolve, sleep));
@@ -83,9 +87,11 @@ async function readSlowly(url: string, sleep: number): Promise<{ ahead: number; 
   return { ahead, read };
 }
 
-/** Opens a stream; resolves how long its reader took to hear that it broke off, once `kill` was called in the page. */
 let killedAt = 0;
+/** How long the reader of the newest stream took to hear that it broke off; -1 when it heard of no error. */
 let heardAfter: Promise<number> = Promise.resolve(0);
+
+/** Opens a stream; resolves its first event. */
 async function openStream(url: string, lastEventId?: string): Promise<string> {
   const headers = {
     accept: 'text/event-stream',

@@ -22,7 +22,7 @@ export interface Reading {
 /** What {@link WebClient} and this file leave in the page. */
 interface Globals {
   sdk: { broker: NonNullable<Awaited<ReturnType<BarePage['findBroker']>>> };
-  readings: Record<string, Reading & { abort(): void; cancel(): Promise<void> }>;
+  readings?: Record<string, Reading & { abort(): void; cancel(): Promise<void> }>;
 }
 
 /** How an MCP client asks over HTTP, so that a request without any grant is recognised. */
@@ -105,7 +105,7 @@ export function openReading(page: Page, name: string, url: string): Promise<numb
 /** How a stream stands. */
 export function reading(page: Page, name: string): Promise<Reading> {
   return page.evaluate((called) => {
-    const { status, text, state } = (globalThis as unknown as Globals).readings[called]!;
+    const { status, text, state } = (globalThis as unknown as Globals).readings![called]!;
     return { status, text, state };
   }, name);
 }
@@ -114,7 +114,7 @@ export function reading(page: Page, name: string): Promise<Reading> {
 export function giveUp(page: Page, name: string, way: 'abort' | 'cancel'): Promise<void> {
   return page.evaluate(
     async (called, how) => {
-      await (globalThis as unknown as Globals).readings[called]![how]();
+      await (globalThis as unknown as Globals).readings![called]![how]();
     },
     name,
     way,

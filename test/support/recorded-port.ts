@@ -32,7 +32,7 @@ function recordInPage(): void {
   Object.assign(globalThis, { recorded });
   const bytes = (_key: string, value: unknown) =>
     value instanceof Uint8Array ? new TextDecoder('latin1').decode(value) : value;
-  const note = (message: unknown) => recorded.push(JSON.stringify(message, bytes) ?? 'undefined');
+  const note = (message: unknown) => recorded.push(JSON.stringify([message], bytes));
   const scope = globalThis as unknown as { chrome?: { runtime?: typeof chrome.runtime } };
   const runtime = scope.chrome?.runtime;
   if (runtime) {
