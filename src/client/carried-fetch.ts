@@ -106,8 +106,16 @@ function partsOf(bytes: Uint8Array<ArrayBuffer>): () => Uint8Array<ArrayBuffer> 
   return () => bytes.slice(at, (at += MAX_PART));
 }
 
+/** Headers that were left out, each told the developer once. */
+const named = new Set<string>();
+
 function responseOf(head: CarriedHead, url: string, stream: ReadableStream): Response {
-  const { status, statusText, headers, hasBody } = head;
+  const { status, statusText, headers, hasBody, dropped } = head;
+  for (const name of dropped) {
+    // eslint-disable-next-line no-console -- the server may have needed it, and nothing else says that it is missing
+    if (!named.has(name)) console.warn(`Grantkeeper does not carry the header ${name}.`);
+    named.add(name);
+  }
   const body = hasBody ? stream : null;
   return dress(new Response(body, { status, statusText, headers }), url, 'cors', false);
 }
