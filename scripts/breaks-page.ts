@@ -28,9 +28,16 @@ export const CARRIED_PAGE: readonly Break[] = [
     [
       'Z26 silent broker',
       'a broker that never acknowledges is waited for',
-      'if (said.ack) clearTimeout(timer);',
-      'clearTimeout(timer);',
+      'setTimeout(lose, ACK_TIMEOUT)',
+      'setTimeout(lose, 100 * ACK_TIMEOUT)',
       'a carried request ends › when nobody acknowledges it, twice',
+    ],
+    [
+      'Z26 slow user',
+      'a request ends while the user reads the question',
+      'if (said.ack) clearTimeout(timer);',
+      '',
+      'a carried request ends › never by time once it is acknowledged: the user may be reading',
     ],
   ]),
   ...planted('src/client/incoming-body.ts', 'client/carried-fetch.test.ts', [
