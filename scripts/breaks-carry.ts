@@ -4,6 +4,7 @@ import { planted, type Break } from './breaks-list.ts';
 const FLOW = 'flow/carry.test.ts';
 const ENDS = 'flow/carry-ends.test.ts';
 const STREAMS = 'flow/carry-streams.test.ts';
+const LIMITS = 'flow/carry-limits.test.ts';
 const DOOR = 'background/doors/carry-door.test.ts';
 
 /** From the door to the server and back. */
@@ -187,6 +188,47 @@ export const CARRY: readonly Break[] = [
       '!this.#pump || this.#creditsLeft < 0',
       '!this.#pump',
       'credit › by the byte is no reader’s word, and ends the request (Z30, Z44)',
+    ],
+  ]),
+  ...planted('src/background/access/carried-sending.ts', LIMITS, [
+    [
+      'Z31',
+      'a server may take for ever to begin',
+      'if (!begun.signal.aborted) late.abort();',
+      '',
+      'the time to the head of an answer › is five minutes, and the server hears of its end (Z31)',
+    ],
+    [
+      'Z32',
+      'a stream that is silent is given up',
+      'await (isStream ? ports.stream(...sent) : this.#sendInTime(...sent))',
+      'await this.#sendInTime(...sent)',
+      'the time to the head of an answer › has no bound for a stream of events, which begins when something happens (Z32)',
+    ],
+    [
+      'Z30',
+      'a refusal is read to its end',
+      '...(isRefusal && { most: MAX_REFUSAL }),',
+      '',
+      'an answer › of %i that is no stream is read for 64 KiB (Z30)',
+    ],
+  ]),
+  ...planted('src/background/access/running-requests.ts', LIMITS, [
+    [
+      'Z33',
+      'what happens during the look-up does not count',
+      'if (running.isDisturbed) await this.#look(running);',
+      '',
+      'between two steps › a grant that goes while it is looked up takes the request along (Z33)',
+    ],
+  ]),
+  ...planted('src/background/access/carry.ts', LIMITS, [
+    [
+      'Z28',
+      'ending a session asks the user to sign in',
+      " && this.#request.method !== 'DELETE',",
+      ',',
+      'between two steps › ending a session asks nobody to sign in (Z28)',
     ],
   ]),
 ];

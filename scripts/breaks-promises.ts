@@ -1,5 +1,6 @@
 /** Faults against what SECURITY.md, docs/architecture.md, the decisions and comments promise; see breaks.ts. */
 import { ADMISSION, MEASURES } from './breaks-admission.ts';
+import { CARRIED_PAGE } from './breaks-page.ts';
 import { BUDGET } from './breaks-budget.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
@@ -234,6 +235,7 @@ const KEPT: readonly Break[] = [
 /** All of them. */
 export const PROMISES: readonly Break[] = [
   ...ADMISSION,
+  ...CARRIED_PAGE,
   ...MEASURES,
   ...DOORS,
   ...EDGES,

@@ -82,11 +82,9 @@ export function createBroker(
   openCarrier: OpenChannel = async () => undefined,
 ): Broker {
   const tokens = new Tokens(connection);
-  const hello = async (): Promise<void> =>
-    places.learn(await connection.call('hello', {}, { repeats: 0 }));
   const places = new Places();
   places.learn(info);
-  const listeners = new Listeners(connection, hello);
+  const listeners = new Listeners(connection, (known) => places.learn(known));
   const restraint = new Restraint();
   const context: FetchContext = {
     tokens,
@@ -97,19 +95,7 @@ export function createBroker(
     exchanges: new Set(),
     pageFetch: findPageFetch(),
   };
-  connection.onEvent = (event) => {
-    tokens.forget(event.resource);
-    restraint.heed(event);
-    if (event.type === 'revoked') places.drop(hrefOf(event.resource));
-    else places.note(hrefOf(event.resource));
-    listeners.dispatch(event);
-  };
-  connection.onLost = () => {
-    // What is revoked from now on is not told, so nothing is taken for granted.
-    tokens.forget();
-    places.lose();
-    listeners.stayReachable();
-  };
+  listenTo(connection, context, listeners);
   return {
     info,
     fetch: createFetch(context),
@@ -128,5 +114,25 @@ export function createBroker(
     addEventListener: (type, listener) => listeners.add(type, listener),
     removeEventListener: (type, listener) => listeners.remove(type, listener),
     authProvider: (resource) => createAuthProvider(tokens, resource),
+  };
+}
+
+function listenTo(
+  connection: Connection,
+  { tokens, places, restraint }: FetchContext,
+  listeners: Listeners,
+): void {
+  connection.onEvent = (event) => {
+    tokens.forget(event.resource);
+    restraint.heed(event);
+    if (event.type === 'revoked') places.drop(hrefOf(event.resource));
+    else places.note(hrefOf(event.resource));
+    listeners.dispatch(event);
+  };
+  connection.onLost = () => {
+    // What is revoked from now on is not told, so nothing is taken for granted.
+    tokens.forget();
+    places.lose();
+    listeners.stayReachable();
   };
 }

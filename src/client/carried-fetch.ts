@@ -61,20 +61,17 @@ type AnyOf<T> = { [K in T extends unknown ? keyof T : never]?: Extract<T, Record
 function exchange(channel: Channel, outgoing: Outgoing, outcome: Outcome): void {
   const { bytes, ...request } = outgoing;
   const { signal, resolve, reject } = outcome;
+  const nextPart = partsOf(bytes);
   const body = incomingBody(
     (credit) => channel.post({ credit }),
     () => end(),
   );
-  /** How much of the request's body has gone. */
-  let at = 0;
   let isSent = false;
-  // Copies, which the channel may give away: the whole is kept for another time.
-  const nextPart = (): Uint8Array<ArrayBuffer> => bytes.slice(at, (at += MAX_PART));
   const end = (error?: unknown): void => {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
-    channel.onMessage = channel.onClose = () => {};
     channel.close();
+    channel.post = channel.onMessage = channel.onClose = () => {};
     if (error === undefined) return;
     body.fail(error);
     reject(error);
@@ -88,26 +85,37 @@ function exchange(channel: Channel, outgoing: Outgoing, outcome: Outcome): void 
   signal.addEventListener('abort', abort);
   channel.onClose = lose;
   channel.onMessage = (message) => {
-    const { ack, sent, taken, instead, head, chunk, error, ...said } =
-      message as AnyOf<CarriedMessage>;
-    if (ack) clearTimeout(timer);
-    isSent ||= !!(sent || head);
-    if (taken && at < bytes.length) channel.post({ body: nextPart() });
-    if (head) resolve(responseOf(head, request.url, body.stream));
-    if (chunk) body.take(chunk as Uint8Array<ArrayBuffer>);
-    if (said.end) body.finish();
-    if (instead) resolve(instead);
-    if (error) end(failure(new GrantkeeperError(error)));
-    else if (said.end || instead) end();
+    const said = message as AnyOf<CarriedMessage>;
+    if (said.ack) clearTimeout(timer);
+    if (said.sent) isSent = true;
+    if (said.taken) channel.post({ body: nextPart() });
+    if (said.head) resolve(responseOf(said.head, request.url, body.stream));
+    if (said.chunk || said.end) body.take(said.chunk as Uint8Array<ArrayBuffer> | undefined);
+    if (said.instead) resolve(said.instead);
+    if (said.error) end(failure(new GrantkeeperError(said.error)));
+    else if (said.end || said.instead) end();
   };
-  const { length } = bytes;
-  const parts = { ...(length > MAX_PART && { length }), credit: CREDIT_WINDOW, body: nextPart() };
-  // Also where there is no body: a browser that copies no bytes shows itself by what arrives.
-  channel.post({ v: 1, ...request, ...parts });
+  const length = bytes.length > MAX_PART && { length: bytes.length };
+  // Also without a body: a browser that copies no bytes shows itself by what arrives.
+  channel.post({ v: 1, ...request, ...length, credit: CREDIT_WINDOW, body: nextPart() });
 }
 
+/** Copies, which the channel may give away: the whole is kept for another time. */
+function partsOf(bytes: Uint8Array<ArrayBuffer>): () => Uint8Array<ArrayBuffer> {
+  let at = 0;
+  return () => bytes.slice(at, (at += MAX_PART));
+}
+
+/** Headers that were left out, each told the developer once. */
+const named = new Set<string>();
+
 function responseOf(head: CarriedHead, url: string, stream: ReadableStream): Response {
-  const { status, statusText, headers, hasBody } = head;
+  const { status, statusText, headers, hasBody, dropped } = head;
+  for (const name of dropped) {
+    // eslint-disable-next-line no-console -- the server may have needed it, and nothing else says that it is missing
+    if (!named.has(name)) console.warn(`Grantkeeper does not carry the header ${name}.`);
+    named.add(name);
+  }
   const body = hasBody ? stream : null;
   return dress(new Response(body, { status, statusText, headers }), url, 'cors', false);
 }

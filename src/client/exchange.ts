@@ -3,20 +3,22 @@
  * judged (`retry.ts`), and sent again: carried, or with a better token.
  */
 import type { Token, TokenParams } from '../shared/page-contract.ts';
-import { carry, type Carried, type Outgoing } from './carried-fetch.ts';
+import type { Carried } from './carried-fetch.ts';
+import { carryRequest, mayHold } from './carry-request.ts';
 import type { OpenChannel } from './channel.ts';
-import { channelError, failure, GrantkeeperError, InsufficientScopeError } from './errors.ts';
+import { GrantkeeperError, InsufficientScopeError } from './errors.ts';
+import { Manners } from './manners.ts';
 import type { Places } from './places.ts';
-import { readRefusal, type Answer, type Refusal } from './refusal.ts';
+import { discard, readRefusal, type Answer, type Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
-import type { Memory, Restraint } from './restraint.ts';
+import type { Restraint } from './restraint.ts';
 import {
   MAX_UNAUTHORIZED,
   planRetry,
   type Situation,
   type Verdict,
 } from '../shared/facts/retry.ts';
-import { isEventStream, watchEndpoint } from './sse-endpoint.ts';
+import { watchEndpoints } from './sse-endpoint.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What all requests of a page share. */
@@ -50,12 +52,12 @@ export class Exchange {
   /** How often an answer of each status has been dealt with. */
   readonly #tries = new Map<number | undefined, number>();
   readonly #createdAt = Date.now();
-  /** A click or a key brought it about: then the user is there, and only endless step-ups are remembered. */
-  readonly #byPerson = isPersonActive();
+  /** Knows whose token belongs on this request: the URL itself, else the resource that named it. */
+  readonly #manners: Manners;
   readonly #leaving = new AbortController();
-  readonly #givenUp: Promise<undefined>;
-  /** Whose token belongs on this request: the URL itself, else the resource that named it. */
-  #resource: string;
+  readonly #givenUp = new Promise<undefined>((resolve) => {
+    this.#leaving.signal.addEventListener('abort', () => resolve(undefined));
+  });
   /** The token that the last step-up brought. */
   #steppedUp: Token | undefined;
 
@@ -63,10 +65,7 @@ export class Exchange {
     this.#context = context;
     this.request = request;
     this.#options = options;
-    this.#resource = request.href;
-    this.#givenUp = new Promise((resolve) => {
-      this.#leaving.signal.addEventListener('abort', () => resolve(undefined));
-    });
+    this.#manners = new Manners(context.restraint, request, options.interactive);
   }
 
   /** From then on it is not sent any more. */
@@ -84,11 +83,10 @@ export class Exchange {
       const { places, endpoints, tokens } = this.#context;
       const { href } = this.request;
       const place = places.find(href) ?? places.find(endpoints.get(href) ?? '');
-      const mayBeCarried = place?.carried && this.request.isCarriable;
-      const carried = mayBeCarried && (await this.#carry());
+      const carried = place?.carried && this.request.isCarriable && (await this.#carry());
       if (carried instanceof Response) return carried;
-      const isKnown = place && carried !== 'nothing';
-      let token = isKnown ? await this.#findToken() : tokens.held(href);
+      const isHeld = place && carried !== 'nothing';
+      let token = isHeld ? await this.#findToken() : tokens.held(href);
       for (;;) {
         const answer = await this.#send(token);
         const next = await this.#findBetter(answer, token);
@@ -102,32 +100,15 @@ export class Exchange {
     }
   }
 
-  /**
-   * Has it carried, after its server's refusal if there was one.
-   * @throws TypeError whose cause says why not; InsufficientScopeError; the signal's reason
-   */
   async #carry(refusal?: Refusal): Promise<Carried> {
-    const { places, openCarrier } = this.#context;
-    const { href, method, signal } = this.request;
     const { stepUps, age } = this.#options.limits;
-    const outgoing: Outgoing = {
-      url: href,
-      method,
-      ...(await this.request.read()),
-      ...(refusal && { refused: wireOf(refusal) }),
-      interactive: this.#mayAsk(false),
-      stepUps: atMost(100, stepUps),
-      maxAge: atMost(Number.MAX_SAFE_INTEGER, age - this.#age),
-    };
-    const until = AbortSignal.any([this.#leaving.signal, ...(signal ? [signal] : [])]);
-    const carried = await carry(openCarrier, outgoing, until);
-    if (carried === 'nothing') places.drop(href);
-    else if (refusal || carried === 'token') places.note(href, carried !== 'token');
-    if (!(carried instanceof Response)) return carried;
-    const { scope, bearer } = readRefusal(carried, undefined);
-    if (scope === 'enough' || stepUps > 0) return this.#watch(carried);
-    discard(carried);
-    throw new InsufficientScopeError(bearer);
+    const carried = await carryRequest(this.#context, this.request, {
+      refusal,
+      interactive: this.#manners.mayAsk(false),
+      limits: { stepUps, age: age - this.#age },
+      givenUp: this.#leaving.signal,
+    });
+    return carried instanceof Response ? this.#watch(carried) : carried;
   }
 
   async #findToken(): Promise<Token | undefined> {
@@ -137,14 +118,14 @@ export class Exchange {
     // Looked up after the broker was asked, so that another resource can never take over a connected one.
     const owner = endpoints.get(href);
     if (own || owner === undefined) return own;
-    this.#resource = owner;
+    this.#manners.resource = owner;
     return tokens.find(owner, signal);
   }
 
   async #send(token: Token | undefined): Promise<Answer> {
     const { signal } = this.#leaving;
     if (!this.#tries.size) signal.throwIfAborted();
-    if (token) this.#mustBeCarried();
+    if (token) mayHold(this.#options);
     try {
       return await this.request.send(this.#context.pageFetch, token);
     } catch (error) {
@@ -162,10 +143,12 @@ export class Exchange {
     sent: Token | undefined,
   ): Promise<Token | Response | undefined> {
     const refusal = readRefusal(answer, sent);
-    this.#noteStepUp(refusal, sent);
+    if (sent && sent === this.#steppedUp) this.#manners.noteStepUp(refusal, sent);
     // Another request of this page may have been faster. A step-up is about what this request alone needs.
     let better =
-      refusal.status === 403 ? undefined : unlike(sent, this.#context.tokens.held(this.#resource));
+      refusal.status === 403
+        ? undefined
+        : unlike(sent, this.#context.tokens.held(this.#manners.resource));
     let verdict = this.#plan(refusal, sent, better && 'another token');
     const isStepUp = verdict === 'step up';
     if (isStepUp || verdict === 'renew') {
@@ -194,18 +177,14 @@ export class Exchange {
       const cause = error instanceof TypeError ? error.cause : undefined;
       if (this.#leaving.signal.aborted) return 'nothing';
       if (!(cause instanceof GrantkeeperError)) throw error;
-      this.#noteFailure(cause, refusal);
+      this.#manners.noteFailure(cause, refusal);
       // There is a grant now, and its client sends again what may have run.
       if (cause.code === 'interrupted') this.#context.places.note(this.request.href);
       if (answer instanceof TypeError) throw error;
       return 'nothing';
     } finally {
-      this.#noteFault(refusal);
+      this.#manners.noteFault(refusal);
     }
-  }
-
-  #mustBeCarried(): void {
-    if (this.#options.isCarriedOnly) throw failure(channelError('host_access_required'));
   }
 
   get #age(): number {
@@ -224,7 +203,7 @@ export class Exchange {
       age: this.#age,
       tries: this.#tries.get(status) ?? 0,
       limits: this.#options.limits,
-      isHopeless: this.#isHopeless(refusal, sent),
+      isHopeless: this.#manners.isHopeless(refusal, sent),
       outcome,
     });
   }
@@ -236,97 +215,33 @@ export class Exchange {
     if (status === 401 && tries > MAX_UNAUTHORIZED) endpoints.delete(this.request.href);
   }
 
-  #isHopeless({ status, bearer }: Refusal, sent: Token | undefined): boolean {
-    const recalls = (what: Memory): boolean =>
-      this.#context.restraint.recalls(what, this.#resource);
-    // What is no request of MCP is none of the broker's business, unless its server says what it is (RFC 9728 §5.1).
-    if (!sent && !this.request.isMcp && !bearer?.has('resource_metadata')) return true;
-    if (status === 403) return recalls('endless');
-    return !this.#byPerson && (recalls('nothing') || (status === undefined && recalls('fault')));
-  }
-
-  #noteStepUp({ status, scope }: Refusal, sent: Token | undefined): void {
-    const { restraint } = this.#context;
-    if (!sent || sent !== this.#steppedUp) return;
-    if (scope === 'missing') restraint.note('useless', this.#resource, sent.access_token);
-    if (Number(status) < 300) restraint.forget(/useless/, this.#resource);
-  }
-
   /** The broker's token; undefined for every refusal, since then the server's answer says it best. */
   async #ask(refusal: Refusal, sent: Token | undefined): Promise<Token | undefined> {
-    this.#mustBeCarried();
+    mayHold(this.#options);
     const { status, header } = refusal;
-    const params: TokenParams = { resource: this.#resource };
+    const params: TokenParams = { resource: this.#manners.resource };
     if (header !== undefined) params.challenge = header;
     if (sent) params.rejected = sent.access_token;
-    if (!this.#mayAsk(status === undefined && !!sent)) params.interactive = false;
+    if (!this.#manners.mayAsk(status === undefined && !!sent)) params.interactive = false;
     try {
       return await this.#context.tokens.get(params, this.request.signal);
     } catch (error) {
       if (!(error instanceof GrantkeeperError)) throw error;
-      if (params.interactive !== false) this.#noteFailure(error, refusal);
+      if (params.interactive !== false) this.#manners.noteFailure(error, refusal);
       return undefined;
     } finally {
-      this.#noteFault(refusal);
+      this.#manners.noteFault(refusal);
     }
-  }
-
-  /** @param isVague the broker has given a token, and its server said nothing: most such errors are the network's */
-  #mayAsk(isVague: boolean): boolean {
-    const isCalm = !isVague && !this.#context.restraint.recalls('revoked', this.#resource);
-    // Ending a session is no reason to sign in.
-    const { method } = this.request;
-    return (this.#byPerson || isCalm) && this.#options.interactive && method !== 'DELETE';
-  }
-
-  #noteFailure({ code }: GrantkeeperError, { header, bearer }: Refusal): void {
-    // Where another scheme is asked for, the broker looks, and asks nobody if it finds nothing.
-    const isForeign = code === 'interaction_required' && header !== undefined && !bearer;
-    if (isForeign || code === 'connect_failed') {
-      this.#context.restraint.note('nothing', this.#resource);
-    }
-  }
-
-  #noteFault({ status }: Refusal): void {
-    if (status === undefined) this.#context.restraint.note('fault', this.#resource);
   }
 
   #watch(response: Response): Response {
-    const { href, method } = this.request;
-    if (method !== 'GET' || !isEventStream(response)) return response;
-    return watchEndpoint(response, (endpoint) => {
-      const url = URL.parse(endpoint, href);
-      if (url?.origin !== new URL(href).origin) return;
-      url.hash = '';
-      this.#context.endpoints.set(url.href, this.#resource);
-    });
+    return watchEndpoints(response, this.request, (endpoint) =>
+      this.#context.endpoints.set(endpoint, this.#manners.resource),
+    );
   }
-}
-
-/** What the broker is told of a refusal. */
-function wireOf({ status, header }: Refusal): NonNullable<Outgoing['refused']> {
-  return {
-    ...(status !== undefined && { status: status as 401 | 403 }),
-    ...(header !== undefined && { challenge: header }),
-  };
-}
-
-/** A whole number of the contract; NaN asks for nothing. */
-function atMost(most: number, value: number): number {
-  return Math.floor(Math.min(most, Math.max(0, value || 0)));
 }
 
 /** The other token, if it is another. */
 function unlike(one: Token | undefined, other: Token | undefined): Token | undefined {
   return other?.access_token === one?.access_token ? undefined : other;
-}
-
-/** Nobody will read it; an unread body holds the connection. */
-function discard(answer: Answer): void {
-  if (!(answer instanceof TypeError)) answer.body?.cancel().catch(() => {});
-}
-
-function isPersonActive(): boolean {
-  const { navigator } = globalThis as { navigator?: Partial<Navigator> };
-  return navigator?.userActivation?.isActive === true;
 }

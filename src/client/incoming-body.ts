@@ -6,12 +6,13 @@ const PORTION = CREDIT_WINDOW / 4;
 
 type Chunk = Uint8Array<ArrayBuffer>;
 
+type Controller = ReadableStreamDefaultController<Chunk>;
+
 /** One body on its way. */
 export interface IncomingBody {
   stream: ReadableStream<Chunk>;
-  take(chunk: Chunk): void;
-  /** There is no more. */
-  finish(): void;
+  /** Takes the next chunk; undefined when there is no more. */
+  take(chunk?: Chunk): void;
   /** It breaks off. */
   fail(reason: unknown): void;
 }
@@ -23,50 +24,47 @@ export interface IncomingBody {
  */
 export function incomingBody(grant: (bytes: number) => void, cancel: () => void): IncomingBody {
   const waiting: Chunk[] = [];
-  let controller: ReadableStreamDefaultController<Chunk> | undefined;
+  const give = inPortions(grant);
+  let controller: Controller | undefined;
   let isWanted = false;
   let isWhole = false;
-  let owed = 0;
+  const end = (how: (open: Controller) => void): void => {
+    if (controller) how(controller);
+    controller = undefined;
+  };
   const flow = (): void => {
     const chunk = isWanted && waiting.shift();
     if (chunk) {
       isWanted = false;
-      owed += chunk.length;
-      if (owed >= PORTION && !isWhole) {
-        grant(owed);
-        owed = 0;
-      }
+      give(chunk.length);
       controller?.enqueue(chunk);
     }
-    if (isWhole && !waiting.length) end((one) => one.close());
+    if (isWhole && !waiting.length) end((open) => open.close());
   };
-  const end = (how: (one: ReadableStreamDefaultController<Chunk>) => void): void => {
-    if (controller) how(controller);
-    controller = undefined;
+  const start = (open: Controller): void => {
+    controller = open;
   };
-  const stream = new ReadableStream<Chunk>(
-    {
-      start: (one) => {
-        controller = one;
-      },
-      pull: () => {
-        isWanted = true;
-        flow();
-      },
-      cancel,
-    },
-    { highWaterMark: 0 },
-  );
+  const pull = (): void => {
+    isWanted = true;
+    flow();
+  };
   return {
-    stream,
+    stream: new ReadableStream<Chunk>({ start, pull, cancel }, { highWaterMark: 0 }),
     take: (chunk) => {
-      waiting.push(chunk);
+      if (chunk) waiting.push(chunk);
+      else isWhole = true;
       flow();
     },
-    finish: () => {
-      isWhole = true;
-      flow();
-    },
-    fail: (reason) => end((one) => one.error(reason)),
+    fail: (reason) => end((open) => open.error(reason)),
+  };
+}
+
+function inPortions(grant: (bytes: number) => void): (bytes: number) => void {
+  let owed = 0;
+  return (bytes) => {
+    owed += bytes;
+    if (owed < PORTION) return;
+    grant(owed);
+    owed = 0;
   };
 }

@@ -1,5 +1,5 @@
 /** Tells the page what changed. Events come over the open channel only, so a listener keeps it open. */
-import type { PageEvent } from '../shared/page-contract.ts';
+import type { BrokerInfo, PageEvent } from '../shared/page-contract.ts';
 import type { Connection } from './connection.ts';
 
 /** What a page is told of: type, resource, and the scopes it now holds there. */
@@ -11,16 +11,16 @@ const MIN_REOPEN_INTERVAL = 1000;
 /** The page's listeners, by event type. */
 export class Listeners {
   readonly #connection: Connection;
-  readonly #hello: () => Promise<unknown>;
+  readonly #learn: (info: BrokerInfo) => void;
   readonly #listeners = new Map<string, Set<GrantListener>>();
   #reopenedAt = 0;
   /** False once nobody answered: the extension is gone, and the page's next call will find out more. */
   #answered = true;
 
-  /** @param hello opens the channel */
-  constructor(connection: Connection, hello: () => Promise<unknown>) {
+  /** @param learn told what the broker says of itself whenever the channel is opened again */
+  constructor(connection: Connection, learn: (info: BrokerInfo) => void) {
     this.#connection = connection;
-    this.#hello = hello;
+    this.#learn = learn;
   }
 
   /** Adds a listener; returns the function that removes it. */
@@ -61,8 +61,11 @@ export class Listeners {
     }
     this.#reopenedAt = Date.now();
     this.#answered = false;
-    this.#hello().then(
-      () => (this.#answered = true),
+    this.#connection.call('hello', {}, { repeats: 0 }).then(
+      (info) => {
+        this.#answered = true;
+        this.#learn(info);
+      },
       () => {},
     );
   };

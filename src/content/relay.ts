@@ -54,6 +54,17 @@ function isFlood(): boolean {
   return count > MAX_MESSAGES + MAX_PORTS;
 }
 
+/** On the port of a carried request a page only answers: its first message, then one for each that it got. */
+function answersOnly(): { heard(): void; isTooMuch(): boolean } {
+  let left = 1;
+  return {
+    heard: () => {
+      left += 1;
+    },
+    isTooMuch: () => left-- < 1,
+  };
+}
+
 /** What of a carried request is sent on: its bytes as they are, and the rest as it is bound elsewhere. */
 function boundPart(message: unknown): unknown {
   const { body, ...rest } = Object(message) as { body?: unknown };
@@ -79,9 +90,7 @@ function join(page: MessagePort, name: string): void {
   joined[name]! += 1;
   let isOpen = true;
   let isHeard = true;
-  // On the port of a carried request a page only ever answers: the first message, then one for each that it got.
-  let mayAnswer = name === CARRY_PORT ? 1 : 0;
-  const isTooMuch = () => (name === CARRY_PORT ? mayAnswer-- < 1 : isFlood());
+  const measure = name === CARRY_PORT ? answersOnly() : { heard: () => {}, isTooMuch: isFlood };
   const close = () => {
     if (isOpen) joined[name]! -= 1;
     isOpen = false;
@@ -93,9 +102,7 @@ function join(page: MessagePort, name: string): void {
     page.close();
   };
   const leave = () => background.disconnect();
-  const comeBack = ({ persisted }: PageTransitionEvent) => {
-    if (persisted) close();
-  };
+  const comeBack = ({ persisted }: PageTransitionEvent) => persisted && close();
   const forward = (message: unknown) => {
     try {
       background.postMessage(name === CARRY_PORT ? boundPart(message) : boundPage(message));
@@ -109,12 +116,12 @@ function join(page: MessagePort, name: string): void {
   page.onmessage = ({ data }: MessageEvent<{ closed?: unknown } | null>) => {
     if (!isOpen || !isHeard) return;
     if (data?.closed) return close();
-    isHeard = !isTooMuch();
+    isHeard = !measure.isTooMuch();
     if (isHeard) forward(data);
     else setTimeout(close, LAST_WORD);
   };
   background.onMessage.addListener((message) => {
-    mayAnswer += 1;
+    measure.heard();
     page.postMessage(message, bytesOf(message));
   });
   background.onDisconnect.addListener(close);

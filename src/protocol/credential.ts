@@ -1,6 +1,5 @@
 /**
- * What a server accepts, and the one place that says how it is attached to a request (Z36, Z37, Z38). A pure union:
- * who holds which credential is the store's to know.
+ * What a server accepts, and the one place that says how it is attached to a request (Z36, Z37, Z38). A pure union.
  */
 
 /** A credential, ready to be attached. */

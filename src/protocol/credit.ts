@@ -1,6 +1,6 @@
 /**
  * How many bytes may be under way to a reader (Z30): it grants credit as it reads, and one that stops reading stops
- * the sender. A pure account; who waits for it does so elsewhere.
+ * the sender. A pure account; the waiting is done elsewhere.
  */
 
 /** What a reader may have unread, and what it grants at first; bytes. */

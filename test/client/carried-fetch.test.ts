@@ -53,6 +53,21 @@ describe('a request where the page holds a grant', () => {
     }
   });
 
+  it('tells the developer once of each header that is not carried (Z29)', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { broker, url } = await carried((port) => {
+      const head = { status: 204, statusText: '', headers: [], hasBody: false };
+      port.say({ head: { ...head, dropped: ['x-mine', 'x-other'] } });
+      port.say({ end: true });
+    });
+    for (let i = 0; i < 3; i++) await broker.fetch(url);
+    expect(warn.mock.calls.map(([text]) => String(text).match(/x-\w+/)?.[0])).toEqual([
+      'x-mine',
+      'x-other',
+    ]);
+    warn.mockRestore();
+  });
+
   it.each([204, 205, 304])('has no body with status %d', async (status) => {
     const { broker, url } = await carried((port) => port.answer(new Response(null, { status })));
     const response = await broker.fetch(url);

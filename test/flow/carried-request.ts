@@ -18,7 +18,7 @@ export type Wished = Partial<Omit<CarryRequest, 'body'>> & {
 };
 
 /** Most of a body in one message here: small, so that short bodies come in parts. */
-export const PART = 4096;
+const PART = 4096;
 
 export class CarriedRequest {
   /** Everything that the broker has said here, in order. */

@@ -1,7 +1,7 @@
 /** What the flow tests of carried requests share: requests of an MCP client, a scripted server, and the search for tokens. */
 import { expect } from 'vitest';
 import type { StreamedResponse, StreamInit } from '../../src/background/ports/ports.ts';
-import { insufficientScope, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A call of JSON-RPC, as text. */
 export const rpc = (method: string, params: object = {}): string =>
@@ -45,10 +45,6 @@ export const answerOf = (
   protocol: '',
   ...more,
 });
-
-/** The challenge of a 403. */
-export const stepUp = (...scopes: string[]): StreamedResponse =>
-  answerOf('{}', { status: 403, headers: [['www-authenticate', insufficientScope(...scopes)]] });
 
 /** Puts a script in the server's place: the network is its own, the rest of the world stays real. */
 export function script(

@@ -1,4 +1,4 @@
-/** The one place that makes a credential of a grant: who holds what is decided here, and nowhere else (Z36, Z37, Z38). */
+/** The one place that makes a credential of a grant (Z36, Z37, Z38). */
 import type { Credential } from '../../protocol/credential.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Grant } from '../ports/records.ts';

@@ -1,7 +1,7 @@
 /**
  * A carried request on the wire. As in http.ts nothing of the browser's is inherited: no cookies, cache, referrer, and
- * no redirect is followed. The answer's body isn't read here; who reads it may stop, and Chromium then stops the
- * server (Firefox goes on loading).
+ * no redirect is followed. The answer's body isn't read here. Its reader may stop, and Chromium then stops the server
+ * (Firefox goes on loading).
  */
 import { BrokerError } from '../../shared/errors.ts';
 import type { Streaming } from '../ports/ports.ts';

@@ -26,7 +26,7 @@ export class CarriedUpload {
    * @throws BrokerError `invalid_request` when none was asked for, or it is empty or too long
    */
   add(part: Uint8Array<ArrayBuffer>): void {
-    // Empty parts would go on for ever.
+    // Empty parts would go on forever.
     if (this.isWhole || part.byteLength === 0) throw new BrokerError('invalid_request');
     this.#keep(part);
   }
