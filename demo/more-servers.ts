@@ -67,7 +67,7 @@ async function serve(create: (origin: string) => NotesServer): Promise<{
   return { listener, server, answer: (next) => void (handler = next) };
 }
 
-/** Whoever has the key may do everything. */
+/** A client that has the key may do everything. */
 function tokenFor(value: string, key: string, origin: string): Promise<AccessToken | undefined> {
   const scopes = ['notes:read', 'notes:write', 'notes:delete'];
   const all = { resource: `${origin}/mcp`, account: 'key', clientId: 'key', scopes };
