@@ -171,7 +171,7 @@ export class LiveFlow {
     this.#ports.changed();
   }
 
-  /** Writes a change that is no step. What comes later is written later, whoever waits for it. */
+  /** Writes a change that is no step. What comes later is written later, no matter who waits for it. */
   note(change: Partial<FlowRecord>): Promise<void> {
     const record = (this.record = { ...this.record, ...change });
     if (this.#isOver) return Promise.resolve();
