@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
-import { startLab, TLS_HOSTS, type Lab } from '../demo/lab.ts';
+import { startLab, TLS_HOSTS, type Lab, type LabOptions } from '../demo/lab.ts';
 import { LOOPBACK } from '../demo/listen.ts';
 import { openChromium, type Chromium } from '../drivers/chromium.ts';
 import { allow } from '../drivers/prompt.ts';
@@ -84,7 +84,10 @@ export interface Bed {
  * Opens a bed. Over TLS a site is an ordinary one; on loopback the broker spares itself a look at its settings,
  * so times are taken over TLS only.
  */
-export async function openBed(extensions: Extensions, { https }: { https: boolean }): Promise<Bed> {
+export async function openBed(
+  extensions: Extensions,
+  { https, otherScopesOf }: Pick<LabOptions, 'otherScopesOf'> & { https: boolean },
+): Promise<Bed> {
   const hosts = [...Object.values(TLS_HOSTS), 'bench.test'];
   const tls = https ? await createCertificate(hosts) : undefined;
   const sites = await Promise.all([serveSite(tls), serveSite(tls)]);
@@ -95,6 +98,7 @@ export async function openBed(extensions: Extensions, { https }: { https: boolea
   const lab = await startLab({
     extensionRedirectHosts: [`${EXTENSION_ID}.chromiumapp.org`],
     ...(tls && { tls }),
+    ...(otherScopesOf && { otherScopesOf }),
   });
   const chromium = await openChromium({
     extension: extensions.grantkeeper,

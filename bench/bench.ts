@@ -8,6 +8,8 @@ import path from 'node:path';
 import { packageAll } from '../scripts/package.ts';
 import { ROOT, runAsProgram } from '../scripts/set-up.mjs';
 import { openBed, type Bed, type Extensions } from './bed.ts';
+import { measureCarried } from './carried.ts';
+import { startCarriedBenchServer } from './carried-server.ts';
 import { writeEchoExtension } from './echo-extension.ts';
 import { measureLatency } from './latency.ts';
 import { measurePopup } from './popup.ts';
@@ -23,6 +25,10 @@ async function bench(): Promise<void> {
     say('Building and packing …');
     await packageAll(dist);
     const extensions = { grantkeeper: path.join(dist, 'chrome'), echo: writeEchoExtension(dist) };
+    if (process.argv.includes('--carried')) {
+      console.log(formatTable(await measureOnServer(extensions)));
+      return;
+    }
     const { rows, browser } = await measure(extensions);
     rows.push(...(await weigh(dist)));
     const report = [formatTable(rows), ...machine(browser)].join('\n\n');
@@ -49,9 +55,24 @@ async function measure(extensions: Extensions): Promise<{ rows: Row[]; browser: 
       browser: await bed.chromium.browser.version(),
     };
   });
+  say('Carrying requests …');
+  const carried = await measureOnServer(extensions);
   say('Counting requests …');
   const counted = await onBed(extensions, false, countRequests);
-  return { ...timed, rows: [...timed.rows, ...counted] };
+  return { ...timed, rows: [...timed.rows, ...carried, ...counted] };
+}
+
+/** The carried rows alone, with a server of their own. */
+async function measureOnServer(extensions: Extensions): Promise<Row[]> {
+  let bed: Bed | undefined;
+  const server = await startCarriedBenchServer(() => bed?.lab.authorizationServer.issuer ?? '');
+  try {
+    bed = await openBed(extensions, { https: false, otherScopesOf: server.scopesOf });
+    return await measureCarried(bed, server);
+  } finally {
+    await bed?.close();
+    await server.close();
+  }
 }
 
 async function onBed<T>(

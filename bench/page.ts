@@ -2,6 +2,7 @@
  * Runs inside the measured page: the page SDK as a site would use it, a bare echo beside it, and a stopwatch.
  * Bundled by `site.ts`; the clock is the page's own, so nothing of the test driver is in the numbers.
  */
+import './carried-page.ts';
 import { Connection } from '../src/client/connection.ts';
 import { findBroker, type Broker, type GetTokenParams } from '../src/client/index.ts';
 import {

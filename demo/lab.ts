@@ -14,6 +14,7 @@ import { Ledger } from './ledger.ts';
 import { listen, LOOPBACK, type Listener, type Tls } from './listen.ts';
 import type { ScopeRules } from './mcp-gate.ts';
 import { createNotesServer, type NotesServer } from './mcp-server.ts';
+import { startFurtherServers, type FurtherServers } from './more-servers.ts';
 import { createSite } from './web-client/site.ts';
 
 type Member = 'authorizationServer' | 'mcpServer' | 'siteA' | 'siteB';
@@ -42,6 +43,10 @@ export interface LabOptions extends ClientRules {
   exposeChallenge?: boolean;
   metadataCors?: boolean;
   siteNames?: { siteA: string; siteB: string };
+  /** Starts two servers more that a page cannot use on its own; not over TLS. */
+  moreServers?: boolean;
+  /** Scopes of further resources that this authorization server answers for, space-separated. */
+  otherScopesOf?: (resource: string) => string | undefined;
 }
 
 /** One of the two web clients. */
@@ -54,9 +59,13 @@ interface Site {
 export interface Lab {
   authorizationServer: Omit<AuthorizationServer, 'handler'>;
   mcpServer: Omit<NotesServer, 'handler'>;
+  /** Where they were asked for. */
+  more: FurtherServers | undefined;
   siteA: Site;
   siteB: Site;
   ledger: Ledger;
+  /** The access token that a site's requests to the MCP server came with last; compared and looked up, never printed. */
+  tokenOf(origin: string): string | undefined;
   /** What a request for metadata waits for, at either server; absent: nothing. For tests of what happens meanwhile. */
   holdMetadata: ((request: IncomingMessage) => Promise<void>) | undefined;
   /** Everything that listens. */
@@ -82,7 +91,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { handler: serveAuthorization, ...authorizationServer } = createAuthorizationServer({
     ...options,
     issuer: origins.authorizationServer,
-    scopesOf: mcpServer.scopesOf,
+    scopesOf: (resource) =>
+      mcpServer.scopesOf(resource) ?? more?.scopesOf(resource) ?? options.otherScopesOf?.(resource),
   });
   const held =
     (serve: RequestListener): RequestListener =>
@@ -92,15 +102,30 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       else void lab.holdMetadata(request).then(() => serve(request, response));
     };
   handlers.authorizationServer = ledger.watch('as', held(serveAuthorization));
-  handlers.mcpServer = ledger.watch('mcp', held(serveMcp));
+  const more = options.moreServers
+    ? await startFurtherServers({
+        issuer: authorizationServer.issuer,
+        findAccessToken: authorizationServer.findAccessToken,
+        watch: (handler) => ledger.watch('mcp', handler),
+      })
+    : undefined;
+  const tokens = new Map<string, string>();
+  handlers.mcpServer = ledger.watch('mcp', noting(tokens, held(serveMcp)));
   for (const site of ['siteA', 'siteB'] as const) {
     const extensionIds = options.extensionIds ?? [];
-    handlers[site] = createSite({ name: names[site], mcpUrl: mcpServer.url, extensionIds });
+    handlers[site] = createSite({
+      name: names[site],
+      mcpUrl: mcpServer.url,
+      extensionIds,
+      ...(more && { closedUrl: more.closed.url, keyedUrl: more.keyed.url }),
+    });
   }
 
   const lab: Lab = {
     authorizationServer,
     mcpServer,
+    more,
+    tokenOf: (origin) => tokens.get(origin),
     holdMetadata: undefined,
     siteA: { name: names.siteA, origin: origins.siteA },
     siteB: { name: names.siteB, origin: origins.siteB },
@@ -109,10 +134,20 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     tlsPort: options.tls ? listeners[0]?.address.port : undefined,
     async close() {
       authorizationServer.releaseTokenResponses();
-      await Promise.all(listeners.map((listener) => listener.close()));
+      await Promise.all([...listeners, ...(more ? [more] : [])].map((one) => one.close()));
     },
   };
   return lab;
+}
+
+/** Who a request is for says its `Origin`, also where the browser's extension has sent it. */
+function noting(tokens: Map<string, string>, handler: RequestListener): RequestListener {
+  return (request, response) => {
+    const { origin, authorization } = request.headers;
+    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    if (origin !== undefined && token !== undefined) tokens.set(origin, token);
+    handler(request, response);
+  };
 }
 
 /** The sockets come first, because an issuer's name contains its port. */

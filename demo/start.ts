@@ -76,7 +76,7 @@ async function show(name: BrowserName, options: LabOptions): Promise<void> {
   const { browser } = driver;
   const closed = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
   const extensionRedirectHosts = [BUILDS[name].redirectHost];
-  const lab = await startLab({ ...options, extensionRedirectHosts });
+  const lab = await startLab({ ...options, extensionRedirectHosts, moreServers: true });
   const [tab] = await browser.pages();
   await (tab ?? (await browser.newPage())).goto(lab.siteA.origin);
   console.log(describe(lab, driver, BUILDS[name]));
@@ -88,7 +88,7 @@ async function show(name: BrowserName, options: LabOptions): Promise<void> {
 }
 
 function describe(
-  { siteA, siteB, mcpServer, authorizationServer }: Lab,
+  { siteA, siteB, mcpServer, authorizationServer, more }: Lab,
   { root }: Driver,
   { target }: Build,
 ) {
@@ -96,6 +96,8 @@ function describe(
     [`${siteA.name}, a web MCP client`, siteA.origin],
     [`${siteB.name}, another one`, siteB.origin],
     ['the MCP server', mcpServer.url],
+    ['a server without CORS', more?.closed.url],
+    ['a server that wants a key', more?.keyed.url],
     ['the authorization server', authorizationServer.issuer],
     ['the extension', `dist/${target}, ${root}`],
   ];
@@ -111,7 +113,9 @@ What to try:
   3. Add a note: the server wants one scope more, and you are asked about that one only.
   4. Open Grantkeeper’s button (in the menu with the puzzle piece): what ${siteA.name} may do.
   5. Connect on ${siteB.name}: it is asked about on its own. Deny it to add a note, then try again.
-  6. Disconnect ${siteA.name} in the popup while its page is open, and look at the page.
+  6. Read the notes of the server without CORS: no page could, and the strip still says that it holds nothing.
+  7. Read those of the server that wants a key. Its key is ${more?.keyed.key}
+  8. Disconnect ${siteA.name} in the popup while its page is open, and look at the page.
 
 The OAuth requests that each step costs appear here. Quit the browser or press Ctrl-C to end.
 `;

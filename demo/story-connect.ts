@@ -57,12 +57,32 @@ export const connect: Step = {
     checkSame('scopes of site A', await siteA.scopes(), ['notes:read']);
     checkSame('newest line on site A', (await siteA.log())[0]?.kind, 'connected');
     check('the token is good', await stage.isGood(siteA.token));
+    checkSame('strip of site A', await siteA.credentials(), NONE);
     const [exchange] = stage.lab.ledger.since(mark).tokenRequests();
     checkSame('the token request carried our Origin', exchange?.hadOrigin, false);
     await stage.picture(siteA.page, 'connect-site-a');
     return 'The server answered 401; the user allowed notes:read and signed in; the page has its tools.';
   },
 };
+
+export const closed: Step = {
+  title: 'A server without CORS: no page could use it',
+  cost: '1 metadata, 1 authorization, 1 exchange',
+  prompts: 1,
+  async run({ stage, siteA }) {
+    await siteA.press('closed-read');
+    await stage.answer({ stage: 'reach', decision: 'allow', picture: 'closed-reach' });
+    await stage.answer({ stage: 'allow', decision: 'allow', picture: 'closed-allow' });
+    await stage.authorize({ authorize: 'closed-authorize' });
+    checkSame('what site A read there', await siteA.closed(), '2 notes read.');
+    checkSame('strip of site A', await siteA.credentials(), NONE);
+    await stage.picture(siteA.page, 'closed-site-a');
+    return 'Its preflight is answered 405. Grantkeeper carries the request, and the page holds nothing.';
+  },
+};
+
+/** What the strip says of a page in which no credential was found. */
+const NONE = 'Credentials in this page: none';
 
 /** The toolbar popup shows the request that waits, while the prompt stays open. */
 function showPending(stage: Stage, site: SitePage): Promise<void> {

@@ -97,6 +97,6 @@ export const revoke: Step = {
     await siteB.press('read');
     checkSame('status of site B', await siteB.settled(), 'connected');
     await stage.picture(siteB.page, 'revoke-site-b');
-    return 'Both tokens of site A were revoked, the one in its page is dead at the server, the page knows, and site B reads on.';
+    return 'Both tokens of site A were revoked, the one it was using is dead at the server, the page knows, and site B reads on.';
   },
 };

@@ -12,24 +12,25 @@ export interface LogLine {
 /** A tab with the demo page in it. */
 export class SitePage {
   readonly page: Page;
-  #token: string | undefined;
+  readonly #findToken: () => string | undefined;
 
-  constructor(page: Page) {
+  /** @param findToken what the server was last sent for this site; the page itself has none to show */
+  constructor(page: Page, findToken: () => string | undefined) {
     this.page = page;
-    page.on('request', (request) => {
-      const bearer = /^Bearer (.+)$/.exec(request.headers()['authorization'] ?? '');
-      if (bearer) this.#token = bearer[1];
-    });
+    this.#findToken = findToken;
   }
 
-  /** The access token that the page last sent; only ever compared and looked up, never printed. */
+  /** The access token that was last sent for this site; only ever compared and looked up, never printed. */
   get token(): string {
-    if (this.#token === undefined) throw new Error('this page has sent no token yet');
-    return this.#token;
+    const token = this.#findToken();
+    if (token === undefined) throw new Error('no token was sent for this site yet');
+    return token;
   }
 
   /** Clicks a button as soon as it is enabled. */
-  async press(button: 'connect' | 'read' | 'write' | 'delete' | 'release'): Promise<void> {
+  async press(
+    button: 'connect' | 'read' | 'write' | 'delete' | 'release' | 'closed-read',
+  ): Promise<void> {
     await this.page.waitForSelector(`#${button}:enabled`, { timeout: PATIENCE_MS });
     await this.page.click(`#${button}`);
   }
@@ -42,6 +43,18 @@ export class SitePage {
       return status !== 'waiting' && status !== 'starting';
     });
     return status;
+  }
+
+  /** What its strip says, after it has looked. */
+  credentials(): Promise<string> {
+    return this.page.$eval('#credentials', (strip) => strip.textContent);
+  }
+
+  /** What came of the server without CORS. */
+  async closed(): Promise<string> {
+    const line = '#closed-state:is([data-state="read"], [data-state="failed"])';
+    const shown = await this.page.waitForSelector(line, { timeout: PATIENCE_MS });
+    return shown!.evaluate((box) => box.textContent);
   }
 
   /** What it says this site may do. */

@@ -59,7 +59,7 @@ export class Stage {
     const driver = await openDemoBrowser({ browser, headless: true });
     await enlargeScreen(driver);
     const extensionRedirectHosts = [BUILDS[browser].redirectHost];
-    const lab = await startLab({ ...options, extensionRedirectHosts });
+    const lab = await startLab({ ...options, extensionRedirectHosts, moreServers: true });
     // The browser's own question, which nobody can see or answer without a display.
     await driver.preApproveHostAccess(['http://127.0.0.1/*']);
     return new Stage(lab, driver);
@@ -74,8 +74,9 @@ export class Stage {
   async visit(site: 'siteA' | 'siteB'): Promise<SitePage> {
     const page = await this.driver.browser.newPage();
     await page.setViewport(TAB);
-    const visited = new SitePage(page);
-    await page.goto(this.lab[site].origin);
+    const { origin } = this.lab[site];
+    const visited = new SitePage(page, () => this.lab.tokenOf(origin));
+    await page.goto(origin);
     return visited;
   }
 

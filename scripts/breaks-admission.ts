@@ -230,15 +230,15 @@ export const MEASURES: readonly Break[] = [
     [
       'Z44 relay',
       'the relay copies on what the background refuses',
-      'background.postMessage(boundPage(message));',
-      'background.postMessage((void boundPage, message));',
+      'boundPart(message) : boundPage(message)',
+      'boundPart(message) : message',
       'the relay › sends on the number alone of what the background would refuse for its size (T-12, Z44)',
     ],
     [
       'Z44 relay flood',
       'the relay sends on any number of messages',
-      'isHeard = !isFlood();',
-      'isHeard = !(void isFlood, false);',
+      'isHeard = !measure.isTooMuch();',
+      'isHeard = !(void measure, false);',
       'the relay › sends on a few more than the background takes in ten seconds, and closes then (T-12, Z44)',
     ],
     [
@@ -251,8 +251,8 @@ export const MEASURES: readonly Break[] = [
     [
       'Z44 relay ports',
       'the relay joins any number of ports',
-      'if (joined < MAX_PORTS) join(port);',
-      'join(port);',
+      'if (!isFull) join(port, name);',
+      '(void isFull, join(port, name));',
       'the relay › joins a bounded number of ports at a time (T-12, Z44)',
     ],
   ]),

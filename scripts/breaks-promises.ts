@@ -1,5 +1,6 @@
 /** Faults against what SECURITY.md, docs/architecture.md, the decisions and comments promise; see breaks.ts. */
 import { ADMISSION, MEASURES } from './breaks-admission.ts';
+import { CARRIED_PAGE } from './breaks-page.ts';
 import { BUDGET } from './breaks-budget.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
@@ -14,6 +15,7 @@ import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
 import { CARRY } from './breaks-carry.ts';
+import { BROKEN } from './breaks-broken.ts';
 import { NETWORK } from './breaks-network.ts';
 import { RACES } from './breaks-races.ts';
 
@@ -235,10 +237,12 @@ const KEPT: readonly Break[] = [
 /** All of them. */
 export const PROMISES: readonly Break[] = [
   ...ADMISSION,
+  ...CARRIED_PAGE,
   ...MEASURES,
   ...DOORS,
   ...EDGES,
   ...CARRY,
+  ...BROKEN,
   ...NETWORK,
   ...ACCESS,
   ...BUDGET,

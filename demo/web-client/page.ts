@@ -10,8 +10,18 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { findBroker } from '../../src/client/index.ts';
+import { countSent, findCredentials, readStores } from './credentials.ts';
+import { startMore } from './more.ts';
 import type { SiteConfig } from './site.ts';
-import { element, showNotes, showScopes, showStatus, tell, type Happening } from './view.ts';
+import {
+  element,
+  showCredentials,
+  showNotes,
+  showScopes,
+  showStatus,
+  tell,
+  type Happening,
+} from './view.ts';
 
 type Broker = NonNullable<Awaited<ReturnType<typeof findBroker>>>;
 
@@ -20,9 +30,12 @@ interface Note {
   text: string;
 }
 
+// First of all, so that nothing is sent uncounted.
+const credentialsSent = countSent();
 const config = (await (await fetch('/config.json')).json()) as SiteConfig;
 const resource = config.mcpUrl;
 let client: Client | undefined;
+let others: Record<string, Client> = {};
 let isReleasing = false;
 let scopes: readonly string[] = [];
 let notes: readonly Note[] = [];
@@ -37,6 +50,7 @@ element('retry').onclick = () => {
 const broker = await findBroker(
   config.extensionIds ? { extensionIds: [...config.extensionIds] } : {},
 );
+lookForCredentials();
 if (broker) await start(broker);
 else {
   element('no-broker').hidden = false;
@@ -62,6 +76,7 @@ async function start(found: Broker): Promise<void> {
     if (event.resource === resource && !isReleasing) beRevoked(event.scopes);
   });
 
+  others = startMore(config, found.fetch, lookForCredentials);
   tell('found', 'Grantkeeper is here.');
   const held = await found.permission(resource);
   scopes = held.scopes;
@@ -83,10 +98,17 @@ async function start(found: Broker): Promise<void> {
     const took = performance.now() - started;
     learnScopes((await found.permission(resource)).scopes);
     tell(...outcome, took);
+    lookForCredentials();
     const [kind] = outcome;
     showStatus(client ? 'connected' : kind === 'released' ? 'disconnected' : 'failed');
     enable(client !== undefined);
   }
+}
+
+/** Everything that this page holds, and what it has sent. */
+function lookForCredentials(): void {
+  const held = { broker, client, others, notes, config };
+  showCredentials(findCredentials({ stored: readStores(), held, sent: credentialsSent() }));
 }
 
 async function connect(found: Broker): Promise<[Happening, string]> {

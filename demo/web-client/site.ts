@@ -8,6 +8,9 @@ export interface SiteConfig {
   name: string;
   /** The MCP server that the site is a client of. */
   mcpUrl: string;
+  /** A server without CORS, and one that wants a key: what a page cannot use on its own. */
+  closedUrl?: string;
+  keyedUrl?: string;
   /** Further extension ids for the SDK to look for. */
   extensionIds?: readonly string[];
 }

@@ -45,6 +45,13 @@ export function showScopes(scopes: readonly string[]): void {
   fill('scopes', scopes, 'Nothing yet.');
 }
 
+/** Says in the strip where credentials were found. */
+export function showCredentials(places: readonly string[]): void {
+  const strip = element('credentials');
+  strip.dataset['count'] = String(places.length);
+  strip.textContent = `Credentials in this page: ${places.join(', ') || 'none'}`;
+}
+
 /** Lists the notes. */
 export function showNotes(notes: readonly string[]): void {
   fill('notes', notes, 'No notes.');

@@ -1,6 +1,6 @@
 /**
- * A `fetch` that knows what a 401 and a 403 mean. The page's own fetch carries the request; the token goes
- * to the resource it was issued for and nowhere else (R77, R78, R80). What one request goes through is in
+ * A `fetch` that knows what a 401 and a 403 mean. The broker carries the request where it can; elsewhere the page's own
+ * fetch sends it, and the token goes to the resource it was issued for and nowhere else (R77, R78, R80). What one request goes through is in
  * `exchange.ts`, when it is sent again in `shared/facts/retry.ts`.
  *
  * A redirect is followed as the caller's `redirect` says. Browsers drop `Authorization` when a redirect
@@ -20,6 +20,11 @@ export interface FetchOptions {
   maxStepUpRetries?: number;
   /** Whether the user may be asked. Default true. */
   interactive?: boolean;
+  /**
+   * `'required'`: a request that the broker cannot carry fails with `host_access_required` where the page would send
+   * it with a token of its own. Default: it is sent so.
+   */
+  carry?: 'required';
   /**
    * How old a request may be when it is sent again, in milliseconds. Default 60 000, the time-out of the official
    * client; 0 sends none again. It is about requests that may change something: GET, HEAD and JSON-RPC messages
@@ -56,13 +61,14 @@ export function createFetch(context: FetchContext, options: FetchOptions = {}): 
   // NaN asks for no retry either.
   const stepUps = onInsufficientScope !== 'throw' && maxStepUpRetries > 0 ? maxStepUpRetries : 0;
   const limits = { stepUps, age: maxReplayAge };
+  const isCarriedOnly = options.carry === 'required';
   const authorizedFetch: typeof fetch = async (input, init) => {
     const request = new ReplayableRequest(input, init);
     if (!request.takesToken) return context.pageFetch(input, init);
     // Two clients of one page may number their calls alike; then nobody can tell which of them is meant.
     const meant = [...context.exchanges].filter((one) => request.givesUp(one.request));
     if (meant.length === 1) meant[0]?.giveUp();
-    return new Exchange(context, request, { interactive, limits }).run();
+    return new Exchange(context, request, { interactive, isCarriedOnly, limits }).run();
   };
   ownFetches.set(authorizedFetch, context.pageFetch);
   return authorizedFetch;

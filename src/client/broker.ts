@@ -6,11 +6,13 @@ import type {
   Token,
   TokenParams,
 } from '../shared/page-contract.ts';
+import type { OpenChannel } from './channel.ts';
 import { createAuthProvider, type AuthProvider } from './auth-provider.ts';
 import { createFetch, findPageFetch, type FetchOptions } from './authorized-fetch.ts';
 import type { Connection } from './connection.ts';
 import type { FetchContext } from './exchange.ts';
 import { Listeners, type GrantListener } from './listeners.ts';
+import { hrefOf, Places } from './places.ts';
 import { Restraint } from './restraint.ts';
 import { Tokens } from './tokens.ts';
 
@@ -70,28 +72,30 @@ export interface Broker {
   readonly authProvider: (resource: string) => AuthProvider;
 }
 
-/** Makes the broker's object on a connection that has been answered. */
-export function createBroker(connection: Connection, info: BrokerInfo): Broker {
+/**
+ * Makes the broker's object on a connection that has been answered.
+ * @param openCarrier opens a port for one carried request
+ */
+export function createBroker(
+  connection: Connection,
+  info: BrokerInfo,
+  openCarrier: OpenChannel = async () => undefined,
+): Broker {
   const tokens = new Tokens(connection);
-  const listeners = new Listeners(connection);
+  const places = new Places();
+  places.learn(info);
+  const listeners = new Listeners(connection, (known) => places.learn(known));
   const restraint = new Restraint();
   const context: FetchContext = {
     tokens,
     restraint,
+    places,
+    openCarrier,
     endpoints: new Map(),
     exchanges: new Set(),
     pageFetch: findPageFetch(),
   };
-  connection.onEvent = (event) => {
-    tokens.forget(event.resource);
-    restraint.heed(event);
-    listeners.dispatch(event);
-  };
-  connection.onLost = () => {
-    // What is revoked from now on is not told, so nothing is taken for granted.
-    tokens.forget();
-    listeners.stayReachable();
-  };
+  listenTo(connection, context, listeners);
   return {
     info,
     fetch: createFetch(context),
@@ -102,6 +106,7 @@ export function createBroker(connection: Connection, info: BrokerInfo): Broker {
       const since = Date.now();
       const result = await connection.call('release', { resource });
       tokens.forget(resource);
+      places.drop(hrefOf(resource));
       // The page's own doing, and no word of the user, under whichever address it was told.
       restraint.forget(/revoked/, resource, since);
       return result;
@@ -109,5 +114,25 @@ export function createBroker(connection: Connection, info: BrokerInfo): Broker {
     addEventListener: (type, listener) => listeners.add(type, listener),
     removeEventListener: (type, listener) => listeners.remove(type, listener),
     authProvider: (resource) => createAuthProvider(tokens, resource),
+  };
+}
+
+function listenTo(
+  connection: Connection,
+  { tokens, places, restraint }: FetchContext,
+  listeners: Listeners,
+): void {
+  connection.onEvent = (event) => {
+    tokens.forget(event.resource);
+    restraint.heed(event);
+    if (event.type === 'revoked') places.drop(hrefOf(event.resource));
+    else places.note(hrefOf(event.resource));
+    listeners.dispatch(event);
+  };
+  connection.onLost = () => {
+    // What is revoked from now on is not told, so nothing is taken for granted.
+    tokens.forget();
+    places.lose();
+    listeners.stayReachable();
   };
 }

@@ -54,16 +54,23 @@ export class InsufficientScopeError extends GrantkeeperError {
   }
 }
 
-/** The two failures that the page's half of the channel finds out on its own. */
+/** The failures that the page's half of the channel finds out on its own. */
 export type ChannelFailure = 'broker_unavailable' | 'interrupted';
 
-/** Makes the error for a call that the channel could not carry; asking again may help in both cases. */
-export function channelError(code: ChannelFailure): GrantkeeperError {
-  const message = code === 'interrupted' ? 'was interrupted.' : 'cannot be reached.';
-  return new GrantkeeperError({
-    code,
-    message: `The broker ${message}`,
-    retryable: true,
-    correlationId: '',
-  });
+const OWN = {
+  interrupted: 'The broker was interrupted.',
+  broker_unavailable: 'The broker cannot be reached.',
+  host_access_required: 'The broker cannot carry this request.',
+  invalid_request: 'The body is too large.',
+};
+
+/** Makes an error that the page finds out on its own. */
+export function channelError(code: keyof typeof OWN): GrantkeeperError {
+  const message = OWN[code];
+  return new GrantkeeperError({ code, message, retryable: !/req/.test(code), correlationId: '' });
+}
+
+/** The `TypeError` with which a carried request fails, as `fetch` does, and why. */
+export function failure(cause: GrantkeeperError): TypeError {
+  return new TypeError(cause.message, { cause });
 }

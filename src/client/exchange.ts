@@ -1,22 +1,33 @@
-/** One request until its last answer: sent, judged (`retry.ts`), and sent again with a better token. */
+/**
+ * One request until its last answer: carried by the broker where it can be (Z26); else sent by the page's own fetch,
+ * judged (`retry.ts`), and sent again: carried, or with a better token.
+ */
 import type { Token, TokenParams } from '../shared/page-contract.ts';
+import type { Carried } from './carried-fetch.ts';
+import { carryRequest, mayHold } from './carry-request.ts';
+import type { OpenChannel } from './channel.ts';
 import { GrantkeeperError, InsufficientScopeError } from './errors.ts';
-import { readRefusal, type Answer, type Refusal } from './refusal.ts';
+import { Manners } from './manners.ts';
+import type { Places } from './places.ts';
+import { discard, readRefusal, type Answer, type Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
-import type { Memory, Restraint } from './restraint.ts';
+import type { Restraint } from './restraint.ts';
 import {
   MAX_UNAUTHORIZED,
   planRetry,
   type Situation,
   type Verdict,
 } from '../shared/facts/retry.ts';
-import { isEventStream, watchEndpoint } from './sse-endpoint.ts';
+import { watchEndpoints } from './sse-endpoint.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What all requests of a page share. */
 export interface FetchContext {
   readonly tokens: Tokens;
   readonly restraint: Restraint;
+  readonly places: Places;
+  /** Opens a port for one carried request. */
+  readonly openCarrier: OpenChannel;
   /** Endpoint → the resource that named it for its own messages (see `sse-endpoint.ts`). */
   readonly endpoints: Map<string, string>;
   /** Under way now. */
@@ -28,6 +39,8 @@ export interface FetchContext {
 /** How one request is dealt with. */
 export interface ExchangeOptions {
   interactive: boolean;
+  /** Fails where it would send a token from the page. */
+  isCarriedOnly: boolean;
   limits: Situation['limits'];
 }
 
@@ -39,13 +52,12 @@ export class Exchange {
   /** How often an answer of each status has been dealt with. */
   readonly #tries = new Map<number | undefined, number>();
   readonly #createdAt = Date.now();
-  /** A click or a key brought it about: then the user is there, and only endless step-ups are remembered. */
-  readonly #byPerson = isPersonActive();
-  readonly #givenUp: Promise<undefined>;
-  #giveUp = (): void => {};
-  #isGivenUp = false;
-  /** Whose token belongs on this request: the URL itself, else the resource that named it. */
-  #resource: string;
+  /** Knows whose token belongs on this request: the URL itself, else the resource that named it. */
+  readonly #manners: Manners;
+  readonly #leaving = new AbortController();
+  readonly #givenUp = new Promise<undefined>((resolve) => {
+    this.#leaving.signal.addEventListener('abort', () => resolve(undefined));
+  });
   /** The token that the last step-up brought. */
   #steppedUp: Token | undefined;
 
@@ -53,16 +65,12 @@ export class Exchange {
     this.#context = context;
     this.request = request;
     this.#options = options;
-    this.#resource = request.href;
-    this.#givenUp = new Promise((resolve) => {
-      this.#giveUp = () => resolve(undefined);
-    });
+    this.#manners = new Manners(context.restraint, request, options.interactive);
   }
 
   /** From then on it is not sent any more. */
   giveUp(): void {
-    this.#isGivenUp = true;
-    this.#giveUp();
+    this.#leaving.abort(new DOMException('Given up.', 'AbortError'));
   }
 
   /**
@@ -72,17 +80,35 @@ export class Exchange {
   async run(): Promise<Response> {
     this.#context.exchanges.add(this);
     try {
-      let token = await this.#findToken();
+      const { places, endpoints, tokens } = this.#context;
+      const { href } = this.request;
+      const place = places.find(href) ?? places.find(endpoints.get(href) ?? '');
+      const carried = place?.carried && this.request.isCarriable && (await this.#carry());
+      if (carried instanceof Response) return carried;
+      const isHeld = place && carried !== 'nothing';
+      let token = isHeld ? await this.#findToken() : tokens.held(href);
       for (;;) {
         const answer = await this.#send(token);
         const next = await this.#findBetter(answer, token);
         if (!next) return token ? this.#watch(answer as Response) : (answer as Response);
         discard(answer);
+        if (next instanceof Response) return next;
         token = next;
       }
     } finally {
       this.#context.exchanges.delete(this);
     }
+  }
+
+  async #carry(refusal?: Refusal): Promise<Carried> {
+    const { stepUps, age } = this.#options.limits;
+    const carried = await carryRequest(this.#context, this.request, {
+      refusal,
+      interactive: this.#manners.mayAsk(false),
+      limits: { stepUps, age: age - this.#age },
+      givenUp: this.#leaving.signal,
+    });
+    return carried instanceof Response ? this.#watch(carried) : carried;
   }
 
   async #findToken(): Promise<Token | undefined> {
@@ -92,14 +118,14 @@ export class Exchange {
     // Looked up after the broker was asked, so that another resource can never take over a connected one.
     const owner = endpoints.get(href);
     if (own || owner === undefined) return own;
-    this.#resource = owner;
+    this.#manners.resource = owner;
     return tokens.find(owner, signal);
   }
 
   async #send(token: Token | undefined): Promise<Answer> {
-    if (this.#isGivenUp && !this.#tries.size) {
-      throw new DOMException('Given up.', 'AbortError');
-    }
+    const { signal } = this.#leaving;
+    if (!this.#tries.size) signal.throwIfAborted();
+    if (token) mayHold(this.#options);
     try {
       return await this.request.send(this.#context.pageFetch, token);
     } catch (error) {
@@ -109,20 +135,29 @@ export class Exchange {
   }
 
   /**
-   * The token to send the request again with.
+   * The token to send the request again with, or the answer to the request that was carried.
    * @returns undefined when the answer is the last one
    */
-  async #findBetter(answer: Answer, sent: Token | undefined): Promise<Token | undefined> {
+  async #findBetter(
+    answer: Answer,
+    sent: Token | undefined,
+  ): Promise<Token | Response | undefined> {
     const refusal = readRefusal(answer, sent);
-    this.#noteStepUp(refusal, sent);
+    if (sent && sent === this.#steppedUp) this.#manners.noteStepUp(refusal, sent);
     // Another request of this page may have been faster. A step-up is about what this request alone needs.
     let better =
-      refusal.status === 403 ? undefined : unlike(sent, this.#context.tokens.held(this.#resource));
-    let verdict = this.#plan(refusal, better && 'another token');
+      refusal.status === 403
+        ? undefined
+        : unlike(sent, this.#context.tokens.held(this.#manners.resource));
+    let verdict = this.#plan(refusal, sent, better && 'another token');
     const isStepUp = verdict === 'step up';
     if (isStepUp || verdict === 'renew') {
-      better = unlike(sent, await Promise.race([this.#ask(refusal, sent), this.#givenUp]));
-      verdict = this.#plan(refusal, better ? 'another token' : 'nothing');
+      const isCarriable = !sent && this.#context.places.carries && this.request.isCarriable;
+      const carried = isCarriable ? await this.#carryRefused(refusal, answer) : 'token';
+      if (carried instanceof Response) return carried;
+      const asked = carried === 'token' ? this.#ask(refusal, sent) : undefined;
+      better = unlike(sent, await Promise.race([asked, this.#givenUp]));
+      verdict = this.#plan(refusal, sent, better ? 'another token' : 'nothing');
     }
     this.#count(refusal);
     if (verdict === 'reject') {
@@ -134,18 +169,41 @@ export class Exchange {
     return better;
   }
 
-  #plan({ status, scope }: Refusal, outcome: Situation['outcome']): Verdict {
-    const { onlyAsks, isStreamableHttp } = this.request;
+  /** Without a credential there is nothing that the server's own refusal does not say. */
+  async #carryRefused(refusal: Refusal, answer: Answer): Promise<Carried> {
+    try {
+      return await this.#carry(refusal);
+    } catch (error) {
+      const cause = error instanceof TypeError ? error.cause : undefined;
+      if (this.#leaving.signal.aborted) return 'nothing';
+      if (!(cause instanceof GrantkeeperError)) throw error;
+      this.#manners.noteFailure(cause, refusal);
+      // There is a grant now, and its client sends again what may have run.
+      if (cause.code === 'interrupted') this.#context.places.note(this.request.href);
+      if (answer instanceof TypeError) throw error;
+      return 'nothing';
+    } finally {
+      this.#manners.noteFault(refusal);
+    }
+  }
+
+  get #age(): number {
+    return Date.now() - this.#createdAt;
+  }
+
+  #plan(refusal: Refusal, sent: Token | undefined, outcome: Situation['outcome']): Verdict {
+    const { status, scope } = refusal;
+    const { onlyAsks, isMcp, isForeign } = this.request;
     return planRetry({
       status,
       scope,
       onlyAsks,
-      isStreamableHttp,
-      isGivenUp: this.#isGivenUp,
-      age: Date.now() - this.#createdAt,
+      isStreamableHttp: isMcp && isForeign,
+      isGivenUp: this.#leaving.signal.aborted,
+      age: this.#age,
       tries: this.#tries.get(status) ?? 0,
       limits: this.#options.limits,
-      isHopeless: this.#isHopeless(status),
+      isHopeless: this.#manners.isHopeless(refusal, sent),
       outcome,
     });
   }
@@ -157,71 +215,33 @@ export class Exchange {
     if (status === 401 && tries > MAX_UNAUTHORIZED) endpoints.delete(this.request.href);
   }
 
-  #isHopeless(status: number | undefined): boolean {
-    const recalls = (what: Memory): boolean =>
-      this.#context.restraint.recalls(what, this.#resource);
-    if (status === 403) return recalls('endless');
-    return !this.#byPerson && (recalls('nothing') || (status === undefined && recalls('fault')));
-  }
-
-  #noteStepUp({ status, scope }: Refusal, sent: Token | undefined): void {
-    const { restraint } = this.#context;
-    if (!sent || sent !== this.#steppedUp) return;
-    if (scope === 'missing') restraint.note('useless', this.#resource, sent.access_token);
-    if (Number(status) < 300) restraint.forget(/useless/, this.#resource);
-  }
-
   /** The broker's token; undefined for every refusal, since then the server's answer says it best. */
   async #ask(refusal: Refusal, sent: Token | undefined): Promise<Token | undefined> {
-    const { tokens, restraint } = this.#context;
-    const { status, header, bearer } = refusal;
-    const isFault = status === undefined;
-    const params: TokenParams = { resource: this.#resource };
+    mayHold(this.#options);
+    const { status, header } = refusal;
+    const params: TokenParams = { resource: this.#manners.resource };
     if (header !== undefined) params.challenge = header;
     if (sent) params.rejected = sent.access_token;
-    const isCalm =
-      this.#byPerson || !((isFault && sent) || restraint.recalls('revoked', this.#resource));
-    // Ending a session is no reason to sign in.
-    const mayAsk = isCalm && this.#options.interactive && this.request.method !== 'DELETE';
-    if (!mayAsk) params.interactive = false;
+    if (!this.#manners.mayAsk(status === undefined && !!sent)) params.interactive = false;
     try {
-      return await tokens.get(params, this.request.signal);
+      return await this.#context.tokens.get(params, this.request.signal);
     } catch (error) {
       if (!(error instanceof GrantkeeperError)) throw error;
-      // Where another scheme is asked for, the broker looks, and asks nobody if it finds nothing.
-      const isForeign = error.code === 'interaction_required' && header !== undefined && !bearer;
-      if (mayAsk && (isForeign || error.code === 'connect_failed')) {
-        restraint.note('nothing', this.#resource);
-      }
+      if (params.interactive !== false) this.#manners.noteFailure(error, refusal);
       return undefined;
     } finally {
-      if (isFault) restraint.note('fault', this.#resource);
+      this.#manners.noteFault(refusal);
     }
   }
 
   #watch(response: Response): Response {
-    const { href, method } = this.request;
-    if (method !== 'GET' || !isEventStream(response)) return response;
-    return watchEndpoint(response, (endpoint) => {
-      const url = URL.parse(endpoint, href);
-      if (url?.origin !== new URL(href).origin) return;
-      url.hash = '';
-      this.#context.endpoints.set(url.href, this.#resource);
-    });
+    return watchEndpoints(response, this.request, (endpoint) =>
+      this.#context.endpoints.set(endpoint, this.#manners.resource),
+    );
   }
 }
 
 /** The other token, if it is another. */
 function unlike(one: Token | undefined, other: Token | undefined): Token | undefined {
   return other?.access_token === one?.access_token ? undefined : other;
-}
-
-/** Nobody will read it; an unread body holds the connection. */
-function discard(answer: Answer): void {
-  if (!(answer instanceof TypeError)) answer.body?.cancel().catch(() => {});
-}
-
-function isPersonActive(): boolean {
-  const { navigator } = globalThis as { navigator?: Partial<Navigator> };
-  return navigator?.userActivation?.isActive === true;
 }

@@ -1,6 +1,8 @@
 /** Finds out whether there is a broker for this page, and over which channel. */
 import { createBroker, type Broker } from './broker.ts';
-import type { OpenChannel } from './channel.ts';
+import { CARRY_PORT } from '../shared/carry-contract.ts';
+import { PAGE_PORT } from '../shared/page-contract.ts';
+import type { Channel } from './channel.ts';
 import { Connection } from './connection.ts';
 import { GrantkeeperError } from './errors.ts';
 import { EXTENSION_IDS } from './extension-ids.ts';
@@ -30,10 +32,10 @@ export async function findBroker({
 }: FindBrokerOptions = {}): Promise<Broker | undefined> {
   await isShown();
   for (const open of channelsTo([...extensionIds, ...EXTENSION_IDS], timeout)) {
-    const connection = new Connection(open);
+    const connection = new Connection(() => open(PAGE_PORT));
     try {
       const info = await connection.call('hello', {}, { ackTimeout: timeout, repeats: 0 });
-      return createBroker(connection, info);
+      return createBroker(connection, info, () => open(CARRY_PORT));
     } catch (error) {
       connection.close();
       if (!isAbsence(error)) throw error;
@@ -51,11 +53,14 @@ async function isShown(): Promise<void> {
   });
 }
 
-function channelsTo(extensionIds: string[], timeout: number): OpenChannel[] {
+function channelsTo(
+  extensionIds: string[],
+  timeout: number,
+): ((door: string) => Promise<Channel | undefined>)[] {
   if (typeof window === 'undefined') return [];
   const runtime = findRuntime();
-  if (!runtime) return [() => openRelayChannel(timeout)];
-  return extensionIds.map((id) => async () => openRuntimeChannel(runtime, id));
+  if (!runtime) return [(door) => openRelayChannel(door, timeout)];
+  return extensionIds.map((id) => async (door) => openRuntimeChannel(runtime, id, door));
 }
 
 /** What the channel finds out on its own, that nobody is there, has no row in a broker's log. */

@@ -1,5 +1,5 @@
 /** Tells the page what changed. Events come over the open channel only, so a listener keeps it open. */
-import type { PageEvent } from '../shared/page-contract.ts';
+import type { BrokerInfo, PageEvent } from '../shared/page-contract.ts';
 import type { Connection } from './connection.ts';
 
 /** What a page is told of: type, resource, and the scopes it now holds there. */
@@ -11,13 +11,16 @@ const MIN_REOPEN_INTERVAL = 1000;
 /** The page's listeners, by event type. */
 export class Listeners {
   readonly #connection: Connection;
+  readonly #learn: (info: BrokerInfo) => void;
   readonly #listeners = new Map<string, Set<GrantListener>>();
   #reopenedAt = 0;
   /** False once nobody answered: the extension is gone, and the page's next call will find out more. */
   #answered = true;
 
-  constructor(connection: Connection) {
+  /** @param learn told what the broker says of itself whenever the channel is opened again */
+  constructor(connection: Connection, learn: (info: BrokerInfo) => void) {
     this.#connection = connection;
+    this.#learn = learn;
   }
 
   /** Adds a listener; returns the function that removes it. */
@@ -59,7 +62,10 @@ export class Listeners {
     this.#reopenedAt = Date.now();
     this.#answered = false;
     this.#connection.call('hello', {}, { repeats: 0 }).then(
-      () => (this.#answered = true),
+      (info) => {
+        this.#answered = true;
+        this.#learn(info);
+      },
       () => {},
     );
   };

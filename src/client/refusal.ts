@@ -14,6 +14,11 @@ export interface Refusal extends Pick<Situation, 'status' | 'scope'> {
   bearer?: Challenge | undefined;
 }
 
+/** Nobody will read it; an unread body holds the connection. */
+export function discard(answer: Answer): void {
+  if (!(answer instanceof TypeError)) answer.body?.cancel().catch(() => {});
+}
+
 /** Reads an answer to a request that was sent with this token. */
 export function readRefusal(answer: Answer, sent: Token | undefined): Refusal {
   if (answer instanceof TypeError) return { status: undefined, scope: 'enough' };

@@ -3,7 +3,7 @@
  * takes one end of a MessageChannel and carries what comes through it. What passes is visible to every
  * script of this page, and to nobody else.
  */
-import { CHANNEL_VERSION, RELAY_HANDSHAKE } from '../shared/page-contract.ts';
+import { RELAY_HANDSHAKE } from '../shared/page-contract.ts';
 import type { Channel } from './channel.ts';
 
 /** What the relay says of itself; everything else on the port is the broker's. */
@@ -14,11 +14,12 @@ interface RelayMessage {
 
 /**
  * Hands a port to the relay.
+ * @param name which of the broker's doors it leads to
  * @param timeout milliseconds to wait for the relay's word that it has the port
  * @returns undefined when no relay answers
  * @throws DOMException in a document with an opaque origin, which cannot be named to `postMessage`
  */
-export function openRelayChannel(timeout: number): Promise<Channel | undefined> {
+export function openRelayChannel(name: string, timeout: number): Promise<Channel | undefined> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
@@ -30,13 +31,14 @@ export function openRelayChannel(timeout: number): Promise<Channel | undefined> 
       clearTimeout(timer);
       resolve(relayChannel(port1));
     };
-    window.postMessage({ [RELAY_HANDSHAKE]: CHANNEL_VERSION }, location.origin, [port2]);
+    window.postMessage({ [RELAY_HANDSHAKE]: name }, location.origin, [port2]);
   });
 }
 
 function relayChannel(port: MessagePort): Channel {
   const channel: Channel = {
-    post: (message) => port.postMessage(message),
+    // Bytes are given away, which spares a copy: what is posted here is never needed again.
+    post: (message) => port.postMessage(message, 'body' in message ? [message.body!.buffer] : []),
     onMessage: () => {},
     onClose: () => {},
     close: () => {

@@ -1,6 +1,9 @@
 /** A request of the page that may have to be sent more than once: without a token, with one, with a better one. */
+import { MAX_UPLOAD } from '../shared/carry-contract.ts';
 import type { Token } from '../shared/page-contract.ts';
 import { giveUp, onlyAsk, readMessages, type Message } from '../shared/facts/json-rpc.ts';
+import type { Outgoing } from './carried-fetch.ts';
+import { channelError, failure } from './errors.ts';
 
 /** What a page gave to `fetch`, unchanged but for one header. */
 export class ReplayableRequest {
@@ -10,12 +13,16 @@ export class ReplayableRequest {
   readonly takesToken: boolean;
   readonly method: string;
   readonly signal: AbortSignal | null | undefined;
-  /** Whether it looks like a request of the Streamable HTTP transport to another origin (MCP, "Transports"). */
-  readonly isStreamableHttp: boolean;
+  /** Whether it looks like a request of one of MCP's transports, which the page makes without cookies. */
+  readonly isMcp: boolean;
+  /** Whether it goes to another origin than that of the page. */
+  readonly isForeign: boolean;
+  /** Whether the broker could carry it: a method of these transports, in a request whose answer the page may read. */
+  readonly isCarriable: boolean;
   readonly #messages: Message[];
   readonly #session: string | null;
   readonly #input: RequestInfo | URL;
-  readonly #init: RequestInit | undefined;
+  #init: RequestInit | undefined;
   readonly #isReadOnce: boolean;
   #original: Request | undefined;
 
@@ -35,11 +42,10 @@ export class ReplayableRequest {
       !(url.username || url.password) &&
       !headers.has('authorization');
     this.method = (option('method') ?? 'GET').toUpperCase();
-    this.isStreamableHttp =
-      hasStreamableForm(this.method, headers) &&
-      option('mode') !== 'no-cors' &&
-      option('credentials') !== 'include' &&
-      url.origin !== location?.origin;
+    this.isForeign = url.origin !== location?.origin;
+    const isPlain = option('mode') !== 'no-cors' && option('credentials') !== 'include';
+    this.isCarriable = isPlain && /^(?:GET|POST|DELETE)$/.test(this.method);
+    this.isMcp = isPlain && hasMcpForm(this.method, headers, this.isForeign);
     this.#messages = readMessages(init?.body);
     this.#session = headers.get('mcp-session-id');
     this.signal = init?.signal === undefined ? given?.signal : init.signal;
@@ -75,23 +81,57 @@ export class ReplayableRequest {
     if (!this.#isReadOnce) {
       return pageFetch(this.#input, { ...init, headers: authorize(new Headers(init?.headers)) });
     }
-    this.#original ??= new Request(this.#input, init);
-    const copy = this.#original.clone();
+    const copy = this.#copy();
     authorize(copy.headers);
     return pageFetch(copy);
   }
+
+  /**
+   * What is sent when it is carried: all headers as the page's own fetch would set them, and the body as bytes.
+   * @throws TypeError as `fetch` does, and with a cause for a body that is too large to be carried
+   */
+  async read(): Promise<Pick<Outgoing, 'headers' | 'bytes'>> {
+    const init = this.#init;
+    if (init?.body instanceof ReadableStream && !this.#original) {
+      // Firefox's `Request` knows no streams.
+      this.#init = { ...init, body: await readBytes(new Response(init.body)) };
+    }
+    const request = this.#isReadOnce ? this.#copy() : new Request(this.href, this.#init);
+    return { headers: [...request.headers], bytes: await readBytes(request) };
+  }
+
+  /** The original stays unread, for another time. */
+  #copy(): Request {
+    this.#original ??= new Request(this.#input, this.#init);
+    return this.#original.clone();
+  }
 }
 
-/** The transport's own form: what it must accept, and what only it sends. */
-function hasStreamableForm(method: string, headers: Headers): boolean {
+/** Reads a body to its end, which must come before the limit of what can be carried. */
+async function readBytes(source: Request | Response): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  // Firefox shows no body of a `Request`.
+  for await (const chunk of source.body ?? (await source.blob()).stream()) {
+    length += chunk.length;
+    if (length > MAX_UPLOAD) throw failure(channelError('invalid_request'));
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/**
+ * What each transport must accept, and what only it sends. The older one opens its stream as many a site does, so
+ * that counts only where the site is another.
+ */
+function hasMcpForm(method: string, headers: Headers, isForeign: boolean): boolean {
   const says = (name: string, value: string): boolean =>
     !!headers.get(name)?.toLowerCase().includes(value);
-  const isOfMcp = headers.has('mcp-session-id') || headers.has('mcp-protocol-version');
   const json = 'application/json';
   return (
     says('accept', 'text/event-stream') &&
     (method === 'POST'
       ? says('accept', json) && says('content-type', json)
-      : method === 'GET' && isOfMcp)
+      : method === 'GET' && isForeign)
   );
 }

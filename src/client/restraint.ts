@@ -3,7 +3,7 @@
  * has just been answered. In memory, by the URL of the resource.
  */
 import type { PageEvent } from '../shared/page-contract.ts';
-import { hrefOf } from './tokens.ts';
+import { covers, hrefOf } from './places.ts';
 
 /** For so long most things are remembered; milliseconds. */
 const MINUTE = 60_000;
@@ -76,10 +76,4 @@ export class Restraint {
 function isOver([what, , at]: Note): boolean {
   const age = Date.now() - at;
   return age < 0 || age >= (LONG.test(what) ? 10 : 1) * MINUTE;
-}
-
-/** True for the resource itself and for what lies below it. */
-function covers(resource: string, href: string): boolean {
-  const base = resource.replace(/\/$/, '');
-  return href.startsWith(base) && /^(?:[/?]|$)/.test(href.slice(base.length));
 }

@@ -31,10 +31,15 @@ export function findRuntime(): PageRuntime | undefined {
 /**
  * Opens a port to the extension with this id. For an unknown id Chrome hands out a port all the same and
  * closes it at once.
+ * @param name which of the broker's doors it leads to
  * @throws TypeError when the id is not well-formed
  */
-export function openRuntimeChannel(runtime: PageRuntime, extensionId: string): Channel {
-  const port = runtime.connect(extensionId, { name: PAGE_PORT });
+export function openRuntimeChannel(
+  runtime: PageRuntime,
+  extensionId: string,
+  name = PAGE_PORT,
+): Channel {
+  const port = runtime.connect(extensionId, { name });
   const channel: Channel = {
     post: (message) => port.postMessage(message),
     onMessage: () => {},

@@ -5,11 +5,31 @@
  * @see MCP 2024-11-05, Transports, "HTTP with SSE"
  */
 import { EventReader } from '../shared/facts/event-stream.ts';
+import type { ReplayableRequest } from './replayable-request.ts';
+import { dress } from './response.ts';
 
 /** Whether a response may name an endpoint: a successful event stream that came from where it was asked for. */
-export function isEventStream(response: Response): boolean {
+function isEventStream(response: Response): boolean {
   const type = response.headers.get('content-type') ?? '';
   return response.ok && !response.redirected && /^text\/event-stream\b/i.test(type);
+}
+
+/**
+ * Reads along in a stream that was opened with a credential.
+ * @param found called with the address that it names, at its own origin
+ */
+export function watchEndpoints(
+  response: Response,
+  { href, method }: ReplayableRequest,
+  found: (endpoint: string) => void,
+): Response {
+  if (method !== 'GET' || !isEventStream(response)) return response;
+  return watchEndpoint(response, (endpoint) => {
+    const url = URL.parse(endpoint, href);
+    if (url?.origin !== new URL(href).origin) return;
+    url.hash = '';
+    found(url.href);
+  });
 }
 
 /**
@@ -30,10 +50,6 @@ export function watchEndpoint(response: Response, found: (endpoint: string) => v
       },
     }),
   );
-  // The constructor cannot be given these three, and readers of a response expect them.
-  return Object.defineProperties(new Response(watched, response), {
-    url: { value: response.url },
-    type: { value: response.type },
-    redirected: { value: response.redirected },
-  });
+  const { url, type, redirected } = response;
+  return dress(new Response(watched, response), url, type, redirected);
 }

@@ -5,6 +5,7 @@
 import type { Token, TokenParams } from '../shared/page-contract.ts';
 import type { Connection } from './connection.ts';
 import { GrantkeeperError } from './errors.ts';
+import { hrefOf } from './places.ts';
 
 /** A token this near to its end is not sent any more: the request takes time to arrive. Milliseconds. */
 const EXPIRY_MARGIN = 30_000;
@@ -99,9 +100,4 @@ export class Tokens {
       });
     return { token, waiting: 0, abort };
   }
-}
-
-/** One spelling for the URL of a resource; what cannot be parsed is the broker's to refuse. */
-export function hrefOf(resource: string): string {
-  return URL.parse(resource)?.href ?? resource;
 }

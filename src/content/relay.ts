@@ -4,6 +4,7 @@
  * would refuse for its size or its number is not copied there first (Z44). The background knows the page by what
  * the browser attests of this script's port, never by what passes through it.
  */
+import { CARRY_PORT, MAX_PART } from '../shared/carry-contract.ts';
 import { MAX_MESSAGES, MAX_PORTS, MESSAGE_SPAN } from '../shared/facts/limits.ts';
 import { boundPage } from '../shared/facts/plain-message.ts';
 import { PAGE_PORT, RELAY_HANDSHAKE } from '../shared/page-contract.ts';
@@ -39,8 +40,8 @@ function isHandshake({ isTrusted, source, origin, data, ports }: MessageEvent): 
  */
 const LAST_WORD = 1000;
 
-/** Ports that are joined now. */
-let joined = 0;
+/** Ports that are joined now, by the name of their door. */
+const joined: Record<string, number> = { [PAGE_PORT]: 0, [CARRY_PORT]: 0 };
 /** When the messages that are counted began to come, and how many did. */
 let since = 0;
 let count = 0;
@@ -53,19 +54,45 @@ function isFlood(): boolean {
   return count > MAX_MESSAGES + MAX_PORTS;
 }
 
+/** On the port of a carried request a page only answers: its first message, then one for each that it got. */
+function answersOnly(): { heard(): void; isTooMuch(): boolean } {
+  let left = 1;
+  return {
+    heard: () => {
+      left += 1;
+    },
+    isTooMuch: () => left-- < 1,
+  };
+}
+
+/** What of a carried request is sent on: its bytes as they are, and the rest as it is bound elsewhere. */
+function boundPart(message: unknown): unknown {
+  const { body, ...rest } = Object(message) as { body?: unknown };
+  // What the page has made is of another realm, so `instanceof` knows none of it.
+  if (!ArrayBuffer.isView(body)) return boundPage(message);
+  return body.byteLength > MAX_PART ? {} : { ...Object(boundPage(rest)), body };
+}
+
+/** The bytes of a message of the background, which are given to the page and not copied for it. */
+function bytesOf(message: unknown): Transferable[] {
+  const { chunk } = Object(message) as { chunk?: unknown };
+  return ArrayBuffer.isView(chunk) ? [chunk.buffer] : [];
+}
+
 /**
  * Joins the page's port to a new port of the background; when one end closes, so does the other. Firefox keeps a
  * document that is left alive for the way back, and its question with it (T-06): so the background's end closes at
  * once. The page's end closes when the document comes back, because a message to a document that is being put away
  * makes Firefox throw it away instead.
  */
-function join(page: MessagePort): void {
-  const background = browser.runtime.connect({ name: PAGE_PORT });
-  joined += 1;
+function join(page: MessagePort, name: string): void {
+  const background = browser.runtime.connect({ name });
+  joined[name]! += 1;
   let isOpen = true;
   let isHeard = true;
+  const measure = name === CARRY_PORT ? answersOnly() : { heard: () => {}, isTooMuch: isFlood };
   const close = () => {
-    if (isOpen) joined -= 1;
+    if (isOpen) joined[name]! -= 1;
     isOpen = false;
     window.removeEventListener('pagehide', leave);
     window.removeEventListener('pageshow', comeBack);
@@ -75,12 +102,10 @@ function join(page: MessagePort): void {
     page.close();
   };
   const leave = () => background.disconnect();
-  const comeBack = ({ persisted }: PageTransitionEvent) => {
-    if (persisted) close();
-  };
+  const comeBack = ({ persisted }: PageTransitionEvent) => persisted && close();
   const forward = (message: unknown) => {
     try {
-      background.postMessage(boundPage(message));
+      background.postMessage(name === CARRY_PORT ? boundPart(message) : boundPage(message));
     } catch {
       // The background has gone, and the browser has not said so yet: the page's end closes all the same.
       close();
@@ -91,11 +116,14 @@ function join(page: MessagePort): void {
   page.onmessage = ({ data }: MessageEvent<{ closed?: unknown } | null>) => {
     if (!isOpen || !isHeard) return;
     if (data?.closed) return close();
-    isHeard = !isFlood();
+    isHeard = !measure.isTooMuch();
     if (isHeard) forward(data);
     else setTimeout(close, LAST_WORD);
   };
-  background.onMessage.addListener((message) => page.postMessage(message));
+  background.onMessage.addListener((message) => {
+    measure.heard();
+    page.postMessage(message, bytesOf(message));
+  });
   background.onDisconnect.addListener(close);
   page.postMessage({ relay: true });
 }
@@ -106,9 +134,12 @@ if (window === window.top) {
     (event) => {
       const [port] = event.ports;
       if (!port || !isHandshake(event)) return;
+      const data = event.data as Record<string, unknown>;
       // The page's own listeners have no use for it.
       event.stopImmediatePropagation();
-      if (joined < MAX_PORTS) join(port);
+      const name = data[RELAY_HANDSHAKE] === CARRY_PORT ? CARRY_PORT : PAGE_PORT;
+      const isFull = joined[name]! >= MAX_PORTS || (name === CARRY_PORT && isFlood());
+      if (!isFull) join(port, name);
     },
     true,
   );

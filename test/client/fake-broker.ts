@@ -1,6 +1,7 @@
 /** A scripted broker at the other end of an in-memory channel: acknowledges, then answers as the test says. */
 import type { WireError } from '../../src/shared/errors.ts';
 import type {
+  BrokerInfo,
   BrokerMessage,
   PageEvent,
   PageMessage,
@@ -11,7 +12,8 @@ import type { Channel, OpenChannel } from '../../src/client/channel.ts';
 /** What the broker does with a call: a result, a `WireError` to refuse with, or `'silence'`. */
 export type Script = (call: string, params: Record<string, unknown>) => unknown;
 
-export const HELLO = { name: 'Grantkeeper', version: '0.1.0', features: {} } as const;
+/** A broker from before carried requests, which does not say where the page holds grants. */
+export const HELLO = { name: 'Grantkeeper', version: '0.1.0', features: {} } as BrokerInfo;
 
 /** A refusal as it crosses the page door. */
 export function refusal(code: WireError['code'], retryable = false): WireError {

@@ -6,6 +6,7 @@ import {
   OK,
   onlyInteractively,
   pass,
+  rpc,
   sent,
   setPersonActive,
   setUp,
@@ -142,6 +143,8 @@ describe('a 401 of another scheme', () => {
     body: 'why',
   });
 
+  const LIST = rpc({ id: 1, method: 'tools/list' });
+
   it.each(['Negotiate', 'Basic realm="Bearer"', 'Negotiate, Basic realm="x"'])(
     'is shown to the broker, which looks by itself: %s',
     async (header) => {
@@ -149,10 +152,16 @@ describe('a 401 of another scheme', () => {
         ({ authorization }) => (authorization === 'Bearer t1' ? OK : other(header)),
         onlyInteractively('t1'),
       );
-      expect((await broker.fetch(url)).status).toBe(200);
+      expect((await broker.fetch(url, LIST)).status).toBe(200);
       expect(fake.asked[1]).toEqual({ resource: url, challenge: header });
     },
   );
+
+  it('is no matter of the broker for a request that is none of MCP (Z28)', async () => {
+    const { fake, broker, url } = await setUp(() => other('Negotiate'), onlyInteractively('t1'));
+    expect((await broker.fetch(url)).status).toBe(401);
+    expect(fake.asked).toEqual([{ resource: url, interactive: false }]);
+  });
 
   it('is returned when the broker finds nothing, and shown again after a minute', async () => {
     const setup = await setUp(() => other('Negotiate'), onlyInteractively());
@@ -160,14 +169,14 @@ describe('a 401 of another scheme', () => {
     const { broker, url } = setup;
     pass(0);
     for (let i = 0; i < 20; i++) {
-      const response = await broker.fetch(url);
+      const response = await broker.fetch(url, LIST);
       expect([response.status, await response.text()]).toEqual([401, 'why']);
     }
     expect(asked(setup)).toBe(1);
-    await broker.fetch(`${url}/other`);
+    await broker.fetch(`${url}/other`, LIST);
     expect(asked(setup)).toBe(2);
     pass(60_000);
-    await broker.fetch(url);
+    await broker.fetch(url, LIST);
     expect(asked(setup)).toBe(3);
   });
 });

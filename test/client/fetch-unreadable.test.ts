@@ -30,6 +30,7 @@ describe('a TypeError without a token', () => {
     ['ping', rpc({ id: 0, method: 'ping' })],
     ['resources/templates/list', rpc({ id: 0, method: 'resources/templates/list' })],
     ['GET of a stream', LISTEN],
+    ['GET of a stream of the older transport', { headers: { accept: 'text/event-stream' } }],
   ])('asks once, and sends again what changes nothing: %s (Z28)', async (_, init) => {
     hideRefusals();
     const { server, fake, broker, url } = await setUp(wants('t1'), onlyInteractively('t1'));
@@ -61,7 +62,7 @@ describe('a TypeError without a token', () => {
 
   it.each<[string, RequestInit]>([
     ['a GET', {}],
-    ['a GET of a stream that is none of MCP', { headers: { accept: 'text/event-stream' } }],
+    ['a GET of no stream', { headers: { accept: 'application/json', 'mcp-session-id': 's1' } }],
     ['a POST of JSON', { ...LIST, headers: { 'content-type': 'application/json' } }],
     [
       'a POST that takes JSON alone',

@@ -75,6 +75,36 @@ describe('where pages have chrome.runtime', () => {
     expect(runtime.portNames).toEqual(['grantkeeper.page']);
   });
 
+  it('carries requests on ports of their own, whose streams end in a page that comes back (Z27)', async () => {
+    const url = 'https://mcp.example/mcp';
+    const page = new FakeWindow(ORIGIN);
+    const info = { ...HELLO, features: { fetch: '1.0' }, held: [{ url, carried: true }] };
+    const head = { status: 200, statusText: '', headers: [], hasBody: true, dropped: [] };
+    const runtime = installChrome(
+      {
+        [DEVELOPMENT_ID]: (message, reply) => {
+          const { id } = message;
+          if (!('url' in message)) {
+            reply({ v: 1, id, ack: true });
+            return reply({ v: 1, id, ok: true, result: info });
+          }
+          for (const said of [{ ack: true }, { sent: true }, { head }]) reply(said);
+          reply({ chunk: Uint8Array.of(1) });
+        },
+      },
+      page,
+    );
+    const broker = await findBroker();
+    const reader = (await broker!.fetch(url)).body!.getReader();
+    expect((await reader.read()).value).toEqual(Uint8Array.of(1));
+    expect(runtime.portNames).toEqual(['grantkeeper.page', 'grantkeeper.fetch']);
+    page.show(true);
+    await expect(reader.read()).rejects.toMatchObject({
+      name: 'TypeError',
+      cause: { code: 'interrupted' },
+    });
+  });
+
   it('goes on to the next id when one is unknown, and leaves no unread error behind', async () => {
     const unknown = 'a'.repeat(32);
     const runtime = installChrome({ [DEVELOPMENT_ID]: welcoming });

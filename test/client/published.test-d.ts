@@ -47,7 +47,10 @@ export async function uses(broker: Broker, signal: AbortSignal): Promise<void> {
   same<Token['token_type'], 'Bearer'>();
   same<Token['expires_at'], number>();
   same<Awaited<ReturnType<Broker['permission']>>, Permission>();
-  same<Permission, { resource: string; granted: boolean; scopes: string[] }>();
+  same<
+    Permission,
+    { resource: string; granted: boolean; scopes: string[]; carried: boolean; sealed: boolean }
+  >();
   const { released } = await broker.release('https://mcp.example');
   same<typeof released, boolean>();
   const listener: GrantListener = (event) => same<typeof event, PageEvent>();
@@ -70,9 +73,10 @@ export async function uses(broker: Broker, signal: AbortSignal): Promise<void> {
 export function knowsOptions(): void {
   same<
     keyof FetchOptions,
-    'onInsufficientScope' | 'maxStepUpRetries' | 'interactive' | 'maxReplayAge'
+    'onInsufficientScope' | 'maxStepUpRetries' | 'interactive' | 'carry' | 'maxReplayAge'
   >();
   same<FetchOptions['onInsufficientScope'], 'reauthorize' | 'throw' | undefined>();
+  same<FetchOptions['carry'], 'required' | undefined>();
   same<
     keyof GetTokenParams,
     'resource' | 'scopes' | 'challenge' | 'rejected' | 'interactive' | 'signal'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findBroker } from '../../src/client/index.ts';
+import { CARRY_PORT, MAX_PART } from '../../src/shared/carry-contract.ts';
 import { MAX_MESSAGES, MAX_PORTS } from '../../src/shared/facts/limits.ts';
 import type { PageMessage } from '../../src/shared/page-contract.ts';
 import { HELLO } from '../client/fake-broker.ts';
@@ -74,6 +75,110 @@ beforeEach(() => {
 afterEach(() => {
   for (const port of given) port.close();
   vi.unstubAllGlobals();
+});
+
+describe('the relay of a carried request', () => {
+  const CARRIED = { 'grantkeeper.connect': CARRY_PORT };
+  const join = () => {
+    const port = openPort();
+    page.dispatch({ data: CARRIED, ports: [port.theirs] });
+    return port;
+  };
+
+  it('leads to the door of carried requests, and its bytes pass as they are (Z27)', async () => {
+    await inject();
+    const { mine, heard } = join();
+    const body = new Uint8Array([1, 2, 3]);
+    mine.postMessage({ v: 1, url: 'https://mcp.example/', body });
+    await arrival();
+    expect(names).toEqual([CARRY_PORT]);
+    expect(background[0]?.received).toEqual([{ v: 1, url: 'https://mcp.example/', body }]);
+    const chunk = new Uint8Array([4, 5]);
+    background[0]?.send({ chunk });
+    await arrival();
+    expect(heard).toEqual([{ relay: true }, { chunk: new Uint8Array([4, 5]) }]);
+    // Given away, and not copied.
+    expect(chunk.byteLength).toBe(0);
+  });
+
+  it('copies nothing that the background would refuse for its size (T-12, Z44)', async () => {
+    await inject();
+    const large = { v: 1, body: new Uint8Array(MAX_PART + 1) };
+    const wide = { body: new Uint8Array(1), headers: 'x'.repeat(70_000) };
+    const odd = { chunks: new Uint8Array(1000) };
+    for (const message of [large, wide, odd]) join().mine.postMessage(message);
+    await arrival();
+    expect(background.map(({ received }) => received)).toEqual([
+      [{}],
+      [{ body: new Uint8Array(1) }],
+      [{}],
+    ]);
+  });
+
+  it('lets the page answer, and close after what nobody asked for (T-12, Z44)', async () => {
+    await inject();
+    const { mine, heard } = join();
+    mine.postMessage({ v: 1 });
+    for (let i = 0; i < 2000; i++) {
+      background[0]?.send({ chunk: new Uint8Array(1) });
+      mine.postMessage({ credit: 1 });
+    }
+    await expect.poll(() => background[0]?.received.length).toBe(2001);
+    expect(background[0]).toMatchObject({ disconnected: false });
+    mine.postMessage({ credit: 1 });
+    mine.postMessage({ credit: 1 });
+    await expect.poll(() => heard.at(-1), { timeout: 3000 }).toEqual({ closed: true });
+    expect(background[0]).toMatchObject({ disconnected: true });
+    expect(background[0]?.received).toHaveLength(2001);
+  });
+
+  it('joins a bounded number of ports, and leaves those of the page door their own (T-12, Z44)', async () => {
+    await inject();
+    for (let i = 0; i < MAX_PORTS + 5; i++) join();
+    expect(background).toHaveLength(MAX_PORTS);
+    page.dispatch({ data: HANDSHAKE, ports: [openPort().theirs] });
+    expect(names.at(-1)).toBe('grantkeeper.page');
+  });
+
+  it('counts the ports that a page opens and closes as messages (T-12, Z44)', async () => {
+    await inject();
+    for (let i = 0; i < MAX_MESSAGES + MAX_PORTS + 5; i++) {
+      join();
+      background.at(-1)?.die();
+    }
+    expect(background).toHaveLength(MAX_MESSAGES + MAX_PORTS);
+  });
+
+  it('is aborted when the document is left, and fails in one that comes back (T-06)', async () => {
+    await inject();
+    const { heard } = join();
+    page.leave();
+    expect(background[0]).toMatchObject({ disconnected: true });
+    page.show(true);
+    await arrival();
+    expect(heard).toEqual([{ relay: true }, { closed: true }]);
+  });
+
+  it('carries a request of the page SDK (Z26)', async () => {
+    await inject();
+    const url = 'https://mcp.example/mcp';
+    const features = { token: '1.0', fetch: '1.0' };
+    const info = { ...HELLO, features, held: [{ url, carried: true }] };
+    onConnect = (port) => {
+      port.answer = (message) => {
+        const { id, body } = message as { id: number; body?: Uint8Array };
+        port.send(body ? { ack: true } : { v: 1, id, ack: true });
+        if (!body) return port.send({ v: 1, id, ok: true, result: info });
+        const head = { status: 200, statusText: '', headers: [], hasBody: true, dropped: [] };
+        for (const said of [{ sent: true }, { head }, { chunk: body }, { end: true }])
+          port.send(said);
+      };
+    };
+    const broker = await findBroker();
+    const response = await broker?.fetch(url, { method: 'POST', body: 'there and back' });
+    expect(await response?.text()).toBe('there and back');
+    expect(names).toEqual(['grantkeeper.page', CARRY_PORT]);
+  });
 });
 
 describe('the relay', () => {

@@ -4,12 +4,12 @@
  */
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listen, type Listener } from '../../demo/listen.ts';
+import type { Listener } from '../../demo/listen.ts';
 import type { BarePage } from '../../demo/web-client/bare.ts';
-import { bundle } from '../../demo/web-client/bundle.ts';
 import { POPUP } from '../../drivers/driver.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
 import { goBackTo, leaveFor } from '../support/history.ts';
+import { listenKeepable } from '../support/keepable-site.ts';
 import type { Stage } from '../support/stage.ts';
 
 /** What the page keeps in its memory while it is away. */
@@ -32,16 +32,6 @@ beforeAll(async () => {
 afterAll(() => Promise.all([stage.close(), server.close()]));
 
 const addressOn = (host: string) => `http://${host}:${server.address.port}/bare.html`;
-
-/** The bare page as the demo's sites serve it, but for `no-store`, which forbids a browser to keep it. */
-async function listenKeepable(): Promise<Listener> {
-  const files = await bundle();
-  return listen((request, response) => {
-    const name = (request.url ?? '').slice(1);
-    response.setHeader('content-type', name.endsWith('.js') ? 'text/javascript' : 'text/html');
-    response.end(files.get(name) ?? '');
-  });
-}
 
 /** Goes to another page, lets something happen meanwhile, and comes back to the very document that was left. */
 async function leaveAndReturn(meanwhile: () => Promise<void>): Promise<void> {

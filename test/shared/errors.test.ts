@@ -13,6 +13,7 @@ const NOT_OF_A_SERVER: ErrorCode[] = [
   'invalid_request',
   'insecure_context',
   'interaction_required',
+  'sealed',
   'access_denied',
   'aborted',
   'connect_failed',

@@ -16,6 +16,9 @@ const browser = inject('browser');
 /** Title of a group of tests that tells the browser; docs/compatibility.md is made from these. */
 export const inBrowser = (journey: string): string => `${journey}, in ${BUILDS[browser].title}`;
 
+/** The build of the extension that this browser loads. */
+export const { target: TARGET } = BUILDS[browser];
+
 /** Where this browser brings responses back to; a client that is registered by hand has to name it. */
 export const REDIRECT_URI = `https://${BUILDS[browser].redirectHost}/cb`;
 

@@ -95,7 +95,7 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   };
   const next = merge(undefined);
   await commit(ports, flow, { next, began: held, merge });
-  if (record.request.unbound && !token.bound) await learnBearer(ports, next);
+  if (record.request.unbound && !token.bound) await learnBearer(ports, audience);
   if (learned) await ports.store.learnIssuer(audience.server.issuer, learned);
   if (audience.server.authorization_response_iss_parameter_supported)
     await learnIss(ports, audience.server);

@@ -1,0 +1,65 @@
+/** Hands one request of the page to the broker, and notes what that shows of the page's grants. */
+import { carry, type Carried } from './carried-fetch.ts';
+import { channelError, failure, InsufficientScopeError } from './errors.ts';
+import type { FetchContext } from './exchange.ts';
+import { discard, readRefusal, type Refusal } from './refusal.ts';
+import type { ReplayableRequest } from './replayable-request.ts';
+
+/** How it is carried. */
+export interface CarryOptions {
+  /** What became of the page's own request, if there was one. */
+  refusal: Refusal | undefined;
+  interactive: boolean;
+  limits: { stepUps: number; age: number };
+  givenUp: AbortSignal;
+}
+
+/**
+ * Has it carried.
+ * @throws TypeError whose cause says why not; InsufficientScopeError; the signal's reason
+ */
+export async function carryRequest(
+  { places, openCarrier }: Pick<FetchContext, 'places' | 'openCarrier'>,
+  request: ReplayableRequest,
+  { refusal, interactive, limits, givenUp }: CarryOptions,
+): Promise<Carried> {
+  const { href, method, signal } = request;
+  const outgoing = {
+    url: href,
+    method,
+    ...(await request.read()),
+    ...(refusal && { refused: wireOf(refusal) }),
+    interactive,
+    stepUps: atMost(100, limits.stepUps),
+    maxAge: atMost(Number.MAX_SAFE_INTEGER, limits.age),
+  };
+  const until = signal ? AbortSignal.any([givenUp, signal]) : givenUp;
+  const carried = await carry(openCarrier, outgoing, until);
+  if (carried === 'nothing') places.drop(href);
+  else if (refusal || carried === 'token') places.note(href, carried !== 'token');
+  if (!(carried instanceof Response)) return carried;
+  const { scope, bearer } = readRefusal(carried, undefined);
+  if (scope === 'enough' || limits.stepUps > 0) return carried;
+  discard(carried);
+  throw new InsufficientScopeError(bearer);
+}
+
+/**
+ * Before a token is used by the page itself.
+ * @throws TypeError where it wants no request of its own to hold one
+ */
+export function mayHold({ isCarriedOnly }: { isCarriedOnly: boolean }): void {
+  if (isCarriedOnly) throw failure(channelError('host_access_required'));
+}
+
+function wireOf({ status, header }: Refusal): { status?: 401 | 403; challenge?: string } {
+  return {
+    ...(status && { status: status as 401 | 403 }),
+    ...(header !== undefined && { challenge: header }),
+  };
+}
+
+/** A whole number of the contract; NaN asks for nothing. */
+function atMost(most: number, value: number): number {
+  return Math.floor(Math.min(most, Math.max(0, value || 0)));
+}
