@@ -19,7 +19,7 @@ const SITE = 'https://app.wild.example';
 const LOCAL_SITE = 'http://localhost:3000';
 /** The longest that the page door holds a failure back; milliseconds. */
 const HELD_BACK = 2500;
-const INFO = { name: 'Grantkeeper', version: '0.0.0', features: {} } as const;
+const INFO = { name: 'Grantkeeper', version: '0.0.0', features: {}, held: [] };
 
 /** Grantkeeper and the page in front of it. */
 export class Ours {
