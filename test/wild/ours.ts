@@ -75,7 +75,8 @@ export class Ours {
   async call(options: { as?: PageBroker; method?: string } = {}): Promise<string> {
     const { as: page = this.page, method = 'ping' } = options;
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method });
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const accept = 'application/json, text/event-stream';
+    const headers = { 'content-type': 'application/json', accept };
     return this.send({ method: 'POST', headers, body }, page);
   }
 
