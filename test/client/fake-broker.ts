@@ -64,7 +64,9 @@ export class FakeBroker {
     const channel: Channel = {
       post: (message) => {
         const copy = structuredClone(message);
-        setImmediate(() => this.#channel === channel && void this.#take(channel, copy));
+        setImmediate(
+          () => this.#channel === channel && void this.#take(channel, copy as PageMessage),
+        );
       },
       onMessage: () => {},
       onClose: () => {},

@@ -19,7 +19,7 @@ const SITE = 'https://app.wild.example';
 const LOCAL_SITE = 'http://localhost:3000';
 /** The longest that the page door holds a failure back; milliseconds. */
 const HELD_BACK = 2500;
-const INFO = { name: 'Grantkeeper', version: '0.0.0', features: {} } as const;
+const INFO = { name: 'Grantkeeper', version: '0.0.0', features: {}, held: [] };
 
 /** Grantkeeper and the page in front of it. */
 export class Ours {
@@ -75,7 +75,8 @@ export class Ours {
   async call(options: { as?: PageBroker; method?: string } = {}): Promise<string> {
     const { as: page = this.page, method = 'ping' } = options;
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method });
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const accept = 'application/json, text/event-stream';
+    const headers = { 'content-type': 'application/json', accept };
     return this.send({ method: 'POST', headers, body }, page);
   }
 
