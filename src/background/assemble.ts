@@ -14,6 +14,7 @@ import { ActivityWriter } from './history/activity-log.ts';
 import { TraceWriter } from './history/trace-log.ts';
 import { takeUpRevocations } from './oauth/revocation.ts';
 import type { Ports } from './ports/ports.ts';
+import { tellSite } from './site/pages.ts';
 import { SiteBudgets } from './site/budgets.ts';
 import { endingGrants } from './user/expiry.ts';
 import { release } from './user/release.ts';
@@ -78,6 +79,7 @@ export function assemble(
     admission,
   );
   const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
+  outside.watchHostGiven(tellReached(ports, open));
   const start = async () => {
     await Promise.all([flows.resume(), takeUpRenewals(ports)]);
     // In this order: what the sweep ends it revokes itself.
@@ -86,4 +88,11 @@ export function assemble(
     outside.changed();
   };
   return { ports, access, flows, pages, documents, start };
+}
+
+/** Their requests are carried from now on, and a page learns it by what is told of its grants (Z33). */
+function tellReached(ports: Ports, open: OpenPages): () => void {
+  return () => {
+    for (const origin of open.origins) void tellSite(ports, origin);
+  };
 }

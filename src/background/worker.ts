@@ -10,7 +10,13 @@ import { assemble, type Outside } from './assemble.ts';
 import { authWindow } from './browser/auth-window.ts';
 import { browserSession, onBrowserStart } from './browser/browser-session.ts';
 import { copiesBytes } from './browser/copies-bytes.ts';
-import { hasHostAccess, isInFront, watchFront, watchHostAccess } from './browser/host-access.ts';
+import {
+  hasHostAccess,
+  isInFront,
+  watchFront,
+  watchHostAccess,
+  watchHostGiven,
+} from './browser/host-access.ts';
 import { keepAlive } from './browser/keep-alive.ts';
 import { introduceOnInstall } from './browser/onboarding.ts';
 import { httpWithOrigin, installOriginRule } from './browser/origin-rule.ts';
@@ -51,6 +57,7 @@ const browserPorts: Omit<Outside, 'store' | 'session'> = {
   copiesBytes: copiesBytes(),
   keepAlive,
   watchHostAccess,
+  watchHostGiven,
   authWindow,
   promptWindow,
   hasHostAccess,

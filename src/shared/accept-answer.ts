@@ -28,6 +28,8 @@ export interface Allowed {
   client?: ClientEntry;
   /** How long the grant may last. */
   duration?: Duration;
+  /** Whether no page may hold the token. */
+  sealed?: boolean;
 }
 
 /**
@@ -66,8 +68,9 @@ function acceptConsent(snapshot: PromptSnapshot, answer: Decision): Allowed | un
         : undefined;
     case 'allow': {
       const duration = answer.duration ?? snapshot.duration ?? 'always';
-      return { ...allowed, leadsOn: false, duration };
+      return compact({ ...allowed, leadsOn: false, duration, sealed: answer.sealed });
     }
+    case 'hand':
     case 'excess':
       return { ...allowed, leadsOn: false };
   }

@@ -15,9 +15,13 @@ export interface Ask {
   challenged: boolean;
   /** The server names other schemes only. */
   quiet: boolean;
+  /** The token stays here: it goes out with requests that are carried (Z26). */
+  carried?: true | undefined;
   signal: AbortSignal;
   /** Called when it has come to wait for the end of a flow. */
   joined?: (() => void) | undefined;
+  /** The tool that a carried request calls, in the site's words. */
+  tool?: string | undefined;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface Ask {
  * @throws BrokerError `invalid_request` when a scope that the page names itself is malformed
  */
 export function readAsk(
-  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined'>,
+  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined' | 'carried' | 'tool'>,
   { scopes = [], challenge, rejected, interactive = true }: TokenParams,
 ): Ask {
   const { isReadable, bearer } = readChallenge(challenge);
@@ -37,6 +41,7 @@ export function readAsk(
     forbidden,
     explicit: scopes.length > 0,
     unauthorized: isRefused && !forbidden,
+    holds: !asking.carried,
     ...(rejected !== undefined && { rejected }),
   };
   return {

@@ -1,5 +1,6 @@
 /** What a page may do now: makes a plan for each call, carries it out, and makes it again until it says "use". */
 import { planToken } from '../../protocol/plan.ts';
+import { isSealed } from '../../protocol/holding.ts';
 import { isOverdue } from '../../protocol/refresh-trouble.ts';
 import { parseResource } from '../../protocol/resource.ts';
 import { formatScope } from '../../protocol/scope.ts';
@@ -18,6 +19,9 @@ import type { UseCounter } from './use-counter.ts';
 const MAX_PLANS = 6;
 /** Flows of other calls that one call waits for, beside its own plans: each has asked the user, or signed in. */
 const MAX_WAITS = 30;
+
+/** Who asks for a grant, and until when. */
+export type Asking = Pick<Ask, 'caller' | 'signal' | 'joined' | 'carried' | 'tool'>;
 
 /** Answers the calls of pages. */
 export class TokenAccess {
@@ -51,8 +55,17 @@ export class TokenAccess {
     signal: AbortSignal,
     joined?: () => void,
   ): Promise<Token> {
-    const asked = await this.#readResource(caller, params.resource);
-    const ask = readAsk({ caller, asked, signal, joined }, params);
+    return tokenOf(await this.findGrant({ caller, signal, joined }, params));
+  }
+
+  /**
+   * The grant with which a site may go to a resource now, its token fresh.
+   * @param asking who asks, and until when; `carried` for a request of which the page never sees the token
+   * @throws BrokerError every code of the table
+   */
+  async findGrant(asking: Asking, params: TokenParams): Promise<Grant> {
+    const asked = await this.#readResource(asking.caller, params.resource);
+    const ask = readAsk({ ...asking, asked }, params);
     return this.#gate.during(ask, () => this.#obtain(ask));
   }
 
@@ -81,7 +94,7 @@ export class TokenAccess {
     }
   }
 
-  async #obtain(ask: Ask): Promise<Token> {
+  async #obtain(ask: Ask): Promise<Grant> {
     const { origin } = ask.caller;
     let first: string | undefined;
     let waits = 0;
@@ -96,8 +109,8 @@ export class TokenAccess {
       if (plan.do === 'use' && grant) return this.#use(grant);
       if (plan.do === 'refuse') throw new BrokerError(plan.reason);
       if (plan.do === 'refresh' && grant) {
-        const token = await this.#refresh(ask, grant);
-        if (token) return token;
+        const tidedOver = await this.#refresh(ask, grant);
+        if (tidedOver) return tidedOver;
       } else if (!(await this.#gate.connect(ask))) {
         // It was another call's flow: it does not count as a plan of this one.
         waits += 1;
@@ -107,8 +120,8 @@ export class TokenAccess {
     throw new BrokerError('token_failed');
   }
 
-  /** @returns a token only when the server could not be asked, and the one that is held is good for a while */
-  async #refresh(ask: Ask, grant: Grant): Promise<Token | undefined> {
+  /** @returns the grant only when the server could not be asked, and the one that is held is good for a while */
+  async #refresh(ask: Ask, grant: Grant): Promise<Grant | undefined> {
     try {
       await this.#refresher.refresh(grant, ask.wanted, ask.signal);
       return undefined;
@@ -118,7 +131,8 @@ export class TokenAccess {
       // Network trouble never opens a window (Z10); a token that is still good tides the page over, unless the user
       // has taken it back while the server did not answer.
       const good = grant.token && now < grant.token.expiresAt;
-      const isHeld = latest?.token?.accessToken === grant.token?.accessToken;
+      const isSealedSince = ask.wanted.holds === true && latest !== undefined && isSealed(latest);
+      const isHeld = latest?.token?.accessToken === grant.token?.accessToken && !isSealedSince;
       if (good && isHeld && ask.wanted.rejected !== grant.token?.accessToken)
         return this.#use(grant);
       // The provider may be gone for good (Z51): the page is to hear the server's own 401, and a call that has heard it
@@ -131,16 +145,19 @@ export class TokenAccess {
     }
   }
 
-  #use(grant: Grant): Token {
-    const { accessToken, granted } = grant.token!;
-    // When the grant ends, so does what the page may do with its copy.
-    const expiresAt = Math.min(grant.token!.expiresAt, grant.endsAt ?? Infinity);
+  #use(grant: Grant): Grant {
     this.#uses.note(grant, this.#ports.now());
-    return {
-      access_token: accessToken,
-      token_type: 'Bearer',
-      expires_at: expiresAt,
-      scope: formatScope(granted),
-    };
+    return grant;
   }
+}
+
+function tokenOf({ token, endsAt }: Grant): Token {
+  const { accessToken, granted, expiresAt } = token!;
+  return {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    // When the grant ends, so does what the page may do with its copy.
+    expires_at: Math.min(expiresAt, endsAt ?? Infinity),
+    scope: formatScope(granted),
+  };
 }

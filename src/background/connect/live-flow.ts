@@ -153,7 +153,7 @@ export class LiveFlow {
    */
   widen(request: FlowRequest): boolean {
     const { request: own } = this.record;
-    const isSpecial = [own, request].some(({ excess, account }) => excess ?? account);
+    const isSpecial = [own, request].some(({ excess, hand, account }) => excess ?? hand ?? account);
     // A quiet look ends without a question; a call that may ask begins anew after it.
     if (this.settled || isSpecial || (own.quiet && !request.quiet)) return false;
     this.record = { ...this.record, request: joined(own, request) };
@@ -239,5 +239,7 @@ function joined({ quiet, ...own }: FlowRequest, other: FlowRequest): FlowRequest
     challenged: own.challenged || other.challenged,
     rediscover: own.rediscover || other.rediscover,
     quiet: quiet && other.quiet,
+    holds: own.holds ?? other.holds,
+    tool: own.tool ?? other.tool,
   });
 }

@@ -5,6 +5,7 @@ import { lifetimeOf } from '../../protocol/lifetime.ts';
 import { UNMET_COOL_DOWN, YOUNG } from '../../protocol/plan.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
 import { computeScopeUnion, OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
+import { hostPattern } from '../../protocol/url-policy.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
 import type { Audience } from '../oauth/token-endpoint.ts';
@@ -45,6 +46,8 @@ interface Authorized {
   token: TokenSet;
   /** A server without metadata of its own (Z19). */
   legacy?: true | undefined;
+  /** Whether access to the server's host is held, so that requests can be carried. */
+  isReached: boolean;
 }
 
 /**
@@ -69,6 +72,7 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     legacy,
     declared: audience.declared,
     shown: shownTerms(same, authorized),
+    ...keepingOf(same, authorized),
     requested: computeScopeUnion(same?.requested ?? [], scopes),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),
@@ -85,6 +89,21 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     lastUsedAt: same?.lastUsedAt ?? now,
     uses: same?.uses ?? 0,
   });
+}
+
+/** Who may hold the token, and whether the browser may be asked for the server's host again (Z26, Z33). */
+function keepingOf(same: Grant | undefined, { record, audience, isReached }: Authorized) {
+  const { request, prompt, sealed = same?.sealedOnly } = record;
+  const isKept = same ? same.carriedSoFar && !prompt?.snapshot.hands : isReached && !request.holds;
+  const wasAsked = prompt?.snapshot.hostAccess.includes(hostPattern(audience.resource));
+  const isDeclined = wasAsked ? !isReached : same?.accessDeclined;
+  return {
+    credential: same?.credential,
+    sealedOnly: sealed ? (true as const) : undefined,
+    carriedSoFar: isKept ? (true as const) : undefined,
+    headers: same?.headers,
+    accessDeclined: isDeclined ? (true as const) : undefined,
+  };
 }
 
 /** What the grant's questions have shown; another provider's count for nothing, a protection that is back counts anew. */

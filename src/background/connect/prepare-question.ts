@@ -1,5 +1,4 @@
 /** From what discovery has found to the question: the scopes, the client, and everything that the user is shown. */
-import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../../protocol/authorization-server.ts';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
@@ -39,9 +38,10 @@ export async function prepareQuestion(
   const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
   const scopes = selectScopes(wanted, { resource, server, grant });
   await traceScopes(ports, flow, grant, scopes);
-  const missingAccess = await missingHostAccess(ports, server);
+  const missingAccess = await missingHostAccess(ports, found);
   const sentIss = (await ports.store.findIssuer(server.issuer))?.sentIss === true;
-  const offer = { ...found, grant, scopes, missingAccess, sentIss };
+  const { copiesBytes } = ports;
+  const offer = { ...found, grant, scopes, missingAccess, sentIss, copiesBytes };
   const { formerIssuer: former } = grantSnapshot(flow.record, offer);
   const chosen = await selectClient(flow.search, flow, { server, scopes, former });
   const clientId = sharedClientOf(chosen);
@@ -61,9 +61,23 @@ function sharedClientOf(chosen: ClientChoice): string | undefined {
   return chosen.choice === 'pre-registered' ? chosen.registration.clientId : undefined;
 }
 
-/** Match patterns of the authorization server's endpoints to which access is not held yet (Z13 *allow*). */
-async function missingHostAccess(ports: Ports, server: AuthorizationServer): Promise<string[]> {
-  const patterns = [...new Set(endpointUrls(server).map(hostPattern))];
+/**
+ * Match patterns to which access is not held yet: of the authorization server's endpoints (Z13 *allow*), and of the
+ * MCP server, so that requests to it can be carried (Z33).
+ */
+async function missingHostAccess(
+  ports: Ports,
+  { server, resource }: Pick<Found, 'server' | 'resource'>,
+): Promise<string[]> {
+  const mayCarry = ports.copiesBytes && !(await hasDeclined(ports, resource.resource));
+  const urls = [...endpointUrls(server), ...(mayCarry ? [resource.resource] : [])];
+  const patterns = [...new Set(urls.map(hostPattern))];
   const held = await Promise.all(patterns.map((pattern) => ports.hasHostAccess([pattern])));
   return patterns.filter((_, i) => !held[i]);
+}
+
+/** A person who has declined access to a server, for whichever site, isn't asked again by us (Z33). */
+async function hasDeclined({ store }: Ports, resource: string): Promise<boolean> {
+  const held = await store.listGrants({ resource });
+  return held.some(({ accessDeclined }) => accessDeclined);
 }

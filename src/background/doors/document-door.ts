@@ -21,6 +21,7 @@ import type { OpenPages } from './open-pages.ts';
 import { pauseSite } from '../user/pause.ts';
 import type { Ports } from '../ports/ports.ts';
 import { isActive } from '../site/refusals.ts';
+import { holdingHandlers } from '../user/holding.ts';
 import { removeScope } from '../user/narrow-grant.ts';
 import { importSettings, previewSettings } from '../user/settings-transfer.ts';
 import type { TraceWriter } from '../history/trace-log.ts';
@@ -91,6 +92,7 @@ function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
       return { count: await ports.store.countUnreadable() };
     },
     ...accountHandlers(ports, flows),
+    ...holdingHandlers(ports),
   } satisfies Partial<DocumentHandlers>;
 }
 

@@ -170,6 +170,7 @@ export class ModelWorld {
       copiesBytes: false,
       keepAlive: () => () => undefined,
       watchHostAccess: () => undefined,
+      watchHostGiven: () => undefined,
       hasHostAccess: () => Promise.resolve(true),
       isInFront: () => Promise.resolve(true),
       watchFront: () => () => undefined,
