@@ -191,7 +191,7 @@ const KEPT: readonly Break[] = [
       'a site › gets no second way to its grant where the address names another provider (T-21, Z15)',
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', 'flow/excess.test.ts', [
+  ...planted('src/background/connect/confirm.ts', 'flow/excess.test.ts', [
     [
       'T-44',
       'tokens that grant too much live on when they are refused',

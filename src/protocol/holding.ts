@@ -8,9 +8,6 @@ export interface Keeping {
   carriedSoFar?: true | undefined;
 }
 
-/** Stands among the scopes that a person has refused, where what they refused is the token itself. No scope has spaces. */
-export const TOKEN_ITSELF = 'the token itself';
-
 /** True when no page gets the token: the person says so, or the credential is none that a page could use. */
 export function isSealed({ credential, sealedOnly }: Keeping): boolean {
   return sealedOnly === true || credential !== undefined;

@@ -3,7 +3,8 @@
  * time; everything else in the broker feeds it or carries out its answer (docs/design.md, "The plan").
  */
 import { computeScopeUnion, coversScopes, OFFLINE_ACCESS, scopesBeyond } from './scope.ts';
-import { isSealed, TOKEN_ITSELF, type Keeping } from './holding.ts';
+import { TOKEN_ITSELF } from '../shared/facts/token-itself.ts';
+import { isSealed, type Keeping } from './holding.ts';
 import { isBraked, isOverdue, type RefreshTrouble } from './refresh-trouble.ts';
 import { isFresh, isWithinCeiling, type TokenSet } from './token.ts';
 

@@ -4,9 +4,10 @@ import { endpointUrls } from '../../protocol/authorization-server.ts';
 import { newHosts, termsOf, termsOfGrant } from '../../protocol/covers.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
 import { coversScopes, scopesBeyond } from '../../protocol/scope.ts';
-import { isSealed, TOKEN_ITSELF } from '../../protocol/holding.ts';
+import { isSealed } from '../../protocol/holding.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { compact } from '../../shared/facts/compact.ts';
+import { TOKEN_ITSELF } from '../../shared/facts/token-itself.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { FlowRecord, Grant } from '../ports/records.ts';
 

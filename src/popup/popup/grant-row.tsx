@@ -7,6 +7,7 @@ import { AddAccount, RenameAccount } from './account-name.tsx';
 import { Disconnect } from './disconnect.tsx';
 import { GrantScopes } from './grant-scopes.tsx';
 import type { Entry } from './grouping.ts';
+import { HostAccess, Keeping } from './keeping.tsx';
 import { RevocationOutcome } from './revocation-outcome.tsx';
 
 interface RowProps {
@@ -28,6 +29,7 @@ export function GrantRow({ entry: { grant, outcome }, lead }: RowProps) {
       ) : (
         <>
           <SignInAgain grant={grant} />
+          <HostAccess grant={grant} />
           {grant.accountName !== undefined && (
             <p class="account-name">{text('account', grant.accountName)}</p>
           )}
@@ -87,6 +89,7 @@ export function GrantDetails({ grant }: { grant: GrantView }) {
           {text('signInAt')} <Address of={grant.issuer} />
         </li>
       </ul>
+      <Keeping grant={grant} />
     </>
   );
 }
