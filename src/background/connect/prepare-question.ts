@@ -1,8 +1,6 @@
 /** From what discovery has found to the question: the scopes, the client, and everything that the user is shown. */
-import { endpointUrls } from '../../protocol/authorization-server.ts';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
-import { hostPattern } from '../../protocol/url-policy.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -13,6 +11,7 @@ import { refuseClash } from './endpoint-clash.ts';
 import { traceScopes } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { selectScopes } from './merge-grant.ts';
+import { missingHostAccess } from './missing-access.ts';
 import { grantSnapshot } from './snapshot.ts';
 
 /** A question, and what is done when it is allowed. */
@@ -59,25 +58,4 @@ export async function prepareQuestion(
 function sharedClientOf(chosen: ClientChoice): string | undefined {
   if (chosen.choice === 'document') return chosen.clientId;
   return chosen.choice === 'pre-registered' ? chosen.registration.clientId : undefined;
-}
-
-/**
- * Match patterns to which access is not held yet: of the authorization server's endpoints (Z13 *allow*), and of the
- * MCP server, so that requests to it can be carried (Z33).
- */
-async function missingHostAccess(
-  ports: Ports,
-  { server, resource }: Pick<Found, 'server' | 'resource'>,
-): Promise<string[]> {
-  const mayCarry = ports.copiesBytes && !(await hasDeclined(ports, resource.resource));
-  const urls = [...endpointUrls(server), ...(mayCarry ? [resource.resource] : [])];
-  const patterns = [...new Set(urls.map(hostPattern))];
-  const held = await Promise.all(patterns.map((pattern) => ports.hasHostAccess([pattern])));
-  return patterns.filter((_, i) => !held[i]);
-}
-
-/** A person who has declined access to a server, for whichever site, isn't asked again by us (Z33). */
-async function hasDeclined({ store }: Ports, resource: string): Promise<boolean> {
-  const held = await store.listGrants({ resource });
-  return held.some(({ accessDeclined }) => accessDeclined);
 }
