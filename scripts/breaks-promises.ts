@@ -6,6 +6,7 @@ import { COVERS } from './breaks-covers.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
+import { HOLDINGS } from './breaks-holding.ts';
 import { JOINTS } from './breaks-joints.ts';
 import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
@@ -240,6 +241,7 @@ export const PROMISES: readonly Break[] = [
   ...BUDGET,
   ...WINDOWS,
   ...CONNECT,
+  ...HOLDINGS,
   ...COVERS,
   ...PRESENCE,
   ...USER,

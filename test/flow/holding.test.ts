@@ -96,7 +96,7 @@ describe('a site whose requests are carried from the start', () => {
     await world.ports.store.updateGrant((await read())!, { token: undefined });
     await world.getToken();
     expect(questions()).toHaveLength(2);
-    expect(questions().at(-1)).toMatchObject({ hands: true });
+    expect(questions().at(-1)).toMatchObject({ stage: 'allow', hands: true });
   });
 
   it('keeps its token here through step-up, refresh and restart (Z26)', async () => {
