@@ -12,15 +12,19 @@ export const DOORS: readonly Break[] = [
       'an event › reaches every page of its site and no page of another (Z1, T-01)',
     ],
   ]),
-  ...planted('src/background/doors/page-call.ts', 'background/doors/page-door-promises.test.ts', [
+  ...planted(
+    'src/background/doors/told-failure.ts',
+    'background/doors/page-door-promises.test.ts',
     [
-      'SECURITY 5',
-      'a site without a grant is told the whole code',
-      "const wire = toWire(error, standing === 'held',",
-      'const wire = toWire(error, true,',
-      'a failure of a server › before any grant is connect_failed, whatever it was, and says more with one (Z2, T-33)',
+      [
+        'SECURITY 5',
+        'a site without a grant is told the whole code',
+        "const wire = toWire(error, standing === 'held',",
+        'const wire = toWire(error, true,',
+        'a failure of a server › before any grant is connect_failed, whatever it was, and says more with one (Z2, T-33)',
+      ],
     ],
-  ]),
+  ),
   ...planted('src/background/doors/page-door.ts', 'background/doors/page-door-promises.test.ts', [
     [
       'T-06',

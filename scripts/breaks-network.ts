@@ -9,29 +9,33 @@ const ENDPOINT =
 
 /** Before a click, and against servers that answer as they like. */
 export const NETWORK: readonly Break[] = [
-  ...planted('src/background/doors/page-call.ts', 'background/doors/page-door-promises.test.ts', [
+  ...planted(
+    'src/background/doors/told-failure.ts',
+    'background/doors/page-door-promises.test.ts',
     [
-      'architecture 1',
-      'a failure before any grant is answered at once',
-      "if (wire.code === 'connect_failed' && standing === 'none') await this.#hideTiming(at);",
-      '',
-      AT_TEN,
+      [
+        'architecture 1',
+        'a failure before any grant is answered at once',
+        "if (wire.code === 'connect_failed' && standing === 'none') await hideTiming(ports, at);",
+        '',
+        AT_TEN,
+      ],
+      [
+        'T-25',
+        'the time that it took is not counted in',
+        'FAILURE_TIME - (taken % FAILURE_TIME)',
+        'FAILURE_TIME',
+        AT_TEN,
+      ],
+      [
+        'Z43 at once',
+        'a forbidden address is answered as late as a server',
+        " && standing === 'none') await",
+        ') await',
+        'a failure of a server › is answered at once for an address that is never contacted, however it failed (Z43)',
+      ],
     ],
-    [
-      'T-25',
-      'the time that it took is not counted in',
-      'FAILURE_TIME - (taken % FAILURE_TIME)',
-      'FAILURE_TIME',
-      AT_TEN,
-    ],
-    [
-      'Z43 at once',
-      'a forbidden address is answered as late as a server',
-      " && standing === 'none') await",
-      ') await',
-      'a failure of a server › is answered at once for an address that is never contacted, however it failed (Z43)',
-    ],
-  ]),
+  ),
   ...planted('src/shared/facts/host-kind.ts', 'flow/inward.test.ts', [
     [
       'Z43 names',

@@ -12,6 +12,7 @@ import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
+import { CARRY } from './breaks-carry.ts';
 import { NETWORK } from './breaks-network.ts';
 import { RACES } from './breaks-races.ts';
 
@@ -236,6 +237,7 @@ export const PROMISES: readonly Break[] = [
   ...MEASURES,
   ...DOORS,
   ...EDGES,
+  ...CARRY,
   ...NETWORK,
   ...ACCESS,
   ...BUDGET,

@@ -2,14 +2,18 @@
  * Composes the core: the worker calls this with the browser behind the ports, the flow tests with what Node has. What
  * is tested is what is built.
  */
+import { Carrier } from './access/carry.ts';
 import { TokenAccess } from './access/get-token.ts';
 import { takeUpRenewals } from './access/renewal.ts';
 import { UseCounter } from './access/use-counter.ts';
 import { FlowTable } from './connect/flow-table.ts';
 import { Admission } from './doors/admission.ts';
+import { CarryDoor } from './doors/carry-door.ts';
 import { documentHandlers, type DocumentHandlers } from './doors/document-door.ts';
 import { OpenPages } from './doors/open-pages.ts';
+import type { PageHandlers } from './doors/page-call.ts';
 import { PageDoor } from './doors/page-door.ts';
+import type { CallPorts } from './doors/told-failure.ts';
 import { ActivityWriter } from './history/activity-log.ts';
 import { TraceWriter } from './history/trace-log.ts';
 import { takeUpRevocations } from './oauth/revocation.ts';
@@ -34,6 +38,8 @@ export interface Core {
   access: TokenAccess;
   flows: FlowTable;
   pages: PageDoor;
+  /** Where pages have requests carried. */
+  carrying: CarryDoor;
   documents: DocumentHandlers;
   /**
    * Takes up what a former worker left, and ends what is over. Nothing that a page is answered waits for it; what
@@ -54,6 +60,7 @@ export function assemble(
   const activity = new ActivityWriter(outside);
   const traces = new TraceWriter(outside);
   const tell: Ports['tell'] = (origin, event) => {
+    carrier.running.heed(origin, event);
     open.tell(origin, event);
   };
   // The tab may show another page by the time that the browser has answered.
@@ -67,17 +74,11 @@ export function assemble(
   const flows = new FlowTable(ports);
   const uses = new UseCounter(ports);
   const access = new TokenAccess(ports, flows, uses);
-  const pages = new PageDoor(
-    {
-      hello: () => Promise.resolve(access.hello()),
-      getToken: (...call) => access.getToken(...call),
-      permission: (caller, { resource }) => access.permission(caller, resource),
-      release: (caller, { resource }) => release(ports, flows, caller, resource),
-    },
-    { ...ports, holdsGrantAt: (origin, resource) => access.holdsGrantAt(origin, resource) },
-    open,
-    admission,
-  );
+  const carrier = new Carrier({ ports, tokens: access, uses });
+  const holdsGrantAt: CallPorts['holdsGrantAt'] = (...at) => access.holdsGrantAt(...at);
+  const calls = { ...ports, holdsGrantAt };
+  const carrying = new CarryDoor(carrier, calls, open, admission);
+  const pages = new PageDoor(handlers({ ports, flows, access }), calls, open, admission);
   const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
   outside.watchHostGiven(tellReached(ports, open));
   const start = async () => {
@@ -87,7 +88,21 @@ export function assemble(
     // A prompt whose flow ended with the former worker looks again, and closes itself.
     outside.changed();
   };
-  return { ports, access, flows, pages, documents, start };
+  return { ports, access, flows, pages, carrying, documents, start };
+}
+
+/** What pages may call. */
+function handlers({
+  ports,
+  flows,
+  access,
+}: Pick<Core, 'ports' | 'flows' | 'access'>): PageHandlers {
+  return {
+    hello: (caller) => access.hello(caller),
+    getToken: (...call) => access.getToken(...call),
+    permission: (caller, { resource }) => access.permission(caller, resource),
+    release: (caller, { resource }) => release(ports, flows, caller, resource),
+  };
 }
 
 /** Their requests are carried from now on, and a page learns it by what is told of its grants (Z33). */

@@ -5,11 +5,13 @@
 import '../shared/frozen.ts';
 import browser from 'webextension-polyfill';
 import { CHANGES } from '../shared/document-contract.ts';
+import { CARRY_PORT } from '../shared/carry-contract.ts';
 import { PAGE_PORT } from '../shared/page-contract.ts';
+import { boundCarry } from '../shared/parse-carry.ts';
 import { assemble, type Outside } from './assemble.ts';
 import { authWindow } from './browser/auth-window.ts';
 import { browserSession, onBrowserStart } from './browser/browser-session.ts';
-import { copiesBytes } from './browser/copies-bytes.ts';
+import { copiesBytes, patienceWithReaders } from './browser/copies-bytes.ts';
 import {
   hasHostAccess,
   isInFront,
@@ -26,13 +28,18 @@ import { stream } from './browser/stream.ts';
 import { showPending } from './browser/toolbar.ts';
 import { Admission } from './doors/admission.ts';
 import { isOwnDocument, verifyPage, type Sender } from './doors/caller.ts';
+import { refuseCarried } from './doors/refuse-carried.ts';
 import { refuseDocument, serveDocument } from './doors/document-door.ts';
 import { OpenPages } from './doors/open-pages.ts';
 import { refusePage } from './doors/page-door.ts';
+import type { CarryPort, PagePort } from './ports/ports.ts';
 import { openStore } from './storage/open-store.ts';
 
 /** URL of the build's own client id metadata document, or empty; vite.config.ts fills it in. */
 declare const CLIENT_DOCUMENT: string;
+
+/** Messages of a carried request kept before the start: the first, and a part of its body. */
+const EARLY_PARTS = 2;
 
 const changes = new BroadcastChannel(CHANGES);
 
@@ -50,11 +57,19 @@ async function start() {
 const browserPorts: Omit<Outside, 'store' | 'session'> = {
   now: () => Date.now(),
   random: () => Math.random(),
-  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  pause: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
   lock: (name, task) => navigator.locks.request(name, task),
   http: httpWithOrigin,
   stream,
   copiesBytes: copiesBytes(),
+  patience: patienceWithReaders(),
   keepAlive,
   watchHostAccess,
   watchHostGiven,
@@ -75,12 +90,13 @@ const browserPorts: Omit<Outside, 'store' | 'session'> = {
 const admission = new Admission(browserPorts);
 
 function connect(port: browser.Runtime.Port, viaRelay: boolean): void {
-  const page = pagePort(port);
-  if (port.name !== PAGE_PORT) {
-    page.close();
-    return;
-  }
   const sender = (port.sender ?? {}) as Sender;
+  if (port.name === CARRY_PORT) carry(pagePort(port, boundCarry, EARLY_PARTS), sender, viaRelay);
+  else if (port.name === PAGE_PORT) serve(pagePort(port), sender, viaRelay);
+  else port.disconnect();
+}
+
+function serve(page: PagePort, sender: Sender, viaRelay: boolean): void {
   try {
     const caller = verifyPage(sender, viaRelay);
     const pass = admission.enter(page, caller);
@@ -96,6 +112,25 @@ function connect(port: browser.Runtime.Port, viaRelay: boolean): void {
   } catch (error) {
     // What is refused is counted too, for no site.
     if (admission.enter(page, { origin: '', tabId: sender.tab?.id ?? -1 })) refusePage(page, error);
+  }
+}
+
+/** Each carried request is attested anew (Z27). */
+function carry(port: CarryPort, sender: Sender, viaRelay: boolean): void {
+  try {
+    const caller = verifyPage(sender, viaRelay);
+    const pass = admission.enterCarried(port, caller);
+    if (!pass) return;
+    void ready.then(
+      ({ carrying }) => {
+        carrying.serve(port, caller, pass);
+      },
+      (error: unknown) => {
+        refuseCarried(port, error);
+      },
+    );
+  } catch (error) {
+    refuseCarried(port, error);
   }
 }
 

@@ -4,9 +4,7 @@
  * 401 that names another path's metadata is therefore no proof: a tenant of the same host could write that.
  * @see MCP 2024-11-05, Transports, "HTTP with SSE"
  */
-
-/** The first event is small; a stream that begins otherwise is left alone. In characters. */
-const MAX_EVENT = 8192;
+import { EventReader } from '../shared/facts/event-stream.ts';
 
 /** Whether a response may name an endpoint: a successful event stream that came from where it was asked for. */
 export function isEventStream(response: Response): boolean {
@@ -22,16 +20,12 @@ export function isEventStream(response: Response): boolean {
 export function watchEndpoint(response: Response, found: (endpoint: string) => void): Response {
   if (!response.body) return response;
   const decoder = new TextDecoder();
-  let text: string | undefined = '';
+  const reader = new EventReader();
   const watched = response.body.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform(chunk, controller) {
-        if (text !== undefined) {
-          text += decoder.decode(chunk, { stream: true });
-          const event = firstEvent(text.slice(0, MAX_EVENT));
-          if (event?.type === 'endpoint') found(event.data);
-          if (event || text.length > MAX_EVENT) text = undefined;
-        }
+        const endpoint = reader.isDone ? '' : reader.read(decoder.decode(chunk, { stream: true }));
+        if (endpoint) found(endpoint);
         controller.enqueue(chunk);
       },
     }),
@@ -42,15 +36,4 @@ export function watchEndpoint(response: Response, found: (endpoint: string) => v
     type: { value: response.type },
     redirected: { value: response.redirected },
   });
-}
-
-/** The first event that is complete and carries data (HTML, "Interpreting an event stream"). */
-function firstEvent(text: string): { type: string; data: string } | undefined {
-  for (const block of text.split(/\r\n\r\n|\n\n|\r\r/).slice(0, -1)) {
-    const field = (name: string): string | undefined =>
-      new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1];
-    const data = field('data');
-    if (data !== undefined) return { type: field('event') ?? 'message', data };
-  }
-  return undefined;
 }

@@ -29,6 +29,23 @@ export function urlUnder(text: string, resource: string): URL | undefined {
   return url;
 }
 
+/** Levels of a path that are looked at, from the top: a page could write a thousand. */
+const MAX_LEVELS = 16;
+
+/**
+ * The addresses by which a grant may be known that has this URL under it, the narrowest first; each as
+ * {@link parseResource} writes it.
+ */
+export function addressesAbove({ origin, pathname, search }: URL): string[] {
+  const levels = pathname.split('/').slice(1, MAX_LEVELS);
+  const paths = levels
+    .map((_, index) => `/${levels.slice(0, index).join('/')}`)
+    .flatMap((path) => (path === '/' ? '' : [path, `${path}/`]));
+  const own = pathname === '/' ? '' : pathname;
+  const wider = [own, ...paths.reverse()].map((path) => origin + path);
+  return [...new Set([origin + own + search, ...wider, origin])];
+}
+
 /** The parser drops an empty user; what was meant by it is nobody's guess. */
 function hasUserinfo(text: string): boolean {
   return /^\s*[a-z][a-z0-9+.-]*:[\\/]*[^\\/?#]*@/i.test(text);

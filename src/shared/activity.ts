@@ -76,6 +76,23 @@ export type TraceStep = { at: number } & (
       /** Opened in the sign-in window, whose answer is a step of its own. */
       window?: true;
     }
+  /** A request that was carried for a page; never a body, a query or a value of a header. */
+  | {
+      kind: 'carried';
+      method: string;
+      url: string;
+      /** Of the last answer; absent when none came. */
+      status?: number;
+      /** Of the answer's body, as far as it went to the page. */
+      bytes: number;
+      /** From its coming to its end. */
+      milliseconds: number;
+      /** Names of the page's headers that were left out. */
+      dropped?: string[];
+      /** What stopped it. */
+      code?: ErrorCode;
+      reason?: FailureReason;
+    }
   | { kind: 'returned'; answer: Record<string, string> }
   | { kind: 'discovered'; source: string; issuer: string; issuers: string[]; legacy: boolean }
   | {
@@ -110,7 +127,7 @@ export const REDACTED = '‹redacted›';
 
 /** A trace as it is listed. */
 export interface TraceSummary {
-  /** Id of the flow, or of the refresh. */
+  /** Id of the flow, of the refresh, or of all that is carried for a site to a server. */
   id: string;
   at: number;
   origin: string;

@@ -19,6 +19,12 @@ const bytes = v.pipe(
 const count = (most: number) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(most));
 
+/** What of a message is worth keeping until it can be read: one that is too large is kept as malformed. */
+export function boundCarry(message: unknown): unknown {
+  const { body } = (message ?? {}) as { body?: unknown };
+  return body instanceof Uint8Array && body.byteLength > MAX_PART ? undefined : message;
+}
+
 const Request = v.strictObject({
   v: v.literal(1),
   url,

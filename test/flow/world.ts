@@ -15,6 +15,7 @@ import type { Duration } from '../../src/shared/facts/duration.ts';
 import type { PageEvent, TokenParams } from '../../src/shared/page-contract.ts';
 import type { Decision, PromptSnapshot } from '../../src/shared/prompt.ts';
 import { UserAgent, type Choices } from '../demo/user-agent.ts';
+import { CarriedRequest, type Wished } from './carried-request.ts';
 import { WorldPage } from './page.ts';
 import { nodeStream } from '../support/node-stream.ts';
 
@@ -109,6 +110,8 @@ export class World<S extends Servers = Lab> {
   /** One queue for each name, as Web Locks keep them; they outlive a worker no more than it does. */
   private readonly locks = new Map<string, Promise<unknown>>();
   private readonly pages: WorldPage[] = [];
+  /** Every carried request, in order. */
+  readonly requests: CarriedRequest[] = [];
   /** The failures that the door has noted, by the name that the page is given. */
   private readonly failures = new Map<string, unknown>();
   /** The browser's word that access to hosts was withdrawn, to be called with their patterns. */
@@ -242,6 +245,21 @@ export class World<S extends Servers = Lab> {
     return this.pageOf(origin).call('getToken', { resource, ...params }, signal);
   }
 
+  /** Has a request carried, as a page of site A (or another origin) does it; `ended()` of it waits for its end. */
+  carry(wished: Wished = {}, origin = this.lab.siteA.origin): CarriedRequest {
+    return this.openCarried(origin).send({ url: this.resource, ...wished });
+  }
+
+  /** Opens the port of a carried request, and says nothing yet. */
+  openCarried(origin = this.lab.siteA.origin): CarriedRequest {
+    const { caller } = this.pageOf(origin);
+    const request = new CarriedRequest((port, from) => {
+      this.life.carrying.serve(port, from);
+    }, caller);
+    this.requests.push(request);
+    return request;
+  }
+
   get resource(): string {
     return this.lab.mcpServer.url;
   }
@@ -318,6 +336,7 @@ export class World<S extends Servers = Lab> {
       },
       stream: nodeStream,
       copiesBytes: true,
+      patience: 60_000,
       keepAlive: () => () => undefined,
       watchHostAccess: (gone) => void (this.withdrawn = gone),
       watchHostGiven: (given) => void (this.given = given),

@@ -17,7 +17,13 @@ export const nodeStream: Streaming = async (url, init, signal) => {
       signal,
     });
     const { status, statusText } = response;
-    return { status, statusText, headers: [...response.headers], body: response.body };
+    return {
+      status,
+      statusText,
+      headers: [...response.headers],
+      body: response.body,
+      protocol: '',
+    };
   } catch (cause) {
     if (signal.aborted) throw new BrokerError('aborted', { cause });
     const detail = { host: new URL(url).host, reason: 'unreachable' as const };

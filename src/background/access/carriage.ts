@@ -54,6 +54,8 @@ export interface CarriedAnswer {
   body: ReadableStream<Uint8Array> | null;
   /** The credential that was sent, to be looked for in the body. */
   secret: string | undefined;
+  /** The server repeats the credential in a header. */
+  isEchoed: boolean;
 }
 
 /** Carries one request. */
@@ -175,9 +177,15 @@ export class Carriage {
 }
 
 function answerOf(response: StreamedResponse, credential: Credential): CarriedAnswer {
-  const { status, statusText, headers, body } = response;
+  const { status, headers, body } = response;
   const secret = secretOf(credential);
-  return { status, statusText, headers: passResponseHeaders(headers, secret), body, secret };
+  const holds = (text: string) => secret !== undefined && secret !== '' && text.includes(secret);
+  const statusText = holds(response.statusText) ? '' : response.statusText;
+  const isEchoed = headers.some(([, value]) => holds(value)) || holds(response.statusText);
+  return {
+    ...{ status, statusText, body, secret, isEchoed },
+    headers: passResponseHeaders(headers, secret),
+  };
 }
 
 function challengeOf({ headers }: StreamedResponse): string | undefined {

@@ -4,21 +4,36 @@ import { isSealed } from '../../protocol/holding.ts';
 import { isOverdue } from '../../protocol/refresh-trouble.ts';
 import { parseResource } from '../../protocol/resource.ts';
 import { formatScope } from '../../protocol/scope.ts';
+import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import type { BrokerInfo, Permission, Token, TokenParams } from '../../shared/page-contract.ts';
+import type {
+  BrokerInfo,
+  HeldAt,
+  Permission,
+  Token,
+  TokenParams,
+} from '../../shared/page-contract.ts';
+import { SlidingWindow } from '../concurrency/sliding-window.ts';
 import type { FlowTable } from '../connect/flow-table.ts';
+import { revokeTokens } from '../oauth/revocation.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant, PageCaller } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
 import { readAsk, type Ask } from './ask.ts';
 import { ConnectGate } from './connect-gate.ts';
 import { Refresher } from './refresh.ts';
+import { refreshLock } from './renewal.ts';
 import type { UseCounter } from './use-counter.ts';
 
 /** Plans made for one call before it is given up; each but the last has changed what is stored. */
 const MAX_PLANS = 6;
 /** Flows of other calls that one call waits for, beside its own plans: each has asked the user, or signed in. */
 const MAX_WAITS = 30;
+
+/** Addresses that a page is told of. */
+const MAX_HELD = 100;
+/** A token that its server repeats is replaced once in so long, however often it does; milliseconds. */
+const REPLACED_ONCE_IN = 600_000;
 
 /** Who asks for a grant, and until when. */
 export type Asking = Pick<Ask, 'caller' | 'signal' | 'joined' | 'carried' | 'tool'>;
@@ -30,6 +45,7 @@ export class TokenAccess {
   readonly #gate: ConnectGate;
   readonly #refresher: Refresher;
   readonly #uses: UseCounter;
+  readonly #shown = new SlidingWindow(1, REPLACED_ONCE_IN);
 
   constructor(ports: Ports, flows: FlowTable, uses: UseCounter) {
     this.#ports = ports;
@@ -39,9 +55,11 @@ export class TokenAccess {
     this.#refresher = new Refresher(ports);
   }
 
-  hello(): BrokerInfo {
-    const { version } = this.#ports;
-    return { name: 'Grantkeeper', version, features: { token: '1.0' }, held: [] };
+  /** What the broker is, and where the site may go on at once. Reads what this site holds, and nothing of others. */
+  async hello({ origin }: PageCaller): Promise<BrokerInfo> {
+    const { version, copiesBytes } = this.#ports;
+    const features = { token: '1.0', ...(copiesBytes && { fetch: '1.0' }) };
+    return { name: 'Grantkeeper', version, features, held: await this.#listHeld(origin) };
   }
 
   /**
@@ -55,7 +73,9 @@ export class TokenAccess {
     signal: AbortSignal,
     joined?: () => void,
   ): Promise<Token> {
-    return tokenOf(await this.findGrant({ caller, signal, joined }, params));
+    const grant = await this.findGrant({ caller, signal, joined }, params);
+    this.#uses.note(grant, this.#ports.now());
+    return tokenOf(grant);
   }
 
   /**
@@ -75,13 +95,48 @@ export class TokenAccess {
     const asked = parseResource(resource, urls);
     const grant = paused ? undefined : await this.#ports.store.findGrant(origin, asked);
     const scopes = grant?.token?.granted ?? [];
-    return { resource, granted: grant !== undefined, scopes, carried: false, sealed: false };
+    const carried = grant !== undefined && (await this.#isCarried(asked));
+    const sealed = grant !== undefined && isSealed(grant);
+    return { resource, granted: grant !== undefined, scopes, carried, sealed };
+  }
+
+  /**
+   * Drops a token that a server has shown, and gets another one. Where that fails, the user signs in again.
+   * @param grant as it was when its token was sent
+   */
+  async replaceToken(grant: Grant): Promise<void> {
+    const { token } = grant;
+    if (!token || !this.#shown.admit(refreshLock(grant), this.#ports.now())) return;
+    const wanted = { scopes: [], forbidden: false, explicit: false, rejected: token.accessToken };
+    const never = new AbortController().signal;
+    await this.#refresher.refresh(grant, wanted, never).catch(() => undefined);
+    const latest = await this.#ports.store.readGrant(grant);
+    if (latest?.token?.accessToken === token.accessToken) {
+      await this.#ports.store.updateGrant(latest, { token: undefined });
+    }
+    const { accessToken, expiresAt } = token;
+    await revokeTokens(this.#ports.http, { ...grant, token: { accessToken, expiresAt } });
   }
 
   /** Whether a site holds a grant at what it names; decides how much of a failure it may learn (Z2). */
   async holdsGrantAt(origin: string, resource: string): Promise<boolean> {
     const asked = parseResource(resource, (await readSite(this.#ports, origin)).urls);
     return (await this.#ports.store.findGrant(origin, asked)) !== undefined;
+  }
+
+  async #listHeld(origin: string): Promise<HeldAt[]> {
+    const { store } = this.#ports;
+    if ((await readSite(this.#ports, origin)).paused) return [];
+    const grants = (await store.listGrants({ site: origin })).slice(0, MAX_HELD);
+    const resources = [...new Set(grants.map(({ resource }) => resource))];
+    const ways = await Promise.all(resources.map((one) => store.listAliases(origin, one)));
+    const urls = [...new Set(ways.flat())].slice(0, MAX_HELD);
+    return Promise.all(urls.map(async (url) => ({ url, carried: await this.#isCarried(url) })));
+  }
+
+  async #isCarried(url: string): Promise<boolean> {
+    const { copiesBytes, hasHostAccess } = this.#ports;
+    return copiesBytes && (await hasHostAccess([hostPattern(url)]));
   }
 
   async #readResource({ origin }: PageCaller, resource: string): Promise<string> {
@@ -106,11 +161,10 @@ export class TokenAccess {
       if (plans + waits === 0) first = held;
       const wanted = { ...ask.wanted, obtained: held !== first };
       const plan = planToken(grant, wanted, [], this.#ports.now());
-      if (plan.do === 'use' && grant) return this.#use(grant);
+      if (plan.do === 'use' && grant) return grant;
       if (plan.do === 'refuse') throw new BrokerError(plan.reason);
       if (plan.do === 'refresh' && grant) {
-        const tidedOver = await this.#refresh(ask, grant);
-        if (tidedOver) return tidedOver;
+        if (await this.#refresh(ask, grant)) return grant;
       } else if (!(await this.#gate.connect(ask))) {
         // It was another call's flow: it does not count as a plan of this one.
         waits += 1;
@@ -120,11 +174,11 @@ export class TokenAccess {
     throw new BrokerError('token_failed');
   }
 
-  /** @returns the grant only when the server could not be asked, and the one that is held is good for a while */
-  async #refresh(ask: Ask, grant: Grant): Promise<Grant | undefined> {
+  /** @returns true only when the server could not be asked, and the token that is held is good for a while */
+  async #refresh(ask: Ask, grant: Grant): Promise<boolean> {
     try {
       await this.#refresher.refresh(grant, ask.wanted, ask.signal);
-      return undefined;
+      return false;
     } catch (error) {
       const now = this.#ports.now();
       const latest = await this.#ports.store.findGrant(grant.origin, ask.asked);
@@ -133,21 +187,15 @@ export class TokenAccess {
       const good = grant.token && now < grant.token.expiresAt;
       const isSealedSince = ask.wanted.holds === true && latest !== undefined && isSealed(latest);
       const isHeld = latest?.token?.accessToken === grant.token?.accessToken && !isSealedSince;
-      if (good && isHeld && ask.wanted.rejected !== grant.token?.accessToken)
-        return this.#use(grant);
+      if (good && isHeld && ask.wanted.rejected !== grant.token?.accessToken) return true;
       // The provider may be gone for good (Z51): the page is to hear the server's own 401, and a call that has heard it
       // is planned again.
       const isLost = isOverdue(latest?.trouble, now);
-      if (isLost && ask.wanted.unauthorized) return undefined;
+      if (isLost && ask.wanted.unauthorized) return false;
       throw isLost && !ask.interactive
         ? new BrokerError('interaction_required', { cause: error })
         : error;
     }
-  }
-
-  #use(grant: Grant): Grant {
-    this.#uses.note(grant, this.#ports.now());
-    return grant;
   }
 }
 

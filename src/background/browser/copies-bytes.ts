@@ -13,3 +13,12 @@ export function copiesBytes(): boolean {
     manifest['message_serialization'] === 'structured_clone' && Number(version) >= FIRST_CHROME
   );
 }
+
+/**
+ * How long a page may leave its answer unread, in milliseconds. Chromium stops the server meanwhile; Firefox loads all
+ * of it (Z30).
+ */
+export function patienceWithReaders(): number {
+  const isChromium = 'externally_connectable' in browser.runtime.getManifest();
+  return isChromium ? 600_000 : 60_000;
+}

@@ -1,18 +1,25 @@
 /** A page's port of either browser, as the page door uses it. */
 import browser from 'webextension-polyfill';
 import { boundPage } from '../../shared/facts/plain-message.ts';
-import type { PagePort } from '../ports/ports.ts';
+import type { Port } from '../ports/ports.ts';
 
 /** Messages kept before `ready`: all that the SDK repeats when the worker was stopped, and no flood. */
 const EARLY = 256;
 
-/** Messages that arrive before `ready` are kept: a port does not repeat itself. More than a few are no page of ours. */
-export function pagePort(port: browser.Runtime.Port): PagePort {
+/**
+ * Messages that arrive before `ready` are kept: a port does not repeat itself. More than a few are no page of ours.
+ * @param bound makes of a message what is worth keeping
+ */
+export function pagePort<Said>(
+  port: browser.Runtime.Port,
+  bound: (message: unknown) => unknown = boundPage,
+  most = EARLY,
+): Port<Said> {
   const early: unknown[] = [];
   const leaving: (() => void)[] = [];
   let isClosed = false;
   let listener = (message: unknown) => {
-    if (early.push(boundPage(message)) > EARLY) close();
+    if (early.push(bound(message)) > most) close();
   };
   const gone = () => {
     isClosed = true;
@@ -24,15 +31,7 @@ export function pagePort(port: browser.Runtime.Port): PagePort {
     gone();
     port.disconnect();
   };
-  port.onMessage.addListener((message: unknown) => {
-    listener(message);
-    return undefined;
-  });
-  port.onDisconnect.addListener(() => {
-    // Read, or Chrome reports it: a page that goes into the back/forward cache loses its port with an error.
-    void browser.runtime.lastError;
-    gone();
-  });
+  hear(port, (message) => listener(message), gone);
   return {
     post: (message) => {
       port.postMessage(message);
@@ -47,4 +46,16 @@ export function pagePort(port: browser.Runtime.Port): PagePort {
     },
     close,
   };
+}
+
+function hear(port: browser.Runtime.Port, heard: (message: unknown) => void, gone: () => void) {
+  port.onMessage.addListener((message: unknown) => {
+    heard(message);
+    return undefined;
+  });
+  port.onDisconnect.addListener(() => {
+    // Read, or Chrome reports it: a page that goes into the back/forward cache loses its port with an error.
+    void browser.runtime.lastError;
+    gone();
+  });
 }

@@ -7,13 +7,28 @@ import { BrokerError } from '../../shared/errors.ts';
 import type { Streaming } from '../ports/ports.ts';
 import { withOrigin } from './origin-rule.ts';
 
+/** Servers whose protocol is remembered. */
+const MOST_SERVERS = 200;
+/** What each server spoke last. A request is listed once its body has ended, so this is what was before. */
+const protocols = new Map<string, string>();
+
+new PerformanceObserver((list) => {
+  for (const { name, nextHopProtocol } of list.getEntries() as PerformanceResourceTiming[]) {
+    const { origin } = new URL(name);
+    // Firefox hides it from an extension.
+    if (nextHopProtocol) protocols.set(origin, nextHopProtocol);
+    const [oldest] = protocols.keys();
+    if (oldest !== undefined && protocols.size > MOST_SERVERS) protocols.delete(oldest);
+  }
+}).observe({ type: 'resource' });
+
 /** Sends it in the name of the site, whose origin the server sees. */
 export const stream: Streaming = async (url, init, signal) => {
-  const { method, headers, body, origin } = init;
+  const { method, headers: sent, body, origin } = init;
   try {
     const response = await fetch(await withOrigin(url, origin), {
       method,
-      headers: headers.map(([name, value]): [string, string] => [name, value]),
+      headers: sent.map(([name, value]): [string, string] => [name, value]),
       // A Blob has a length, which some servers insist on.
       ...(body && { body: new Blob([body]) }),
       credentials: 'omit',
@@ -23,7 +38,14 @@ export const stream: Streaming = async (url, init, signal) => {
       signal,
     });
     const { status, statusText } = response;
-    return { status, statusText, headers: [...response.headers], body: response.body };
+    const headers = [...response.headers];
+    return {
+      status,
+      statusText,
+      headers,
+      body: response.body,
+      protocol: protocols.get(new URL(url).origin) ?? '',
+    };
   } catch (cause) {
     if (signal.aborted) throw new BrokerError('aborted', { cause });
     const detail = { host: new URL(url).host, reason: 'unreachable' as const };

@@ -11,6 +11,8 @@ export interface CarriedBody {
   body: ReadableStream<Uint8Array>;
   contentType: string | null;
   secret: string | undefined;
+  /** Most that is read of it, in bytes; {@link MAX_ANSWER} if nothing is said. */
+  most?: number;
 }
 
 /** Where a body goes. */
@@ -18,7 +20,7 @@ export interface BodySink {
   /** @throws when the page has gone */
   chunk(bytes: Uint8Array): void;
   /** Resolves after this long, or when the signal is aborted; milliseconds. */
-  pause(milliseconds: number): Promise<void>;
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** How long the page may leave its window full; milliseconds. */
   patience: number;
   signal: AbortSignal;
@@ -50,7 +52,7 @@ export class BodyPump {
    * Passes a body on to its end.
    * @throws BrokerError `network_error` when it breaks off, is too large, holds the credential, or nobody reads it
    */
-  async run({ body, contentType, secret }: CarriedBody): Promise<void> {
+  async run({ body, contentType, secret, most = MAX_ANSWER }: CarriedBody): Promise<void> {
     const watch = watchForEcho(secret, contentType);
     const reader = body.getReader();
     let total = 0;
@@ -60,7 +62,7 @@ export class BodyPump {
         const { done, value } = await reader.read();
         if (done) return;
         total += value.byteLength;
-        if (total > MAX_ANSWER) throw ended('oversized');
+        if (total > most) throw ended('oversized');
         if (watch?.sees(value)) throw ended('credential_returned');
         this.#send(value);
       }
@@ -86,7 +88,11 @@ export class BodyPump {
         resolve(true);
       };
     });
-    const isGranted = await Promise.race([granted, pause(patience).then(() => false)]);
+    // Thousands of these waits in one body must not leave thousands of timers behind.
+    const isOver = new AbortController();
+    const waited = pause(patience, AbortSignal.any([signal, isOver.signal])).then(() => false);
+    const isGranted = await Promise.race([granted, waited]);
+    isOver.abort();
     signal.throwIfAborted();
     if (!isGranted) throw ended('unread');
   }

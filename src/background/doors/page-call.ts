@@ -1,5 +1,5 @@
 /** One page, and its calls under way: read, limited, handled, and answered with a result or with a dull failure. */
-import { asBrokerError, BrokerError, toWire } from '../../shared/errors.ts';
+import { BrokerError, toWire } from '../../shared/errors.ts';
 import { idOf } from '../../shared/facts/plain-message.ts';
 import type {
   BrokerMessage,
@@ -9,9 +9,10 @@ import type {
 } from '../../shared/page-contract.ts';
 import { PageGone } from '../connect/page-gone.ts';
 import { parsePageMessage, parsePageParams } from '../../shared/parse-page.ts';
-import type { PagePort, Ports } from '../ports/ports.ts';
+import type { PagePort } from '../ports/ports.ts';
 import type { PageCaller } from '../ports/records.ts';
 import type { Pass } from './admission.ts';
+import { tellFailure, type CallPorts } from './told-failure.ts';
 
 /** One handler for each call of the contract. */
 export type PageHandlers = {
@@ -23,12 +24,6 @@ export type PageHandlers = {
     joined: () => void,
   ) => Promise<PageCalls[C]['result']>;
 };
-
-/** What answering takes besides the handlers. */
-export interface CallPorts extends Pick<Ports, 'now' | 'pause' | 'log'> {
-  /** Whether the site holds a grant at what the call names (Z2). */
-  holdsGrantAt(origin: string, resource: string): Promise<boolean>;
-}
 
 /** What a page's calls are served with. */
 interface Service {
@@ -46,12 +41,6 @@ interface Received {
   /** The resource that it names, if it can be shown to people. */
   resource?: string | undefined;
 }
-
-/**
- * When a failure that the network had a part in is answered before any grant, after the call: longer than discovery
- * takes, so that the time tells nothing (T-25, Z43). Where a person was asked meanwhile, at a multiple; milliseconds.
- */
-const FAILURE_TIME = 10_000;
 
 export class Page {
   readonly caller: PageCaller;
@@ -140,33 +129,11 @@ export class Page {
     }
   }
 
-  /** The one place where a failure becomes what a page sees. */
   async #reject({ id, at, resource }: Received, error: unknown): Promise<void> {
     const { origin } = this.caller;
-    const { ports } = this.#service;
-    const isTold = resource !== undefined && !this.#isGone;
-    const standing = isTold ? await this.#standing(resource) : 'forbidden';
-    const about = { origin, ...(resource !== undefined && { resource }) };
-    const wire = toWire(error, standing === 'held', ports.log.noteFailure(error, about));
-    if (wire.code === 'connect_failed' && standing === 'none') await this.#hideTiming(at);
+    const call = { origin, at, resource, isGone: this.#isGone };
+    const wire = await tellFailure(this.#service.ports, call, error);
     this.post({ v: 1, id, ok: false, error: wire });
-  }
-
-  /** Whether the site holds a grant there; an address that is `forbidden` was never contacted. */
-  async #standing(resource: string): Promise<'held' | 'none' | 'forbidden'> {
-    try {
-      const { ports } = this.#service;
-      return (await ports.holdsGrantAt(this.caller.origin, resource)) ? 'held' : 'none';
-    } catch (error) {
-      return asBrokerError(error).code === 'policy_blocked' ? 'forbidden' : 'none';
-    }
-  }
-
-  /** How long a failure took would tell a page what is behind an address that it may know nothing of (T-25). */
-  async #hideTiming(receivedAt: number): Promise<void> {
-    const { now, pause } = this.#service.ports;
-    const taken = now() - receivedAt;
-    await pause(FAILURE_TIME - (taken % FAILURE_TIME));
   }
 }
 

@@ -8,7 +8,8 @@ import type { PagePort } from '../ports/ports.ts';
 import type { PageCaller } from '../ports/records.ts';
 import { Admission } from './admission.ts';
 import type { OpenPages } from './open-pages.ts';
-import { Page, type CallPorts, type PageHandlers } from './page-call.ts';
+import { Page, type PageHandlers } from './page-call.ts';
+import type { CallPorts } from './told-failure.ts';
 
 /** Answers that a page gets which was not let in: the SDK asks once. */
 const REFUSALS = 8;

@@ -1,7 +1,7 @@
 /** What each flow did, step by step, for developers. Steps are redacted before they come here (`redaction.ts`). */
 import type { Trace, TraceStep, TraceSummary } from '../../shared/activity.ts';
 import { keysIn, shownAddress, withoutKeys } from '../../shared/facts/shown-address.ts';
-import type { Ports, Step, TraceLog } from '../ports/ports.ts';
+import type { Ports, Step, TraceLog, TraceSubject } from '../ports/ports.ts';
 
 /** How long steps are collected before they are written; milliseconds. */
 const COLLECT = 500;
@@ -13,6 +13,8 @@ const MAX_SIZE = 65_536;
 const MAX_OPEN = 40;
 
 interface OpenTrace extends Trace {
+  /** Of its steps the latest are kept, not the first. */
+  keepsLatest: boolean;
   /** False until the steps that a former worker has written were looked for. */
   isComplete: boolean;
   /** Of its steps so far; characters. */
@@ -31,7 +33,7 @@ export class TraceWriter implements TraceLog {
     this.#ports = ports;
   }
 
-  step(about: Pick<Trace, 'id' | 'origin' | 'resource'>, step: Step): void {
+  step(about: TraceSubject, step: Step): void {
     if (this.#forgotten.has(about.id)) return;
     const trace = this.#open.get(about.id) ?? this.#begin(about);
     trace.outcome = 'open';
@@ -39,7 +41,10 @@ export class TraceWriter implements TraceLog {
     const shown = withoutKeys(step, keysIn(about.resource));
     const entry: TraceStep = { at: this.#ports.now(), ...shown };
     const size = sizeOf(entry);
-    if (trace.steps.length < MAX_STEPS && trace.size + size <= MAX_SIZE) {
+    while (trace.keepsLatest && trace.steps.length > 0 && !fits(trace, size)) {
+      trace.size -= sizeOf(trace.steps.shift()!);
+    }
+    if (fits(trace, size)) {
       trace.steps.push(entry);
       trace.size += size;
     }
@@ -67,7 +72,8 @@ export class TraceWriter implements TraceLog {
 
   /** Drops what is collected: the user erases it. */
   forget(): void {
-    for (const id of this.#open.keys()) this.#forgotten.add(id);
+    for (const { id, keepsLatest } of this.#open.values())
+      if (!keepsLatest) this.#forgotten.add(id);
     this.#open.clear();
     this.#unsaved.clear();
   }
@@ -89,20 +95,22 @@ export class TraceWriter implements TraceLog {
     if (!trace.isComplete) {
       const former = await store.findTrace(trace.id);
       trace.isComplete = true;
-      if (former) trace.steps = fitting([...former.steps, ...trace.steps]);
+      const all = [...(former?.steps ?? []), ...trace.steps];
+      trace.steps = trace.keepsLatest ? fitting(all.reverse()).reverse() : fitting(all);
+      trace.size = trace.steps.reduce((sum, step) => sum + sizeOf(step), 0);
     }
-    const { isComplete: _, size: _size, ...rest } = trace;
+    const { isComplete: _, size: _size, keepsLatest: _kept, ...rest } = trace;
     await store.saveTrace(rest);
     if (trace.outcome !== 'open' && !this.#unsaved.has(trace)) this.#open.delete(trace.id);
   }
 
-  #begin({ id, origin, resource }: Pick<Trace, 'id' | 'origin' | 'resource'>): OpenTrace {
+  #begin({ id, origin, resource, keepsLatest = false }: TraceSubject): OpenTrace {
     const [oldest] = this.#open.keys();
     if (oldest !== undefined && this.#open.size >= MAX_OPEN) this.#open.delete(oldest);
     const at = this.#ports.now();
     const shown = shownAddress(resource);
     const begun = { id, at, origin, resource: shown, outcome: 'open' as const, steps: [] };
-    const trace = { ...begun, isComplete: false, size: 0 };
+    const trace = { ...begun, isComplete: false, size: 0, keepsLatest };
     this.#open.set(id, trace);
     return trace;
   }
@@ -117,6 +125,10 @@ export class TraceWriter implements TraceLog {
     if (trace.outcome !== 'open' || this.#open.has(trace.id)) return trace;
     return { ...trace, outcome: 'failed' };
   }
+}
+
+function fits({ steps, size }: OpenTrace, more: number): boolean {
+  return steps.length < MAX_STEPS && size + more <= MAX_SIZE;
 }
 
 function sizeOf(step: TraceStep): number {

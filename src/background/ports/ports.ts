@@ -4,6 +4,7 @@
  */
 import type { Counted } from '../../protocol/budget.ts';
 import type { ActivityKind, Trace, TraceStep } from '../../shared/activity.ts';
+import type { CarriedMessage } from '../../shared/carry-contract.ts';
 import type { BrokerMessage, PageEvent } from '../../shared/page-contract.ts';
 import type { ActivityNote, PageCaller } from './records.ts';
 import type { Store } from './stores.ts';
@@ -37,6 +38,8 @@ export interface StreamedResponse {
   statusText: string;
   headers: [name: string, value: string][];
   body: ReadableStream<Uint8Array> | null;
+  /** As `nextHopProtocol` names it; empty where the browser hides it (Z32). */
+  protocol: string;
 }
 
 /**
@@ -72,16 +75,21 @@ export interface PromptWindow {
   close(window: number): Promise<void>;
 }
 
-/** A page's port, as either browser gives it. */
-export interface PagePort {
+/** A page's port, as either browser gives it; the broker says `Said` on it. */
+export interface Port<Said> {
   /** Throws when the page is gone. */
-  post(message: BrokerMessage): void;
+  post(message: Said): void;
   onMessage(listener: (message: unknown) => void): void;
   /** Calls the listener when the other end has gone: at once, if it has already. */
   onClosed(listener: () => void): void;
   /** Closes it from this end; nothing that still comes is heard. */
   close(): void;
 }
+
+/** Where a page calls. */
+export type PagePort = Port<BrokerMessage>;
+/** Where a page has one request carried (Z27). */
+export type CarryPort = Port<CarriedMessage>;
 
 /** Where the core says what happened. Nobody waits for it, and it never fails. */
 export interface ActivityLog {
@@ -102,9 +110,15 @@ export type Step = TraceStep extends infer One
     : never
   : never;
 
+/** What a trace is about. */
+export interface TraceSubject extends Pick<Trace, 'id' | 'origin' | 'resource'> {
+  /** It has no end: of its steps the latest are kept, not the first. */
+  keepsLatest?: boolean;
+}
+
 /** Where flows say step by step what they do; like the log, it never makes anybody wait. */
 export interface TraceLog {
-  step(about: Pick<Trace, 'id' | 'origin' | 'resource'>, step: Step): void;
+  step(about: TraceSubject, step: Step): void;
   end(id: string, outcome: 'done' | 'failed'): void;
 }
 
@@ -136,14 +150,16 @@ export interface Ports {
   readonly now: () => number;
   /** A random number from 0 to 1. */
   readonly random: () => number;
-  /** Resolves after this many milliseconds. */
-  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Resolves after this many milliseconds, or when the signal is aborted. */
+  readonly pause: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Runs `task` while no other context of this browser profile holds `name` (Web Locks). */
   readonly lock: <T>(name: string, task: () => Promise<T>) => Promise<T>;
   readonly http: Http;
   readonly stream: Streaming;
   /** Whether this browser copies bytes over a page's port, so that requests can be carried (Z26). */
   readonly copiesBytes: boolean;
+  /** How long a page may leave what is carried for it unread (Z30); milliseconds. */
+  readonly patience: number;
   /** Keeps the worker until the returned function is called (Z31). */
   readonly keepAlive: () => () => void;
   /** Calls `gone` with the match patterns of hosts to which access was withdrawn (Z33). */

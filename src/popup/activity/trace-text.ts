@@ -14,7 +14,10 @@ export function traceText(trace: Trace): string {
     `outcome: ${trace.outcome}`,
   ];
   const steps = trace.steps.map((step, index) => {
-    const since = `+${String(step.at - trace.at)} ms`;
+    const since =
+      step.kind === 'carried'
+        ? new Date(step.at).toISOString()
+        : `+${String(step.at - trace.at)} ms`;
     return [
       `${String(index + 1)}. ${since}  ${titleOf(step)}`,
       ...membersOf(step).map(([name, value]) => `   ${name}: ${line(value)}`),
@@ -33,6 +36,13 @@ const MEMBERS: {
     ...Object.entries(headers),
     ...optional('body', body),
     ...Object.entries(answer).map(([name, value]): Members[number] => [`← ${name}`, value]),
+  ],
+  carried: ({ bytes, milliseconds, dropped = [], code, reason }) => [
+    ['bytes', String(bytes)],
+    ['milliseconds', String(milliseconds)],
+    ...optional('headers left out', dropped.length === 0 ? undefined : dropped.join(' ')),
+    ...optional('stopped', code),
+    ...optional('reason', reason),
   ],
   returned: ({ answer }) =>
     Object.entries(answer).map(([name, value]): Members[number] => [`← ${name}`, value]),
@@ -86,8 +96,8 @@ function optional(name: string, value: string | undefined): Members {
 }
 
 function titleOf(step: TraceStep): string {
-  if (step.kind !== 'request') return step.kind;
-  const none = step.window ? 'in a window' : 'no answer';
+  if (step.kind !== 'request' && step.kind !== 'carried') return step.kind;
+  const none = step.kind === 'request' && step.window ? 'in a window' : 'no answer';
   return `${line(step.method)} ${line(step.url)} → ${String(step.status ?? none)}`;
 }
 

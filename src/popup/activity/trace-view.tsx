@@ -5,7 +5,7 @@ import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { Copy } from '../kit/copy.tsx';
 import { failureWords } from '../kit/failure-words.ts';
-import { text, type PlainKey } from '../kit/text.ts';
+import { language, text, type PlainKey } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
 import { PageHeading } from './page-heading.tsx';
 import { TRACE_OUTCOME } from './trace-list.tsx';
@@ -13,6 +13,7 @@ import { membersOf, traceText } from './trace-text.ts';
 
 const STEP: Record<TraceStep['kind'], PlainKey> = {
   request: 'traceRequest',
+  carried: 'traceCarried',
   returned: 'traceReturned',
   discovered: 'traceDiscovered',
   scopes: 'traceScopes',
@@ -91,13 +92,17 @@ function Steps({ trace }: { trace: Trace }) {
 
 function Step({ step, since }: { step: TraceStep; since: number }) {
   const members = membersOf(step);
-  const isBad = step.kind === 'failed' || (step.kind === 'response' && !step.accepted);
+  const isStopped = step.kind === 'carried' && step.code !== undefined;
+  const isBad = isStopped || step.kind === 'failed' || (step.kind === 'response' && !step.accepted);
   return (
     <li class={isBad ? 'step step-bad' : 'step'} data-step={step.kind}>
       <h2>
-        {text(STEP[step.kind])} <span class="since">+{since} ms</span>
+        {text(STEP[step.kind])}{' '}
+        <span class="since">
+          {step.kind === 'carried' ? clockTime(step.at) : `+${String(since)} ms`}
+        </span>
       </h2>
-      {step.kind === 'request' && <RequestLine request={step} />}
+      {(step.kind === 'request' || step.kind === 'carried') && <RequestLine request={step} />}
       <Meaning step={step} />
       {step.kind === 'request' && members.length > 0 ? (
         <details>
@@ -111,8 +116,13 @@ function Step({ step, since }: { step: TraceStep; since: number }) {
   );
 }
 
-function RequestLine({ request }: { request: Extract<TraceStep, { kind: 'request' }> }) {
-  const { method, url, status, window: isWindow = false } = request;
+function RequestLine({
+  request,
+}: {
+  request: Extract<TraceStep, { kind: 'request' | 'carried' }>;
+}) {
+  const { method, url, status } = request;
+  const isWindow = request.kind === 'request' && request.window === true;
   const isGood = isWindow || (status ?? 500) < 400;
   return (
     <p class="request-line">
@@ -149,11 +159,21 @@ function Meaning({ step }: { step: TraceStep }) {
       const words = failureWords(reason === undefined ? { code } : { code, reason });
       return <p class="meaning">{text(words.what)}</p>;
     }
+    case 'carried': {
+      const { code, reason } = step;
+      if (code === undefined) return null;
+      const words = failureWords(reason === undefined ? { code } : { code, reason });
+      return <p class="meaning">{text(words.what)}</p>;
+    }
     case 'request':
     case 'returned':
     case 'prompt':
       return null;
   }
+}
+
+function clockTime(at: number): string {
+  return new Intl.DateTimeFormat(language(), { timeStyle: 'medium' }).format(at);
 }
 
 function Members({ members }: { members: [string, string][] }) {

@@ -168,6 +168,7 @@ export class ModelWorld {
       },
       stream: () => Promise.reject(new Error('nothing is carried here')),
       copiesBytes: false,
+      patience: 60_000,
       keepAlive: () => () => undefined,
       watchHostAccess: () => undefined,
       watchHostGiven: () => undefined,

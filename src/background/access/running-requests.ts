@@ -1,0 +1,77 @@
+/**
+ * The carried requests under way, and what ends them. A page's copy of a token cannot be called back; a request that
+ * the broker carries can, so it ends as soon as the grant does (Z33).
+ */
+import { scopesBeyond } from '../../protocol/scope.ts';
+import { hostPattern } from '../../protocol/url-policy.ts';
+import { BrokerError } from '../../shared/errors.ts';
+import type { PageEvent } from '../../shared/page-contract.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Grant } from '../ports/records.ts';
+import { readSite } from '../site/policy.ts';
+
+/** One request under way. */
+export interface Running {
+  /** Origin of the site. */
+  readonly origin: string;
+  readonly url: string;
+  readonly abort: AbortController;
+  /** What it goes with, once that is known. */
+  grant?: Grant;
+  /** Something of the site's has changed before that. */
+  isDisturbed?: true;
+}
+
+export class RunningRequests {
+  readonly #ports: Pick<Ports, 'store' | 'hasHostAccess'>;
+  readonly #running = new Set<Running>();
+
+  constructor(ports: Pick<Ports, 'store' | 'hasHostAccess'>) {
+    this.#ports = ports;
+  }
+
+  add(running: Running): void {
+    this.#running.add(running);
+  }
+
+  delete(running: Running): void {
+    this.#running.delete(running);
+  }
+
+  /** Says what a request goes with. What happened between the reading of it and now counts as well. */
+  async bind(running: Running, grant: Grant): Promise<void> {
+    running.grant = grant;
+    if (running.isDisturbed) await this.#look(running);
+  }
+
+  /** What the pages of a site are told is what has become of a grant, whatever changed it: the one place for all of it. */
+  heed(origin: string, { type, resource }: PageEvent): void {
+    for (const running of this.#running) {
+      if (running.origin !== origin) continue;
+      if (!running.grant) running.isDisturbed = true;
+      else if (running.grant.resource !== resource) continue;
+      else if (type === 'revoked') end(running);
+      else void this.#look(running);
+    }
+  }
+
+  /** Access to some hosts was withdrawn. The browser lets what runs there run on. */
+  async heedHostAccess(): Promise<void> {
+    for (const running of this.#running) {
+      if (!(await this.#ports.hasHostAccess([hostPattern(running.url)]))) end(running);
+    }
+  }
+
+  /** Ends a request whose grant has gone, or allows less than it did. */
+  async #look(running: Running): Promise<void> {
+    const { grant, origin } = running;
+    if (!grant) return;
+    const { paused } = await readSite(this.#ports, origin);
+    const latest = paused ? undefined : await this.#ports.store.readGrant(grant);
+    if (!latest || scopesBeyond(grant.ceiling, latest.ceiling).length > 0) end(running);
+  }
+}
+
+function end({ abort }: Running): void {
+  abort.abort(new BrokerError('access_denied'));
+}
