@@ -8,7 +8,7 @@ const FIRST_CHROME = 148;
 export function copiesBytes(): boolean {
   const manifest = browser.runtime.getManifest() as object as Record<string, unknown>;
   if (manifest['externally_connectable'] === undefined) return true;
-  const version = /\bChrom(?:e|ium)\/(\d+)/.exec(navigator.userAgent)?.[1];
+  const version = /Chrom(?:e|ium)\/(\d+)/.exec(navigator.userAgent)?.[1];
   return (
     manifest['message_serialization'] === 'structured_clone' && Number(version) >= FIRST_CHROME
   );

@@ -1,4 +1,4 @@
-/** What the user decides about how a site reaches a server: who holds the token, and which headers go along (Z26, Z29). */
+/** How a site reaches a server, as the user decides: whether a page has the token, and which headers go along (Z26, Z29). */
 import { mayBeAllowed } from '../../protocol/carried-headers.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { ExtensionCalls } from '../../shared/document-contract.ts';

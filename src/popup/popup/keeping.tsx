@@ -1,4 +1,4 @@
-/** How a site's requests reach a server: who holds the key, what the browser still has to allow, what may go along. */
+/** How a site's requests reach a server: whether it has the key, what the browser has to allow, which headers go along. */
 import { useContext, useState } from 'preact/hooks';
 import type { ExtensionCalls } from '../../shared/document-contract.ts';
 import { NO_KNOWN_END } from '../../shared/facts/duration.ts';

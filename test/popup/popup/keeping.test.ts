@@ -21,8 +21,7 @@ const show = async (scene = 'keeping'): Promise<Page> => {
   return page;
 };
 const unfold = (page: Page) => page.click(`${ROW} .keeping summary`);
-const readOutcome = (page: Page) =>
-  page.$eval(`${ROW} .seal-outcome`, (line) => line.textContent ?? '');
+const readOutcome = (page: Page) => page.$eval(`${ROW} .seal-outcome`, (line) => line.textContent);
 
 describe('access to the host of a server', () => {
   it('that is missing is said first, and asked for only by a click (Z33)', async () => {
@@ -84,7 +83,7 @@ describe('further headers', () => {
     await unfold(page);
     await page.type(`${ROW} .headers input`, 'X-Project-Id, x-team');
     await page.click(`${ROW} .headers button`);
-    await page.waitForFunction(() => document.body.textContent?.includes('Saved.'));
+    await page.waitForFunction(() => document.body.textContent.includes('Saved.'));
     const params = { ...KEY, names: ['X-Project-Id', 'x-team'] };
     expect(await callsOf(page, 'allowHeaders')).toEqual([{ call: 'allowHeaders', params }]);
     await page.type(`${ROW} .headers input`, ' cookie');
