@@ -9,6 +9,7 @@ import { KEY_BREAKS } from './breaks-keys.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
+import { HOLDINGS } from './breaks-holding.ts';
 import { JOINTS } from './breaks-joints.ts';
 import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
@@ -196,7 +197,7 @@ const KEPT: readonly Break[] = [
       'a site › gets no second way to its grant where the address names another provider (T-21, Z15)',
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', 'flow/excess.test.ts', [
+  ...planted('src/background/connect/confirm.ts', 'flow/excess.test.ts', [
     [
       'T-44',
       'tokens that grant too much live on when they are refused',
@@ -248,6 +249,7 @@ export const PROMISES: readonly Break[] = [
   ...BUDGET,
   ...WINDOWS,
   ...CONNECT,
+  ...HOLDINGS,
   ...COVERS,
   ...DPOP,
   ...KEY_BREAKS,

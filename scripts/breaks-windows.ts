@@ -75,8 +75,8 @@ export const WINDOWS: readonly Break[] = [
     [
       'Z39 taken back',
       'a question that was taken back may come again at once',
-      'isSeen && flow.takenBack',
-      'isSeen && flow.again',
+      'flow.shown === nonce && flow.takenBack',
+      'flow.shown === nonce && flow.again',
       'a page that asks and takes it back › gets one window for a thousand calls about one server (E-BOMB, T-13)',
     ],
     [

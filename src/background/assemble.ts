@@ -19,6 +19,7 @@ import { TraceWriter } from './history/trace-log.ts';
 import { proofMemory } from './oauth/proof-memory.ts';
 import { takeUpRevocations } from './oauth/revocation.ts';
 import type { Ports } from './ports/ports.ts';
+import { tellSite } from './site/pages.ts';
 import { SiteBudgets } from './site/budgets.ts';
 import { endingGrants } from './user/expiry.ts';
 import { release } from './user/release.ts';
@@ -81,6 +82,7 @@ export function assemble(
   const carrying = new CarryDoor(carrier, calls, open, admission);
   const pages = new PageDoor(handlers({ ports, flows, access }), calls, open, admission);
   const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
+  outside.watchHostGiven(tellReached(ports, open));
   const start = async () => {
     await Promise.all([flows.resume(), takeUpRenewals(ports)]);
     // In this order: what the sweep ends it revokes itself.
@@ -102,5 +104,12 @@ function handlers({
     getToken: (...call) => access.getToken(...call),
     permission: (caller, { resource }) => access.permission(caller, resource),
     release: (caller, { resource }) => release(ports, flows, caller, resource),
+  };
+}
+
+/** Their requests are carried from now on, and a page learns it by what is told of its grants (Z33). */
+function tellReached(ports: Ports, open: OpenPages): () => void {
+  return () => {
+    for (const origin of open.origins) void tellSite(ports, origin);
   };
 }

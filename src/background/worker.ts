@@ -12,7 +12,13 @@ import { assemble, type Outside } from './assemble.ts';
 import { authWindow } from './browser/auth-window.ts';
 import { browserSession, onBrowserStart } from './browser/browser-session.ts';
 import { copiesBytes, patienceWithReaders } from './browser/copies-bytes.ts';
-import { hasHostAccess, isInFront, watchFront, watchHostAccess } from './browser/host-access.ts';
+import {
+  hasHostAccess,
+  isInFront,
+  watchFront,
+  watchHostAccess,
+  watchHostGiven,
+} from './browser/host-access.ts';
 import { keepAlive } from './browser/keep-alive.ts';
 import { introduceOnInstall } from './browser/onboarding.ts';
 import { httpWithOrigin, installOriginRule } from './browser/origin-rule.ts';
@@ -66,6 +72,7 @@ const browserPorts: Omit<Outside, 'store' | 'session'> = {
   patience: patienceWithReaders(),
   keepAlive,
   watchHostAccess,
+  watchHostGiven,
   authWindow,
   promptWindow,
   hasHostAccess,

@@ -8,7 +8,7 @@ import type { TokenPlan } from './plan.ts';
 /** What is known of a call that can't go on without the user or the authorization server. */
 export interface AskFacts {
   /** What the call needs: an authorization, or the user's word on what the server granted beyond the question. */
-  plan: Extract<TokenPlan, { do: 'authorize' | 'confirm' }>;
+  plan: Extract<TokenPlan, { do: 'authorize' | 'confirm' | 'hand' }>;
   /** Whether the site holds a grant at this server. */
   isHeld: boolean;
   /** The page said that this call may ask (`interactive`). */
@@ -41,7 +41,7 @@ export type AskVerdict =
 
 /** Everything that was ever asked for was allowed before: signing in again needs no question of ours. */
 function isSilent({ plan, isHeld }: AskFacts): boolean {
-  return plan.do === 'authorize' && isHeld && plan.added.length === 0;
+  return plan.do === 'authorize' && isHeld && plan.added.length === 0 && !plan.hands;
 }
 
 type Rule = readonly [verdict: AskVerdict, applies: (facts: AskFacts, rates: AskRates) => boolean];

@@ -3,6 +3,8 @@
  * time; everything else in the broker feeds it or carries out its answer (docs/design.md, "The plan").
  */
 import { computeScopeUnion, coversScopes, OFFLINE_ACCESS, scopesBeyond } from './scope.ts';
+import { TOKEN_ITSELF } from '../shared/facts/token-itself.ts';
+import { isSealed, type Keeping } from './holding.ts';
 import { isBraked, isOverdue, type RefreshTrouble } from './refresh-trouble.ts';
 import { isFresh, isWithinCeiling, type TokenSet } from './token.ts';
 
@@ -12,7 +14,7 @@ export const UNMET_COOL_DOWN = 600_000;
 export const YOUNG = 30_000;
 
 /** What the plan has to know of a held grant. */
-export interface HeldGrant {
+export interface HeldGrant extends Keeping {
   /** Union of the scopes of every successful authorization (Z9). */
   requested: readonly string[];
   /** What the user allowed; `token.granted ⊆ ceiling` before a token is handed out (Z23). */
@@ -50,9 +52,11 @@ export interface Wanted {
   namesProofs?: boolean;
   /** The held token came for this very call: it is handed out however short its life, or this would be a loop. */
   obtained?: boolean;
+  /** The page wants the token itself, rather than its request carried (Z26). */
+  holds?: boolean;
 }
 
-type RefusalReason = 'insufficient_scope' | 'access_denied' | 'invalid_target';
+type RefusalReason = 'insufficient_scope' | 'access_denied' | 'invalid_target' | 'sealed';
 
 /** What the broker does next. `scopes` is what to ask the server for; `added` is what to ask the user for. */
 export type TokenPlan =
@@ -60,6 +64,8 @@ export type TokenPlan =
   | { do: 'refresh' }
   | AuthorizePlan
   | { do: 'confirm'; excess: string[] }
+  /** No page has held the token so far: the user is asked whether this site may. */
+  | { do: 'hand' }
   | { do: 'refuse'; reason: RefusalReason };
 
 /**
@@ -72,6 +78,8 @@ export interface AuthorizePlan {
   added: string[];
   rediscover: boolean;
   unbound?: true;
+  /** The question has to say that the site wants the token itself from now on. */
+  hands?: true;
 }
 
 /**
@@ -79,6 +87,24 @@ export interface AuthorizePlan {
  * @param refused scopes that the user has refused this site here, while that is remembered (Z24)
  */
 export function planToken(
+  grant: HeldGrant | undefined,
+  wanted: Wanted,
+  refused: readonly string[],
+  now: number,
+): TokenPlan {
+  const plan = planAccess(grant, wanted, refused, now);
+  return grant && wanted.holds ? planHolding(grant, plan, refused) : plan;
+}
+
+/** What it takes beside the access itself that a page holds the token (Z26). */
+function planHolding(grant: HeldGrant, plan: TokenPlan, refused: readonly string[]): TokenPlan {
+  if (isSealed(grant)) return { do: 'refuse', reason: 'sealed' };
+  if (!grant.carriedSoFar || plan.do === 'refuse' || plan.do === 'confirm') return plan;
+  if (refused.includes(TOKEN_ITSELF)) return { do: 'refuse', reason: 'access_denied' };
+  return plan.do === 'authorize' ? { ...plan, hands: true } : { do: 'hand' };
+}
+
+function planAccess(
   grant: HeldGrant | undefined,
   wanted: Wanted,
   refused: readonly string[],

@@ -32,6 +32,8 @@ export interface Allowed {
   key?: KeyEntry;
   /** How long the grant may last. */
   duration?: Duration;
+  /** Whether no page may hold the token. */
+  sealed?: boolean;
 }
 
 /**
@@ -90,8 +92,10 @@ function acceptConsent(snapshot: PromptSnapshot, answer: Decision): Allowed | un
       const isWanted = snapshot.credential === 'key' && !snapshot.keyHeld;
       // No key where none is asked for, and no yes without one where it is.
       if ((answer.key !== undefined) !== isWanted) return undefined;
-      return compact({ ...allowed, leadsOn: false, duration, key: answer.key });
+      const { key, sealed } = answer;
+      return compact({ ...allowed, leadsOn: false, duration, key, sealed });
     }
+    case 'hand':
     case 'excess':
       return { ...allowed, leadsOn: false };
   }

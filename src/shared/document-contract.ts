@@ -52,6 +52,18 @@ export interface ExtensionCalls {
     params: GrantKey & { scope: string };
     result: { outcome: 'narrowed' | 'signedOut' | 'gone' };
   };
+  /**
+   * Whether no page may hold the token (Z26). `ended`: the token that a page had works no more; `lingers`: its server
+   * would not end it, and it works until `endsAt` (ms since the epoch, {@link NO_KNOWN_END} included); `sealed`: no
+   * page had one.
+   */
+  seal: {
+    params: GrantKey & { sealed: boolean };
+    result:
+      { outcome: 'sealed' | 'ended' | 'opened' | 'gone' } | { outcome: 'lingers'; endsAt: number };
+  };
+  /** Replaces the further request headers that a site may send to a server (Z29). */
+  allowHeaders: { params: GrantKey & { names: string[] }; result: { saved: boolean } };
   /** Opens the sign-in page for one more account, with what this grant allows. */
   connectAccount: { params: GrantKey & { name: string }; result: { started: boolean } };
   chooseAccount: { params: GrantKey; result: { chosen: boolean } };

@@ -39,6 +39,10 @@ export interface GrantView {
   sealedOnly?: true;
   /** False while the extension holds no access to the server's host, so that requests can't be carried. */
   carried: boolean;
+  /** Match pattern of that host, where access to it is what is missing. */
+  missingAccess?: string;
+  /** Further request headers of the site that the user lets through (Z29). */
+  headers?: string[];
 }
 
 /** One key as our own pages show it; nothing shows its value again (Z37). */

@@ -14,6 +14,7 @@ import { authMethod, clientId, id, nothing, origin, read, scope, url } from './s
 const grantKey = { origin, resource: url, account: id };
 const limit = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_ACCOUNT_NAME_LENGTH));
+const header = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const duration = v.picklist(['session', 'day', 'always']);
 const keyEntry = v.strictObject({
   header: v.pipe(v.string(), v.maxLength(MAX_KEY_HEADER_LENGTH)),
@@ -35,6 +36,7 @@ const PROMPT_PARAMS = {
     digest: id,
     decision: v.picklist(['allow', 'deny', 'choose']),
     duration: v.optional(duration),
+    sealed: v.optional(v.boolean()),
     issuer: v.optional(url),
     way: v.optional(v.picklist(['key', 'sign_in'])),
     client: v.optional(v.strictObject(clientMembers)),
@@ -52,6 +54,8 @@ const GRANT_PARAMS = {
   disconnect: v.strictObject({ ...grantKey, everySharer: v.optional(v.boolean()) }),
   disconnectServer: v.strictObject({ resource: url }),
   removeScope: v.strictObject({ ...grantKey, scope }),
+  seal: v.strictObject({ ...grantKey, sealed: v.boolean() }),
+  allowHeaders: v.strictObject({ ...grantKey, names: v.pipe(v.array(header), v.maxLength(20)) }),
   connectAccount: v.strictObject({ ...grantKey, name }),
   chooseAccount: v.strictObject(grantKey),
   renameAccount: v.strictObject({ ...grantKey, name }),

@@ -9,10 +9,11 @@ export type Way = 'key' | 'sign_in';
 /**
  * What the user is asked, frozen when the prompt is made. What is granted is exactly what is in here (T-16).
  * `reach`: may we contact this server at all; `client`: which client id has the user registered there; `allow`:
- * may the site do this; `excess`: the server gave more.
+ * may the site do this; `excess`: the server gave more; `hand`: may the site hold the token itself, of which its
+ * requests have made use so far without it.
  */
 export interface PromptSnapshot {
-  stage: 'reach' | 'client' | 'allow' | 'excess';
+  stage: 'reach' | 'client' | 'allow' | 'excess' | 'hand';
   /** Origin of the page that asks, as the browser attests it. */
   origin: string;
   /** The MCP server as the page named it. */
@@ -65,6 +66,14 @@ export interface PromptSnapshot {
   endsOthers?: string[];
   /** True when no scope is named anywhere: the authorization server decides (RFC 6749 §3.3). */
   serverDecides: boolean;
+  /** Who will hold the token: the page, or nobody but the broker, which carries the page's requests (Z26). */
+  keeper?: 'page' | 'broker';
+  /** The site wants the token itself, beside what else is asked; no page has had it so far. */
+  hands?: true;
+  /** No page gets the token, as the user has decided before. */
+  sealed?: true;
+  /** The tool for which the site asks, in its own words, shortened. */
+  tool?: string;
   /** Stage `reach` only: match pattern of the host that would be contacted. */
   contact?: string;
   /** Match patterns to ask for inside the Allow click; empty when access is held (Z13). */
@@ -103,6 +112,8 @@ export interface Decision {
   decision: 'allow' | 'deny' | 'choose';
   /** With `allow` at stage `allow`; absent: as the snapshot says. */
   duration?: Duration;
+  /** With `allow` at stage `allow`: whether no page may hold the token. Absent: as it was. */
+  sealed?: boolean;
   /** With `choose`: one of the snapshot's `issuers`. */
   issuer?: string;
   /** With `choose`: the way that the snapshot offers beside its own. */

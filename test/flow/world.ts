@@ -122,6 +122,8 @@ export class World<S extends Servers = Lab> {
   private readonly failures = new Map<string, unknown>();
   /** The browser's word that access to hosts was withdrawn, to be called with their patterns. */
   withdrawn: (patterns: readonly string[]) => void = () => undefined;
+  /** The browser's word that access to hosts was given. */
+  given: (patterns: readonly string[]) => void = () => undefined;
   private nextWindow = 1;
 
   private constructor(lab: S, store: Store, database: string) {
@@ -343,6 +345,7 @@ export class World<S extends Servers = Lab> {
       patience: 60_000,
       keepAlive: () => () => undefined,
       watchHostAccess: (gone) => void (this.withdrawn = gone),
+      watchHostGiven: (given) => void (this.given = given),
       hasHostAccess: (patterns) => Promise.resolve(patterns.every((one) => this.hostAccess(one))),
       isInFront: () => Promise.resolve(this.inFront),
       watchFront: () => () => undefined,

@@ -112,7 +112,7 @@ class World {
     this.now += this.issuer.latency;
     const demanded = want.forbidden ? [...want.scopes] : [];
     const request = { scopes, demanded, challenged: true, rediscover };
-    const authorized = { record: { ...RECORD, request }, audience, scopes, token };
+    const authorized = { record: { ...RECORD, request }, audience, scopes, token, isReached: true };
     this.grant = { ...mergeGrant(this.grant, authorized), revision: 'next' };
   }
 

@@ -22,6 +22,8 @@ export interface Ask {
   signal: AbortSignal;
   /** Called when it has come to wait for the end of a flow. */
   joined?: (() => void) | undefined;
+  /** The tool that a carried request calls, in the site's words. */
+  tool?: string | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Ask {
  * @throws BrokerError `invalid_request` when a scope that the page names itself is malformed
  */
 export function readAsk(
-  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined' | 'carried'>,
+  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined' | 'carried' | 'tool'>,
   { scopes = [], challenge, rejected, interactive = true }: TokenParams,
 ): Ask {
   const { isReadable, bearer } = readChallenge(challenge);
@@ -41,6 +43,7 @@ export function readAsk(
     forbidden,
     explicit: scopes.length > 0,
     unauthorized: isRefused && !forbidden,
+    holds: !asking.carried,
     ...(rejected !== undefined && { rejected }),
     ...(bearer?.dpop && { namesProofs: true }),
   };

@@ -4,6 +4,8 @@
  */
 import { isCarriedMethod, passRequestHeaders } from '../../protocol/carried-headers.ts';
 import { urlUnder } from '../../protocol/carried-url.ts';
+import { isSealed } from '../../protocol/holding.ts';
+import { toolNameOf } from '../../protocol/tool-name.ts';
 import { hostPattern, parseAllowedUrl } from '../../protocol/url-policy.ts';
 import type { CarryRequest } from '../../shared/carry-contract.ts';
 import { BrokerError } from '../../shared/errors.ts';
@@ -18,7 +20,7 @@ import type { CredentialWanted } from './carriage.ts';
 import { findHeld, type Found } from './carried-lookup.ts';
 import { CarriedSending, type CarriedResponse } from './carried-sending.ts';
 import { CarriedStreams } from './carried-streams.ts';
-import { credentialOf, isSealed } from './credential-of.ts';
+import { credentialOf } from './credential-of.ts';
 import type { TokenAccess } from './get-token.ts';
 import { RunningRequests, type Running } from './running-requests.ts';
 import type { UseCounter } from './use-counter.ts';
@@ -100,18 +102,19 @@ export class CarriedTask {
    */
   async run(): Promise<CarriedOutcome> {
     const { url: text, method, headers, body, refused } = this.#request;
-    const passed = passRequestHeaders(headers);
-    if (!passed || !isCarriedMethod(method) || !URL.canParse(text)) {
+    if (!passRequestHeaders(headers) || !isCarriedMethod(method) || !URL.canParse(text)) {
       throw new BrokerError('invalid_request');
     }
     if (method === 'GET' && body?.byteLength) throw new BrokerError('invalid_request');
-    this.#dropped = passed.dropped;
     const { ports, uses } = this.#carrier.carrying;
     const { paused, urls } = await readSite(ports, this.#call.caller.origin);
     if (paused) throw new BrokerError('access_denied');
     const found = await this.#find(() => parseAllowedUrl(text, urls));
     if (!found) return { instead: 'nothing' };
     this.#found = found;
+    // What the user has let through is known with the grant.
+    const passed = passRequestHeaders(headers, found.grant.headers)!;
+    this.#dropped = passed.dropped;
     await this.#carrier.running.bind(this.#running, found.grant);
     if (refused && !this.#maySendAgain(refused)) throw new BrokerError('interrupted');
     if (!(await ports.hasHostAccess([hostPattern(found.url.href)]))) {
@@ -203,7 +206,8 @@ export class CarriedTask {
       ...(rejected !== undefined && { rejected }),
     };
     return this.#call.during((joined) => {
-      const asking = { caller, signal: abort.signal, joined, carried: true as const };
+      const tool = toolNameOf(new TextDecoder().decode(this.#request.body));
+      const asking = { caller, signal: abort.signal, joined, carried: true as const, tool };
       return this.#carrier.carrying.tokens.findGrant(asking, params);
     });
   }

@@ -18,7 +18,7 @@ interface Sight {
   grant: Grant | undefined;
   standing: Standing;
   budget: Budget;
-  plan: Extract<TokenPlan, { do: 'authorize' | 'confirm' }>;
+  plan: Extract<TokenPlan, { do: 'authorize' | 'confirm' | 'hand' }>;
 }
 
 /** Rates that use nothing up, for a look ahead. */
@@ -93,18 +93,18 @@ export class ConnectGate {
     const standing = standingOf(refusals, { asked, held: grant?.resource }, now());
     const plan = planToken(grant, wanted, standing.refused, now());
     if (plan.do === 'refuse') throw new BrokerError(plan.reason);
-    return plan.do === 'authorize' || plan.do === 'confirm'
-      ? { grant, standing, plan, budget }
-      : undefined;
+    return plan.do === 'use' || plan.do === 'refresh'
+      ? undefined
+      : { grant, standing, plan, budget };
   }
 
   #requestOf(ask: Ask, { grant, plan, standing }: Sight): FlowRequest {
-    const { wanted } = ask;
+    const { wanted, tool } = ask;
     // A sign-in without a question must not become one: whatever wants more asks for it, and may be silenced.
     const asks = plan.do === 'authorize' && (!grant || plan.added.length > 0);
     const also = asks ? this.#alsoWanted(ask, grant, standing.refused) : NOTHING;
     return {
-      scopes: plan.do === 'authorize' ? computeScopeUnion(plan.scopes, also.scopes) : plan.excess,
+      scopes: plan.do === 'authorize' ? computeScopeUnion(plan.scopes, also.scopes) : [],
       demanded: computeScopeUnion(wanted.forbidden ? wanted.scopes : [], also.demanded),
       ...(ask.resourceMetadata !== undefined && { resourceMetadata: ask.resourceMetadata }),
       challenged: ask.challenged,
@@ -113,7 +113,10 @@ export class ConnectGate {
       ...(ask.dpop && { dpop: ask.dpop }),
       ...(plan.do === 'authorize' && plan.unbound && { unbound: true as const }),
       ...(ask.quiet && !grant && { quiet: true as const }),
-      ...(plan.do === 'confirm' && { excess: plan.excess }),
+      ...(plan.do === 'confirm' && { scopes: plan.excess, excess: plan.excess }),
+      ...(plan.do === 'hand' && { hand: true as const }),
+      ...(wanted.holds && { holds: true as const }),
+      ...(tool !== undefined && { tool }),
     };
   }
 

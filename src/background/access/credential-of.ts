@@ -25,8 +25,3 @@ export async function credentialOf(
   if (token.bound && key) return boundCredential(accessToken, ports, { origin, key });
   return { is: 'oauth', token: accessToken };
 }
-
-/** True where no page gets the credential: the user wants it so, or it is none that a page could use (Z26). */
-export function isSealed({ sealedOnly, credential }: Pick<Grant, 'sealedOnly' | 'credential'>) {
-  return sealedOnly === true || credential !== undefined;
-}

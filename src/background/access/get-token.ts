@@ -1,5 +1,6 @@
 /** What a page may do now: makes a plan for each call, carries it out, and makes it again until it says "use". */
 import { planToken } from '../../protocol/plan.ts';
+import { isSealed } from '../../protocol/holding.ts';
 import { isOverdue } from '../../protocol/refresh-trouble.ts';
 import { parseResource } from '../../protocol/resource.ts';
 import { formatScope } from '../../protocol/scope.ts';
@@ -20,7 +21,6 @@ import type { Grant, PageCaller } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
 import { readAsk, type Ask } from './ask.ts';
 import { ConnectGate } from './connect-gate.ts';
-import { isSealed } from './credential-of.ts';
 import { Refresher } from './refresh.ts';
 import { refreshLock } from './renewal.ts';
 import type { UseCounter } from './use-counter.ts';
@@ -36,7 +36,7 @@ const MAX_HELD = 100;
 const REPLACED_ONCE_IN = 600_000;
 
 /** Who asks for a grant, and until when. */
-export type Asking = Pick<Ask, 'caller' | 'signal' | 'joined' | 'carried'>;
+export type Asking = Pick<Ask, 'caller' | 'signal' | 'joined' | 'carried' | 'tool'>;
 
 /** Answers the calls of pages. */
 export class TokenAccess {
@@ -160,7 +160,6 @@ export class TokenAccess {
       if ((await readSite(this.#ports, origin)).paused) throw new BrokerError('access_denied');
       if (this.#flows.closed) throw new BrokerError('interrupted');
       const grant = await this.#ports.store.findGrant(origin, ask.asked);
-      if (grant && !ask.carried && isSealed(grant)) throw new BrokerError('sealed');
       // A key is told from the one before by when it was entered: its value is nowhere but where it is attached.
       const held = grant?.token?.accessToken ?? grant?.signedInAt;
       if (plans + waits === 0) first = held;
@@ -190,7 +189,8 @@ export class TokenAccess {
       // Network trouble never opens a window (Z10); a token that is still good tides the page over, unless the user
       // has taken it back while the server did not answer.
       const good = grant.token && now < grant.token.expiresAt;
-      const isHeld = latest?.token?.accessToken === grant.token?.accessToken;
+      const isSealedSince = ask.wanted.holds === true && latest !== undefined && isSealed(latest);
+      const isHeld = latest?.token?.accessToken === grant.token?.accessToken && !isSealedSince;
       if (good && isHeld && ask.wanted.rejected !== grant.token?.accessToken) return true;
       // The provider may be gone for good (Z51): the page is to hear the server's own 401, and a call that has heard it
       // is planned again.
@@ -203,15 +203,13 @@ export class TokenAccess {
   }
 }
 
-/** @throws BrokerError `sealed` when it is none that a page may hold */
-function tokenOf(grant: Grant): Token {
-  if (isSealed(grant)) throw new BrokerError('sealed');
-  const { accessToken, granted, expiresAt } = grant.token!;
+function tokenOf({ token, endsAt }: Grant): Token {
+  const { accessToken, granted, expiresAt } = token!;
   return {
     access_token: accessToken,
     token_type: 'Bearer',
     // When the grant ends, so does what the page may do with its copy.
-    expires_at: Math.min(expiresAt, grant.endsAt ?? Infinity),
+    expires_at: Math.min(expiresAt, endsAt ?? Infinity),
     scope: formatScope(granted),
   };
 }

@@ -18,6 +18,13 @@ export function watchHostAccess(gone: (patterns: readonly string[]) => void): vo
   });
 }
 
+/** Calls `given` with the patterns of hosts to which access was given, in a page of ours or in one of the browser's. */
+export function watchHostGiven(given: (patterns: readonly string[]) => void): void {
+  browser.permissions.onAdded.addListener(({ origins = [] }) => {
+    if (origins.length > 0) given(origins);
+  });
+}
+
 /** True when the tab is the active one of the focused window. */
 export async function isInFront(tabId: number): Promise<boolean> {
   try {

@@ -6,15 +6,15 @@
 import { acceptAnswer, type Accepted, type Allowed } from '../../shared/accept-answer.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { compact } from '../../shared/facts/compact.ts';
-import { sha256Hex } from '../../shared/facts/sha256.ts';
 import type { Decision, PromptSnapshot } from '../../shared/prompt.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord } from '../ports/records.ts';
 import { recordRefusal, standingOf, type RefusalKind } from '../site/refusals.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { PromptScreen } from './prompt-screen.ts';
-import { Question, type Outcome } from './question.ts';
+import { digestOf, Question, type Outcome } from './question.ts';
 import { keepEntered } from './server-key.ts';
+import { newIn } from './snapshot.ts';
 
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
@@ -66,10 +66,9 @@ export class ConsentQueue {
     this.#report(flow, snapshot, outcome);
     if (outcome === 'allow' || outcome === 'choose') return outcome;
     // A question that was seen, and that its page took back, comes back no sooner than one that the user closed.
-    const isSeen = flow.shown === nonce;
     if (outcome === 'denied' || outcome === 'dismissed')
       await this.#remember(flow, snapshot, outcome);
-    else if (outcome === 'aborted' && isSeen && flow.takenBack)
+    else if (outcome === 'aborted' && flow.shown === nonce && flow.takenBack)
       await this.#remember(flow, snapshot, 'dismissed');
     throw new BrokerError(outcome === 'aborted' ? 'aborted' : 'access_denied');
   }
@@ -78,7 +77,8 @@ export class ConsentQueue {
    * Looks again at what the user has refused, now that the resource is known: a page may have come by another address.
    * @throws BrokerError `access_denied`
    */
-  async refuseKnown(flow: LiveFlow, { resource, scopes }: PromptSnapshot): Promise<void> {
+  async refuseKnown(flow: LiveFlow, snapshot: PromptSnapshot): Promise<void> {
+    const { resource } = snapshot;
     const { store, now } = this.#ports;
     const { origin } = flow.record;
     // What the user has begun is not what the site may not ask.
@@ -86,9 +86,8 @@ export class ConsentQueue {
     const held = (await store.findGrant(origin, resource))?.resource;
     const concern = { asked: resource, held };
     const { barred, refused } = standingOf(await store.findRefusals(origin), concern, now());
-    if (barred || scopes.added.some((scope) => refused.includes(scope))) {
+    if (barred || newIn(snapshot).some((one) => refused.includes(one)))
       throw new BrokerError('access_denied');
-    }
   }
 
   /**
@@ -160,13 +159,14 @@ export class ConsentQueue {
   }
 
   #allowedBy(
-    { decision, contact, duration }: Allowed,
+    { decision, contact, duration, sealed }: Allowed,
     { reached, prompt }: FlowRecord,
   ): Partial<FlowRecord> {
     const { session } = this.#ports;
     return compact({
       reached: contact === undefined ? reached : [...reached, contact],
       prompt: prompt && { ...prompt, decision },
+      sealed,
       lasting: duration && { duration, at: this.#ports.now(), session },
     });
   }
@@ -237,7 +237,8 @@ export class ConsentQueue {
     const isServer = snapshot.stage === 'reach' && !held;
     const resource = isServer ? new URL(asked).origin : (held ?? snapshot).resource;
     // Without a grant it is the connection that was refused, whichever scopes it would have come with.
-    const scopes = held && snapshot.stage === 'allow' ? snapshot.scopes.added : [];
+    const isAbout = snapshot.stage === 'allow' || snapshot.stage === 'hand';
+    const scopes = held && isAbout ? newIn(snapshot) : [];
     const former = await store.findRefusals(origin);
     const records = recordRefusal(former, { origin, resource, scopes, kind }, this.#ports.now());
     for (const record of records) await store.saveRefusal(record);
@@ -258,12 +259,4 @@ export class ConsentQueue {
       });
     }
   }
-}
-
-/**
- * SHA-256 of what the user decides about. Which hosts the browser still has to be asked for is its own
- * question and changes with its answer, so it is no part of it.
- */
-function digestOf(snapshot: PromptSnapshot): Promise<string> {
-  return sha256Hex(JSON.stringify({ ...snapshot, hostAccess: [] }));
 }

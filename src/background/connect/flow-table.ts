@@ -10,6 +10,7 @@ import { LiveFlow } from './live-flow.ts';
 import { makePlace } from './make-place.ts';
 import { PageGone } from './page-gone.ts';
 import { endFlows, endingGrant, endingSite, type Ending } from './ended-flows.ts';
+import { outcomeFor } from './outcome.ts';
 import { findOpenQuestions, newRecord, recordFor } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest, GrantKey, PageCaller } from '../ports/records.ts';
@@ -267,11 +268,6 @@ export class FlowTable {
     const { origin, asked } = flow.record;
     return this.#flights.start(keyOf(origin, asked), flow, (live) => this.#runner.run(live));
   }
-}
-
-/** Whether a quiet look found something or not is no answer to a call that may ask: that only waits for its end. */
-function outcomeFor({ quiet }: FlowRequest, { work: flow, done }: Flight<LiveFlow>): Promise<void> {
-  return flow.record.request.quiet && !quiet ? done.catch(() => undefined) : done;
 }
 
 /** No two pairs share a key: an origin cannot hold a space, so the first one is where it ends. */

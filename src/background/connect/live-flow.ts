@@ -153,7 +153,7 @@ export class LiveFlow {
    */
   widen(request: FlowRequest): boolean {
     const { request: own } = this.record;
-    const isSpecial = [own, request].some(({ excess, account }) => excess ?? account);
+    const isSpecial = [own, request].some(({ excess, hand, account }) => excess ?? hand ?? account);
     // A quiet look ends without a question; a call that may ask begins anew after it.
     if (this.settled || isSpecial || (own.quiet && !request.quiet)) return false;
     this.record = { ...this.record, request: joined(own, request) };
@@ -249,5 +249,6 @@ function joined({ quiet, ...own }: FlowRequest, other: FlowRequest): FlowRequest
     dpop: own.dpop ?? other.dpop,
     unbound: own.unbound ?? other.unbound,
     quiet: quiet && other.quiet,
+    tool: own.tool ?? other.tool,
   });
 }

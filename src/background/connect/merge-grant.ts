@@ -5,6 +5,7 @@ import { lifetimeOf } from '../../protocol/lifetime.ts';
 import { UNMET_COOL_DOWN, YOUNG } from '../../protocol/plan.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
 import { computeScopeUnion, OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
+import { hostPattern } from '../../protocol/url-policy.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
 import type { Audience } from '../oauth/token-endpoint.ts';
@@ -45,6 +46,8 @@ interface Authorized {
   token: TokenSet;
   /** A server without metadata of its own (Z19). */
   legacy?: true | undefined;
+  /** Whether access to the server's host is held, so that requests can be carried. */
+  isReached: boolean;
 }
 
 /**
@@ -67,9 +70,9 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     registration: audience.registration,
     sharedClient: audience.registration.shared && audience.registration.clientId,
     legacy,
-    ...sealOf(same, authorized),
     declared: audience.declared,
     shown: shownTerms(same, authorized),
+    ...keepingOf(same, authorized),
     requested: computeScopeUnion(same?.requested ?? [], scopes),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),
@@ -89,19 +92,25 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
 }
 
 /**
- * How the token is kept from pages. One that is bound is good for none of them; where a question said that it would be,
- * or the former was, and the server then gave a bearer token, no page is given that either.
+ * Who may hold the token, and whether the browser may be asked for the server's host again (Z26, Z33). One that is bound
+ * is good for no page; where a question said that it would be, or the former was, and the server then gave a bearer
+ * token, no page is given that either (Z36).
  */
-function sealOf(same: Grant | undefined, { record, audience, token }: Authorized) {
-  if (token.bound) {
-    return {
-      credential: 'dpop' as const,
-      proofKey: audience.proofKey,
-      sealedOnly: same?.sealedOnly,
-    };
-  }
-  const wasBound = same?.credential === 'dpop' || record.prompt?.snapshot.bound === true;
-  return { sealedOnly: wasBound ? (true as const) : same?.sealedOnly };
+function keepingOf(same: Grant | undefined, { record, audience, token, isReached }: Authorized) {
+  const { request, prompt, sealed = same?.sealedOnly } = record;
+  const isKept = same ? same.carriedSoFar && !prompt?.snapshot.hands : isReached && !request.holds;
+  const wasAsked = prompt?.snapshot.hostAccess.includes(hostPattern(audience.resource));
+  const isDeclined = wasAsked ? !isReached : same?.accessDeclined;
+  const isBound = token.bound === true;
+  const wasBound = same?.credential === 'dpop' || prompt?.snapshot.bound === true;
+  return {
+    credential: isBound ? ('dpop' as const) : undefined,
+    proofKey: isBound ? audience.proofKey : undefined,
+    sealedOnly: sealed || (wasBound && !isBound) ? (true as const) : undefined,
+    carriedSoFar: isKept ? (true as const) : undefined,
+    headers: same?.headers,
+    accessDeclined: isDeclined ? (true as const) : undefined,
+  };
 }
 
 /** What the grant's questions have shown; another provider's count for nothing, a protection that is back counts anew. */

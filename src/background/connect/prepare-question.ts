@@ -1,10 +1,8 @@
 /** From what discovery has found to the question: the scopes, the client, and everything that the user is shown. */
-import type { AuthorizationServer } from 'oauth4webapi';
-import { endpointUrls } from '../../protocol/authorization-server.ts';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { planBinding } from '../../protocol/dpop.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
-import { hostOf, hostPattern } from '../../protocol/url-policy.ts';
+import { hostOf } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
@@ -16,6 +14,7 @@ import { refuseClash } from './endpoint-clash.ts';
 import { traceScopes } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { selectScopes } from './merge-grant.ts';
+import { missingHostAccess } from './missing-access.ts';
 import { grantSnapshot } from './snapshot.ts';
 
 /** A question, and what is done when it is allowed. */
@@ -43,11 +42,12 @@ export async function prepareQuestion(
   const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
   const scopes = selectScopes(wanted, { resource, server, grant });
   await traceScopes(ports, flow, grant, scopes);
-  const missingAccess = await missingHostAccess(ports, server);
+  const missingAccess = await missingHostAccess(ports, found);
   const quirks = await ports.store.findIssuer(server.issuer);
   const sentIss = quirks?.sentIss === true;
   const bound = readBinding(ports, flow.record, found, { grant, quirks });
-  const offer = { ...found, grant, scopes, missingAccess, sentIss, bound };
+  const { copiesBytes } = ports;
+  const offer = { ...found, grant, scopes, missingAccess, sentIss, bound, copiesBytes };
   const { formerIssuer: former } = grantSnapshot(flow.record, offer);
   const chosen = await selectClient(flow.search, flow, { server, scopes, former });
   const clientId = sharedClientOf(chosen);
@@ -91,11 +91,4 @@ function isKept({ sealedOnly, carriedSoFar, credential }: Grant): boolean {
 function sharedClientOf(chosen: ClientChoice): string | undefined {
   if (chosen.choice === 'document') return chosen.clientId;
   return chosen.choice === 'pre-registered' ? chosen.registration.clientId : undefined;
-}
-
-/** Match patterns of the authorization server's endpoints to which access is not held yet (Z13 *allow*). */
-async function missingHostAccess(ports: Ports, server: AuthorizationServer): Promise<string[]> {
-  const patterns = [...new Set(endpointUrls(server).map(hostPattern))];
-  const held = await Promise.all(patterns.map((pattern) => ports.hasHostAccess([pattern])));
-  return patterns.filter((_, i) => !held[i]);
 }

@@ -1,4 +1,6 @@
 /** One question to the user, from the moment it is certain to come until it has its answer. */
+import { sha256Hex } from '../../shared/facts/sha256.ts';
+import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { RefusalKind } from '../site/refusals.ts';
 import type { LiveFlow } from './live-flow.ts';
 
@@ -68,4 +70,12 @@ export class Question {
   end(outcome: 'dismissed' | 'aborted' | 'refused'): void {
     if (this.take()) this.settle(outcome);
   }
+}
+
+/**
+ * SHA-256 of what the user decides about. Which hosts the browser still has to be asked for is its own
+ * question and changes with its answer, so it is no part of it.
+ */
+export function digestOf(snapshot: PromptSnapshot): Promise<string> {
+  return sha256Hex(JSON.stringify({ ...snapshot, hostAccess: [] }));
 }

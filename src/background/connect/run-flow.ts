@@ -6,25 +6,27 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { WIDE } from '../../protocol/covers.ts';
 import { computeScopeUnion, coversScopes } from '../../protocol/scope.ts';
+import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
 import { giveBackHosts } from './counted-hosts.ts';
+import { confirmExcess, confirmHand } from './confirm.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
 import { connectBare } from './connect-bare.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { FlowRecord, Grant, GrantChange, GrantKey } from '../ports/records.ts';
+import type { FlowRecord, Grant } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
-import { clientSnapshot, excessSnapshot, needsConsent } from './snapshot.ts';
+import { clientSnapshot, needsConsent } from './snapshot.ts';
 import { prepareQuestion } from './prepare-question.ts';
 import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery } from './flow-report.ts';
 import { commit } from './commit.ts';
-import { changeGrant } from '../site/pages.ts';
 import { standingOf } from '../site/refusals.ts';
-import { noteRevocation, revokeAlone } from '../oauth/revocation.ts';
+import { revokeAlone } from '../oauth/revocation.ts';
+import { sealGrant } from '../oauth/seal-grant.ts';
 import type { Audience } from '../oauth/token-endpoint.ts';
 
 /**
@@ -35,8 +37,9 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
   const { ports } = context;
   const { origin, asked } = flow.record;
   const asKnown = await ports.store.findGrant(origin, asked);
-  if (flow.record.request.excess) {
-    if (asKnown) await confirmExcess(context, flow, asKnown);
+  const { excess, hand } = flow.record.request;
+  if (excess ?? hand) {
+    if (asKnown) await (excess ? confirmExcess : confirmHand)(context, flow, asKnown);
     return;
   }
   await agreeAndConnect(context, flow, asKnown);
@@ -83,15 +86,18 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   const isSame =
     held?.resource === resource.resource && held.server?.issuer === found.server.issuer;
   const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
+  // Before what comes of the sign-in, which goes with the former at some servers.
+  if (record.sealed && held?.resource === resource.resource) await sealGrant(ports, held);
   const { token, audience, learned } = await obtainToken(ports, flow, {
     ...agreed,
     grant: held,
     scopes,
   });
+  const isReached = await ports.hasHostAccess([hostPattern(audience.resource)]);
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
-    return mergeGrant(former, { record, audience, scopes, token, legacy });
+    return mergeGrant(former, { record, audience, scopes, token, legacy, isReached });
   };
   const next = merge(undefined);
   await commit(ports, flow, { next, began: held, merge });
@@ -220,51 +226,4 @@ function coversAnother(
   if (resource.match === 'wider' && !grant.shown?.includes(WIDE)) return false;
   const granted = grant.token?.granted ?? [];
   return grant.server?.issuer === server.issuer && coversScopes(granted, request.scopes);
-}
-
-/** The server granted more than anybody asked for: the user decides, or the tokens go (Z23). */
-async function confirmExcess(
-  { ports, consent }: FlowContext,
-  flow: LiveFlow,
-  grant: Grant,
-): Promise<void> {
-  const snapshot = excessSnapshot(flow.record, grant);
-  try {
-    await consent.ask(flow, snapshot);
-  } catch (error) {
-    // A page that has gone has decided nothing: the question comes back with the next call.
-    if (!(error instanceof BrokerError) || error.code !== 'access_denied') throw error;
-    const latest = (await ports.store.readGrant(grant)) ?? grant;
-    await noteRevocation(ports, latest);
-    const drop = () => rewrite(ports, grant, () => ({ token: undefined }));
-    await changeGrant(ports, latest, drop);
-    await revokeAlone(ports, latest);
-    throw error;
-  }
-  const decision = { digest: flow.record.prompt?.digest ?? '', at: ports.now() };
-  // While the user read, a refresh may have come: the decision is about the scopes, whichever token has them.
-  await rewrite(ports, grant, ({ ceiling }) => ({
-    ceiling: computeScopeUnion(ceiling, snapshot.scopes.added),
-    decision,
-  }));
-  await flow.endWriting();
-  await ports.store.deleteFlow(flow.record.id);
-}
-
-/** Tries to write a change of a grant beside others. */
-const MAX_WRITES = 5;
-
-/** Changes a grant, from what it is by then; whether it was there still. */
-async function rewrite(
-  { store }: Ports,
-  key: GrantKey,
-  change: (latest: Grant) => GrantChange,
-): Promise<boolean> {
-  for (let tries = 0; tries < MAX_WRITES; tries += 1) {
-    const latest = await store.readGrant(key);
-    if (!latest) return false;
-    const written = await store.updateGrant(latest, change(latest));
-    if (written !== 'changed') return written !== 'gone';
-  }
-  throw new BrokerError('interrupted');
 }

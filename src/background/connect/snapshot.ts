@@ -4,8 +4,10 @@ import { endpointUrls } from '../../protocol/authorization-server.ts';
 import { newHosts, termsOf, termsOfGrant } from '../../protocol/covers.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
 import { coversScopes, scopesBeyond } from '../../protocol/scope.ts';
+import { isSealed } from '../../protocol/holding.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { compact } from '../../shared/facts/compact.ts';
+import { TOKEN_ITSELF } from '../../shared/facts/token-itself.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { FlowRecord, Grant } from '../ports/records.ts';
 
@@ -21,6 +23,8 @@ export interface Offer {
   missingAccess: string[];
   /** The tokens are to be bound to a key (Z36). */
   bound?: boolean;
+  /** Whether requests can be carried in this browser. */
+  copiesBytes: boolean;
   /** A server without metadata of its own (Z19). */
   legacy?: true;
   /** Sites whose access ends when this one signs in (Z56). */
@@ -55,7 +59,8 @@ export function reachSnapshot(
 }
 
 /** May this site do this there? New scopes apart from what was allowed before. */
-export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): PromptSnapshot {
+export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot {
+  const { origin, asked, request } = record;
   const { grant, resource, server, scopes, missingAccess, legacy, client, endsOthers = [] } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
@@ -87,8 +92,37 @@ export function grantSnapshot({ origin, asked }: FlowRecord, offer: Offer): Prom
     formerIssuer: formerIssuer === issuer ? undefined : formerIssuer,
     scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
     serverDecides: scopes.length === 0,
+    ...keeperOf(same, request, offer),
+    tool: request.tool,
     hostAccess: missingAccess,
   });
+}
+
+/** Who holds the token from then on, and whether that is new (Z26). */
+function keeperOf(
+  held: Grant | undefined,
+  { holds }: FlowRecord['request'],
+  { copiesBytes, bound }: Pick<Offer, 'copiesBytes' | 'bound'>,
+): Partial<PromptSnapshot> {
+  if (held && isSealed(held)) return { keeper: 'broker', sealed: true };
+  // A bound token is good for no page.
+  if (bound) return { keeper: 'broker' };
+  const isKept = held ? held.carriedSoFar === true : copiesBytes;
+  if (!isKept || holds) return { keeper: 'page', ...(held?.carriedSoFar && { hands: true }) };
+  return { keeper: 'broker' };
+}
+
+/** May the site hold the token itself? Nothing else changes. */
+export function handSnapshot({ origin, asked }: FlowRecord, grant: Grant): PromptSnapshot {
+  return {
+    ...bareSnapshot(origin, asked),
+    stage: 'hand',
+    resource: grant.resource,
+    ...(grant.server && { issuer: grant.server.issuer }),
+    scopes: { added: [], held: [...grant.ceiling] },
+    keeper: 'page',
+    hands: true,
+  };
 }
 
 /** Which client id has the user registered there? Asked before what the site may do (R23). */
@@ -122,6 +156,11 @@ export function excessSnapshot(
   };
 }
 
+/** What a question would add: scopes, and the token itself. What was refused is remembered in the same words. */
+export function newIn({ scopes, hands }: PromptSnapshot): string[] {
+  return [...scopes.added, ...(hands ? [TOKEN_ITSELF] : [])];
+}
+
 /** True unless the user has allowed all of it before: the same resource, provider, scopes, and all else that is shown (Z42). */
 export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined): boolean {
   if (grant?.resource !== snapshot.resource || snapshot.formerIssuer !== undefined) return true;
@@ -129,6 +168,7 @@ export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined)
   if (grant.server === undefined) return true;
   // Otherwise the sites would throw each other out, one silent sign-in after the other.
   if (snapshot.endsOthers !== undefined) return true;
+  if (snapshot.hands) return true;
   // A file may have made the broker somebody else's client since.
   if (snapshot.client !== undefined && snapshot.client !== grant.sharedClient) return true;
   return (

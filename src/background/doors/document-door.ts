@@ -22,6 +22,7 @@ import { keyHandlers } from '../user/keys.ts';
 import { pauseSite } from '../user/pause.ts';
 import type { Ports } from '../ports/ports.ts';
 import { isActive } from '../site/refusals.ts';
+import { holdingHandlers } from '../user/holding.ts';
 import { removeScope } from '../user/narrow-grant.ts';
 import { importSettings, previewSettings } from '../user/settings-transfer.ts';
 import type { TraceWriter } from '../history/trace-log.ts';
@@ -93,6 +94,7 @@ function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
     },
     ...accountHandlers(ports, flows),
     ...keyHandlers(ports, flows),
+    ...holdingHandlers(ports),
   } satisfies Partial<DocumentHandlers>;
 }
 

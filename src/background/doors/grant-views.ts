@@ -1,4 +1,5 @@
 /** Grants as our own pages show them. */
+import { hostPattern } from '../../protocol/url-policy.ts';
 import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import { compact } from '../../shared/facts/compact.ts';
 import { NO_KNOWN_END } from '../../shared/facts/duration.ts';
@@ -6,9 +7,9 @@ import type { GrantView } from '../../shared/grant-view.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { ListedGrant } from '../ports/records.ts';
 
-/** Each issuer with a shared client is looked up once. */
+/** Each issuer with a shared client, and each host, is looked up once. */
 export async function toViews(
-  { store }: Ports,
+  { store, copiesBytes, hasHostAccess }: Ports,
   grants: readonly ListedGrant[],
 ): Promise<GrantView[]> {
   const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
@@ -17,10 +18,22 @@ export async function toViews(
   const endOthers = new Set(known.flatMap((quirks) => (quirks?.endsOthers ? quirks.issuer : [])));
   const endsOthers = ({ sharedClient, server }: ListedGrant) =>
     sharedClient !== undefined && endOthers.has(server?.issuer ?? '');
-  return grants.map((grant) => toView(grant, endsOthers(grant)));
+  const patterns = [...new Set(grants.map(({ resource }) => hostPattern(resource)))];
+  const reached = await Promise.all(patterns.map((pattern) => hasHostAccess([pattern])));
+  const missing = new Set(patterns.filter((_, i) => !reached[i]));
+  return grants.map((grant) => {
+    const pattern = hostPattern(grant.resource);
+    const isMissing = missing.has(pattern);
+    return compact({
+      ...toView(grant, endsOthers(grant)),
+      carried: copiesBytes && !isMissing,
+      // Where this browser carries nothing, access would bring nothing.
+      missingAccess: copiesBytes && isMissing ? pattern : undefined,
+    });
+  });
 }
 
-function toView(grant: ListedGrant, endsOthers: boolean): GrantView {
+function toView(grant: ListedGrant, endsOthers: boolean): Omit<GrantView, 'carried'> {
   const { origin, resource, account, accountName, server, ceiling, token } = grant;
   const granted = token?.granted ?? [];
   // What the server will not renew needs the user again, and the popup says so before a page asks.
@@ -49,6 +62,6 @@ function toView(grant: ListedGrant, endsOthers: boolean): GrantView {
     endsOthers: endsOthers ? (true as const) : undefined,
     credential: grant.credential,
     sealedOnly: grant.sealedOnly,
-    carried: false,
+    headers: grant.headers,
   });
 }

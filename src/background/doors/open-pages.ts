@@ -32,6 +32,11 @@ export class OpenPages {
     );
   }
 
+  /** The sites whose pages are there. */
+  get origins(): string[] {
+    return [...new Set([...this.#pages].map(({ caller }) => caller.origin))];
+  }
+
   /** Tells every open page of an origin. */
   tell(origin: string, event: PageEvent): void {
     for (const page of this.#pages) {

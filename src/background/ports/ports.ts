@@ -175,6 +175,8 @@ export interface Ports {
   readonly keepAlive: () => () => void;
   /** Calls `gone` with the match patterns of hosts to which access was withdrawn (Z33). */
   readonly watchHostAccess: (gone: (patterns: readonly string[]) => void) => void;
+  /** Calls `given` when access to hosts was given: requests that go there can be carried from then on (Z33). */
+  readonly watchHostGiven: (given: (patterns: readonly string[]) => void) => void;
   readonly store: Store;
   readonly log: ActivityLog;
   readonly traces: TraceLog;

@@ -2,6 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { Count } from '../../protocol/budget.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
+import type { Keeping } from '../../protocol/holding.ts';
 import type { HeldGrant } from '../../protocol/plan.ts';
 import type { RefreshTrouble } from '../../protocol/refresh-trouble.ts';
 import type { TokenSet } from '../../protocol/token.ts';
@@ -64,6 +65,10 @@ export interface Grant extends GrantKey, HeldGrant {
   carriedSoFar?: true;
   /** The user took a scope away that the refresh token still has: a refresh has to name what is left. */
   narrowed?: true;
+  /** The user would not let the browser give access to the server's host: only they bring that up again (Z33). */
+  accessDeclined?: true;
+  /** Further request headers of the site that the user lets through to the server (Z29). */
+  headers?: string[];
   createdAt: number;
   lastUsedAt: number;
   uses: number;
@@ -107,7 +112,9 @@ export type ListedGrant = GrantSummary & { chosen: boolean };
 export type NewGrant = Omit<Grant, 'revision'>;
 
 /** What may be changed of a grant in place. `token: undefined` drops the tokens. */
-export type GrantChange = Partial<Omit<Grant, 'token' | 'trouble'>> & {
+export type GrantChange = Partial<Omit<Grant, 'token' | 'trouble' | keyof Keeping>> & {
+  sealedOnly?: true | undefined;
+  carriedSoFar?: true | undefined;
   token?: TokenSet | undefined;
   trouble?: RefreshTrouble | undefined;
 };
@@ -133,6 +140,10 @@ export interface FlowRequest {
   quiet?: true;
   /** Set when there is nothing to ask a server: it granted these beyond what was asked (Z23). */
   excess?: string[];
+  /** Set when there is nothing to ask a server: the site wants the token itself, which no page has had (Z26). */
+  hand?: true;
+  /** The tool that a carried request calls, in the site's words. */
+  tool?: string;
   /** Set when the user connects one more account: its id and name, and the account that it is allowed as much as. */
   account?: { id: string; name: string; like: string };
 }
@@ -158,6 +169,8 @@ export interface FlowRecord {
   /** Match patterns of the hosts that the user has allowed to be contacted (Z13 *reach*). */
   reached: string[];
   prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };
+  /** Whether the user wants no page to hold the token (Z26); absent: as it was. */
+  sealed?: boolean;
   /** How long the user said that the grant may last, and when; ms since the epoch. */
   lasting?: { duration: Duration; at: number; session: string };
   /** What the tokens will be bound to: on disk before the first request that names it (Z4). */

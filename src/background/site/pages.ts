@@ -45,6 +45,14 @@ export async function tellPages(
   await tellAll(ports, { origin, resource }, former).catch(() => undefined);
 }
 
+/** Tells the pages of a site of each of its grants; never fails. */
+export async function tellSite(ports: Telling, origin: string): Promise<void> {
+  ports.changed();
+  const grants = await ports.store.listGrants({ site: origin }).catch(() => []);
+  for (const resource of new Set(grants.map((grant) => grant.resource)))
+    await tellAll(ports, { origin, resource }, []).catch(() => undefined);
+}
+
 async function tellAll(
   ports: Telling,
   { origin, resource }: Resource,

@@ -11,6 +11,7 @@ import type { Answer } from './answering.ts';
 import { ClientQuestion } from './client-question.tsx';
 import { DurationChoice } from './duration.tsx';
 import { Issuers } from './issuers.tsx';
+import { KeeperLine, SealChoice } from './keeper.tsx';
 import { Parties } from './parties.tsx';
 import { Progress } from './progress.tsx';
 import { ScopeGroups } from './scope-groups.tsx';
@@ -20,6 +21,7 @@ import { HostAccessNotice, LegacyWarning, Warnings } from './warnings.tsx';
 /** What the user has chosen in this window; it outlives the question, which may be asked again. */
 export interface Chosen {
   duration?: Duration;
+  sealed?: boolean;
   /** The provider that was picked, until the question about it is on the screen. */
   picked?: string | undefined;
 }
@@ -39,10 +41,11 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   const { at, attempt, lost, faults } = state;
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const duration = chosen.duration ?? snapshot.duration ?? 'always';
+  const sealed = chosen.sealed ?? snapshot.sealed === true;
 
   const allow = () => {
     const answer: Answer = { decision: 'allow' };
-    if (stage === 'allow') answer.duration = duration;
+    if (stage === 'allow') Object.assign(answer, { duration, ...sealing(snapshot, sealed) });
     if (stage === 'client') {
       const found = checkDraft(draft);
       check(found);
@@ -60,7 +63,7 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   const stays = lost === 'choose' || issuer === chosen.picked;
   return (
     <>
-      <Sheet snapshot={snapshot}>
+      <Sheet snapshot={snapshot} sealed={sealed}>
         {issuer !== undefined && issuers.length > 1 && (
           <Issuers
             {...{ issuers, issuer, stays }}
@@ -72,9 +75,12 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
         {stage === 'client' && (
           <ClientQuestion {...{ snapshot, draft, attempt, faults }} change={setDraft} />
         )}
-        {decidesScopes(snapshot) && <ScopeGroups snapshot={snapshot} />}
+        {hasScopes(snapshot) && <ScopeGroups snapshot={snapshot} />}
         {stage === 'allow' && (
           <DurationChoice value={duration} change={(next) => choose({ duration: next })} />
+        )}
+        {stage === 'allow' && snapshot.keeper && (
+          <SealChoice value={sealed} change={(next) => choose({ sealed: next })} />
         )}
         {otherWayOf(snapshot) === 'key' && (
           <KeyInstead turn={() => send({ decision: 'choose', way: 'key' })} />
@@ -91,9 +97,14 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   );
 }
 
-function Sheet({ snapshot, children }: { snapshot: PromptSnapshot; children: ComponentChildren }) {
-  const { stage } = snapshot;
-  const decidesAccess = stage === 'allow' || stage === 'excess';
+interface SheetProps {
+  snapshot: PromptSnapshot;
+  sealed: boolean;
+  children: ComponentChildren;
+}
+
+function Sheet({ snapshot, sealed, children }: SheetProps) {
+  const { stage, tool } = snapshot;
   return (
     <div class="sheet">
       <h1>{text(headingOf(snapshot))}</h1>
@@ -103,17 +114,25 @@ function Sheet({ snapshot, children }: { snapshot: PromptSnapshot; children: Com
       {snapshot.credential === 'none' && <p class="lead">{text('noneExplained')}</p>}
       {snapshot.credential === 'key' && <p class="lead">{text('keyHeldExplained')}</p>}
       {stage === 'excess' && <p class="lead">{text('excessExplained')}</p>}
+      {stage === 'hand' && <p class="lead">{text('handExplained')}</p>}
+      {tool !== undefined && (
+        <p class="hint" id="tool">
+          {text('forTool', tool)}
+        </p>
+      )}
       <Warnings snapshot={snapshot} />
+      <KeeperLine snapshot={snapshot} sealed={sealed} />
       {children}
       <HostAccessNotice patterns={snapshot.hostAccess} />
-      {decidesAccess && <p class="aside">{text('takeBack')}</p>}
+      {hasScopes(snapshot) && <p class="aside">{text('takeBack')}</p>}
     </div>
   );
 }
 
 /** A server that takes a key, or anybody, knows no scopes. */
-function decidesScopes({ stage, credential }: PromptSnapshot): boolean {
-  return stage === 'excess' || (stage === 'allow' && credential === undefined);
+function hasScopes({ stage, credential }: PromptSnapshot): boolean {
+  if (stage === 'excess' || stage === 'hand') return true;
+  return stage === 'allow' && credential === undefined;
 }
 
 /** Few need it: most who have a key for a server are not asked to sign in there. */
@@ -129,10 +148,16 @@ function KeyInstead({ turn }: { turn: () => void }) {
   );
 }
 
+/** Only what was changed is said: an untouched switch decides nothing. */
+function sealing({ keeper, sealed: held }: PromptSnapshot, sealed: boolean): Partial<Answer> {
+  return keeper && sealed !== (held === true) ? { sealed } : {};
+}
+
 function headingOf(snapshot: PromptSnapshot): PlainKey {
   if (snapshot.stage === 'reach') return 'reachHeading';
   if (snapshot.stage === 'client') return 'clientHeading';
   if (snapshot.stage === 'excess') return 'excessHeading';
+  if (snapshot.stage === 'hand') return 'handHeading';
   if (snapshot.scopes.held.length === 0) return 'allowHeading';
   return snapshot.scopes.added.length > 0 ? 'moreHeading' : 'againHeading';
 }

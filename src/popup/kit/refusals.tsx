@@ -1,4 +1,5 @@
 /** Sites that are turned away without a question (Z24): until when, and how to be asked again. */
+import { TOKEN_ITSELF } from '../../shared/facts/token-itself.ts';
 import type { RefusalView } from '../../shared/grant-view.ts';
 import { Address } from './address.tsx';
 import { ask } from './ask.ts';
@@ -71,7 +72,7 @@ function RefusalLine({ refusal }: { refusal: RefusalView }) {
     <li>
       {text(KIND[refusal.kind])}, {text('refusalUntil', until)}
       {refusal.scopes.map((scope) => (
-        <code key={scope}>{scope}</code>
+        <code key={scope}>{scope === TOKEN_ITSELF ? text('refusalHand') : scope}</code>
       ))}
     </li>
   );

@@ -8,6 +8,7 @@ import { Board } from './board.ts';
 import { Disconnect } from './disconnect.tsx';
 import { GrantDetails, RowTitle, SignInAgain } from './grant-row.tsx';
 import { grantKey, nameOf, type Entry, type Slot } from './grouping.ts';
+import { HostAccess } from './keeping.tsx';
 import { RevocationOutcome } from './revocation-outcome.tsx';
 
 /** One tag with all accounts on it. */
@@ -30,6 +31,7 @@ export function Accounts({ slot, lead }: { slot: Slot; lead: 'site' | 'server' }
   return (
     <li class="tag tag-accounts" data-grant={`${slot.origin} ${slot.resource}`}>
       <RowTitle grant={first.grant} lead={lead} />
+      <HostAccess grant={first.grant} />
       <fieldset class="accounts">
         <legend>{text('accountsLegend')}</legend>
         {slot.entries.map((entry) => (

@@ -10,6 +10,7 @@ import { AddAccount, RenameAccount } from './account-name.tsx';
 import { Disconnect } from './disconnect.tsx';
 import { GrantScopes } from './grant-scopes.tsx';
 import type { Entry } from './grouping.ts';
+import { HostAccess, Keeping } from './keeping.tsx';
 import { RevocationOutcome } from './revocation-outcome.tsx';
 
 interface RowProps {
@@ -31,6 +32,7 @@ export function GrantRow({ entry: { grant, outcome }, lead }: RowProps) {
       ) : (
         <>
           <SignInAgain grant={grant} />
+          <HostAccess grant={grant} />
           {grant.accountName !== undefined && (
             <p class="account-name">{text('account', grant.accountName)}</p>
           )}
@@ -93,6 +95,7 @@ export function GrantDetails({ grant }: { grant: GrantView }) {
           </li>
         )}
       </ul>
+      <Keeping grant={grant} />
     </>
   );
 }

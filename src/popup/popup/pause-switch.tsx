@@ -1,6 +1,7 @@
 /** The switch by which the broker stops serving one site; what was allowed stays. */
 import { useContext, useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
+import { Switch } from '../kit/switch.tsx';
 import { text } from '../kit/text.ts';
 import { Board } from './board.ts';
 
@@ -9,11 +10,10 @@ export function PauseSwitch({ site, paused }: { site: string; paused: boolean })
   const { changed } = useContext(Board);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
-  const toggle = (event: Event & { currentTarget: HTMLInputElement }) => {
-    const box = event.currentTarget;
+  const toggle = (isOn: boolean, box: HTMLInputElement) => {
     setBusy(true);
     setFailed(false);
-    ask('pause', { origin: site, paused: box.checked })
+    ask('pause', { origin: site, paused: isOn })
       .then(changed, () => {
         box.checked = paused;
         setFailed(true);
@@ -22,21 +22,14 @@ export function PauseSwitch({ site, paused }: { site: string; paused: boolean })
   };
   return (
     <div class={paused ? 'pause paused' : 'pause'}>
-      <label class="switch" for="pause">
-        <input
-          id="pause"
-          type="checkbox"
-          role="switch"
-          aria-describedby="pause-note"
-          checked={paused}
-          aria-disabled={busy}
-          onChange={toggle}
-        />
-        <span>{text('pauseSite')}</span>
-      </label>
-      <p class="hint" id="pause-note">
-        {text(paused ? 'pausedExplained' : 'pauseExplained')}
-      </p>
+      <Switch
+        id="pause"
+        label={text('pauseSite')}
+        note={text(paused ? 'pausedExplained' : 'pauseExplained')}
+        checked={paused}
+        busy={busy}
+        change={toggle}
+      />
       {failed && (
         <p class="warning" role="alert">
           {text('notSaved')}

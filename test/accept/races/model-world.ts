@@ -171,6 +171,7 @@ export class ModelWorld {
       patience: 60_000,
       keepAlive: () => () => undefined,
       watchHostAccess: () => undefined,
+      watchHostGiven: () => undefined,
       hasHostAccess: () => Promise.resolve(true),
       isInFront: () => Promise.resolve(true),
       watchFront: () => () => undefined,

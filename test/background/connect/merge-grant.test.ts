@@ -65,6 +65,7 @@ function recordOf(scopes: string[], change: Partial<FlowRequest> = {}): FlowReco
     server: SERVER,
     scopes,
     missingAccess: [],
+    copiesBytes: true,
   });
   return { ...record, prompt: { snapshot, nonce: 'n', digest: 'shown', decision: 'allow' } };
 }
@@ -75,6 +76,7 @@ interface Case {
   token?: TokenSet;
   request?: Partial<FlowRequest>;
   resource?: string;
+  isReached?: boolean;
 }
 
 function merge({
@@ -83,9 +85,11 @@ function merge({
   token = tokenOf(scopes),
   request,
   resource = MCP,
+  isReached = true,
 }: Case = {}) {
   const audience = { server: SERVER, registration: REGISTRATION, resource };
-  return mergeGrant(held, { record: recordOf(scopes, request), audience, scopes, token });
+  const record = recordOf(scopes, request);
+  return mergeGrant(held, { record, audience, scopes, token, isReached });
 }
 
 describe('the scopes to ask for (R43 to R49)', () => {
@@ -182,6 +186,7 @@ describe('a grant after its first authorization', () => {
       server: SERVER,
       registration: REGISTRATION,
       shown: [],
+      carriedSoFar: true,
       requested: ['a', 'b'],
       ceiling: ['a', 'b'],
       unmet: {},
@@ -293,7 +298,9 @@ describe('a grant after a step-up', () => {
     expect(merge({ held: HELD }).decision).toEqual({ digest: 'shown', at: NOW });
     const { prompt: _, ...record } = recordOf(['a']);
     const audience = { server: SERVER, registration: REGISTRATION, resource: MCP };
-    const silent = mergeGrant(HELD, { record, audience, scopes: ['a'], token: tokenOf(['a']) });
+    const token = tokenOf(['a']);
+    const scopes = ['a'];
+    const silent = mergeGrant(HELD, { record, audience, scopes, token, isReached: true });
     expect(silent.decision).toEqual(HELD.decision);
   });
 
@@ -305,6 +312,7 @@ describe('a grant after a step-up', () => {
       audience,
       scopes: [],
       token: tokenOf(['a', 'admin']),
+      isReached: true,
     });
     expect(silent.ceiling).toEqual(['a']);
   });
@@ -331,5 +339,17 @@ describe('a grant at another resource (Z15, T-20)', () => {
 
   it('is keyed to what the metadata declares (Z15, R70)', () => {
     expect(other.resource).toBe('https://mcp.example/wider');
+  });
+});
+
+describe('who may hold the token (Z26)', () => {
+  it('is no page at a first connection by a carried request, if the server can be reached (Z26, Z33)', () => {
+    expect(merge().carriedSoFar).toBe(true);
+    expect(merge({ isReached: false })).not.toHaveProperty('carriedSoFar');
+    expect(merge({ request: { holds: true } })).not.toHaveProperty('carriedSoFar');
+  });
+
+  it('is not learned anew of a grant of an earlier version, whose token a page may have (Z26)', () => {
+    expect(merge({ held: HELD })).not.toHaveProperty('carriedSoFar');
   });
 });

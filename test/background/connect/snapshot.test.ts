@@ -33,6 +33,7 @@ const OFFER: Offer = {
   server: SERVER,
   scopes: ['a', 'b'],
   missingAccess: [],
+  copiesBytes: true,
 };
 const GRANT: Grant = {
   origin: RECORD.origin,
@@ -71,6 +72,7 @@ describe('what the user is asked (Z8, T-16)', () => {
       foreignHosts: [],
       scopes: { added: ['a', 'b'], held: [] },
       serverDecides: false,
+      keeper: 'broker',
       hostAccess: ['https://as.example/*'],
     });
   });

@@ -244,6 +244,7 @@ describe('what is remembered of a question (Z24)', () => {
       server: { issuer: 'https://as.example' },
       scopes,
       missingAccess: [],
+      copiesBytes: true,
     });
 
   it('answers the same question without a prompt: scopes that the page named (Z24, T-13)', async () => {

@@ -22,6 +22,7 @@ function grant(changes: Partial<GrantView>): GrantView {
     renewable: true,
     chosen: true,
     duration: 'always',
+    carried: true,
     ...changes,
   };
 }

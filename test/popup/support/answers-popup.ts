@@ -75,6 +75,19 @@ export function grantAnswers(fake: Fake): Answers {
       update(name, (grant) => ({ ...grant, accountName }));
       return { renamed: true };
     },
+    seal: ({ sealed, ...name }) => {
+      if (fake.popup.refuses) throw new Error('no answer');
+      update(name, ({ sealedOnly: _, ...grant }) => ({
+        ...grant,
+        ...(sealed && { sealedOnly: true as const }),
+      }));
+      return fake.popup.sealing ?? { outcome: sealed ? 'ended' : 'opened' };
+    },
+    allowHeaders: ({ names: headers, ...name }) => {
+      if (fake.popup.refuses || headers.includes('cookie')) throw new Error('refused');
+      update(name, (grant) => ({ ...grant, headers }));
+      return { saved: true };
+    },
     pause: ({ origin, paused }) => {
       if (fake.popup.refuses) throw new Error('no answer');
       const { settings } = fake.popup;

@@ -1,5 +1,6 @@
 /** The states of the popup's newer parts, and of the activity page. */
 import { REDACTED, type ActivityRow, type Trace } from '../../../src/shared/activity.ts';
+import { TOKEN_ITSELF } from '../../../src/shared/facts/token-itself.ts';
 import { NO_KNOWN_END } from '../../../src/shared/facts/duration.ts';
 import type { GrantView, KeyView } from '../../../src/shared/grant-view.ts';
 import { ended, GRANTS, grant, POPUPS, QUIET, type PopupScene } from './scenes.ts';
@@ -71,6 +72,18 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
       tokenless({ credential: 'none', resource: 'https://docs.example.org/mcp' }),
     ],
     keys: [KEY],
+  },
+  keeping: {
+    ...QUIET,
+    activeUrl: `${SITE}/room/1`,
+    grants: [
+      grant({ carried: false, missingAccess: 'https://mcp.files.example.net/*' }),
+      grant({ ...CALENDAR, sealedOnly: true, headers: ['x-project-id'] }),
+      grant({ resource: 'https://keys.example.net/mcp', credential: 'key' }),
+    ],
+    refusals: [
+      { origin: SITE, resource: SERVER, scopes: [TOKEN_ITSELF], kind: 'denied', until: now + MINUTE },
+    ],
   },
   paused: {
     ...QUIET,

@@ -152,6 +152,29 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
     scopes: { added: [], held: ['files:read', 'offline_access'] },
   }),
   'for-a-day': viewOf({ duration: 'day' }),
+  'keeper-broker': viewOf({ keeper: 'broker', scopes: { added: ['files:read'], held: [] } }),
+  'keeper-asked': viewOf({
+    keeper: 'broker',
+    hostAccess: ['https://login.example.net/*', 'https://mcp.files.example.net/*'],
+  }),
+  'keeper-page': viewOf({ keeper: 'page' }),
+  'keeper-sealed': viewOf({
+    keeper: 'broker',
+    sealed: true,
+    tool: 'add_note',
+    scopes: { added: ['files:write'], held: ['files:read'] },
+  }),
+  hand: viewOf({
+    stage: 'hand',
+    keeper: 'page',
+    hands: true,
+    scopes: { added: [], held: ['files:read', 'offline_access'] },
+  }),
+  'hand-more': viewOf({
+    keeper: 'page',
+    hands: true,
+    scopes: { added: ['files:write'], held: ['files:read'] },
+  }),
   account: viewOf({
     accountName: 'Work – Müller & Söhne',
     duration: 'session',

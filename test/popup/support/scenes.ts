@@ -24,6 +24,8 @@ export interface PopupScene {
   silent?: boolean;
   /** What comes of taking one scope away; `narrowed` unless said otherwise. */
   removal?: ExtensionCalls['removeScope']['result']['outcome'] | 'error';
+  /** What comes of sealing; `ended` unless said otherwise. */
+  sealing?: ExtensionCalls['seal']['result'];
   /** Changes of accounts and pauses do not work. */
   refuses?: boolean;
 }
@@ -154,6 +156,7 @@ export function grant(changes: Partial<GrantView>): GrantView {
     renewable: true,
     chosen: true,
     duration: 'always',
+    carried: true,
     ...changes,
   };
 }

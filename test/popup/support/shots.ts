@@ -56,6 +56,11 @@ const PROMPT_SHOTS: Shot[] = [
     name: `consent-${flow}`,
     address: `consent.html?flow=${flow}`,
   })),
+  {
+    name: 'consent-keeper-options',
+    address: 'consent.html?flow=keeper-broker',
+    act: clicking('.options summary'),
+  },
   { name: 'consent-allow-armed', address: 'consent.html?flow=allow', act: armed },
   {
     name: 'consent-asking-browser',
@@ -121,6 +126,11 @@ const POPUP_SHOTS: Shot[] = [
   popup('accounts', { name: 'popup-account-renaming', act: clicking('.rename-account') }),
   popup('keys', { name: 'popup-key-replacing', act: clicking('.replace-key') }),
   popup('keys', { name: 'popup-key-removing', act: clicking('.remove-key') }),
+  popup('keeping', { name: 'popup-keeping-open', act: clicking('.keeping summary') }),
+  popup('keeping', {
+    name: 'popup-sealed',
+    act: clicking('.keeping summary', '.keeping .switch'),
+  }),
   popup('search', { name: 'popup-search-found', act: searching('site-3') }),
   popup('search', { name: 'popup-search-nothing', act: searching('no such') }),
 ];

@@ -1,0 +1,93 @@
+/** How requests reach a server, in the popup: the switch, the browser's access, further headers (Z26, Z29, Z33). */
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
+import { stageForTests } from '../support/open.ts';
+import type { Fake } from '../support/fake-browser.ts';
+import { callsOf } from '../support/reading.ts';
+
+declare const fake: Fake;
+
+const stage = stageForTests();
+const ROW = '[data-grant="https://chat.example.com https://mcp.files.example.net/v1"]';
+const KEY = {
+  origin: 'https://chat.example.com',
+  resource: 'https://mcp.files.example.net/v1',
+  account: 'default',
+};
+
+const show = async (scene = 'keeping'): Promise<Page> => {
+  const page = await stage.open(`popup.html?scene=${scene}`);
+  await page.waitForSelector('main[aria-busy="false"]');
+  return page;
+};
+const unfold = (page: Page) => page.click(`${ROW} .keeping summary`);
+const readOutcome = (page: Page) => page.$eval(`${ROW} .seal-outcome`, (line) => line.textContent);
+
+describe('access to the host of a server', () => {
+  it('that is missing is said first, and asked for only by a click (Z33)', async () => {
+    const page = await show();
+    const words = await page.$eval(`${ROW} .no-access`, (line) => line.textContent);
+    expect(words).toContain('No access to mcp.files.example.net');
+    expect((await page.$$('.no-access')).length).toBe(1);
+    expect(await page.evaluate(() => fake.requested)).toEqual([]);
+    await page.click(`${ROW} .give-access`);
+    expect(await page.evaluate(() => fake.requested)).toEqual([
+      { origins: ['https://mcp.files.example.net/*'], active: true },
+    ]);
+  });
+});
+
+describe('the switch that keeps the key from a site', () => {
+  it('says what became of the key that the site had (Z26)', async () => {
+    const page = await show();
+    await unfold(page);
+    await page.click(`${ROW} .keeping .switch`);
+    await expect.poll(() => readOutcome(page)).toContain('no longer works');
+    expect(await callsOf(page, 'seal')).toEqual([
+      { call: 'seal', params: { ...KEY, sealed: true } },
+    ]);
+    expect(await page.$eval(`${ROW} .keeping input`, (box) => box.checked)).toBe(true);
+  });
+
+  it('says until when a key works that the server would not end (Z26)', async () => {
+    const page = await show();
+    await page.evaluate(() => {
+      fake.popup.sealing = { outcome: 'lingers', endsAt: Date.now() + 600_000 };
+    });
+    await unfold(page);
+    await page.click(`${ROW} .keeping .switch`);
+    await expect.poll(() => readOutcome(page)).toMatch(/works until .*would not end it/);
+  });
+
+  it('shows what holds when it could not be changed (Z26)', async () => {
+    const page = await show('refuses-changes');
+    await page.click('.keeping summary');
+    await page.click('.keeping .switch');
+    await page.waitForSelector('.keeping .warning');
+    expect(await page.$eval('.keeping input', (box) => box.checked)).toBe(false);
+  });
+
+  it('is not there where no site could have the key anyway (Z26, Z37)', async () => {
+    const page = await show();
+    const row = '[data-grant="https://chat.example.com https://keys.example.net/mcp"]';
+    await page.click(`${row} .keeping summary`);
+    expect(await page.$(`${row} .switch`)).toBeNull();
+    const words = await page.$eval(`${row} .keeping`, (part) => part.textContent);
+    expect(words).toContain('No site gets the key');
+  });
+});
+
+describe('further headers', () => {
+  it('are sent as a list, and one that is refused is said to be (Z29)', async () => {
+    const page = await show();
+    await unfold(page);
+    await page.type(`${ROW} .headers input`, 'X-Project-Id, x-team');
+    await page.click(`${ROW} .headers button`);
+    await page.waitForFunction(() => document.body.textContent.includes('Saved.'));
+    const params = { ...KEY, names: ['X-Project-Id', 'x-team'] };
+    expect(await callsOf(page, 'allowHeaders')).toEqual([{ call: 'allowHeaders', params }]);
+    await page.type(`${ROW} .headers input`, ' cookie');
+    await page.click(`${ROW} .headers button`);
+    await page.waitForSelector(`${ROW} .headers .warning`);
+  });
+});
