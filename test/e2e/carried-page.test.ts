@@ -19,7 +19,9 @@ interface Page {
 
 /** Lets the extension contact the server, in a click, as the next Allow would ask for it. */
 async function giveAccess(): Promise<void> {
-  const hosts = [`${new URL(stage.lab.mcpServer.url).protocol}//${new URL(stage.lab.mcpServer.url).hostname}/*`];
+  const hosts = [
+    `${new URL(stage.lab.mcpServer.url).protocol}//${new URL(stage.lab.mcpServer.url).hostname}/*`,
+  ];
   if (await stage.browser.holdsHostAccess(hosts[0]!)) return;
   await stage.browser.preApproveHostAccess(hosts);
   const page = await stage.browser.extensionPage(POPUP);

@@ -82,7 +82,13 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
       grant({ resource: 'https://keys.example.net/mcp', credential: 'key' }),
     ],
     refusals: [
-      { origin: SITE, resource: SERVER, scopes: [TOKEN_ITSELF], kind: 'denied', until: now + MINUTE },
+      {
+        origin: SITE,
+        resource: SERVER,
+        scopes: [TOKEN_ITSELF],
+        kind: 'denied',
+        until: now + MINUTE,
+      },
     ],
   },
   paused: {
