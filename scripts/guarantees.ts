@@ -20,6 +20,8 @@ export const GUARANTEES: Readonly<Record<number, readonly string[]>> = {
   16: ['R48', 'T-34', 'T-46 aside'],
   17: ['T-31 worker'],
   18: [],
+  19: ['Z26', 'Z28', 'Z29', 'Z33'],
+  20: ['Z37'],
 };
 
 /** The faults that a guarantee has to notice. */
