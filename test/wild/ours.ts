@@ -10,7 +10,7 @@ import type { PagePort } from '../../src/background/ports/ports.ts';
 import { BrokerError } from '../../src/shared/errors.ts';
 import type { BrokerInfo, BrokerMessage } from '../../src/shared/page-contract.ts';
 import type { Failure, PromptSnapshot } from '../../src/shared/prompt.ts';
-import { World, type Answer, type Servers } from '../flow/world.ts';
+import { agreeing, World, type Answer, type Servers } from '../flow/world.ts';
 import { BY_HAND, type WildServer } from './server.ts';
 import type { Wire } from './wire.ts';
 
@@ -32,7 +32,7 @@ export class Ours {
   answer: (snapshot: PromptSnapshot) => Answer = (snapshot) =>
     snapshot.stage === 'client'
       ? { decision: 'allow', client: { ...BY_HAND, authMethod: 'client_secret_post' } }
-      : 'allow';
+      : agreeing(snapshot);
   /** Whether the person closes the sign-in window instead of signing in. */
   closes = false;
   readonly world: World<Servers>;
