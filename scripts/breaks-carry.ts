@@ -57,18 +57,20 @@ export const CARRY: readonly Break[] = [
   ]),
   ...planted('src/background/access/get-token.ts', ENDS, [
     [
-      'Z26',
-      'a sealed token is handed out',
-      "if (grant && !ask.carried && isSealed(grant)) throw new BrokerError('sealed');",
-      '',
-      'a sealed grant › is carried, and gives no page its token (Z26)',
-    ],
-    [
       'Z55',
       'a server that repeats tokens costs its provider a refresh each time',
       '!token || !this.#shown.admit(refreshLock(grant), this.#ports.now())',
       '!token',
       'a server that repeats the credential › again and again costs its provider one refresh (Z29, Z55)',
+    ],
+  ]),
+  ...planted('src/protocol/plan.ts', ENDS, [
+    [
+      'Z26',
+      'a sealed token is handed out',
+      "if (isSealed(grant)) return { do: 'refuse', reason: 'sealed' };",
+      '',
+      'a sealed grant › is carried, and gives no page its token (Z26)',
     ],
   ]),
   ...planted('src/background/access/running-requests.ts', ENDS, [
@@ -193,7 +195,7 @@ export const CARRY: readonly Break[] = [
   ...planted('src/background/access/carried-sending.ts', LIMITS, [
     [
       'Z31',
-      'a server may take for ever to begin',
+      'a server may begin as late as it likes',
       'if (!begun.signal.aborted) late.abort();',
       '',
       'the time to the head of an answer › is five minutes, and the server hears of its end (Z31)',

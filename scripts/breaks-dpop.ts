@@ -81,8 +81,8 @@ export const DPOP: readonly Break[] = [
     [
       'Z36 remembered',
       'each site signs in twice',
-      'if (record.request.unbound && !token.bound) await learnBearer(ports, next);',
-      'void [record, learnBearer];',
+      'if (record.request.unbound && !token.bound) await learnBearer(ports, audience);',
+      'void learnBearer;',
       `${STRANGE}gets a bearer token, after one more sign-in and no more questions; the next site does not try (Z36)`,
     ],
   ]),
@@ -90,8 +90,8 @@ export const DPOP: readonly Break[] = [
     [
       'Z36 sealed',
       'what the question kept from pages is theirs after a fallback',
-      "const wasBound = same?.credential === 'dpop' || record.prompt?.snapshot.bound === true;",
-      'const wasBound = record.prompt === undefined && same === undefined;',
+      "const wasBound = same?.credential === 'dpop' || prompt?.snapshot.bound === true;",
+      'const wasBound = prompt === undefined && same === undefined;',
       `${STRANGE}gives no page the token then either: the question said so`,
     ],
   ]),
@@ -103,11 +103,13 @@ export const DPOP: readonly Break[] = [
       'if (token.bound && !key)',
       `${ASKED}gets a proof with each request, of that request alone (RFC 9449 §4.2)`,
     ],
+  ]),
+  ...planted('src/protocol/holding.ts', FLOW, [
     [
       'Z26 dpop',
       'a page gets a bound token',
       'return sealedOnly === true || credential !== undefined;',
-      'return sealedOnly === true || credential === "none";',
+      'return sealedOnly === true || credential === "key";',
       `${ASKED}is a grant of which no page is ever given the token`,
     ],
   ]),

@@ -61,8 +61,8 @@ export const HOLDINGS: readonly Break[] = [
     [
       'Z26 former',
       'a token that a page has lives on when its grant is sealed',
-      'if (grant.sealedOnly || sealed.carriedSoFar || !token)',
-      'if (grant.sealedOnly || sealed || !token)',
+      'if (grant.sealedOnly || sealed.carriedSoFar || !isSignedIn(sealed) || !sealed.token)',
+      'if (grant.sealedOnly || sealed)',
       `${SEALED}ends the token that a page had, and tells the page to forget it (Z26)`,
     ],
     [
@@ -118,6 +118,15 @@ export const HOLDINGS: readonly Break[] = [
       ".replace(/[\\p{C}\\p{Z}]+/gu, ' ')",
       ".replace(/[\\p{Z}]+/gu, ' ')",
       'the tool that a request calls › stays in one short line that reads as it is written (T-16, T-17)',
+    ],
+  ]),
+  ...planted('src/shared/stored-rows.ts', HOLDING, [
+    [
+      'Z26 restart',
+      'the question about the token is dropped with the worker that asked it',
+      "'allow', 'excess', 'hand'",
+      "'allow', 'excess'",
+      `${CARRIED}has its question on the screen still when the worker starts anew (Z26)`,
     ],
   ]),
 ];

@@ -66,12 +66,12 @@ export const KEY_BREAKS: readonly Break[] = [
       `${WANTS} › takes no key when %s, and asks on (Z37)`,
     ],
   ]),
-  ...planted('src/background/access/get-token.ts', FLOW, [
+  ...planted('src/protocol/plan.ts', FLOW, [
     [
       'Z37 sealed',
       'a page is told something else than that it gets no token',
-      "if (grant && isSealed(grant)) throw new BrokerError('sealed');",
-      "if (grant && isSealed(grant)) throw new BrokerError('access_denied');",
+      "if (isSealed(grant)) return { do: 'refuse', reason: 'sealed' };",
+      "if (isSealed(grant)) return { do: 'refuse', reason: 'access_denied' };",
       `${WANTS} › gets the key that the user enters, and the page gets nothing of it (Z37)`,
     ],
   ]),
@@ -91,6 +91,15 @@ export const KEY_BREAKS: readonly Break[] = [
       'way === otherWayOf(snapshot);',
       'otherWayOf(snapshot) !== way + way;',
       `${WANTS} › takes no way that its question does not offer (Z38)`,
+    ],
+  ]),
+  ...planted('src/shared/stored-rows.ts', 'accept/persistence/damaged.test.ts', [
+    [
+      'T-46 server',
+      'a token that has lost its provider is taken for a grant',
+      "credential === 'key' || credential === 'none' ? !token : server !== undefined",
+      '(server ?? token) !== true',
+      'a damaged grant › %s is set aside and told to the user, and the site may ask again (T-46)',
     ],
   ]),
 ];

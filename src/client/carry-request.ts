@@ -1,9 +1,17 @@
 /** Hands one request of the page to the broker, and notes what that shows of the page's grants. */
 import { carry, type Carried } from './carried-fetch.ts';
 import { channelError, failure, InsufficientScopeError } from './errors.ts';
-import type { FetchContext } from './exchange.ts';
+import type { OpenChannel } from './channel.ts';
+import type { Places } from './places.ts';
 import { discard, readRefusal, type Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
+
+/** What all carried requests of a page share. */
+export interface Carrying {
+  readonly places: Places;
+  /** Opens a port for one carried request. */
+  readonly openCarrier: OpenChannel;
+}
 
 /** How it is carried. */
 export interface CarryOptions {
@@ -19,7 +27,7 @@ export interface CarryOptions {
  * @throws TypeError whose cause says why not; InsufficientScopeError; the signal's reason
  */
 export async function carryRequest(
-  { places, openCarrier }: Pick<FetchContext, 'places' | 'openCarrier'>,
+  { places, openCarrier }: Carrying,
   request: ReplayableRequest,
   { refusal, interactive, limits, givenUp }: CarryOptions,
 ): Promise<Carried> {

@@ -4,11 +4,9 @@
  */
 import type { Token, TokenParams } from '../shared/page-contract.ts';
 import type { Carried } from './carried-fetch.ts';
-import { carryRequest, mayHold } from './carry-request.ts';
-import type { OpenChannel } from './channel.ts';
+import { carryRequest, mayHold, type Carrying } from './carry-request.ts';
 import { GrantkeeperError, InsufficientScopeError } from './errors.ts';
 import { Manners } from './manners.ts';
-import type { Places } from './places.ts';
 import { discard, readRefusal, type Answer, type Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
 import type { Restraint } from './restraint.ts';
@@ -22,12 +20,9 @@ import { watchEndpoints } from './sse-endpoint.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What all requests of a page share. */
-export interface FetchContext {
+export interface FetchContext extends Carrying {
   readonly tokens: Tokens;
   readonly restraint: Restraint;
-  readonly places: Places;
-  /** Opens a port for one carried request. */
-  readonly openCarrier: OpenChannel;
   /** Endpoint → the resource that named it for its own messages (see `sse-endpoint.ts`). */
   readonly endpoints: Map<string, string>;
   /** Under way now. */

@@ -9,7 +9,7 @@ const Texts = v.array(v.string());
 const Time = v.pipe(v.number(), v.finite());
 const Key = { origin: v.string(), resource: v.string(), account: v.string() };
 
-const GrantRow = v.object({
+const GrantMembers = v.object({
   ...Key,
   server: v.optional(v.looseObject({ issuer: v.string(), token_endpoint: v.optional(v.string()) })),
   credential: v.optional(v.picklist(['dpop', 'key', 'none'])),
@@ -32,13 +32,24 @@ const GrantRow = v.object({
   refreshedFor: v.optional(v.object({ scopes: Texts, until: Time })),
   renewedUntil: v.optional(Time),
   reauthorizedUntil: v.optional(Time),
+  sealedOnly: v.optional(v.literal(true)),
+  carriedSoFar: v.optional(v.literal(true)),
+  headers: v.optional(Texts),
   createdAt: Time,
   lastUsedAt: Time,
   uses: Time,
 });
 
+/** Tokens are one provider's; where nobody signs in there is neither (Z37, Z38). */
+const GrantRow = v.pipe(
+  GrantMembers,
+  v.check(({ credential, server, token }) =>
+    credential === 'key' || credential === 'none' ? !token : server !== undefined,
+  ),
+);
+
 const Snapshot = v.looseObject({
-  stage: v.picklist(['reach', 'client', 'allow', 'excess']),
+  stage: v.picklist(['reach', 'client', 'allow', 'excess', 'hand']),
   origin: v.string(),
   asked: v.string(),
   resource: v.string(),

@@ -55,7 +55,7 @@ describe('a second account', () => {
 
   it('asks for select_account where the server knows it (OIDC Core §3.1.2.1)', async () => {
     const grant = (await world.ports.store.readGrant(first()))!;
-    const server = { ...grant.server, prompt_values_supported: ['none', 'select_account'] };
+    const server = { ...grant.server!, prompt_values_supported: ['none', 'select_account'] };
     await world.ports.store.updateGrant(grant, { server });
     const asked: (string | null)[] = [];
     world.ports.authWindow = {

@@ -65,7 +65,7 @@ describe('a public server', () => {
   it('is sent nothing but metadata requests before that at a public host either (Z2, Z38)', async () => {
     await open();
     const sent: string[] = [];
-    world.ports.http = (url, { method = 'GET' }) => {
+    world.ports.http = (_url, { method = 'GET' }) => {
       sent.push(method);
       const isPost = method === 'POST';
       const json = { headers: { 'content-type': 'application/json' } };

@@ -268,7 +268,7 @@ describe('a bound token in the hands of a thief (T-09)', () => {
     await carry(world, { origin: siteB.origin });
     const [own, other] = [await grantOf(), await grantOf(siteB.origin)];
     const stolen = { ...other, token: own.token! };
-    const credential = credentialOf(stolen, world.life.ports);
+    const credential = await credentialOf(stolen, world.life.ports);
     if (credential.is !== 'dpop') throw new Error(credential.is);
     const dpop = await credential.prove('POST', world.resource);
     expect(await replay({ authorization, dpop })).toBe(401);
@@ -377,7 +377,7 @@ describe('a bound grant', () => {
     const found = (await store.listUnfinished()).find(({ id }) => id === 'left')!;
     const { proofKey } = found.work.grant as typeof grant;
     expect(proofKey!.privateKey).toBeInstanceOf(CryptoKey);
-    const credential = credentialOf(
+    const credential = await credentialOf(
       { ...grant, revision: '', proofKey: proofKey! },
       world.life.ports,
     );

@@ -110,6 +110,8 @@ describe('an answer', () => {
     waitsOf(world.ports.patience)[0]?.end();
     await request.ended();
     expect([request.error?.code, seen.isCancelled]).toEqual(['network_error', true]);
+    const { rows } = await world.own.activity({ limit: 5 });
+    expect(rows.find(({ kind }) => kind === 'failed')).toMatchObject({ reason: 'unread' });
   });
 });
 

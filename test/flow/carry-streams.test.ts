@@ -136,7 +136,7 @@ describe('the old transport', () => {
 
 describe('what is noted of carried requests', () => {
   const traceOf = async () => {
-    const traces = await world.own.traces();
+    const traces = await world.own.traces({});
     const all = await Promise.all(traces.map(({ id }) => world.own.trace({ id })));
     return all.filter((one) => one?.steps.some(({ kind }) => kind === 'carried'));
   };
@@ -173,12 +173,12 @@ describe('what is noted of carried requests', () => {
 
   it('keeps the latest, and leaves the traces of sign-ins where they are (T-50, Z39)', async () => {
     script(world, () => answerOf('{}'));
-    const before = (await world.own.traces()).length;
+    const before = (await world.own.traces({})).length;
     for (let count = 0; count < 220; count += 1) {
       if (count % 90 === 0) world.elapsed += 11_000;
       await world.carry({ ...post(rpc('ping')), url: `${world.resource}/n${count}` }).ended();
     }
-    expect((await world.own.traces()).length).toBe(before + 1);
+    expect((await world.own.traces({})).length).toBe(before + 1);
     const [trace] = await traceOf();
     expect(trace?.steps.length).toBeLessThanOrEqual(200);
     expect(trace?.steps.at(-1)).toMatchObject({ url: `${world.resource}/n219` });

@@ -54,8 +54,8 @@ describe('a carried request', () => {
     expect(head?.status).toBe(200);
     expect(text).toContain('oat milk');
     expect(sentBefore.length).toBeGreaterThan(0);
-    // Before it only the broker's own look for a challenge, which holds no word of the page's.
-    expect(calls().map(({ rpc: named }) => named)).toEqual(['ping', 'tools/call:read_notes']);
+    // Before it only the broker's own look for a challenge, which holds no word of the page's (Z38).
+    expect(calls().map(({ rpc: named }) => named)).toEqual(['initialize', 'tools/call:read_notes']);
   });
 
   it('is not sent once the user has said no (Z28)', async () => {

@@ -150,7 +150,7 @@ describe('a client of the user’s own', () => {
     await open({ clients: known('none') as never });
     await world.own.saveClient({ ...entry('none'), issuer: `${issuer()}/` });
     await world.getToken({ scopes: ['notes:read'] });
-    expect((await grant()).registration.clientId).toBe(KNOWN.client_id);
+    expect((await grant()).registration!.clientId).toBe(KNOWN.client_id);
     expect(world.lab.ledger.cost().registrations).toBe(0);
   });
 
@@ -158,7 +158,7 @@ describe('a client of the user’s own', () => {
     await open({ registration: true });
     await world.own.saveClient({ ...entry('none'), issuer: `${issuer()}/tenant` });
     await world.getToken({ scopes: ['notes:read'] });
-    expect((await grant()).registration.clientId).not.toBe(KNOWN.client_id);
+    expect((await grant()).registration!.clientId).not.toBe(KNOWN.client_id);
     expect(world.lab.ledger.cost().registrations).toBe(1);
   });
 
@@ -211,7 +211,7 @@ describe('the client id metadata document', () => {
     await world.startWith({ clientDocument: 'https://build.example/client.json' });
     await world.own.configure({ clientDocument: { url: DOCUMENT, trusted: false } });
     await world.getToken({ scopes: ['notes:read'] });
-    expect((await grant()).registration.clientId).toBe(DOCUMENT);
+    expect((await grant()).registration!.clientId).toBe(DOCUMENT);
     expect(await world.own.configure({ developerMode: true })).toHaveProperty('clientDocument');
     expect(await world.own.configure({ clientDocument: null })).not.toHaveProperty(
       'clientDocument',
@@ -247,7 +247,7 @@ describe('the client id metadata document', () => {
     await openWith(undefined);
     await world.own.configure({ clientDocument: { url: DOCUMENT, trusted: true } });
     await world.getToken({ scopes: ['notes:read'] });
-    expect((await grant()).registration.clientId).toBe(DOCUMENT);
+    expect((await grant()).registration!.clientId).toBe(DOCUMENT);
     const wanted = { clientDocument: { url: 'https://keeper.example/#a', trusted: true } };
     await expect(world.own.configure(wanted)).rejects.toMatchObject({ code: 'invalid_request' });
     for (const url of ['http://127.0.0.1/client.json', 'https://10.0.0.1/client.json']) {
@@ -314,7 +314,7 @@ describe('a registration that goes wrong', () => {
     };
     await expect(world.getToken()).resolves.toBeDefined();
     expect(world.lab.ledger.cost().registrations).toBe(2);
-    expect((await grant()).registration.authMethod).toBe('client_secret_basic');
+    expect((await grant()).registration!.authMethod).toBe('client_secret_basic');
   });
 
   it('later, at the server’s end, is made good within the same flow, once (R22)', async () => {
@@ -325,7 +325,7 @@ describe('a registration that goes wrong', () => {
     const { open: openWindow } = world.ports.authWindow;
     world.ports.authWindow.open = async (url, opened) => {
       const asked = new URL(url).searchParams;
-      if (asked.get('client_id') !== registration.clientId) return openWindow(url, opened);
+      if (asked.get('client_id') !== registration!.clientId) return openWindow(url, opened);
       const answer = new URLSearchParams({ error: 'unauthorized_client', iss: issuer() });
       answer.set('state', asked.get('state') ?? '');
       return `${asked.get('redirect_uri')}?${answer}`;
@@ -336,7 +336,7 @@ describe('a registration that goes wrong', () => {
     const token = await world.getToken({ challenge, rejected: access_token });
     expect(token.scope).toContain('notes:write');
     expect(world.lab.ledger.since(mark).cost()).toMatchObject({ registrations: 1, exchanges: 1 });
-    expect((await grant()).registration.clientId).not.toBe(registration.clientId);
+    expect((await grant()).registration!.clientId).not.toBe(registration!.clientId);
   });
 
   it('at the token endpoint is no reason to register for ever (R22)', async () => {

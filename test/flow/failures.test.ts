@@ -193,6 +193,9 @@ const SCENARIOS: Record<FailureReason, [Place, () => string | void | Promise<str
       return '127.0.0.1:9';
     },
   ],
+  key_in_address: ['mcp', () => undefined],
+  credential_returned: ['mcp', () => undefined],
+  unread: ['mcp', () => undefined],
   storage_full: ['mcp', () => undefined],
   storage_newer: ['mcp', () => undefined],
   storage_failed: ['mcp', () => undefined],
@@ -206,6 +209,10 @@ const ELSEWHERE: FailureReason[] = [
   'no_registration',
   // bare.test.ts: "is not asked anything when its address holds a key"
   'key_in_address',
+  // carry-streams.test.ts: "says what stopped one, and leads from its row to it"
+  'credential_returned',
+  // carry-limits.test.ts: "that its page leaves unread is given up, its server with it"
+  'unread',
   // clients.test.ts: "is said to be wrong when the provider does not take it"
   'wrong_client',
   // test/accept/persistence/disk.test.ts

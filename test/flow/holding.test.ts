@@ -81,6 +81,20 @@ describe('a site whose requests are carried from the start', () => {
     expect(questions().at(-1)?.stage).toBe('hand');
   });
 
+  it('has its question on the screen still when the worker starts anew (Z26)', async () => {
+    await carry({ scopes: ['notes:read'] });
+    world.answer = () => 'ignore';
+    world.getToken().catch(() => undefined);
+    await expect.poll(() => questions().at(-1)?.stage).toBe('hand');
+    await expect
+      .poll(async () => (await world.ports.store.listFlows())[0]?.promptWindow)
+      .toBeDefined();
+    await world.restart();
+    const [view] = world.life.flows.pending();
+    expect([view?.step, view?.snapshot.stage]).toEqual(['deciding', 'hand']);
+    expect(world.openPrompts).toBe(1);
+  });
+
   it('is asked about both at once when it wants more scopes and the token (Z26)', async () => {
     await carry({ scopes: ['notes:read'] });
     const token = await world.getToken({ scopes: ['notes:read', 'notes:write'] });

@@ -28,7 +28,7 @@ describe('a resource that names two authorization servers', () => {
       issuer: firstIssuer(),
       issuers: [firstIssuer(), second.issuer],
     });
-    expect((await grant()).server.issuer).toBe(firstIssuer());
+    expect((await grant()).server!.issuer).toBe(firstIssuer());
     expect(second.ledger.length).toBe(0);
   });
 
@@ -39,7 +39,7 @@ describe('a resource that names two authorization servers', () => {
         : 'allow';
     await world.getToken({ scopes: ['notes:read'] });
     expect(allows().map(({ issuer }) => issuer)).toEqual([firstIssuer(), second.issuer]);
-    expect((await grant()).server.issuer).toBe(second.issuer);
+    expect((await grant()).server!.issuer).toBe(second.issuer);
     expect(world.lab.ledger.cost()).toMatchObject({ registrations: 0, authorizations: 0 });
     expect(await world.ports.store.listRefusals()).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe('a resource that names two authorization servers', () => {
     world.answer = () => 'allow';
     await world.own.retry({ flow: failed.flow });
     await expect.poll(() => world.events.length).toBe(1);
-    expect((await grant()).server.issuer).toBe(firstIssuer());
+    expect((await grant()).server!.issuer).toBe(firstIssuer());
   });
 
   it('keeps to the one that was allowed when the sign-in there is tried again (R10)', async () => {
@@ -113,7 +113,7 @@ describe('a resource that names two authorization servers', () => {
     const asked = world.prompts.length;
     await world.own.retry({ flow: world.life.flows.pending().at(-1)!.flow });
     await expect.poll(() => world.events.length).toBe(1);
-    expect((await grant()).server.issuer).toBe(second.issuer);
+    expect((await grant()).server!.issuer).toBe(second.issuer);
     expect(world.prompts.length).toBe(asked);
   });
 
@@ -166,14 +166,14 @@ describe('a resource that moves to another authorization server', () => {
     };
     const before = async () => {
       const { registration, token } = await grant();
-      return [registration.clientId, token!.accessToken, token!.refreshToken!];
+      return [registration!.clientId, token!.accessToken, token!.refreshToken!];
     };
     await world.getToken({ scopes: ['notes:read'] });
     const old = await before();
     const token = await moved();
     expect(token.scope).toContain('notes:read');
     expect(allows().at(-1)).toMatchObject({ issuer: second.issuer, formerIssuer: firstIssuer() });
-    expect((await grant()).server.issuer).toBe(second.issuer);
+    expect((await grant()).server!.issuer).toBe(second.issuer);
     expect(second.ledger.cost()).toMatchObject({ registrations: 1, exchanges: 1, refreshes: 0 });
     const there = sent.filter(({ url }) => url.startsWith(second.issuer));
     expect(there.length).toBeGreaterThan(2);
@@ -191,7 +191,7 @@ describe('a resource that moves to another authorization server', () => {
     world.lab.mcpServer.setIssuers([second.issuer]);
     await expect(refusedTwice(access_token)).rejects.toMatchObject({ code: 'access_denied' });
     expect(second.ledger.cost()).toMatchObject({ registrations: 0, authorizations: 0 });
-    expect((await grant()).server.issuer).toBe(firstIssuer());
+    expect((await grant()).server!.issuer).toBe(firstIssuer());
   });
 
   it('takes a client id metadata document along: its id is the same everywhere (R41)', async () => {

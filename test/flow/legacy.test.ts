@@ -145,7 +145,7 @@ describe('a server with authorization server metadata at its origin, and nothing
       callback.searchParams.set('iss', `${origin}/`);
     };
     await connect();
-    expect((await grant()).server.issuer).toBe(`${origin}/`);
+    expect((await grant()).server!.issuer).toBe(`${origin}/`);
   });
 
   it.each([

@@ -232,7 +232,7 @@ describe('a client that several sites share, at a server that keeps one of them 
     const { authorizations, registrations } = world.lab.ledger.cost();
     expect(authorizations - before).toBeLessThanOrEqual(2);
     expect(registrations).toBeGreaterThanOrEqual(1);
-    expect((await grantOf()).registration.clientId).not.toBe('shared');
+    expect((await grantOf()).registration!.clientId).not.toBe('shared');
   });
 
   it('is said in the popup and asked about where the server registers none', async () => {
@@ -246,7 +246,7 @@ describe('a client that several sites share, at a server that keeps one of them 
     });
     const { store } = world.ports;
     for (const grant of [await grantOf(), await grantOf(siteB().origin)]) {
-      const { registration_endpoint: _, ...server } = grant.server;
+      const { registration_endpoint: _, ...server } = grant.server!;
       await store.updateGrant(grant, { server });
     }
     world.elapsed += 2 * 3_600_000;

@@ -26,7 +26,7 @@ export const REDIRECT_HOST = 'cjophohaflpeoakoenaefbejjimbhomo.chromiumapp.org';
 export type Answer = 'allow' | 'deny' | 'close' | 'ignore' | Partial<Decision>;
 
 /** A user who agrees to everything. They have no key: where one is wanted they sign in, or say no (Z38). */
-function agreeing({ credential, keyHeld, otherWay }: PromptSnapshot): Answer {
+export function agreeing({ credential, keyHeld, otherWay }: PromptSnapshot): Answer {
   if (credential !== 'key' || keyHeld) return 'allow';
   return otherWay ? { decision: 'choose', way: otherWay } : 'deny';
 }

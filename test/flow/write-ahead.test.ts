@@ -125,12 +125,12 @@ describe('erasing everything', () => {
   it('leaves a key under which what comes next can be read, in the next worker too (T-34)', async () => {
     await world.getToken({ scopes: ['notes:read'] });
     const grant = await grantOf();
-    const { issuer } = grant.server;
+    const { issuer } = grant.server!;
     const name = `erased ${Math.random()}`;
     const store = await openStore(name);
     await store.eraseEverything();
     await store.commitGrant(grant, { asked: grant.resource, flow: 'none' });
-    await store.saveRegistration(issuer, grant.origin, grant.registration);
+    await store.saveRegistration(issuer, grant.origin, grant.registration!);
     const next = await openStore(name);
     expect((await next.readGrant(grant))?.token).toEqual(grant.token);
     expect(await next.findRegistration(issuer, grant.origin)).toEqual(grant.registration);

@@ -8,9 +8,9 @@ import { Connection } from '../../src/client/connection.ts';
 import { GrantkeeperError } from '../../src/client/errors.ts';
 import type { PagePort } from '../../src/background/ports/ports.ts';
 import { BrokerError } from '../../src/shared/errors.ts';
-import type { BrokerMessage } from '../../src/shared/page-contract.ts';
+import type { BrokerInfo, BrokerMessage } from '../../src/shared/page-contract.ts';
 import type { Failure, PromptSnapshot } from '../../src/shared/prompt.ts';
-import { World, type Answer, type Servers } from '../flow/world.ts';
+import { agreeing, World, type Answer, type Servers } from '../flow/world.ts';
 import { BY_HAND, type WildServer } from './server.ts';
 import type { Wire } from './wire.ts';
 
@@ -19,7 +19,7 @@ const SITE = 'https://app.wild.example';
 const LOCAL_SITE = 'http://localhost:3000';
 /** The longest that the page door holds a failure back; milliseconds. */
 const HELD_BACK = 2500;
-const INFO = { name: 'Grantkeeper', version: '0.0.0', features: {}, held: [] };
+const INFO: BrokerInfo = { name: 'Grantkeeper', version: '0.0.0', features: {}, held: [] };
 
 /** Grantkeeper and the page in front of it. */
 export class Ours {
@@ -32,7 +32,7 @@ export class Ours {
   answer: (snapshot: PromptSnapshot) => Answer = (snapshot) =>
     snapshot.stage === 'client'
       ? { decision: 'allow', client: { ...BY_HAND, authMethod: 'client_secret_post' } }
-      : 'allow';
+      : agreeing(snapshot);
   /** Whether the person closes the sign-in window instead of signing in. */
   closes = false;
   readonly world: World<Servers>;

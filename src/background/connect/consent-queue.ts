@@ -100,7 +100,8 @@ export class ConsentQueue {
     const prompt = question?.flow.record.prompt;
     const accepted = prompt && acceptAnswer(prompt, answer);
     if (!question || !accepted) return false;
-    if (accepted.decision === 'allow') {
+    // Where nothing was entered, the answer is taken in the turn in which it comes.
+    if (accepted.decision === 'allow' && (accepted.client ?? accepted.key)) {
       await keepEntered(this.#ports, question.flow.record, accepted);
     }
     // Saving took a moment, in which the same decision may have come a second time, or the page have gone.

@@ -33,6 +33,22 @@ interface QuestionProps {
   settled: () => void;
 }
 
+/** What the user has chosen beside the yes, or what holds where they have chosen nothing. */
+function wishesOf({ duration, sealed }: PromptSnapshot, chosen: Chosen) {
+  return {
+    duration: chosen.duration ?? duration ?? 'always',
+    sealed: chosen.sealed ?? sealed === true,
+  };
+}
+
+function yesTo(
+  snapshot: PromptSnapshot,
+  { duration, sealed }: ReturnType<typeof wishesOf>,
+): Answer {
+  if (snapshot.stage !== 'allow') return { decision: 'allow' };
+  return { decision: 'allow', duration, ...sealing(snapshot, sealed) };
+}
+
 /** Shows one snapshot and sends one decision about it. */
 export function Question({ view, chosen, choose, settled }: QuestionProps) {
   const { snapshot, nonce } = view;
@@ -40,12 +56,10 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   const { state, send, check } = useDecision(view, settled);
   const { at, attempt, lost, faults } = state;
   const [draft, setDraft] = useState(EMPTY_DRAFT);
-  const duration = chosen.duration ?? snapshot.duration ?? 'always';
-  const sealed = chosen.sealed ?? snapshot.sealed === true;
+  const { duration, sealed } = wishesOf(snapshot, chosen);
 
   const allow = () => {
-    const answer: Answer = { decision: 'allow' };
-    if (stage === 'allow') Object.assign(answer, { duration, ...sealing(snapshot, sealed) });
+    const answer = yesTo(snapshot, { duration, sealed });
     if (stage === 'client') {
       const found = checkDraft(draft);
       check(found);

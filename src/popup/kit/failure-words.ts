@@ -165,7 +165,7 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
     owner: 'ownerCredentialReturned',
     help: 'owner',
   },
-  unread: { what: 'failUnread', owner: 'ownerUnread', help: 'page' },
+  unread: { what: 'failUnread', owner: 'ownerUnread', help: 'nothing' },
   unreachable: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
 };
 

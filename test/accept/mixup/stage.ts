@@ -101,7 +101,7 @@ export async function tokensAtEvil({ world, evil }: MixUp): Promise<number> {
   const grants = await world.ports.store.listGrants();
   const held = await Promise.all(grants.map((grant) => world.ports.store.readGrant(grant)));
   const secrets = held
-    .filter((grant) => grant?.server.issuer === world.lab.authorizationServer.issuer)
+    .filter((grant) => grant?.server?.issuer === world.lab.authorizationServer.issuer)
     .flatMap((grant) => [grant?.token?.accessToken, grant?.token?.refreshToken])
     .filter((secret) => secret !== undefined);
   return secrets.filter((secret) => sent.some((text) => text.includes(secret))).length;
@@ -133,7 +133,7 @@ export async function honestConnects({ world, honest }: MixUp): Promise<boolean>
   await world.ports.store.deleteRefusals(world.lab.siteA.origin, world.resource);
   await world.getToken({ scopes: ['notes:read'] });
   const grant = await world.ports.store.findGrant(world.lab.siteA.origin, world.resource);
-  return grant?.server.issuer === honest && grant.token !== undefined;
+  return grant?.server?.issuer === honest && grant.token !== undefined;
 }
 
 function clientDocument(): Promise<Response> {

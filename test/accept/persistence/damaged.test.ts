@@ -101,7 +101,7 @@ describe('damaged rows', () => {
     const from = { asked: `${world.resource}/x`, flow: 'none' };
     for (const origin of [NOT_FOR, SITE]) {
       await store.commitGrant({ ...grant, origin }, from);
-      await store.saveRegistration('https://as.example', origin, grant.registration);
+      await store.saveRegistration('https://as.example', origin, grant.registration!);
     }
     await store.saveClient({
       issuer: 'https://as.example',

@@ -30,7 +30,14 @@ function setUp(
       const number = sent.push(init);
       const body = new ReadableStream<Uint8Array>({ cancel: () => void cancelled.push(number) });
       const answer = answers[number - 1] ?? {};
-      return Promise.resolve({ status: 200, statusText: '', headers: [], body, ...answer });
+      return Promise.resolve({
+        status: 200,
+        statusText: '',
+        headers: [],
+        protocol: '',
+        body,
+        ...answer,
+      });
     },
     credential: (wanted) => {
       const next = credentials[asked.push(wanted) - 1] ?? 'access_denied';

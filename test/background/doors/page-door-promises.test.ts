@@ -227,7 +227,14 @@ describe('a call', () => {
 
   it('is one of five hundred messages of its site in ten seconds, in however many pages (T-12, Z44)', async () => {
     const { door, clock } = openDoor({
-      permission: () => Promise.resolve({ resource: RESOURCE, granted: false, scopes: [] }),
+      permission: () =>
+        Promise.resolve({
+          resource: RESOURCE,
+          granted: false,
+          scopes: [],
+          carried: false,
+          sealed: false,
+        }),
     });
     const ask = { v: 1, call: 'permission', params: { resource: RESOURCE } };
     const pages = Array.from({ length: 6 }, (_, tabId) => enter(door, { ...SITE, tabId }));

@@ -123,10 +123,10 @@ describe('a part of the grants', () => {
     expect((await store.listGrants({ resource })).map(keyOf)).toEqual(
       of((grant) => grant.resource === resource),
     );
-    const shared = await store.listGrants({ issuer: server.issuer, clientId: 'shared' });
+    const shared = await store.listGrants({ issuer: server!.issuer, clientId: 'shared' });
     expect(shared.map(keyOf)).toEqual(of(({ sharedClient }) => sharedClient === 'shared'));
     expect(shared).not.toEqual([]);
-    expect(await store.listGrants({ issuer: server.issuer, clientId: 'another' })).toEqual([]);
+    expect(await store.listGrants({ issuer: server!.issuer, clientId: 'another' })).toEqual([]);
   });
 
   it('is the first ones where no site is in view', async () => {

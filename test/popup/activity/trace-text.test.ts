@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { traceText } from '../../../src/popup/activity/trace-text.ts';
-import type { Trace } from '../../../src/shared/activity.ts';
+import type { Trace, TraceStep } from '../../../src/shared/activity.ts';
 import { ACTIVITIES } from '../support/scenes-popup.ts';
 
 const traces = ACTIVITIES['log']?.traces ?? [];
@@ -30,16 +30,11 @@ it('the sign-in window has its request, and its answer apart; a refused refresh 
 });
 
 it('a carried request has its time of day, its size and what stopped it, and no value of a header (Z29)', () => {
-  const carried = {
-    ...{
-      kind: 'carried',
-      at: 1_795_794_917_753,
-      method: 'POST',
-      url: 'https://mcp.example.net/v1',
-    },
-    ...{ status: 200, bytes: 1234, milliseconds: 56, dropped: ['x-other'] },
-    ...{ code: 'network_error', reason: 'credential_returned' },
-  } as const;
+  const carried: TraceStep = {
+    ...({ kind: 'carried', method: 'POST', url: 'https://mcp.example.net/v1' } as const),
+    ...{ at: 1_795_794_917_753, status: 200, bytes: 1234, milliseconds: 56, dropped: ['x-other'] },
+    ...({ code: 'network_error', reason: 'credential_returned' } as const),
+  };
   const site = { origin: 'https://notes.example', resource: 'https://mcp.example.net/v1' };
   const text = traceText({ id: 'a', at: carried.at, ...site, outcome: 'failed', steps: [carried] });
   expect(text).toContain('2026-11-27T15:55:17.753Z  POST https://mcp.example.net/v1 → 200\n');

@@ -56,10 +56,20 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   storage_full: ['again', true],
   storage_newer: ['nothing', false],
   storage_failed: ['own', true],
+  credential_returned: ['owner', true],
+  unread: ['nothing', false],
 };
 
 /** Reasons that no RFC has a word about. */
-const OUTSIDE = ['sign_in_expired', 'oversized', 'storage_full', 'storage_newer', 'storage_failed'];
+const OUTSIDE = [
+  'sign_in_expired',
+  'oversized',
+  'storage_full',
+  'storage_newer',
+  'storage_failed',
+  'credential_returned',
+  'unread',
+];
 
 const LANGUAGES = {
   en: {

@@ -33,11 +33,11 @@ export function grantAnswers(fake: Fake): Answers {
       const { popup } = fake;
       if (popup.revocation === 'error') throw new Error('no answer');
       const [ended] = popup.grants.filter((grant) => isSame(grant, name));
-      const sharers = popup.grants.filter(
-        (one) => one.issuer === ended?.issuer && one.origin !== ended.origin,
-      );
+      // A grant without a provider has a key or nothing at all, which no other site's sign-in shares.
+      const shares = (one: GrantView) => one.issuer !== undefined && one.issuer === ended?.issuer;
+      const sharers = popup.grants.filter((one) => shares(one) && one.origin !== ended?.origin);
       if (everySharer) {
-        take((one) => one.issuer === ended?.issuer);
+        take((one) => shares(one) || isSame(one, name));
         return { revocation: 'revoked' };
       }
       take((one) => isSame(one, name));

@@ -74,6 +74,8 @@ const FAILED: Record<FailureReason, Failure['code']> = {
   storage_full: 'internal_error',
   storage_newer: 'internal_error',
   storage_failed: 'internal_error',
+  credential_returned: 'network_error',
+  unread: 'network_error',
 };
 
 const REDIRECT_URI = 'https://bhpenkhogbfdmbcnkhjpndhmoadcfgmn.chromiumapp.org/cb';

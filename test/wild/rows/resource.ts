@@ -1,6 +1,6 @@
 /** What servers say of themselves: protected resource metadata, and where it is (A). */
 import { bare, html, json, redirect, withBom } from '../answers.ts';
-import { connects, refuses, refusesAfterAllow, type Row } from '../row.ts';
+import { connects, refuses, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
 
 const MALFORMED = 'discovery_failed/malformed_resource_metadata';
@@ -176,7 +176,8 @@ export const RESOURCE_ROWS: readonly Row[] = [
       s.forgetResource();
       s.at(`${s.url}/.well-known/oauth-protected-resource`, () => json(s.resource));
     },
-    wants: refusesAfterAllow('registration_failed/registration_refused'),
+    // No metadata where it belongs, and no sign-in page at this origin: a key is asked for, which the person hasn't (Z38).
+    wants: refuses('access_denied', { asks: 2 }),
   },
   {
     id: 'A19',
