@@ -1,6 +1,6 @@
 /** Hands one request of the page to the broker, and notes what that shows of the page's grants. */
 import { carry, type Carried } from './carried-fetch.ts';
-import { channelError, failure, InsufficientScopeError } from './errors.ts';
+import { failure, InsufficientScopeError } from './errors.ts';
 import type { FetchContext } from './exchange.ts';
 import { discard, readRefusal, type Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
@@ -33,7 +33,7 @@ export async function carryRequest(
     stepUps: atMost(100, limits.stepUps),
     maxAge: atMost(Number.MAX_SAFE_INTEGER, limits.age),
   };
-  const until = signal ? AbortSignal.any([givenUp, signal]) : givenUp;
+  const until = AbortSignal.any(signal ? [givenUp, signal] : [givenUp]);
   const carried = await carry(openCarrier, outgoing, until);
   if (carried === 'nothing') places.drop(href);
   else if (refusal || carried === 'token') places.note(href, carried !== 'token');
@@ -49,7 +49,7 @@ export async function carryRequest(
  * @throws TypeError where it wants no request of its own to hold one
  */
 export function mayHold({ isCarriedOnly }: { isCarriedOnly: boolean }): void {
-  if (isCarriedOnly) throw failure(channelError('host_access_required'));
+  if (isCarriedOnly) throw failure('host_access_required');
 }
 
 function wireOf({ status, header }: Refusal): { status?: 401 | 403; challenge?: string } {

@@ -3,7 +3,7 @@ import { MAX_UPLOAD } from '../shared/carry-contract.ts';
 import type { Token } from '../shared/page-contract.ts';
 import { giveUp, onlyAsk, readMessages, type Message } from '../shared/facts/json-rpc.ts';
 import type { Outgoing } from './carried-fetch.ts';
-import { channelError, failure } from './errors.ts';
+import { failure } from './errors.ts';
 
 /** What a page gave to `fetch`, unchanged but for one header. */
 export class ReplayableRequest {
@@ -114,7 +114,7 @@ async function readBytes(source: Request | Response): Promise<Uint8Array<ArrayBu
   // Firefox shows no body of a `Request`.
   for await (const chunk of source.body ?? (await source.blob()).stream()) {
     length += chunk.length;
-    if (length > MAX_UPLOAD) throw failure(channelError('invalid_request'));
+    if (length > MAX_UPLOAD) throw failure('invalid_request');
     chunks.push(chunk);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
