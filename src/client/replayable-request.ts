@@ -4,6 +4,7 @@ import type { Token } from '../shared/page-contract.ts';
 import { giveUp, onlyAsk, readMessages, type Message } from '../shared/facts/json-rpc.ts';
 import type { Outgoing } from './carried-fetch.ts';
 import { failure } from './errors.ts';
+import type { PageGlobal } from './platform.ts';
 
 /** What a page gave to `fetch`, unchanged but for one header. */
 export class ReplayableRequest {
@@ -29,7 +30,7 @@ export class ReplayableRequest {
   /** @throws TypeError when the URL cannot be parsed, as `fetch` does */
   constructor(input: RequestInfo | URL, init: RequestInit | undefined) {
     const given = typeof input === 'object' && 'url' in input ? input : undefined;
-    const { document, location } = globalThis as { document?: Document; location?: Location };
+    const { document, location } = globalThis as PageGlobal;
     const url = new URL(given?.url ?? (input as string | URL), document?.baseURI);
     url.hash = '';
     const option = <K extends keyof RequestInit & keyof Request>(
