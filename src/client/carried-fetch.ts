@@ -110,6 +110,6 @@ function responseOf(head: CarriedHead, url: string, stream: ReadableStream): Res
     if (!named.has(name)) console.warn(`Grantkeeper does not carry the header ${name}.`);
     named.add(name);
   }
-  const body = hasBody ? stream : null;
-  return dress(new Response(body, { status, statusText, headers }), url, 'cors', false);
+  const response = new Response(hasBody ? stream : null, { status, statusText, headers });
+  return dress(response, { url, type: 'cors', redirected: false });
 }

@@ -1,4 +1,5 @@
 /** Hands one request of the page to the broker, and notes what that shows of the page's grants. */
+import type { CarryRequest } from '../shared/carry-contract.ts';
 import { carry, type Carried } from './carried-fetch.ts';
 import { failure, InsufficientScopeError } from './errors.ts';
 import type { FetchContext } from './exchange.ts';
@@ -24,11 +25,12 @@ export async function carryRequest(
   { refusal, interactive, limits, givenUp }: CarryOptions,
 ): Promise<Carried> {
   const { href, method, signal } = request;
+  const { status, header } = refusal ?? {};
   const outgoing = {
     url: href,
     method,
     ...(await request.read()),
-    ...(refusal && { refused: wireOf(refusal) }),
+    ...(refusal && { refused: { status, challenge: header } as CarryRequest['refused'] & object }),
     interactive,
     stepUps: atMost(100, limits.stepUps),
     maxAge: atMost(Number.MAX_SAFE_INTEGER, limits.age),
@@ -50,13 +52,6 @@ export async function carryRequest(
  */
 export function mayHold({ isCarriedOnly }: { isCarriedOnly: boolean }): void {
   if (isCarriedOnly) throw failure('host_access_required');
-}
-
-function wireOf({ status, header }: Refusal): { status?: 401 | 403; challenge?: string } {
-  return {
-    ...(status && { status: status as 401 | 403 }),
-    ...(header !== undefined && { challenge: header }),
-  };
 }
 
 /** A whole number of the contract; NaN asks for nothing. */

@@ -70,7 +70,7 @@ export class Exchange {
 
   /** From then on it is not sent any more. */
   giveUp(): void {
-    this.#leaving.abort(new DOMException('Given up.', 'AbortError'));
+    this.#leaving.abort();
   }
 
   /**

@@ -34,14 +34,12 @@ export function openRuntimeChannel(
     },
   };
   const lose = (): void => {
-    window.removeEventListener('pageshow', comeBack);
+    channel.close();
     channel.onClose();
   };
   // Chrome closes the port of a page that it keeps for the way back, and tells the extension alone.
   const comeBack = ({ persisted }: PageTransitionEvent): void => {
-    if (!persisted) return;
-    port.disconnect();
-    lose();
+    if (persisted) lose();
   };
   window.addEventListener('pageshow', comeBack);
   port.onMessage.addListener((message) => channel.onMessage(message));
