@@ -21,6 +21,8 @@ export async function buildClient(folder: string): Promise<void> {
     format: 'esm',
     target: 'es2022',
     legalComments: 'none',
+    // Constants are put where they are used, which a site's bundler can't do for what it may not know to be constant.
+    minifySyntax: true,
     // A site's own bundler has to keep the names of members, for it can't tell who else knows them.
     mangleProps: new RegExp(`^(?:${internalMembers(program).join('|')})$`),
   });

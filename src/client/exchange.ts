@@ -47,7 +47,7 @@ export interface ExchangeOptions {
 /** One request on its way. */
 export class Exchange {
   readonly #context: FetchContext;
-  readonly request: ReplayableRequest;
+  declare readonly request: ReplayableRequest;
   readonly #options: ExchangeOptions;
   /** How often an answer of each status has been dealt with. */
   readonly #tries = new Map<number | undefined, number>();
@@ -218,16 +218,18 @@ export class Exchange {
   /** The broker's token; undefined for every refusal, since then the server's answer says it best. */
   async #ask(refusal: Refusal, sent: Token | undefined): Promise<Token | undefined> {
     mayHold(this.#options);
-    const { status, header } = refusal;
-    const params: TokenParams = { resource: this.#manners.resource };
-    if (header !== undefined) params.challenge = header;
-    if (sent) params.rejected = sent.access_token;
-    if (!this.#manners.mayAsk(status === undefined && !!sent)) params.interactive = false;
+    const isAllowed = this.#manners.mayAsk(refusal.status === undefined && !!sent);
+    const params = {
+      resource: this.#manners.resource,
+      challenge: refusal.header,
+      rejected: sent?.access_token,
+      ...(!isAllowed && { interactive: false }),
+    } as TokenParams;
     try {
       return await this.#context.tokens.get(params, this.request.signal);
     } catch (error) {
       if (!(error instanceof GrantkeeperError)) throw error;
-      if (params.interactive !== false) this.#manners.noteFailure(error, refusal);
+      if (isAllowed) this.#manners.noteFailure(error, refusal);
       return undefined;
     } finally {
       this.#manners.noteFault(refusal);

@@ -9,7 +9,7 @@ import type { Memory, Restraint } from './restraint.ts';
 /** Of one request. */
 export class Manners {
   /** What the broker is asked about. */
-  resource: string;
+  declare resource: string;
   readonly #restraint: Restraint;
   readonly #request: ReplayableRequest;
   readonly #isInteractive: boolean;

@@ -9,17 +9,17 @@ import type { PageGlobal } from './platform.ts';
 /** What a page gave to `fetch`, unchanged but for one header. */
 export class ReplayableRequest {
   /** The URL without its fragment: how the page names the resource (RFC 8707 §2). */
-  readonly href: string;
+  declare readonly href: string;
   /** False for other schemes, for credentials in the URL, and when the page has set `Authorization` itself. */
-  readonly takesToken: boolean;
-  readonly method: string;
-  readonly signal: AbortSignal | null | undefined;
+  declare readonly takesToken: boolean;
+  declare readonly method: string;
+  declare readonly signal: AbortSignal | null | undefined;
   /** Whether it looks like a request of one of MCP's transports, which the page makes without cookies. */
-  readonly isMcp: boolean;
+  declare readonly isMcp: boolean;
   /** Whether it goes to another origin than that of the page. */
-  readonly isForeign: boolean;
+  declare readonly isForeign: boolean;
   /** Whether the broker could carry it: a method of these transports, in a request whose answer the page may read. */
-  readonly isCarriable: boolean;
+  declare readonly isCarriable: boolean;
   readonly #messages: Message[];
   readonly #session: string | null;
   readonly #input: RequestInfo | URL;
@@ -74,17 +74,10 @@ export class ReplayableRequest {
    * is copied first, so that it is there for the next time; the browser buffers it meanwhile.
    */
   send(pageFetch: typeof fetch, token: Token | undefined): Promise<Response> {
-    const authorize = (headers: Headers): Headers => {
-      if (token) headers.set('Authorization', `Bearer ${token.access_token}`);
-      return headers;
-    };
-    const init = this.#init;
-    if (!this.#isReadOnce) {
-      return pageFetch(this.#input, { ...init, headers: authorize(new Headers(init?.headers)) });
-    }
-    const copy = this.#copy();
-    authorize(copy.headers);
-    return pageFetch(copy);
+    const copy = this.#isReadOnce ? this.#copy() : undefined;
+    const headers = copy?.headers ?? new Headers(this.#init?.headers);
+    if (token) headers.set('Authorization', `Bearer ${token.access_token}`);
+    return copy ? pageFetch(copy) : pageFetch(this.#input, { ...this.#init, headers });
   }
 
   /**
