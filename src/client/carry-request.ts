@@ -33,7 +33,7 @@ export async function carryRequest(
     ...(refusal && { refused: { status, challenge: header } as CarryRequest['refused'] & object }),
     interactive,
     stepUps: atMost(100, limits.stepUps),
-    maxAge: atMost(Number.MAX_SAFE_INTEGER, limits.age),
+    maxAge: atMost(9e15, limits.age),
   };
   const until = AbortSignal.any(signal ? [givenUp, signal] : [givenUp]);
   const carried = await carry(openCarrier, outgoing, until);

@@ -54,26 +54,24 @@ export class InsufficientScopeError extends GrantkeeperError {
 /** The failures that the page's half of the channel finds out on its own. */
 export type ChannelFailure = 'broker_unavailable' | 'interrupted';
 
-const OWN = {
-  interrupted: 'The broker was interrupted.',
-  broker_unavailable: 'The broker cannot be reached.',
-  host_access_required: 'The broker cannot carry this request.',
-  invalid_request: 'The body is too large.',
-  insufficient_scope: 'The server asks for more scope.',
-};
+type OwnCode = ChannelFailure | 'host_access_required' | 'invalid_request' | 'insufficient_scope';
 
-/** What the page finds out on its own. Waiting helps where the broker is away, and nowhere else. */
-function ownError(code: keyof typeof OWN): WireError {
-  return { code, message: OWN[code], retryable: !/req|ins/.test(code), correlationId: '' };
+/**
+ * What the page finds out on its own; its code says it in words, of which a page loads few. Waiting helps where the broker
+ * is away, and nowhere else.
+ */
+function ownError(code: OwnCode): WireError {
+  const message = `Grantkeeper: ${code.replace(/_/g, ' ')}.`;
+  return { code, message, retryable: !/req|ins/.test(code), correlationId: '' };
 }
 
 /** Makes an error that the page finds out on its own. */
-export function channelError(code: keyof typeof OWN): GrantkeeperError {
+export function channelError(code: OwnCode): GrantkeeperError {
   return new GrantkeeperError(ownError(code));
 }
 
 /** The `TypeError` with which a carried request fails, as `fetch` does, and why: its own cause, or the broker's. */
-export function failure(why: keyof typeof OWN | WireError): TypeError {
+export function failure(why: OwnCode | WireError): TypeError {
   const cause = typeof why === 'string' ? channelError(why) : new GrantkeeperError(why);
   return new TypeError(cause.message, { cause });
 }

@@ -192,16 +192,14 @@ export class Exchange {
   }
 
   #plan(refusal: Refusal, sent: Token | undefined, outcome: Situation['outcome']): Verdict {
-    const { status, scope } = refusal;
     const { onlyAsks, isMcp, isForeign } = this.request;
     return planRetry({
-      status,
-      scope,
+      ...refusal,
       onlyAsks,
       isStreamableHttp: isMcp && isForeign,
       isGivenUp: this.#leaving.signal.aborted,
       age: this.#age,
-      tries: this.#tries.get(status) ?? 0,
+      tries: this.#tries.get(refusal.status) ?? 0,
       limits: this.#options.limits,
       isHopeless: this.#manners.isHopeless(refusal, sent),
       outcome,
