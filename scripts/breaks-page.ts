@@ -21,7 +21,7 @@ export const CARRIED_PAGE: readonly Break[] = [
     [
       'Z27 abort',
       'what the page gives up goes on',
-'  signal.onabort = () => end(signal.reason);\n',
+      '  signal.onabort = () => end(signal.reason);\n',
       '',
       'a carried request ends › with the signal of the page, before the head',
     ],
