@@ -60,7 +60,7 @@ export const BREAKS: readonly Break[] = [
     of: 'R9',
     says: 'the page keeps the challenge to itself',
     file: 'src/client/exchange.ts',
-    find: 'if (header !== undefined) params.challenge = header;',
+    find: '      challenge: refusal.header,\n',
     replace: '',
   },
   {

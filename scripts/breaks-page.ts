@@ -21,7 +21,7 @@ export const CARRIED_PAGE: readonly Break[] = [
     [
       'Z27 abort',
       'what the page gives up goes on',
-      "  signal.addEventListener('abort', abort);\n",
+      '  signal.onabort = () => end(signal.reason);\n',
       '',
       'a carried request ends › with the signal of the page, before the head',
     ],
@@ -44,8 +44,8 @@ export const CARRIED_PAGE: readonly Break[] = [
     [
       'Z30 pull',
       'credit is given for what nobody has read',
-      'if (chunk) waiting.push(chunk);',
-      'if (chunk) waiting.push((give(chunk.length), chunk));',
+      'queue.enqueue(chunk);',
+      'queue.enqueue(chunk); grant(chunk.length);',
       'the answer to a carried request › comes as it was sent, and no faster than the page reads (Z30)',
     ],
     [

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { build } from 'esbuild';
 import ts from 'typescript';
+import { internalMembers } from './client-members.ts';
 import { ROOT } from './set-up.mjs';
 
 const ENTRY = path.join(ROOT, 'src', 'client', 'index.ts');
@@ -11,6 +12,7 @@ const ENTRY = path.join(ROOT, 'src', 'client', 'index.ts');
 export async function buildClient(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const program = emitTypes(path.join(folder, 'types'));
   await build({
     entryPoints: [ENTRY],
     outfile: path.join(folder, 'index.js'),
@@ -19,8 +21,11 @@ export async function buildClient(folder: string): Promise<void> {
     format: 'esm',
     target: 'es2022',
     legalComments: 'none',
+    // Constants are put where they are used, which a site's bundler can't do for what it may not know to be constant.
+    minifySyntax: true,
+    // A site's own bundler has to keep the names of members, for it can't tell who else knows them.
+    mangleProps: new RegExp(`^(?:${internalMembers(program).join('|')})$`),
   });
-  emitTypes(path.join(folder, 'types'));
   writeFileSync(path.join(folder, 'index.d.ts'), "export * from './types/client/index.js';\n");
   writeFileSync(path.join(folder, 'package.json'), packageJson());
   cpSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
@@ -40,7 +45,7 @@ export async function bundleClient(file: string): Promise<Uint8Array> {
 }
 
 /** Declarations of the client and of the shared types that it names, as the pure rooms' tsconfig sees them. */
-function emitTypes(folder: string): void {
+function emitTypes(folder: string): ts.Program {
   const config = ts.getParsedCommandLineOfConfigFile(
     path.join(ROOT, 'tsconfig.pure.json'),
     {
@@ -58,6 +63,7 @@ function emitTypes(folder: string): void {
     writeFileSync(file, importsAsPublished(text));
   });
   [...ts.getPreEmitDiagnostics(program), ...diagnostics].forEach(fail);
+  return program;
 }
 
 /** The sources import `./x.ts`; what is published holds `./x.d.ts`, which every resolver finds as `./x.js`. */

@@ -24,10 +24,7 @@ export function createAuthProvider(tokens: Tokens, resource: string): AuthProvid
     token: async () => (sent = await tokens.find(resource))?.access_token,
     onUnauthorized: async ({ response }) => {
       const challenge = readableChallenge(response);
-      const params: TokenParams = { resource };
-      if (challenge !== undefined) params.challenge = challenge;
-      if (sent) params.rejected = sent.access_token;
-      await tokens.get(params);
+      await tokens.get({ resource, challenge, rejected: sent?.access_token } as TokenParams);
     },
   };
 }

@@ -111,8 +111,8 @@ export function createBroker(
       restraint.forget(/revoked/, resource, since);
       return result;
     },
-    addEventListener: (type, listener) => listeners.add(type, listener),
-    removeEventListener: (type, listener) => listeners.remove(type, listener),
+    addEventListener: listeners.add,
+    removeEventListener: listeners.remove,
     authProvider: (resource) => createAuthProvider(tokens, resource),
   };
 }

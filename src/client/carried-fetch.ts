@@ -11,7 +11,7 @@ import {
   type CarryRequest,
 } from '../shared/carry-contract.ts';
 import type { Channel, OpenChannel } from './channel.ts';
-import { channelError, failure, GrantkeeperError } from './errors.ts';
+import { failure } from './errors.ts';
 import { incomingBody } from './incoming-body.ts';
 import { dress } from './response.ts';
 
@@ -39,12 +39,12 @@ export async function carry(
   for (let isRepeated = false; ; isRepeated = true) {
     const channel = await open().catch(() => undefined);
     signal.throwIfAborted();
-    if (!channel) throw failure(channelError('broker_unavailable'));
+    if (!channel) throw failure('broker_unavailable');
     const carried = await new Promise<Carried | undefined>((resolve, reject) => {
       exchange(channel, outgoing, { signal, resolve, reject });
     });
     if (carried) return carried;
-    if (isRepeated) throw failure(channelError('interrupted'));
+    if (isRepeated) throw failure('interrupted');
   }
 }
 
@@ -61,7 +61,9 @@ type AnyOf<T> = { [K in T extends unknown ? keyof T : never]?: Extract<T, Record
 function exchange(channel: Channel, outgoing: Outgoing, outcome: Outcome): void {
   const { bytes, ...request } = outgoing;
   const { signal, resolve, reject } = outcome;
-  const nextPart = partsOf(bytes);
+  let at = 0;
+  // Copies, which the channel may give away: the whole is kept for another time.
+  const nextPart = (): typeof bytes => bytes.slice(at, (at += MAX_PART));
   const body = incomingBody(
     (credit) => channel.post({ credit }),
     () => end(),
@@ -69,20 +71,18 @@ function exchange(channel: Channel, outgoing: Outgoing, outcome: Outcome): void 
   let isSent = false;
   const end = (error?: unknown): void => {
     clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
     channel.close();
-    channel.post = channel.onMessage = channel.onClose = () => {};
+    channel.post = channel.onMessage = channel.onClose = signal.onabort = () => {};
     if (error === undefined) return;
     body.fail(error);
     reject(error);
   };
-  const abort = (): void => end(signal.reason);
   const lose = (): void => {
     if (!isSent) resolve(undefined);
-    end(failure(channelError('interrupted')));
+    end(failure('interrupted'));
   };
   const timer = setTimeout(lose, ACK_TIMEOUT);
-  signal.addEventListener('abort', abort);
+  signal.onabort = () => end(signal.reason);
   channel.onClose = lose;
   channel.onMessage = (message) => {
     const said = message as AnyOf<CarriedMessage>;
@@ -92,18 +92,12 @@ function exchange(channel: Channel, outgoing: Outgoing, outcome: Outcome): void 
     if (said.head) resolve(responseOf(said.head, request.url, body.stream));
     if (said.chunk || said.end) body.take(said.chunk as Uint8Array<ArrayBuffer> | undefined);
     if (said.instead) resolve(said.instead);
-    if (said.error) end(failure(new GrantkeeperError(said.error)));
+    if (said.error) end(failure(said.error));
     else if (said.end || said.instead) end();
   };
   const length = bytes.length > MAX_PART && { length: bytes.length };
   // Also without a body: a browser that copies no bytes shows itself by what arrives.
   channel.post({ v: 1, ...request, ...length, credit: CREDIT_WINDOW, body: nextPart() });
-}
-
-/** Copies, which the channel may give away: the whole is kept for another time. */
-function partsOf(bytes: Uint8Array<ArrayBuffer>): () => Uint8Array<ArrayBuffer> {
-  let at = 0;
-  return () => bytes.slice(at, (at += MAX_PART));
 }
 
 /** Headers that were left out, each told the developer once. */
@@ -116,6 +110,6 @@ function responseOf(head: CarriedHead, url: string, stream: ReadableStream): Res
     if (!named.has(name)) console.warn(`Grantkeeper does not carry the header ${name}.`);
     named.add(name);
   }
-  const body = hasBody ? stream : null;
-  return dress(new Response(body, { status, statusText, headers }), url, 'cors', false);
+  const response = new Response(hasBody ? stream : null, { status, statusText, headers });
+  return dress(response, { url, type: 'cors', redirected: false });
 }

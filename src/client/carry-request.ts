@@ -1,6 +1,7 @@
 /** Hands one request of the page to the broker, and notes what that shows of the page's grants. */
+import type { CarryRequest } from '../shared/carry-contract.ts';
 import { carry, type Carried } from './carried-fetch.ts';
-import { channelError, failure, InsufficientScopeError } from './errors.ts';
+import { failure, InsufficientScopeError } from './errors.ts';
 import type { OpenChannel } from './channel.ts';
 import type { Places } from './places.ts';
 import { discard, readRefusal, type Refusal } from './refusal.ts';
@@ -32,16 +33,17 @@ export async function carryRequest(
   { refusal, interactive, limits, givenUp }: CarryOptions,
 ): Promise<Carried> {
   const { href, method, signal } = request;
+  const { status, header } = refusal ?? {};
   const outgoing = {
     url: href,
     method,
     ...(await request.read()),
-    ...(refusal && { refused: wireOf(refusal) }),
+    ...(refusal && { refused: { status, challenge: header } as CarryRequest['refused'] & object }),
     interactive,
     stepUps: atMost(100, limits.stepUps),
-    maxAge: atMost(Number.MAX_SAFE_INTEGER, limits.age),
+    maxAge: atMost(9e15, limits.age),
   };
-  const until = signal ? AbortSignal.any([givenUp, signal]) : givenUp;
+  const until = AbortSignal.any(signal ? [givenUp, signal] : [givenUp]);
   const carried = await carry(openCarrier, outgoing, until);
   if (carried === 'nothing') places.drop(href);
   else if (refusal || carried === 'token') places.note(href, carried !== 'token');
@@ -57,14 +59,7 @@ export async function carryRequest(
  * @throws TypeError where it wants no request of its own to hold one
  */
 export function mayHold({ isCarriedOnly }: { isCarriedOnly: boolean }): void {
-  if (isCarriedOnly) throw failure(channelError('host_access_required'));
-}
-
-function wireOf({ status, header }: Refusal): { status?: 401 | 403; challenge?: string } {
-  return {
-    ...(status && { status: status as 401 | 403 }),
-    ...(header !== undefined && { challenge: header }),
-  };
+  if (isCarriedOnly) throw failure('host_access_required');
 }
 
 /** A whole number of the contract; NaN asks for nothing. */

@@ -8,9 +8,9 @@ import { MAX_CHALLENGE_LENGTH } from '../shared/facts/limits.ts';
 /** The parameters of one Bearer challenge, by lower-case name. The values are the server's words: untrusted. */
 export type Challenge = ReadonlyMap<string, string>;
 
-const SEPARATORS = /[\s,]*/y;
-const PARAMETER = /([^\s,="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
-const SCHEME = /([^\s,="]+)(?:[ \t]+[\w.~+/-]+=*[ \t]*(?=,|$))?/y;
+/** A parameter, quoted or not, or else a scheme with what stands for its parameters (RFC 9110 §11.2, token68). */
+const PART =
+  /[\s,]*(?:([^\s,="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([^\s,="]+)(?:[ \t]+[\w.~+/-]+=*[ \t]*(?=,|$))?)/gy;
 
 /** The header verbatim; `undefined` when the server sent none or does not expose it to this page. */
 export function readableChallenge(response: Response): string | undefined {
@@ -27,26 +27,13 @@ export function readableChallenge(response: Response): string | undefined {
 export function findBearerChallenge(header: string): Challenge | undefined {
   const bearers: Challenge[] = [];
   let parameters: Map<string, string> | undefined;
-  let at = 0;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(header);
-    if (match) at = pattern.lastIndex;
-    return match;
-  };
-  while (take(SEPARATORS) && at < header.length) {
-    const parameter = parameters && take(PARAMETER);
-    if (parameter) {
-      const [, name = '', quoted, token] = parameter;
-      const key = name.toLowerCase();
-      if (!parameters?.has(key))
-        parameters?.set(key, token ?? quoted?.replace(/\\(.)/g, '$1') ?? '');
-      continue;
-    }
-    const scheme = take(SCHEME);
-    if (!scheme) break;
-    parameters = new Map();
-    if (scheme[1]?.toLowerCase() === 'bearer') bearers.push(parameters);
+  for (const [, name = '', quoted = '', token, scheme] of header.matchAll(PART)) {
+    const key = name.toLowerCase();
+    if (scheme) {
+      parameters = new Map();
+      if (/^bearer$/i.test(scheme)) bearers.push(parameters);
+    } else if (!parameters) break;
+    else if (!parameters.has(key)) parameters.set(key, token ?? quoted.replace(/\\(.)/g, '$1'));
   }
   return bearers.find((bearer) => bearer.get('error') === 'insufficient_scope') ?? bearers[0];
 }

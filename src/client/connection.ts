@@ -41,8 +41,7 @@ interface PendingCall {
   ackTimeout: number;
   repeats: number;
   timer?: ReturnType<typeof setTimeout>;
-  /** Removes the call; what follows is to resolve or reject it. */
-  settle(): void;
+  /** Either one ends the call. */
   resolve(result: unknown): void;
   reject(reason: unknown): void;
 }
@@ -86,21 +85,23 @@ export class Connection {
       signal?.throwIfAborted();
       const id = ++this.#lastId;
       const abort = (): void => {
-        pending.settle();
-        reject(signal?.reason);
+        pending.reject(signal?.reason);
         this.#withdraw(id);
       };
+      const ending =
+        (settle: (value: never) => void) =>
+        (value: unknown): void => {
+          this.#pending.delete(id);
+          clearTimeout(pending.timer);
+          signal?.removeEventListener('abort', abort);
+          settle(value as never);
+        };
       const pending: PendingCall = {
         message: { v: CHANNEL_VERSION, id, call, params },
         ackTimeout,
         repeats,
-        settle: () => {
-          this.#pending.delete(id);
-          clearTimeout(pending.timer);
-          signal?.removeEventListener('abort', abort);
-        },
-        resolve: resolve as PendingCall['resolve'],
-        reject,
+        resolve: ending(resolve),
+        reject: ending(reject),
       };
       signal?.addEventListener('abort', abort);
       this.#pending.set(id, pending);
@@ -130,7 +131,6 @@ export class Connection {
     try {
       channel.post(pending.message);
     } catch (error) {
-      pending.settle();
       pending.reject(error);
     }
   }
@@ -166,7 +166,6 @@ export class Connection {
       this.#refused = 0;
       return clearTimeout(pending.timer);
     }
-    pending.settle();
     if (message.ok) pending.resolve(message.result);
     else pending.reject(new GrantkeeperError(message.error));
   }
@@ -186,6 +185,5 @@ export class Connection {
 }
 
 function fail(pending: PendingCall, code: ChannelFailure): void {
-  pending.settle();
   pending.reject(channelError(code));
 }

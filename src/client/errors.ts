@@ -9,17 +9,15 @@ import type { Challenge } from './challenge.ts';
 export class GrantkeeperError extends Error {
   override name = 'GrantkeeperError';
   /** One of the closed list of codes. */
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
   /** True when the same call may succeed later without anybody changing anything. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** Names the row in the extension's activity log; empty when the failure happened in the page. */
-  readonly correlationId: string;
+  declare readonly correlationId: string;
 
-  constructor(error: WireError) {
-    super(error.message);
-    this.code = error.code;
-    this.retryable = error.retryable;
-    this.correlationId = error.correlationId;
+  constructor({ message, code, retryable, correlationId }: WireError) {
+    super(message);
+    Object.assign(this, { code, retryable, correlationId });
   }
 }
 
@@ -31,46 +29,49 @@ export class GrantkeeperError extends Error {
 export class InsufficientScopeError extends GrantkeeperError {
   override name = 'InsufficientScopeError';
   /** The `scope` of the challenge; undefined when it names none or cannot be read. */
-  readonly requiredScope: string | undefined;
+  declare readonly requiredScope: string | undefined;
   /** The `resource_metadata` of the challenge (RFC 9728 §5.1). */
-  readonly resourceMetadataUrl: URL | undefined;
+  declare readonly resourceMetadataUrl: URL | undefined;
   /** The `error_description` of the challenge. */
-  readonly errorDescription: string | undefined;
+  declare readonly errorDescription: string | undefined;
   /**
    * False when the server answered 403 and does not expose `WWW-Authenticate` to this page, so that the
    * cause is a guess and no scope is known (Fetch: CORS-safelisted response headers).
    */
-  readonly challengeAvailable: boolean;
+  declare readonly challengeAvailable: boolean;
 
   constructor(challenge: Challenge | undefined) {
-    const known = 'The MCP server asks for more scope.';
-    const guess = 'The MCP server refused, and its challenge cannot be read.';
-    const message = challenge ? known : guess;
-    super({ code: 'insufficient_scope', message, retryable: false, correlationId: '' });
-    this.requiredScope = challenge?.get('scope');
-    this.resourceMetadataUrl = URL.parse(challenge?.get('resource_metadata') ?? '') ?? undefined;
-    this.errorDescription = challenge?.get('error_description');
-    this.challengeAvailable = !!challenge;
+    super(ownError('insufficient_scope'));
+    Object.assign(this, {
+      requiredScope: challenge?.get('scope'),
+      resourceMetadataUrl: URL.parse(challenge?.get('resource_metadata') ?? '') ?? undefined,
+      errorDescription: challenge?.get('error_description'),
+      challengeAvailable: !!challenge,
+    });
   }
 }
 
 /** The failures that the page's half of the channel finds out on its own. */
 export type ChannelFailure = 'broker_unavailable' | 'interrupted';
 
-const OWN = {
-  interrupted: 'The broker was interrupted.',
-  broker_unavailable: 'The broker cannot be reached.',
-  host_access_required: 'The broker cannot carry this request.',
-  invalid_request: 'The body is too large.',
-};
+type OwnCode = ChannelFailure | 'host_access_required' | 'invalid_request' | 'insufficient_scope';
 
-/** Makes an error that the page finds out on its own. */
-export function channelError(code: keyof typeof OWN): GrantkeeperError {
-  const message = OWN[code];
-  return new GrantkeeperError({ code, message, retryable: !/req/.test(code), correlationId: '' });
+/**
+ * What the page finds out on its own; its code says it in words, of which a page loads few. Waiting helps where the broker
+ * is away, and nowhere else.
+ */
+function ownError(code: OwnCode): WireError {
+  const message = `Grantkeeper: ${code.replace(/_/g, ' ')}.`;
+  return { code, message, retryable: !/req|ins/.test(code), correlationId: '' };
 }
 
-/** The `TypeError` with which a carried request fails, as `fetch` does, and why. */
-export function failure(cause: GrantkeeperError): TypeError {
+/** Makes an error that the page finds out on its own. */
+export function channelError(code: OwnCode): GrantkeeperError {
+  return new GrantkeeperError(ownError(code));
+}
+
+/** The `TypeError` with which a carried request fails, as `fetch` does, and why: its own cause, or the broker's. */
+export function failure(why: OwnCode | WireError): TypeError {
+  const cause = typeof why === 'string' ? channelError(why) : new GrantkeeperError(why);
   return new TypeError(cause.message, { cause });
 }

@@ -42,7 +42,7 @@ export interface ExchangeOptions {
 /** One request on its way. */
 export class Exchange {
   readonly #context: FetchContext;
-  readonly request: ReplayableRequest;
+  declare readonly request: ReplayableRequest;
   readonly #options: ExchangeOptions;
   /** How often an answer of each status has been dealt with. */
   readonly #tries = new Map<number | undefined, number>();
@@ -65,7 +65,7 @@ export class Exchange {
 
   /** From then on it is not sent any more. */
   giveUp(): void {
-    this.#leaving.abort(new DOMException('Given up.', 'AbortError'));
+    this.#leaving.abort();
   }
 
   /**
@@ -187,16 +187,14 @@ export class Exchange {
   }
 
   #plan(refusal: Refusal, sent: Token | undefined, outcome: Situation['outcome']): Verdict {
-    const { status, scope } = refusal;
     const { onlyAsks, isMcp, isForeign } = this.request;
     return planRetry({
-      status,
-      scope,
+      ...refusal,
       onlyAsks,
       isStreamableHttp: isMcp && isForeign,
       isGivenUp: this.#leaving.signal.aborted,
       age: this.#age,
-      tries: this.#tries.get(status) ?? 0,
+      tries: this.#tries.get(refusal.status) ?? 0,
       limits: this.#options.limits,
       isHopeless: this.#manners.isHopeless(refusal, sent),
       outcome,
@@ -213,16 +211,18 @@ export class Exchange {
   /** The broker's token; undefined for every refusal, since then the server's answer says it best. */
   async #ask(refusal: Refusal, sent: Token | undefined): Promise<Token | undefined> {
     mayHold(this.#options);
-    const { status, header } = refusal;
-    const params: TokenParams = { resource: this.#manners.resource };
-    if (header !== undefined) params.challenge = header;
-    if (sent) params.rejected = sent.access_token;
-    if (!this.#manners.mayAsk(status === undefined && !!sent)) params.interactive = false;
+    const isAllowed = this.#manners.mayAsk(refusal.status === undefined && !!sent);
+    const params = {
+      resource: this.#manners.resource,
+      challenge: refusal.header,
+      rejected: sent?.access_token,
+      ...(!isAllowed && { interactive: false }),
+    } as TokenParams;
     try {
       return await this.#context.tokens.get(params, this.request.signal);
     } catch (error) {
       if (!(error instanceof GrantkeeperError)) throw error;
-      if (params.interactive !== false) this.#manners.noteFailure(error, refusal);
+      if (isAllowed) this.#manners.noteFailure(error, refusal);
       return undefined;
     } finally {
       this.#manners.noteFault(refusal);

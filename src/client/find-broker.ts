@@ -6,6 +6,7 @@ import type { Channel } from './channel.ts';
 import { Connection } from './connection.ts';
 import { GrantkeeperError } from './errors.ts';
 import { EXTENSION_IDS } from './extension-ids.ts';
+import type { PageGlobal } from './platform.ts';
 import { openRelayChannel } from './relay-channel.ts';
 import { findRuntime, openRuntimeChannel } from './runtime-channel.ts';
 
@@ -46,7 +47,7 @@ export async function findBroker({
 
 /** Chromium prerenders pages that the user may visit next; elsewhere `document.prerendering` is undefined. */
 async function isShown(): Promise<void> {
-  const { document } = globalThis as { document?: Document & { prerendering?: boolean } };
+  const { document } = globalThis as PageGlobal;
   if (!document?.prerendering) return;
   await new Promise((resolve) => {
     document.addEventListener('prerenderingchange', resolve, { once: true });

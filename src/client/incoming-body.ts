@@ -6,8 +6,6 @@ const PORTION = CREDIT_WINDOW / 4;
 
 type Chunk = Uint8Array<ArrayBuffer>;
 
-type Controller = ReadableStreamDefaultController<Chunk>;
-
 /** One body on its way. */
 export interface IncomingBody {
   stream: ReadableStream<Chunk>;
@@ -23,48 +21,29 @@ export interface IncomingBody {
  * @param cancel called when the page wants no more of it
  */
 export function incomingBody(grant: (bytes: number) => void, cancel: () => void): IncomingBody {
-  const waiting: Chunk[] = [];
-  const give = inPortions(grant);
-  let controller: Controller | undefined;
-  let isWanted = false;
-  let isWhole = false;
-  const end = (how: (open: Controller) => void): void => {
-    if (controller) how(controller);
-    controller = undefined;
+  let queue: ReadableStreamDefaultController<Chunk>;
+  /** Bytes that the broker may send. */
+  let credit = CREDIT_WINDOW;
+  const start = (controller: typeof queue): void => {
+    queue = controller;
   };
-  const flow = (): void => {
-    const chunk = isWanted && waiting.shift();
-    if (chunk) {
-      isWanted = false;
-      give(chunk.length);
-      controller?.enqueue(chunk);
-    }
-    if (isWhole && !waiting.length) end((open) => open.close());
-  };
-  const start = (open: Controller): void => {
-    controller = open;
-  };
+  // Called after each chunk that is read: what then fits in is what was read.
   const pull = (): void => {
-    isWanted = true;
-    flow();
+    const owed = queue.desiredSize! - credit;
+    if (owed < PORTION) return;
+    credit += owed;
+    grant(owed);
   };
   return {
-    stream: new ReadableStream<Chunk>({ start, pull, cancel }, { highWaterMark: 0 }),
+    stream: new ReadableStream<Chunk>(
+      { start, pull, cancel },
+      { highWaterMark: CREDIT_WINDOW, size: ({ length }) => length },
+    ),
     take: (chunk) => {
-      if (chunk) waiting.push(chunk);
-      else isWhole = true;
-      flow();
+      if (!chunk) return queue.close();
+      credit -= chunk.length;
+      queue.enqueue(chunk);
     },
-    fail: (reason) => end((open) => open.error(reason)),
-  };
-}
-
-function inPortions(grant: (bytes: number) => void): (bytes: number) => void {
-  let owed = 0;
-  return (bytes) => {
-    owed += bytes;
-    if (owed < PORTION) return;
-    grant(owed);
-    owed = 0;
+    fail: (reason) => queue.error(reason),
   };
 }

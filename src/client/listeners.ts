@@ -24,17 +24,17 @@ export class Listeners {
   }
 
   /** Adds a listener; returns the function that removes it. */
-  add(type: PageEvent['type'], listener: GrantListener): () => void {
+  readonly add = (type: PageEvent['type'], listener: GrantListener): (() => void) => {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(listener));
     this.stayReachable();
     return () => listeners.delete(listener);
-  }
+  };
 
   /** Removes a listener; nothing happens when it was never added. */
-  remove(type: PageEvent['type'], listener: GrantListener): void {
+  readonly remove = (type: PageEvent['type'], listener: GrantListener): void => {
     this.#listeners.get(type)?.delete(listener);
-  }
+  };
 
   /** Calls the listeners; one that throws neither stops the others nor the channel. */
   dispatch(event: PageEvent): void {

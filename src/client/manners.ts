@@ -1,6 +1,7 @@
 /** Whether a request may ask the broker, and what is remembered of the answer (ADR 0028). */
 import type { Token } from '../shared/page-contract.ts';
 import type { GrantkeeperError } from './errors.ts';
+import type { PageGlobal } from './platform.ts';
 import type { Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
 import type { Memory, Restraint } from './restraint.ts';
@@ -8,7 +9,7 @@ import type { Memory, Restraint } from './restraint.ts';
 /** Of one request. */
 export class Manners {
   /** What the broker is asked about. */
-  resource: string;
+  declare resource: string;
   readonly #restraint: Restraint;
   readonly #request: ReplayableRequest;
   readonly #isInteractive: boolean;
@@ -61,6 +62,6 @@ export class Manners {
 }
 
 function isPersonActive(): boolean {
-  const { navigator } = globalThis as { navigator?: Partial<Navigator> };
+  const { navigator } = globalThis as PageGlobal;
   return navigator?.userActivation?.isActive === true;
 }

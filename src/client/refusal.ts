@@ -16,7 +16,7 @@ export interface Refusal extends Pick<Situation, 'status' | 'scope'> {
 
 /** Nobody will read it; an unread body holds the connection. */
 export function discard(answer: Answer): void {
-  if (!(answer instanceof TypeError)) answer.body?.cancel().catch(() => {});
+  (answer as Partial<Response>).body?.cancel().catch(() => {});
 }
 
 /** Reads an answer to a request that was sent with this token. */

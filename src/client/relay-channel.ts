@@ -5,12 +5,7 @@
  */
 import { RELAY_HANDSHAKE } from '../shared/page-contract.ts';
 import type { Channel } from './channel.ts';
-
-/** What the relay says of itself; everything else on the port is the broker's. */
-interface RelayMessage {
-  relay?: unknown;
-  closed?: unknown;
-}
+import type { RelayMessage } from './platform.ts';
 
 /**
  * Hands a port to the relay.
@@ -43,7 +38,7 @@ function relayChannel(port: MessagePort): Channel {
     onClose: () => {},
     close: () => {
       // Not every browser tells the other end that a port was closed.
-      port.postMessage({ closed: true });
+      port.postMessage({ closed: true } satisfies RelayMessage);
       port.close();
     },
   };

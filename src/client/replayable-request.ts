@@ -3,22 +3,23 @@ import { MAX_UPLOAD } from '../shared/carry-contract.ts';
 import type { Token } from '../shared/page-contract.ts';
 import { giveUp, onlyAsk, readMessages, type Message } from '../shared/facts/json-rpc.ts';
 import type { Outgoing } from './carried-fetch.ts';
-import { channelError, failure } from './errors.ts';
+import { failure } from './errors.ts';
+import type { PageGlobal } from './platform.ts';
 
 /** What a page gave to `fetch`, unchanged but for one header. */
 export class ReplayableRequest {
   /** The URL without its fragment: how the page names the resource (RFC 8707 §2). */
-  readonly href: string;
+  declare readonly href: string;
   /** False for other schemes, for credentials in the URL, and when the page has set `Authorization` itself. */
-  readonly takesToken: boolean;
-  readonly method: string;
-  readonly signal: AbortSignal | null | undefined;
+  declare readonly takesToken: boolean;
+  declare readonly method: string;
+  declare readonly signal: AbortSignal | null | undefined;
   /** Whether it looks like a request of one of MCP's transports, which the page makes without cookies. */
-  readonly isMcp: boolean;
+  declare readonly isMcp: boolean;
   /** Whether it goes to another origin than that of the page. */
-  readonly isForeign: boolean;
+  declare readonly isForeign: boolean;
   /** Whether the broker could carry it: a method of these transports, in a request whose answer the page may read. */
-  readonly isCarriable: boolean;
+  declare readonly isCarriable: boolean;
   readonly #messages: Message[];
   readonly #session: string | null;
   readonly #input: RequestInfo | URL;
@@ -29,7 +30,7 @@ export class ReplayableRequest {
   /** @throws TypeError when the URL cannot be parsed, as `fetch` does */
   constructor(input: RequestInfo | URL, init: RequestInit | undefined) {
     const given = typeof input === 'object' && 'url' in input ? input : undefined;
-    const { document, location } = globalThis as { document?: Document; location?: Location };
+    const { document, location } = globalThis as PageGlobal;
     const url = new URL(given?.url ?? (input as string | URL), document?.baseURI);
     url.hash = '';
     const option = <K extends keyof RequestInit & keyof Request>(
@@ -73,17 +74,10 @@ export class ReplayableRequest {
    * is copied first, so that it is there for the next time; the browser buffers it meanwhile.
    */
   send(pageFetch: typeof fetch, token: Token | undefined): Promise<Response> {
-    const authorize = (headers: Headers): Headers => {
-      if (token) headers.set('Authorization', `Bearer ${token.access_token}`);
-      return headers;
-    };
-    const init = this.#init;
-    if (!this.#isReadOnce) {
-      return pageFetch(this.#input, { ...init, headers: authorize(new Headers(init?.headers)) });
-    }
-    const copy = this.#copy();
-    authorize(copy.headers);
-    return pageFetch(copy);
+    const copy = this.#isReadOnce ? this.#copy() : undefined;
+    const headers = copy?.headers ?? new Headers(this.#init?.headers);
+    if (token) headers.set('Authorization', `Bearer ${token.access_token}`);
+    return copy ? pageFetch(copy) : pageFetch(this.#input, { ...this.#init, headers });
   }
 
   /**
@@ -114,7 +108,7 @@ async function readBytes(source: Request | Response): Promise<Uint8Array<ArrayBu
   // Firefox shows no body of a `Request`.
   for await (const chunk of source.body ?? (await source.blob()).stream()) {
     length += chunk.length;
-    if (length > MAX_UPLOAD) throw failure(channelError('invalid_request'));
+    if (length > MAX_UPLOAD) throw failure('invalid_request');
     chunks.push(chunk);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());

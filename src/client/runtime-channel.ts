@@ -4,27 +4,11 @@
  */
 import { PAGE_PORT } from '../shared/page-contract.ts';
 import type { Channel } from './channel.ts';
-
-interface RuntimeEvent<L> {
-  addListener(listener: L): void;
-}
-
-interface RuntimePort {
-  postMessage(message: unknown): void;
-  disconnect(): void;
-  onMessage: RuntimeEvent<(message: unknown) => void>;
-  onDisconnect: RuntimeEvent<() => void>;
-}
-
-/** The part of `chrome.runtime` that a page sees when some extension may be connected from it. */
-export interface PageRuntime {
-  connect(extensionId: string, options: { name: string }): RuntimePort;
-  lastError?: unknown;
-}
+import type { PageGlobal, PageRuntime } from './platform.ts';
 
 /** Finds `chrome.runtime`, by feature detection: absent in Firefox, and where no extension can be connected. */
 export function findRuntime(): PageRuntime | undefined {
-  const { chrome } = globalThis as unknown as { chrome?: { runtime?: Partial<PageRuntime> } };
+  const { chrome } = globalThis as PageGlobal;
   return chrome?.runtime?.connect ? (chrome.runtime as PageRuntime) : undefined;
 }
 
@@ -50,14 +34,12 @@ export function openRuntimeChannel(
     },
   };
   const lose = (): void => {
-    window.removeEventListener('pageshow', comeBack);
+    channel.close();
     channel.onClose();
   };
   // Chrome closes the port of a page that it keeps for the way back, and tells the extension alone.
   const comeBack = ({ persisted }: PageTransitionEvent): void => {
-    if (!persisted) return;
-    port.disconnect();
-    lose();
+    if (persisted) lose();
   };
   window.addEventListener('pageshow', comeBack);
   port.onMessage.addListener((message) => channel.onMessage(message));

@@ -50,6 +50,5 @@ export function watchEndpoint(response: Response, found: (endpoint: string) => v
       },
     }),
   );
-  const { url, type, redirected } = response;
-  return dress(new Response(watched, response), url, type, redirected);
+  return dress(new Response(watched, response), response);
 }

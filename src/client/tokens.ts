@@ -20,9 +20,8 @@ interface SharedCall {
 /** Tokens by the URL of the resource. */
 export class Tokens {
   readonly #connection: Connection;
-  readonly #held = new Map<string, Token>();
-  /** Resources for which the broker said that there is nothing without asking the user. */
-  readonly #none = new Set<string>();
+  /** Null for resources for which the broker said that there is nothing without asking the user. */
+  readonly #held = new Map<string, Token | null>();
   readonly #calls = new Map<string, SharedCall>();
 
   constructor(connection: Connection) {
@@ -42,12 +41,12 @@ export class Tokens {
    */
   async find(resource: string, signal?: AbortSignal | null): Promise<Token | undefined> {
     const held = this.held(resource);
-    if (held || this.#none.has(hrefOf(resource))) return held;
+    if (held || this.#held.get(hrefOf(resource)) === null) return held;
     try {
       return await this.get({ resource, interactive: false }, signal);
     } catch (error) {
       if (!(error instanceof GrantkeeperError) || error.code === 'network_error') throw error;
-      if (!error.retryable) this.#none.add(hrefOf(resource));
+      if (!error.retryable && !this.held(resource)) this.#held.set(hrefOf(resource), null);
       return undefined;
     }
   }
@@ -82,20 +81,17 @@ export class Tokens {
   /** Forgets the tokens at this resource's origin, or all of them. */
   forget(resource?: string): void {
     const prefix = resource === undefined ? '' : `${new URL(resource).origin}/`;
-    for (const hrefs of [this.#held, this.#none]) {
-      for (const href of hrefs.keys()) if (href.startsWith(prefix)) hrefs.delete(href);
-    }
+    for (const href of this.#held.keys()) if (href.startsWith(prefix)) this.#held.delete(href);
   }
 
   #ask(params: TokenParams): SharedCall {
     const href = hrefOf(params.resource);
-    if (this.#held.get(href)?.access_token === params.rejected) this.#held.delete(href);
+    if (this.#held.get(href)?.access_token === (params.rejected ?? null)) this.#held.delete(href);
     const abort = new AbortController();
     const token = this.#connection
       .call('getToken', params, { signal: abort.signal })
       .then((granted) => {
         this.#held.set(href, granted);
-        this.#none.delete(href);
         return granted;
       });
     return { token, waiting: 0, abort };
