@@ -30,7 +30,7 @@ export async function startCarriedBenchServer(issuer: () => string): Promise<Car
       response.setHeader('Content-Type', 'application/json');
       response.end(Buffer.alloc(size, '{"text":"what a tool has found"},'));
     },
-    '/mcp/call': (request, response) => {
+    '/mcp': (request, response) => {
       request.resume().on('end', () => {
         response.setHeader('Content-Type', 'application/json');
         response.end('{"jsonrpc":"2.0","id":1,"result":{}}');

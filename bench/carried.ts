@@ -13,7 +13,10 @@ const PAUSE_MS = 120;
 const SLEEP_MS = 4000;
 const FLOOD = 200 * MB;
 const WARM_UP = 5;
-/** How far a server may be ahead of a reader that sleeps; MB. */
+/**
+ * How far a server may be ahead of a reader that sleeps; MB. The system's buffers are in it, 4 to 6 MB on Linux. What a
+ * page fetches itself Chromium reads ahead, up to 64 MB, unless the answer says `no-store`.
+ */
 const SERVER_AHEAD_MB = 16;
 
 /** What is sent, how often, and how much slower it may be. */
@@ -30,7 +33,7 @@ const CALL = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', param
 const KINDS: readonly Kind[] = [
   {
     what: 'Carried JSON POST, against a direct one with its preflight',
-    asked: (url) => ({ url: `${url}/call`, body: CALL, type: 'json' }),
+    asked: (url) => ({ url, body: CALL, type: 'json' }),
     rounds: 40,
     must: 1.2,
   },
@@ -64,7 +67,7 @@ export async function measureCarried(bed: Bed, server: CarriedBenchServer): Prom
       rowOf(kind, await call(page, 'sample', kind.asked(server.url), kind.rounds, PAUSE_MS)),
     );
   }
-  const text: Asked = { url: `${server.url}/call`, body: CALL, type: 'text' };
+  const text: Asked = { url: server.url, body: CALL, type: 'text' };
   rows.push(withoutPreflight(await call(page, 'sample', text, 40, PAUSE_MS)));
   return [...rows, ...(await slowReader(page, server)), await killed(bed, page, server)];
 }
@@ -107,7 +110,6 @@ function withoutPreflight(measured: Record<Way, number[]>): Row {
   };
 }
 
-/** How far a server gets is the system's buffers too, and a page's own fetch shows how much of it they are. */
 async function slowReader(page: Page, server: CarriedBenchServer): Promise<Row[]> {
   const url = `${server.url}/flood?size=${FLOOD}`;
   const measure = async (way: Way) => {
