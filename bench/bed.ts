@@ -9,10 +9,11 @@ import { LOOPBACK } from '../demo/listen.ts';
 import { openChromium, type Chromium } from '../drivers/chromium.ts';
 import { allow } from '../drivers/prompt.ts';
 import { EXTENSION_ID } from '../drivers/open.ts';
-import { createCertificate } from '../drivers/tls.ts';
+import { createCertificate, type TestCertificate } from '../drivers/tls.ts';
 import type { GetTokenParams } from '../src/client/index.ts';
 import type { PageSurface, Subject, Times } from './page.ts';
 import { serveSite } from './site.ts';
+import { MULTIPLEXED_HOST } from './stream-servers.ts';
 
 /** Until the pages of a worker that was killed have heard of it; ms. */
 const SETTLE_MS = 150;
@@ -80,13 +81,20 @@ export interface Bed {
   close(): Promise<void>;
 }
 
+/** How a bed is made. */
+export interface BedOptions extends Pick<LabOptions, 'otherScopesOf'> {
+  https: boolean;
+  /** The certificate of the host whose streams are counted; not over TLS, where all hosts have one. */
+  streams?: TestCertificate;
+}
+
 /**
  * Opens a bed. Over TLS a site is an ordinary one; on loopback the broker spares itself a look at its settings,
  * so times are taken over TLS only.
  */
 export async function openBed(
   extensions: Extensions,
-  { https, otherScopesOf }: Pick<LabOptions, 'otherScopesOf'> & { https: boolean },
+  { https, otherScopesOf, streams }: BedOptions,
 ): Promise<Bed> {
   const hosts = [...Object.values(TLS_HOSTS), 'bench.test'];
   const tls = https ? await createCertificate(hosts) : undefined;
@@ -103,6 +111,7 @@ export async function openBed(
   const chromium = await openChromium({
     extension: extensions.grantkeeper,
     watchWorker: false,
+    ...(streams && { spki: streams.spki }),
     ...(tls && {
       spki: tls.spki,
       hostRules: `MAP bench.test 127.0.0.1,MAP *.test 127.0.0.1:${lab.tlsPort}`,
@@ -110,7 +119,9 @@ export async function openBed(
   });
   const echoId = await chromium.browser.installExtension(extensions.echo);
   await chromium.preApproveHostAccess(
-    https ? ['https://as.test/*', 'https://mcp.test/*'] : ['http://127.0.0.1/*'],
+    https
+      ? ['https://as.test/*', 'https://mcp.test/*']
+      : ['http://127.0.0.1/*', ...(streams ? [`https://${MULTIPLEXED_HOST}/*`] : [])],
   );
   const { extensionId } = chromium;
   const parties = { extensionId, echoId, resource: lab.mcpServer.url };

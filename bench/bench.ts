@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, type } from 'node:os';
 import path from 'node:path';
+import { createCertificate } from '../drivers/tls.ts';
 import { packageAll } from '../scripts/package.ts';
 import { ROOT, runAsProgram } from '../scripts/set-up.mjs';
 import { openBed, type Bed, type Extensions } from './bed.ts';
@@ -15,6 +16,8 @@ import { measureLatency } from './latency.ts';
 import { measurePopup } from './popup.ts';
 import { countRequests } from './requests.ts';
 import { weigh } from './size.ts';
+import { MULTIPLEXED_HOST } from './stream-servers.ts';
+import { measureStreams } from './streams.ts';
 import { formatTable, writeInto, type Row } from './table.ts';
 
 const DOCUMENT = path.join(ROOT, 'docs', 'benchmarks.md');
@@ -67,8 +70,9 @@ async function measureOnServer(extensions: Extensions): Promise<Row[]> {
   let bed: Bed | undefined;
   const server = await startCarriedBenchServer(() => bed?.lab.authorizationServer.issuer ?? '');
   try {
-    bed = await openBed(extensions, { https: false, otherScopesOf: server.scopesOf });
-    return await measureCarried(bed, server);
+    const streams = await createCertificate([MULTIPLEXED_HOST]);
+    bed = await openBed(extensions, { https: false, otherScopesOf: server.scopesOf, streams });
+    return [...(await measureCarried(bed, server)), ...(await measureStreams(bed, streams))];
   } finally {
     await bed?.close();
     await server.close();

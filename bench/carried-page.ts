@@ -57,7 +57,7 @@ async function once(way: Way, { url, body, type = 'json' }: Asked): Promise<numb
   return performance.now() - start;
 }
 
-/** Times of both ways, in turns, with a pause before each: a site has a hundred carried in ten seconds at most. */
+/** Times of both ways, in turns, with a pause before each: what a site may have carried in ten seconds is bounded. */
 async function sample(asked: Asked, rounds: number, pause: number): Promise<Record<Way, number[]>> {
   const times: Record<Way, number[]> = { carried: [], direct: [] };
   for (let round = 0; round < rounds; round += 1) {

@@ -2,6 +2,7 @@
  * The server of the carried rows: it lets any page in, so that a page's own fetch can be measured beside what is
  * carried, and has metadata, so that a site can be granted something there.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { listen, LOOPBACK } from '../demo/listen.ts';
 
@@ -11,6 +12,8 @@ export interface CarriedBenchServer {
   scopesOf(resource: string): string | undefined;
   /** Bytes of a flood that were given to its socket and left this process. */
   flooded(): number;
+  /** Bytes that lie in the system's buffers between this process and the browser; 0 where the system doesn't say. */
+  inSystem(): number;
   /** `Last-Event-ID` of each stream that was opened. */
   streams: (string | undefined)[];
   close(): Promise<void>;
@@ -30,7 +33,7 @@ export async function startCarriedBenchServer(issuer: () => string): Promise<Car
       response.setHeader('Content-Type', 'application/json');
       response.end(Buffer.alloc(size, '{"text":"what a tool has found"},'));
     },
-    '/mcp/call': (request, response) => {
+    '/mcp': (request, response) => {
       request.resume().on('end', () => {
         response.setHeader('Content-Type', 'application/json');
         response.end('{"jsonrpc":"2.0","id":1,"result":{}}');
@@ -83,7 +86,20 @@ export async function startCarriedBenchServer(issuer: () => string): Promise<Car
     url,
     scopesOf: (resource) => (resource === url ? SCOPE : undefined),
     flooded: () => flooded,
+    inSystem: () => bytesInSystem(listener.address.port),
     streams,
     close: listener.close,
   };
+}
+
+/** What Linux lists of the connections to a port: sent and not taken, and received and not read. */
+function bytesInSystem(port: number): number {
+  const list = '/proc/net/tcp';
+  const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = existsSync(list) ? readFileSync(list, 'utf8').split('\n') : [];
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, remote]) => local?.endsWith(end) || remote?.endsWith(end))
+    .flatMap(([, , , , queues = '']) => queues.split(':'))
+    .reduce((sum, queue) => sum + (parseInt(queue, 16) || 0), 0);
 }

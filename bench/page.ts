@@ -3,6 +3,7 @@
  * Bundled by `site.ts`; the clock is the page's own, so nothing of the test driver is in the numbers.
  */
 import './carried-page.ts';
+import './streams-page.ts';
 import { Connection } from '../src/client/connection.ts';
 import { findBroker, type Broker, type GetTokenParams } from '../src/client/index.ts';
 import {

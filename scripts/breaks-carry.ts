@@ -157,15 +157,15 @@ export const CARRY: readonly Break[] = [
     [
       'Z44',
       'a flood of carried requests is none',
-      'this.#carried.admit(origin, now) &&',
-      '',
+      '&&\n      this.#messages.admit(origin, this.#ports.now());',
+      ';',
       'a flood › of ports is turned away, other sites are not, and nothing of it is kept (Z44, T-12)',
     ],
     [
       'Z44',
       'a flood at one door is none at the other',
-      'this.#messages.admit(origin, now);',
-      'true;',
+      '&&\n      this.#messages.admit(origin, this',
+      '&&\n      this.#messages.admit(`carried ${origin}`, this',
       'a flood › at one door is a flood at the other (Z44)',
     ],
     [

@@ -16,6 +16,7 @@ import { planted, type Break } from './breaks-list.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
 import { CARRY } from './breaks-carry.ts';
+import { SPEED } from './breaks-speed.ts';
 import { BROKEN } from './breaks-broken.ts';
 import { NETWORK } from './breaks-network.ts';
 import { RACES } from './breaks-races.ts';
@@ -243,6 +244,7 @@ export const PROMISES: readonly Break[] = [
   ...DOORS,
   ...EDGES,
   ...CARRY,
+  ...SPEED,
   ...BROKEN,
   ...NETWORK,
   ...ACCESS,

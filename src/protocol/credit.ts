@@ -43,7 +43,14 @@ export class Credit {
   }
 }
 
-/** A chunk in parts of at most {@link MAX_CHUNK}, without copying. */
+/**
+ * A chunk in parts of at most {@link MAX_CHUNK}, each alone in its buffer: a browser that copies a view to another
+ * process copies all of the buffer that lies under it, so twenty views of one chunk would cost twenty chunks.
+ */
 export function* partsOf(chunk: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < chunk.length; at += MAX_CHUNK) yield chunk.subarray(at, at + MAX_CHUNK);
+  if (chunk.length <= MAX_CHUNK && chunk.length === chunk.buffer.byteLength) {
+    if (chunk.length > 0) yield chunk;
+    return;
+  }
+  for (let at = 0; at < chunk.length; at += MAX_CHUNK) yield chunk.slice(at, at + MAX_CHUNK);
 }

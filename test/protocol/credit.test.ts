@@ -32,4 +32,19 @@ describe('the credit of a reader (Z30)', () => {
     expect(parts.map(({ length }) => length)).toEqual([MAX_CHUNK, MAX_CHUNK, 1]);
     expect([...partsOf(new Uint8Array())]).toEqual([]);
   });
+
+  it('is spent in parts that share no buffer, which a browser would copy whole for each (Z30)', () => {
+    const chunk = new Uint8Array(MAX_CHUNK * 3).map((_, at) => at % 251);
+    const parts = [...partsOf(chunk), ...partsOf(chunk.subarray(3, 8))];
+    expect(parts.map(({ buffer }) => buffer.byteLength)).toEqual(parts.map(({ length }) => length));
+    expect(new Set(parts.map(({ buffer }) => buffer)).size).toBe(4);
+    expect(Buffer.concat(parts.slice(0, 3)).equals(chunk)).toBe(true);
+    expect([...parts[3]!]).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it('is spent in the chunk itself when that needs no copy', () => {
+    const chunk = new Uint8Array(MAX_CHUNK).fill(7);
+    expect([...partsOf(chunk)]).toEqual([chunk]);
+    expect([...partsOf(chunk)][0]).toBe(chunk);
+  });
 });

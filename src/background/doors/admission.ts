@@ -20,8 +20,6 @@ const PORTS_PER_SITE = 512;
 const CARRIED_PER_DOCUMENT = 32;
 const CARRIED_PER_SITE = 64;
 const CARRIED_IN_ALL = 256;
-/** Ports for carried requests that a site may open in ten seconds. */
-const CARRIED_OPENED = 100;
 /** Bytes of a site's requests that are kept at a time: each has to be there whole until its last answer. */
 const UPLOADS_PER_SITE = 2 * MAX_UPLOAD;
 
@@ -45,7 +43,6 @@ export class Admission {
   readonly #ports: Pick<Ports, 'now' | 'pause'>;
   readonly #messages = new SlidingWindow(MAX_MESSAGES, MESSAGE_SPAN);
   readonly #opened = new SlidingWindow(OPENED_PER_TAB, MESSAGE_SPAN);
-  readonly #carried = new SlidingWindow(CARRIED_OPENED, MESSAGE_SPAN);
   /** Open ports, by tab and by site, carried requests among them; and the bytes that are kept of those. */
   readonly #open = new Map<string, number>();
   /** Calls of the sites that have a port open. */
@@ -72,17 +69,15 @@ export class Admission {
 
   /** Lets the port of a carried request in, or says that it is too much and closes it. */
   enterCarried(port: CarryPort, { origin, tabId, documentId }: PageCaller): CarryPass | undefined {
-    const now = this.#ports.now();
     const room: [name: string, most: number][] = [
       [`carried ${tabId} ${origin} ${documentId ?? ''}`, CARRIED_PER_DOCUMENT],
       [`carried ${origin}`, CARRIED_PER_SITE],
       ['carried', CARRIED_IN_ALL],
     ];
-    // It counts as a message as well: a flood at one door is a flood at the other.
+    // It counts as a message: a flood at one door is a flood at the other, and fifty tools a second are none.
     const isIn =
       room.every(([name, most]) => this.#count(name) < most) &&
-      this.#carried.admit(origin, now) &&
-      this.#messages.admit(origin, now);
+      this.#messages.admit(origin, this.#ports.now());
     if (!isIn) {
       refuseCarried(port, new BrokerError('rate_limited'));
       return undefined;

@@ -64,7 +64,7 @@ export class BodyPump {
         total += value.byteLength;
         if (total > most) throw ended('oversized');
         if (watch?.sees(value)) throw ended('credential_returned');
-        this.#send(value);
+        await this.#send(value);
       }
     } catch (error) {
       // The server must not go on for a page that gets no more of it.
@@ -74,9 +74,13 @@ export class BodyPump {
     }
   }
 
-  #send(value: Uint8Array): void {
-    for (const part of partsOf(value)) this.#sink.chunk(part);
-    this.#credit.sent(value.byteLength);
+  /** A browser gives as much at a time as it has, so a part may have to wait as well. */
+  async #send(value: Uint8Array): Promise<void> {
+    for (const part of partsOf(value)) {
+      await this.#waitForCredit();
+      this.#sink.chunk(part);
+      this.#credit.sent(part.byteLength);
+    }
   }
 
   async #waitForCredit(): Promise<void> {

@@ -6,7 +6,10 @@ interface Rule {
   id: number;
   priority?: number;
   condition: { initiatorDomains: string[]; regexFilter?: string };
-  action: { requestHeaders: { header: string; operation: string; value?: string }[] };
+  action: {
+    requestHeaders: { header: string; operation: string; value?: string }[];
+    responseHeaders?: { header: string; operation: string; value?: string }[];
+  };
 }
 
 /** The session rules that the browser holds. */
@@ -83,6 +86,14 @@ it('gives each request the origin of its site, and one key to each site (Z29, T-
   expect(first).toMatch(/^http:\/\/127\.0\.0\.1:8080\/mcp\?x=\*#o=[0-9a-f-]{36}$/);
   expect(third).toBe(first);
   expect(second).not.toBe(first);
+});
+
+it('has the answer read no faster than it is wanted, and says so to nobody else’s (Z30)', async () => {
+  await installOriginRule();
+  await httpWithOrigin('https://mcp.example/', probeFor('https://slow.example'), LIMITS);
+  const notKept = { header: 'cache-control', operation: 'append', value: 'no-store' };
+  const [own, ofSite] = [...rules.values()].map(({ action }) => action.responseHeaders);
+  expect([own, ofSite]).toEqual([undefined, [notKept]]);
 });
 
 it('has none for a key in other letters, or with anything behind it (Z29)', async () => {

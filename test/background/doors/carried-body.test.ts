@@ -71,6 +71,22 @@ describe('a carried body (Z30)', () => {
     expect(bytesSent()).toBe(200 * 64 * KIB);
   });
 
+  it('holds back what is more than the credit of a chunk that came all at once', async () => {
+    const { run, pump, bytesSent } = setUp(filled(1, 2048 * KIB), 512 * KIB);
+    const ended = run();
+    await settle();
+    expect(bytesSent()).toBe(512 * KIB);
+    pump.grant(1);
+    await settle();
+    expect(bytesSent()).toBe(768 * KIB);
+    for (let i = 0; i < 6; i += 1) {
+      pump.grant(256 * KIB);
+      await settle();
+    }
+    await ended;
+    expect(bytesSent()).toBe(2048 * KIB);
+  });
+
   it('ends when nobody reads it, and tells its server', async () => {
     const { run, giveUp, cancelled } = setUp(filled(3, 64 * KIB), 64 * KIB);
     const ended = run();

@@ -9,6 +9,7 @@ import {
   MAX_UPLOAD,
   type CarryRequest,
 } from '../../../src/shared/carry-contract.ts';
+import { MAX_MESSAGES } from '../../../src/shared/facts/limits.ts';
 import { CarriedRequest } from '../../flow/carried-request.ts';
 
 const SITE = 'https://notes.example';
@@ -218,7 +219,7 @@ describe('a flood', () => {
       if (!request.isClosed) letIn += 1;
       request.leave();
     }
-    expect(letIn).toBe(100);
+    expect(letIn).toBe(MAX_MESSAGES);
     const refused = at.open();
     expect([refused.error?.code, refused.isClosed]).toEqual(['rate_limited', true]);
     const other = at.open('https://other.example').send({ url: URL_OF });
