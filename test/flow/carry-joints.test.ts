@@ -134,6 +134,85 @@ describe('a grant without a token', () => {
   });
 });
 
+describe('a key that the server has come to refuse', () => {
+  const keyOf = (value: string) => ({ header: 'X-Key', value });
+
+  it('is asked for by the request that was refused, which then goes on, with what else may pass (Z29, Z37)', async () => {
+    const world = await World.beside(await startBareServer({ key: keyOf('former-0123456789') }));
+    close = () => world.close();
+    let value = 'former-0123456789';
+    world.answer = ({ credential, keyHeld }) =>
+      credential === 'key' && !keyHeld ? { decision: 'allow', key: keyOf(value) } : 'allow';
+    await world.getToken({ challenge: 'Bearer' }).catch(() => undefined);
+    const about = { origin: world.lab.siteA.origin, resource: world.resource, account: 'default' };
+    await world.own.allowHeaders({ ...about, names: ['X-Team'] });
+    value = 'latest-0123456789';
+    world.lab.manner.key = keyOf(value);
+    const body = rpc('ping');
+    const { head } = await world.carry(post(body, { headers: [['x-team', 'a']] })).ended();
+    expect(head?.status).toBe(200);
+    await world.carry(post(body, { headers: [['x-team', 'b']] })).ended();
+    expect(world.lab.seen.at(-1)?.headers).toMatchObject({ 'x-team': 'b', 'x-key': value });
+  });
+
+  it('goes with no header of its name that the page has written, nor does another key (Z29, Z37)', async () => {
+    const world = await World.beside(await startBareServer({ key: keyOf('former-0123456789') }));
+    close = () => world.close();
+    world.answer = ({ credential, keyHeld }) =>
+      credential === 'key' && !keyHeld
+        ? { decision: 'allow', key: keyOf('former-0123456789') }
+        : 'allow';
+    await world.getToken({ challenge: 'Bearer' }).catch(() => undefined);
+    const about = { origin: world.lab.siteA.origin, resource: world.resource, account: 'default' };
+    await world.own.allowHeaders({ ...about, names: ['x-key'] });
+    const headers: [string, string][] = [
+      ['X-KEY', 'of-the-page'],
+      ['x-api-key', 'of-the-page'],
+      ['Authorization', 'Bearer of-the-page'],
+      ['DPoP', 'of-the-page'],
+    ];
+    await world.carry(post(rpc('ping'), { headers })).ended();
+    const seen = JSON.stringify(world.lab.seen.at(-1)?.headers);
+    expect(seen).toContain('former-0123456789');
+    expect(seen).not.toContain('of-the-page');
+    const sent = world.lab.seen.length;
+    await world.ports.store.deleteServerKey(world.resource, 'default');
+    await world.carry(post(rpc('ping'), { headers, interactive: false })).ended();
+    const after = JSON.stringify(world.lab.seen.slice(sent).map((one) => one.headers));
+    expect(after).not.toContain('former-0123456789');
+  });
+});
+
+describe('what a killed worker has left of a sign-in', () => {
+  it('does not undo what the user has sealed since, nor forget who holds the token (Z26, Z4)', async () => {
+    const world = await open();
+    await world.getToken({ scopes: ['notes:read'] });
+    const { origin } = world.lab.siteA;
+    const { store } = world.ports;
+    const began = (await store.findGrant(origin, world.resource))!;
+    const { resource, account } = began;
+    const id = 'left';
+    const request = { scopes: [], demanded: [], challenged: false, rediscover: false };
+    const asked = { id, origin, asked: resource, createdAt: Date.now(), reached: [] };
+    await store.saveFlow({ ...asked, stage: 'exchanging', request });
+    const from = { asked: resource, flow: id, began };
+    const grant = { ...began, ceiling: ['notes:read', 'notes:write'], carriedSoFar: true as const };
+    await store.saveUnfinished(id, { todo: 'commit', grant, from });
+    // Its token was in the page, and the user wants it kept from now on.
+    const about = { origin, resource, account };
+    await store.updateGrant(began, { sealedOnly: true, headers: ['x-team'] });
+    await world.restart();
+    await expect.poll(async () => (await store.listUnfinished()).length).toBe(0);
+    expect(await store.readGrant(about)).toMatchObject({
+      ceiling: expect.arrayContaining(['notes:write']) as string[],
+      sealedOnly: true,
+      headers: ['x-team'],
+    });
+    expect(await store.readGrant(about)).not.toMatchObject({ carriedSoFar: true });
+    await expect(world.getToken()).rejects.toMatchObject({ code: 'sealed' });
+  });
+});
+
 describe('four sites that hold all that may be carried', () => {
   it('leave room for another (T-12, Z32)', async () => {
     const world = await open();
