@@ -84,8 +84,8 @@ export const CARRY: readonly Break[] = [
     [
       'Z33',
       'a stream keeps a scope that was taken away',
-      '!latest || scopesBeyond(grant.ceiling, latest.ceiling).length > 0',
-      '!latest',
+      '!isSame || isOtherKey || scopesBeyond(grant.ceiling, latest.ceiling).length > 0',
+      '!isSame || isOtherKey',
       'a stream under way › ends at once when %s, and its server hears of it (Z33)',
     ],
     [

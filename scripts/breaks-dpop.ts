@@ -90,8 +90,8 @@ export const DPOP: readonly Break[] = [
     [
       'Z36 sealed',
       'what the question kept from pages is theirs after a fallback',
-      "const wasBound = same?.credential === 'dpop' || prompt?.snapshot.bound === true;",
-      'const wasBound = prompt === undefined && same === undefined;',
+      'const wasSealed = same?.credential !== undefined || prompt?.snapshot.bound === true;',
+      'const wasSealed = prompt === undefined && same === undefined;',
       `${STRANGE}gives no page the token then either: the question said so`,
     ],
   ]),

@@ -4,6 +4,7 @@ import { CARRIED_PAGE } from './breaks-page.ts';
 import { BUDGET } from './breaks-budget.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
+import { CARRY_JOINTS } from './breaks-carry-joints.ts';
 import { DPOP } from './breaks-dpop.ts';
 import { KEY_BREAKS } from './breaks-keys.ts';
 import { EDGES } from './breaks-edges.ts';
@@ -253,6 +254,7 @@ export const PROMISES: readonly Break[] = [
   ...CONNECT,
   ...HOLDINGS,
   ...COVERS,
+  ...CARRY_JOINTS,
   ...DPOP,
   ...KEY_BREAKS,
   ...PRESENCE,

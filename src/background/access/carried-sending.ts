@@ -71,6 +71,8 @@ export class CarriedSending {
     const { method, body, interactive, stepUps, maxAge } = request;
     const streamed: Streamed = { site, url, method, headers };
     const isStream = streams.isStream(streamed);
+    // What is over already gives nothing back.
+    if (signal.aborted) throw new BrokerError('aborted');
     const giveBack = isStream ? streams.take(streamed) : undefined;
     if (isStream && !giveBack) return this.#heldBack();
     if (giveBack) over.addEventListener('abort', giveBack);
@@ -98,7 +100,7 @@ export class CarriedSending {
       },
       signal,
     }).run();
-    return this.#answered(answer, isStream ? streamed : undefined);
+    return this.#answered(answer, { ...streamed, hasPlace: isStream });
   }
 
   async #sendInTime(
@@ -128,7 +130,14 @@ export class CarriedSending {
     return { status: 405, statusText, ...none, dropped, isHeldBack: true };
   }
 
-  #answered(answer: CarriedAnswer, streamed: Streamed | undefined): CarriedResponse {
+  /** Not every server insists on being asked for a stream by name: one that has come all the same takes its place now. */
+  #takeLate(streamed: Streamed): void {
+    const giveBack = this.#means.streams.take(streamed);
+    if (!giveBack) throw new BrokerError('rate_limited');
+    this.#what.over.addEventListener('abort', giveBack);
+  }
+
+  #answered(answer: CarriedAnswer, streamed: Streamed & { hasPlace: boolean }): CarriedResponse {
     const { status, statusText, headers, body, secret, isEchoed } = answer;
     const { url, dropped, over } = this.#what;
     const { streams, carrying } = this.#means;
@@ -140,7 +149,9 @@ export class CarriedSending {
     }
     const isEvents = /^text\/event-stream\b/i.test(valueOf(headers, 'content-type') ?? '');
     const isRefusal = (status === 401 || status === 403) && !isEvents;
-    const mayName = streamed && grant && isEvents && status >= 200 && status < 300;
+    const isStream = isEvents && streamed.method === 'GET';
+    if (isStream && !streamed.hasPlace) this.#takeLate(streamed);
+    const mayName = grant && isStream && status >= 200 && status < 300;
     return {
       ...{ status, statusText, headers, body, secret, dropped },
       ...(isRefusal && { most: MAX_REFUSAL }),

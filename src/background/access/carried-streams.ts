@@ -28,7 +28,7 @@ export class CarriedStreams {
 
   /** True for a request whose answer may go on without end. */
   isStream({ method, headers }: Pick<Streamed, 'method' | 'headers'>): boolean {
-    return method === 'GET' && !!valueOf(headers, 'accept')?.includes('text/event-stream');
+    return method === 'GET' && /text\/event-stream/i.test(valueOf(headers, 'accept') ?? '');
   }
 
   /**

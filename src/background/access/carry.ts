@@ -234,12 +234,15 @@ export class CarriedTask {
   /** The grant may have become another one; the request still goes to what lies under it, and nowhere else. */
   async #renew(wanted: CredentialWanted): Promise<Grant> {
     const found = this.#found!;
-    const grant = await this.#findGrant(found.asked, wanted);
-    if (grant.resource !== found.grant.resource && !urlUnder(found.url.href, grant.resource)) {
-      throw new BrokerError('access_denied');
-    }
+    const grant = await this.#carrier.running.rebind(this.#running, async () => {
+      const better = await this.#findGrant(found.asked, wanted);
+      const isThere = better.resource === found.grant.resource;
+      if (!isThere && !urlUnder(found.url.href, better.resource)) {
+        throw new BrokerError('access_denied');
+      }
+      return better;
+    });
     this.#found = { ...found, grant };
-    await this.#carrier.running.bind(this.#running, grant);
     return grant;
   }
 }

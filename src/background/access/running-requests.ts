@@ -44,6 +44,21 @@ export class RunningRequests {
     if (running.isDisturbed) await this.#look(running);
   }
 
+  /** Binds it to what is found. Nothing goes on meanwhile, so what changes for its own sake does not end it. */
+  async rebind(running: Running, find: () => Promise<Grant>): Promise<Grant> {
+    const former = running.grant;
+    delete running.grant;
+    try {
+      const grant = await find();
+      await this.bind(running, grant);
+      return grant;
+    } catch (error) {
+      running.isDisturbed = true;
+      if (former) await this.bind(running, former);
+      throw error;
+    }
+  }
+
   /** What the pages of a site are told is what has become of a grant, whatever changed it: the one place for all of it. */
   heed(origin: string, { type, resource }: PageEvent): void {
     for (const running of this.#running) {
@@ -62,13 +77,19 @@ export class RunningRequests {
     }
   }
 
-  /** Ends a request whose grant has gone, or allows less than it did. */
+  /** Ends a request whose grant has gone or given way to another account's, allows less, or has another key. */
   async #look(running: Running): Promise<void> {
     const { grant, origin } = running;
     if (!grant) return;
     const { paused } = await readSite(this.#ports, origin);
-    const latest = paused ? undefined : await this.#ports.store.readGrant(grant);
-    if (!latest || scopesBeyond(grant.ceiling, latest.ceiling).length > 0) end(running);
+    const { resource, account } = grant;
+    const latest = paused ? undefined : await this.#ports.store.findGrant(origin, resource);
+    const isSame = latest?.resource === resource && latest.account === account;
+    const isOtherKey = grant.credential === 'key' && latest?.signedInAt !== grant.signedInAt;
+    // It may have been given another one meanwhile.
+    if (running.grant !== grant) return;
+    if (!isSame || isOtherKey || scopesBeyond(grant.ceiling, latest.ceiling).length > 0)
+      end(running);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import { revokeAlone } from '../oauth/revocation.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant, NewGrant } from '../ports/records.ts';
@@ -71,13 +72,18 @@ export async function commitLeft(ports: Ports, flows: readonly FlowRecord[]): Pr
   }
 }
 
-/** The grant of a worker that is gone, beside what was stored since: nothing that was allowed is lost (T-37). */
+/**
+ * The grant of a worker that is gone, beside what was stored since: nothing that was allowed is lost (T-37), and nothing
+ * that was kept from pages is theirs (Z26).
+ */
 function beside(latest: Grant | undefined, grant: NewGrant): NewGrant {
   if (!latest) return grant;
-  const { createdAt, uses, lastUsedAt } = latest;
+  const { createdAt, uses, lastUsedAt, headers, sealedOnly = grant.sealedOnly } = latest;
   const requested = computeScopeUnion(latest.requested, grant.requested);
   const ceiling = computeScopeUnion(latest.ceiling, grant.ceiling);
-  return { ...grant, requested, ceiling, createdAt, uses, lastUsedAt };
+  const { carriedSoFar, ...rest } = grant;
+  const kept = compact({ sealedOnly, headers, carriedSoFar: latest.carriedSoFar && carriedSoFar });
+  return { ...rest, requested, ceiling, createdAt, uses, lastUsedAt, ...kept };
 }
 
 function storeGrant(ports: Ports, next: NewGrant, from: GrantOrigin): Promise<boolean> {

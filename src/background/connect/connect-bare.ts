@@ -87,6 +87,8 @@ function grantOf(
     account,
     accountName: same?.accountName,
     credential,
+    sealedOnly: same?.sealedOnly,
+    headers: same?.headers,
     // Nothing but the address and the way is shown, and both are in here.
     shown: [],
     requested: [],

@@ -32,7 +32,8 @@ export function selectScopes(
   const lists = server.scopes_supported?.includes(OFFLINE_ACCESS);
   // What the former provider gave a refresh token for, the next one may not know.
   const carried = grant && !lists ? asked.filter((scope) => scope !== OFFLINE_ACCESS) : asked;
-  const scopes = !grant && asked.length === 0 ? (resource.scopesSupported ?? []) : carried;
+  // One without a sign-in has asked for none.
+  const scopes = !grant?.server && asked.length === 0 ? (resource.scopesSupported ?? []) : carried;
   // Alone it would narrow what the server gives by default, which is what no scope at all asks for.
   return lists && scopes.length ? computeScopeUnion(scopes, [OFFLINE_ACCESS]) : [...scopes];
 }
@@ -93,8 +94,8 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
 
 /**
  * Who may hold the token, and whether the browser may be asked for the server's host again (Z26, Z33). One that is bound
- * is good for no page; where a question said that it would be, or the former was, and the server then gave a bearer
- * token, no page is given that either (Z36).
+ * is good for no page; where a question said that it would be, or the former grant had nothing for a page, and the server
+ * then gave a bearer token, no page is given that either (Z36, Z37).
  */
 function keepingOf(same: Grant | undefined, { record, audience, token, isReached }: Authorized) {
   const { request, prompt, sealed = same?.sealedOnly } = record;
@@ -102,11 +103,11 @@ function keepingOf(same: Grant | undefined, { record, audience, token, isReached
   const wasAsked = prompt?.snapshot.hostAccess.includes(hostPattern(audience.resource));
   const isDeclined = wasAsked ? !isReached : same?.accessDeclined;
   const isBound = token.bound === true;
-  const wasBound = same?.credential === 'dpop' || prompt?.snapshot.bound === true;
+  const wasSealed = same?.credential !== undefined || prompt?.snapshot.bound === true;
   return {
     credential: isBound ? ('dpop' as const) : undefined,
     proofKey: isBound ? audience.proofKey : undefined,
-    sealedOnly: sealed || (wasBound && !isBound) ? (true as const) : undefined,
+    sealedOnly: sealed || (wasSealed && !isBound) ? (true as const) : undefined,
     carriedSoFar: isKept ? (true as const) : undefined,
     headers: same?.headers,
     accessDeclined: isDeclined ? (true as const) : undefined,

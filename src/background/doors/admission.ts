@@ -20,6 +20,8 @@ const PORTS_PER_SITE = 512;
 const CARRIED_PER_DOCUMENT = 32;
 const CARRIED_PER_SITE = 64;
 const CARRIED_IN_ALL = 256;
+/** What a site may have of them however many the others have, or a few would keep everybody else out. */
+const CARRIED_IN_ANY_CASE = 4;
 /** Bytes of a site's requests that are kept at a time: each has to be there whole until its last answer. */
 const UPLOADS_PER_SITE = 2 * MAX_UPLOAD;
 
@@ -69,10 +71,11 @@ export class Admission {
 
   /** Lets the port of a carried request in, or says that it is too much and closes it. */
   enterCarried(port: CarryPort, { origin, tabId, documentId }: PageCaller): CarryPass | undefined {
+    const own = `carried ${origin}`;
     const room: [name: string, most: number][] = [
       [`carried ${tabId} ${origin} ${documentId ?? ''}`, CARRIED_PER_DOCUMENT],
-      [`carried ${origin}`, CARRIED_PER_SITE],
-      ['carried', CARRIED_IN_ALL],
+      [own, CARRIED_PER_SITE],
+      ['carried', this.#count(own) < CARRIED_IN_ANY_CASE ? Infinity : CARRIED_IN_ALL],
     ];
     // It counts as a message: a flood at one door is a flood at the other, and fifty tools a second are none.
     const isIn =
