@@ -6,11 +6,8 @@ import './carried-page.ts';
 import './streams-page.ts';
 import { Connection } from '../src/client/connection.ts';
 import { findBroker, type Broker, type GetTokenParams } from '../src/client/index.ts';
-import {
-  findRuntime,
-  openRuntimeChannel,
-  type PageRuntime,
-} from '../src/client/runtime-channel.ts';
+import type { PageRuntime } from '../src/client/platform.ts';
+import { findRuntime, openRuntimeChannel } from '../src/client/runtime-channel.ts';
 
 /**
  * `echo`: one message to the echo extension and back. `hello`: the broker's smallest call, which touches no

@@ -21,7 +21,16 @@ export const GUARANTEES: Readonly<Record<number, readonly string[]>> = {
   17: ['T-31 worker'],
   18: [],
   19: ['Z26', 'Z28', 'Z29', 'Z33'],
-  20: ['Z37'],
+  20: [
+    'Z26 sealed',
+    'Z26 lingers',
+    'Z26 left',
+    'Z37 sealed',
+    'Z37 foreign',
+    'Z37 address',
+    'Z36 key',
+    'Z36 page',
+  ],
 };
 
 /** The faults that a guarantee has to notice. */

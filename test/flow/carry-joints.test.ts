@@ -166,7 +166,7 @@ describe('a key that the server has come to refuse', () => {
     const about = { origin: world.lab.siteA.origin, resource: world.resource, account: 'default' };
     await world.own.allowHeaders({ ...about, names: ['x-key'] });
     const headers: [string, string][] = [
-      ['X-KEY', 'of-the-page'],
+      ['X-Key', 'of-the-page'],
       ['x-api-key', 'of-the-page'],
       ['Authorization', 'Bearer of-the-page'],
       ['DPoP', 'of-the-page'],

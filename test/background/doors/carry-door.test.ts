@@ -197,7 +197,8 @@ describe('requests under way', () => {
     const others = [1, 2, 3, 4].map((site) =>
       ['one', 'two'].map((document) => many(32, `https://s${site}.example`, document)),
     );
-    expect(others.flat().reduce((sum, one) => sum + one, 64)).toBe(256);
+    // The last site finds all taken, and gets the four that each has in any case.
+    expect(others.flat().reduce((sum, one) => sum + one, 64)).toBe(256 + 4);
   });
 
   it('make room when they end, by whichever side (Z27)', async () => {
