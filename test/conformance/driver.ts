@@ -18,7 +18,7 @@ export interface Assignment {
 }
 
 /** A call that the suite wants made. */
-export interface ToolCall {
+interface ToolCall {
   name: string;
   arguments: Record<string, unknown>;
 }
