@@ -98,8 +98,11 @@ export function useServer(page: Page, task: Task): Promise<string | null> {
         action: 'accept',
         content: { confirmed: true },
       }));
+      const underWay: Promise<Response>[] = [];
       const counted: typeof fetch = async (...asked) => {
-        const answer = await broker.fetch(...asked);
+        const asking = broker.fetch(...asked);
+        underWay.push(asking);
+        const answer = await asking;
         if (answer.ok) answers.all += 1;
         return answer;
       };
@@ -147,6 +150,9 @@ export function useServer(page: Page, task: Task): Promise<string | null> {
         if ('prompt' in call) return client.getPrompt({ name: call.prompt });
         return call.list === 'prompts' ? client.listPrompts() : client.listResources();
       };
+      // The client opens its event stream beside all this. On a busy machine a call could be there first, and have its
+      // answer on that stream.
+      await Promise.allSettled(underWay);
       for (const call of calls) await make(call);
       await client.close();
       return null;
