@@ -162,7 +162,7 @@ describe('a server that answers 401 and says nothing else', () => {
     expect(world.prompts).toHaveLength(2);
   });
 
-  it.each([404, 405, 410, 500])(
+  it.each([404, 405, 410, 503])(
     'offers no sign-in where /authorize answers %i (Z38)',
     async (signIn) => {
       await open({ signIn });
