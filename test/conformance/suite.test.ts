@@ -35,7 +35,7 @@ describe('the official suite', () => {
     ['auth/authorization-server-migration', '2026-07-28', 3],
     ['auth/iss-wrong-issuer', '2026-07-28', 2],
     ['auth/resource-mismatch', '2026-07-28', 1],
-    ['auth/2025-03-26-oauth-endpoint-fallback', '2025-03-26', 2],
+    ['auth/2025-03-26-oauth-endpoint-fallback', '2025-03-26', 3],
     ['sse-retry', '2025-11-25', 2],
     ['request-metadata', '2026-07-28', 2],
   ] as const)(
