@@ -9,7 +9,7 @@ import { listen, LOOPBACK, type Listener } from './listen.ts';
 import { createNotesServer, type NotesServer } from './mcp-server.ts';
 
 /** One of them. */
-export interface FurtherServer {
+interface FurtherServer {
   url: string;
   notes: NotesServer['notes'];
 }

@@ -74,10 +74,35 @@ export const closed: Step = {
     await stage.answer({ stage: 'reach', decision: 'allow', picture: 'closed-reach' });
     await stage.answer({ stage: 'allow', decision: 'allow', picture: 'closed-allow' });
     await stage.authorize({ authorize: 'closed-authorize' });
-    checkSame('what site A read there', await siteA.closed(), '2 notes read.');
+    checkSame('what site A read there', await siteA.outcome('closed'), '2 notes read.');
     checkSame('strip of site A', await siteA.credentials(), NONE);
     await stage.picture(siteA.page, 'closed-site-a');
     return 'Its preflight is answered 405. Grantkeeper carries the request, and the page holds nothing.';
+  },
+};
+
+export const keyed: Step = {
+  title: 'A server that wants a key: the user has one, and the page never sees it',
+  cost: 'none',
+  prompts: 1,
+  async run({ stage, siteA }) {
+    const { key, url } = stage.lab.more!.keyed;
+    await siteA.press('keyed-read');
+    await stage.answer({ stage: 'reach', decision: 'allow', picture: 'keyed-reach' });
+    const form = await stage.enterKey(key, { wanted: 'keyed-wanted', form: 'keyed-form' });
+    check('the form names the server', form.includes(new URL(url).host));
+    checkSame('what site A read there', await siteA.outcome('keyed'), '2 notes read.');
+    checkSame('strip of site A', await siteA.credentials(), NONE);
+    check('the key is nowhere in the page', !(await siteA.page.content()).includes(key));
+    await stage.picture(siteA.page, 'keyed-site-a');
+    await stage.popup(siteA, async (popup) => {
+      check('the popup does not show the key', !(await popup.content()).includes(key));
+      const row = `[data-grant="${stage.lab.siteA.origin} ${url}"]`;
+      check('the popup lists the server', (await popup.$(row)) !== null);
+      await popup.$eval(row, (line) => line.scrollIntoView());
+      await stage.picture(popup, 'keyed-popup');
+    });
+    return 'It knows no OAuth. The user enters the key that it gave them; Grantkeeper attaches it, and the page holds nothing.';
   },
 };
 

@@ -29,7 +29,7 @@ export class SitePage {
 
   /** Clicks a button as soon as it is enabled. */
   async press(
-    button: 'connect' | 'read' | 'write' | 'delete' | 'release' | 'closed-read',
+    button: 'connect' | 'read' | 'write' | 'delete' | 'release' | 'closed-read' | 'keyed-read',
   ): Promise<void> {
     await this.page.waitForSelector(`#${button}:enabled`, { timeout: PATIENCE_MS });
     await this.page.click(`#${button}`);
@@ -50,9 +50,9 @@ export class SitePage {
     return this.page.$eval('#credentials', (strip) => strip.textContent);
   }
 
-  /** What came of the server without CORS. */
-  async closed(): Promise<string> {
-    const line = '#closed-state:is([data-state="read"], [data-state="failed"])';
+  /** What came of the server without CORS, or of the one that wants a key. */
+  async outcome(of: 'closed' | 'keyed'): Promise<string> {
+    const line = `#${of}-state:is([data-state="read"], [data-state="failed"])`;
     const shown = await this.page.waitForSelector(line, { timeout: PATIENCE_MS });
     return shown!.evaluate((box) => box.textContent);
   }

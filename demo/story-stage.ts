@@ -113,6 +113,20 @@ export class Stage {
     return question;
   }
 
+  /** A server wants a key: opens the form, enters it, and saves. Resolves the text of the form. */
+  async enterKey(key: string, pictures: { wanted: string; form: string }): Promise<string> {
+    await this.answer({ stage: 'allow', decision: 'allow', picture: pictures.wanted });
+    const prompt = await this.driver.consentPrompt();
+    await prompt.waitForSelector('#key-value', { timeout: PATIENCE_MS });
+    await prompt.type('#key-value', key);
+    const { text } = await this.answer({
+      stage: 'allow',
+      decision: 'allow',
+      picture: pictures.form,
+    });
+    return text;
+  }
+
   /** The prompt after Allow, while the sign-in window is open. */
   async progress(picture: string): Promise<void> {
     const prompt = await this.driver.consentPrompt();

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BUILDS } from '../drivers/open.ts';
 import type { BrowserName } from '../drivers/driver.ts';
 import { checkSame } from './story-check.ts';
-import { arrive, closed, connect } from './story-connect.ts';
+import { arrive, closed, connect, keyed } from './story-connect.ts';
 import { describeCost } from './story-cost.ts';
 import type { LabOptions } from './lab.ts';
 import { denied, revoke, secondSite } from './story-others.ts';
@@ -23,6 +23,7 @@ const STEPS: readonly Step[] = [
   expire,
   refresh,
   closed,
+  keyed,
   secondSite,
   denied,
   revoke,

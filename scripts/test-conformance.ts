@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runScenario, type Verdict } from '../test/conformance/run.ts';
-import { ALL, type Scenario, VERSIONS } from '../test/conformance/scenarios.ts';
+import { ALL, AUTH, type Scenario, VERSIONS } from '../test/conformance/scenarios.ts';
 import { hashOfSources, TABLE, tablePage } from '../test/conformance/table.ts';
 import { getTools } from '../test/conformance/tools.ts';
 import { getChromium } from './browsers.mjs';
@@ -33,7 +33,7 @@ await runAsProgram(import.meta.url, async () => {
 
   console.log('\nThe control: everything is denied, so every scenario has to fail.\n');
   const denied = await runAll(
-    ALL.filter(({ version }) => version === VERSIONS[0]),
+    AUTH.filter(({ version }) => version === VERSIONS[0]),
     'deny',
   );
   const vacuous = denied.filter((one) => one.passed);
@@ -44,7 +44,7 @@ await runAsProgram(import.meta.url, async () => {
 });
 
 async function runAll(chosen: readonly Scenario[], decision: 'allow' | 'deny'): Promise<Verdict[]> {
-  console.log(`${'scenario'.padEnd(56)} verdict   ok fail warn  clicks`);
+  console.log(`${'scenario'.padEnd(56)} verdict   ok fail warn  clicks carried own`);
   const verdicts: Verdict[] = [];
   for (const scenario of chosen) {
     const verdict = await runScenario(scenario, decision);
@@ -55,10 +55,12 @@ async function runAll(chosen: readonly Scenario[], decision: 'allow' | 'deny'): 
   return verdicts;
 }
 
-function print({ name, version, passed, ok, fail, warn, clicks }: Verdict): void {
+function print(verdict: Verdict): void {
+  const { name, version, passed, ok, fail, warn, clicks, carried, own } = verdict;
   const counts = [ok, fail, warn].map((count) => String(count).padStart(4)).join(' ');
   const label = `${version} ${name}`.padEnd(56);
-  console.log(`${label} ${passed ? 'passed' : 'FAILED'} ${counts} ${String(clicks).padStart(7)}`);
+  const others = `${String(clicks).padStart(7)} ${String(carried).padStart(7)} ${String(own).padStart(3)}`;
+  console.log(`${label} ${passed ? 'passed' : 'FAILED'} ${counts} ${others}`);
 }
 
 function explain({ complaints, error, told, faults }: Verdict): void {

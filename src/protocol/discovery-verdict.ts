@@ -67,6 +67,8 @@ export function kindOfAnswer(
   if (status >= 400) return 'absent';
   if (status >= 300) return 'redirected';
   if (/\bhtml\b/i.test(contentType)) return 'page';
+  // A server that answers every GET with its stream has no document there.
+  if (/^text\/event-stream\b/i.test(contentType)) return 'absent';
   const saysJson = /^application\/([\w.-]+\+)?json\b/i.test(contentType);
   return status === 204 || (mustSayJson && !saysJson) ? 'malformed' : 'json';
 }

@@ -25,8 +25,8 @@ export function judgeContact({ status, contentType }: Contact): Wants | undefine
 
 /**
  * Whether a sign-in page of the 2025-03-26 rules is there, by the status of a bare GET: it answers something about the
- * request that isn't one, or leads elsewhere.
+ * request that isn't one, leads elsewhere, or falls over what is missing in it (500).
  */
 export function isSignInThere(status: number): boolean {
-  return status >= 200 && status < 500 && ![404, 405, 410].includes(status);
+  return status >= 200 && status <= 500 && ![404, 405, 410].includes(status);
 }

@@ -4,7 +4,8 @@
  */
 import { openChromium, type Chromium } from '../../drivers/chromium.ts';
 import { unpack } from '../support/packaged.ts';
-import { openPageAt, useServer } from './page.ts';
+import { useServer, visit, type Answers, type Visit } from './page.ts';
+import { callsOf, isReadable } from './scenarios.ts';
 import { answerPrompts, findPrompt, tell } from './user.ts';
 import { DOCUMENTS } from '../../src/shared/documents.ts';
 
@@ -13,7 +14,13 @@ export interface Assignment {
   url: string;
   scenario: string;
   version: string;
-  context: { client_id?: string; client_secret?: string };
+  context: { client_id?: string; client_secret?: string; toolCalls?: ToolCall[] };
+}
+
+/** A call that the suite wants made. */
+interface ToolCall {
+  name: string;
+  arguments: Record<string, unknown>;
 }
 
 /** How it went, seen from the browser. */
@@ -22,6 +29,8 @@ export interface Play {
   error: string | null;
   /** Prompts that were answered by a click. */
   clicks: number;
+  /** What came back to the page's client; absent where no page took part. */
+  answers?: Answers;
   /** What our own window says at the end, when it is still open: after a failure, why. */
   told: string | null;
   /** What the extension logged or failed at. */
@@ -41,19 +50,26 @@ const LIMIT_MS = 60_000;
 export async function play(assignment: Assignment, decision: 'allow' | 'deny'): Promise<Play> {
   const browser = await openChromium({ extension: unpack('chrome') });
   const limit = setTimeout(() => void browser.close(), LIMIT_MS);
+  let site: Visit | undefined;
   try {
     await browser.preApproveHostAccess(['http://localhost/*']);
     if (WITH_DOCUMENT.includes(assignment.scenario)) await useDocument(browser);
     const page = await browser.browser.newPage();
-    await openPageAt(assignment.url, page);
+    site = await visit(assignment.url, page, isReadable(assignment));
     const user = answerPrompts(browser, { decision, ...assignment.context });
-    const error = await useServer(page, assignment.url, assignment.version === '2026-07-28');
+    const error = await useServer(page, {
+      url: assignment.url,
+      isStateless: assignment.version === '2026-07-28',
+      calls: callsOf(assignment),
+    });
     const clicks = await user.stop();
+    const answers = await site.answers();
     const told = await (await findPrompt(browser))?.$eval('body', (body) => body.innerText);
-    return { error, clicks, told: told ?? null, faults: [...browser.faults] };
+    return { error, clicks, answers, told: told ?? null, faults: [...browser.faults] };
   } finally {
     clearTimeout(limit);
     await browser.close();
+    await site?.close();
   }
 }
 

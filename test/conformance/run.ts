@@ -31,8 +31,15 @@ interface Check {
 
 /** The suite's verdict on a scenario, and what it cost the user. */
 export interface Verdict extends Scenario {
-  /** The suite's own: its exit code is 0, with at least one check that succeeded. */
+  /**
+   * The suite's own (its exit code is 0, with at least one check that succeeded), and the page has sent no credential
+   * by itself; what it got after it was served has been carried.
+   */
   passed: boolean;
+  /** Answers that the background has carried to the page; one that was refused throughout got none. */
+  carried: number;
+  /** Answers that the page's own fetch had read, before the site held anything. */
+  own: number;
   /** Numbers of its checks. */
   ok: number;
   fail: number;
@@ -70,14 +77,24 @@ export async function runScenario(
     const count = (wanted: Check['status']) => checks.filter((one) => one.status === wanted).length;
     const bad = checks.filter(({ status: is }) => is === 'FAILURE' || is === 'WARNING');
     const ok = count('SUCCESS');
+    const sum = (of: (played: Play) => number | undefined) =>
+      plays.reduce((total, played) => total + (of(played) ?? 0), 0);
+    const own = sum(({ answers }) => answers?.own);
+    const carried = sum(({ answers }) => answers?.all) - own;
+    const withToken = sum(({ answers }) => answers?.withToken);
+    // In Node there is no page, and nothing else than what is carried.
+    const isServed = plays.some(({ error, answers }) => answers && error === null);
+    const isCarried = withToken === 0 && (carried > 0 || !isServed);
     return {
       ...scenario,
-      passed: status === 0 && ok > 0 && bad.length === 0,
+      passed: status === 0 && ok > 0 && bad.length === 0 && isCarried,
+      carried,
+      own,
       ok,
       fail: count('FAILURE'),
       warn: count('WARNING'),
       complaints: bad.map(({ id, status: is, errorMessage }) => `${is} ${id}: ${errorMessage}`),
-      clicks: plays.reduce((sum, { clicks }) => sum + clicks, 0),
+      clicks: sum(({ clicks }) => clicks),
       error: plays.length === 1 ? (plays[0]?.error ?? null) : `${plays.length} plays`,
       told: plays
         .map(({ told }) => told ?? '')

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { sha256 } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import type { Verdict } from './run.ts';
-import { SCENARIOS, VERSIONS } from './scenarios.ts';
+import { ALL, AUTH, BOUND, TRANSPORT, VERSIONS, type Scenario } from './scenarios.ts';
 
 /** Where the table is kept. */
 export const TABLE = path.join(ROOT, 'docs', 'conformance-suite.md');
@@ -53,38 +53,56 @@ export interface Made {
   browser: string;
 }
 
+const isSame = (one: Scenario, other: Scenario): boolean =>
+  one.name === other.name && one.version === other.version;
+
 /** The page. `denied` are the runs of the control, in which the user refuses everything. */
 export function tablePage(
   verdicts: readonly Verdict[],
   denied: readonly Verdict[],
   made: Made,
 ): string {
-  const totals = VERSIONS.map((version) => {
-    const of = verdicts.filter((one) => one.version === version);
-    const sum = (key: 'ok' | 'fail' | 'warn') => of.reduce((total, one) => total + one[key], 0);
-    const passed = `${of.filter((one) => one.passed).length}/${SCENARIOS[version].length}`;
-    return `| ${version} | ${passed} | ${sum('ok')} / ${sum('fail')} / ${sum('warn')} |`;
-  });
+  const total = (label: string, asked: readonly Scenario[]) => {
+    const of = verdicts.filter((one) => asked.some((other) => isSame(one, other)));
+    const sum = (key: 'ok' | 'fail' | 'warn' | 'carried' | 'own') =>
+      of.reduce((all, one) => all + one[key], 0);
+    const passed = `${of.filter((one) => one.passed).length}/${asked.length}`;
+    const checks = `${sum('ok')} / ${sum('fail')} / ${sum('warn')}`;
+    return `| ${label} | ${passed} | ${checks} | ${sum('carried')} | ${sum('own')} |`;
+  };
+  const totals = [
+    ...VERSIONS.map((version) =>
+      total(
+        `${version}, auth`,
+        AUTH.filter((one) => one.version === version),
+      ),
+    ),
+    total('Tokens bound to a key (DPoP)', BOUND),
+    total('The transport', TRANSPORT),
+  ];
+  const { length: alone } = verdicts.filter(({ own }) => own === 0);
   const rows = verdicts.map(
     (one) =>
-      `| ${one.version} | ${one.name} | ${one.passed ? 'passed' : '**failed**'} | ${one.ok} / ${one.fail} / ${one.warn} | ${one.clicks} | ${one.error === null ? 'served' : 'refused'} |`,
+      `| ${one.version} | ${one.name} | ${one.passed ? 'passed' : '**failed**'} | ${one.ok} / ${one.fail} / ${one.warn} | ${one.clicks} | ${one.carried} | ${one.own} | ${one.error === null ? 'served' : 'refused'} |`,
   );
   const failed = denied.filter((one) => !one.passed).length;
   return [
     '# The official conformance suite, through the extension',
     '',
-    `Written by \`npm run test:conformance\`; a test fails when the sources have changed since. \`@modelcontextprotocol/conformance\` ${made.suite}, ${made.browser}: for every scenario a fresh browser with the built extension, a web page at the MCP server’s origin that drives the official client with \`fetch: broker.fetch\`, and a user who clicks Allow in our prompts. The suite’s servers judge by what they see; no failure is expected or forgiven, and a warning counts as one.`,
+    `Written by \`npm run test:conformance\`; a test fails when the sources have changed since. \`@modelcontextprotocol/conformance\` ${made.suite}, ${made.browser}: for every scenario a fresh browser with the built extension, a web page at an origin of its own, which can read nothing of a server without CORS, that drives the official client with \`fetch: broker.fetch\`, and a user who clicks Allow in our prompts. The suite’s servers judge by what they see; no failure is expected or forgiven, and a warning counts as one.`,
+    '',
+    `Every answer that a page was given after it had been allowed something was carried by the background: no page sent a credential by its own fetch, and ${alone} of ${ALL.length} pages read nothing of their server at all. The others are at the server’s own origin or its CORS lets them greet it first (Z28). In a browser the official client leaves \`Mcp-Param-*\` headers out, because few servers’ CORS allows them; in http-custom-headers the page sets them, and they are carried.`,
     '',
     `Sources: \`${made.sources}\``,
     '',
-    '| Wire version | Scenarios passed | Checks ok / failed / warned |',
-    '| --- | --- | --- |',
+    '| Scenarios | Passed | Checks ok / failed / warned | Answers carried | Read by the page itself |',
+    '| --- | --- | --- | --- | --- |',
     ...totals,
     '',
     `Control: with Deny in place of Allow, ${failed} of ${denied.length} scenarios at ${denied[0]?.version ?? VERSIONS[0]} fail.`,
     '',
-    '| Wire version | Scenario | Verdict | Checks ok / failed / warned | Clicks | The page was |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| Wire version | Scenario | Verdict | Checks ok / failed / warned | Clicks | Carried | Read by the page | The page was |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n');

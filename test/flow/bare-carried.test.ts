@@ -4,6 +4,7 @@ import { Carriage } from '../../src/background/access/carriage.ts';
 import { credentialOf } from '../../src/background/access/credential-of.ts';
 import { nodeStream } from '../support/node-stream.ts';
 import { startBareServer, type BareServers, type Manner } from './bare-servers.ts';
+import { post, rpc } from './carrying.ts';
 import { World } from './world.ts';
 
 const SECRET = 'canary-k3y-0123456789';
@@ -62,6 +63,20 @@ describe('a carried request', () => {
     expect({ status, secret }).toEqual({ status: 200, secret: undefined });
     expect(arrived()).not.toHaveProperty('authorization');
     expect(arrived()).not.toHaveProperty('cookie');
+  });
+
+  it('goes nowhere a redirect leads, and its trace says that it was one (T-27, Z29)', async () => {
+    await connected(
+      { key: { header: 'X-Key', value: SECRET } },
+      { header: 'X-Key', value: SECRET },
+    );
+    Object.assign(world.lab.manner, { key: undefined, stranger: { status: 307 } });
+    const before = world.lab.seen.length;
+    const { error } = await world.carry(post(rpc('ping'))).ended();
+    expect(error?.code).toBe('network_error');
+    expect(world.lab.seen.length - before).toBe(1);
+    const { rows } = await world.own.activity({ limit: 5 });
+    expect(rows.find(({ kind }) => kind === 'failed')).toMatchObject({ reason: 'redirected' });
   });
 
   it('has the new key once it is replaced, and none once it is removed (Z37)', async () => {

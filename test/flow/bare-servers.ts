@@ -11,6 +11,10 @@ export interface Manner {
   key?: { header: string; value: string };
   /** Status of a bare GET of `/authorize`. */
   signIn: number;
+  /** It knows revision 2026-07-28 alone, which has no `initialize`. */
+  isModern?: true;
+  /** It answers every GET, wherever it goes, with an event stream that doesn't end. */
+  streams?: true;
 }
 
 /** What came in. */
@@ -41,6 +45,12 @@ export async function startBareServer(manner: Partial<Manner> = {}): Promise<Bar
     const { pathname } = new URL(request.url ?? '/', 'http://server');
     seen.push({ line: `${request.method} ${pathname}`, headers: request.headers, body });
     if (request.method === 'OPTIONS') return response.writeHead(405).end();
+    if (held.streams && request.method === 'GET') {
+      return response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: \n\n');
+    }
+    if (held.isModern && request.headers['mcp-protocol-version'] !== '2026-07-28') {
+      return response.writeHead(pathname.startsWith('/mcp') ? 400 : 404).end();
+    }
     if (pathname === '/authorize') return response.writeHead(held.signIn).end();
     if (!pathname.startsWith('/mcp')) return response.writeHead(404).end();
     const { header, value } = held.key ?? {};

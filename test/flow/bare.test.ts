@@ -82,6 +82,38 @@ describe('a public server', () => {
     expect(seen).toEqual([[], ['POST']]);
   });
 
+  it('that knows revision 2026-07-28 alone is asked in its own words (Z38)', async () => {
+    await open({ stranger: { status: 200 }, isModern: true });
+    await expect(connect()).rejects.toMatchObject({ code: 'sealed' });
+    expect(questions()).toEqual(['reach', 'allow none']);
+    const said = posts().map(({ headers, body }) => [
+      (JSON.parse(body) as { method: string }).method,
+      headers['mcp-method'],
+      headers['mcp-protocol-version'],
+      headers.authorization,
+    ]);
+    expect(said).toEqual([
+      ['initialize', 'initialize', '2025-06-18', undefined],
+      ['server/discover', 'server/discover', '2026-07-28', undefined],
+    ]);
+  });
+
+  it('is told no names of headers where the browser would ask it for them first (Z33, Z38)', async () => {
+    await open({ stranger: { status: 200 } });
+    world.hostAccess = () => false;
+    await connect().catch(() => undefined);
+    expect(posts().length).toBeGreaterThan(0);
+    for (const { headers } of posts()) {
+      expect(Object.keys(headers).filter((name) => name.startsWith('mcp-'))).toEqual([]);
+    }
+  });
+
+  it('that answers every address with its stream has no metadata, and is not waited for (Z38)', async () => {
+    await open({ stranger: { status: 200 }, streams: true });
+    await expect(connect()).rejects.toMatchObject({ code: 'sealed' });
+    expect(questions()).toEqual(['reach', 'allow none']);
+  });
+
   it.each([
     ['a web page stands there', { status: 200, type: 'text/html' }],
     ['it answers 404', { status: 404 }],
@@ -130,7 +162,7 @@ describe('a server that answers 401 and says nothing else', () => {
     expect(world.prompts).toHaveLength(2);
   });
 
-  it.each([404, 405, 410, 500])(
+  it.each([404, 405, 410, 503])(
     'offers no sign-in where /authorize answers %i (Z38)',
     async (signIn) => {
       await open({ signIn });

@@ -6,7 +6,7 @@ import { createSite } from '../../demo/web-client/site.ts';
 import { openChromium, type Chromium } from '../../drivers/chromium.ts';
 import { CONSENT } from '../../drivers/driver.ts';
 import { answerIfReady } from '../../drivers/prompt.ts';
-import { openPageAt } from '../conformance/page.ts';
+import { openPageAt } from './page-at.ts';
 import { unpack } from '../support/packaged.ts';
 import { webClientOn, type WebClient } from '../support/stage.ts';
 import type { About } from './server.ts';

@@ -124,6 +124,12 @@ describe('an answer', () => {
     expect(kind(503, 'text/html')).toBe('trouble');
   });
 
+  it('that is a stream of events is no document, wherever it is met (Z38)', () => {
+    expect(kind(200, 'text/event-stream')).toBe('absent');
+    expect(kind(200, 'text/event-stream; charset=utf-8', true)).toBe('absent');
+    expect(kind(503, 'text/event-stream')).toBe('trouble');
+  });
+
   it('counts as JSON whatever it calls itself, except where it has to say so', () => {
     expect(kind(200, 'text/plain')).toBe('json');
     expect(kind(200, '')).toBe('json');

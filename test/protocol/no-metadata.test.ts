@@ -33,7 +33,8 @@ describe('a server without metadata', () => {
     [404, false],
     [405, false],
     [410, false],
-    [500, false],
+    [500, true],
+    [502, false],
     [503, false],
   ])('whose /authorize answers %i has a sign-in: %s (Z38)', (status, isThere) => {
     expect(isSignInThere(status)).toBe(isThere);

@@ -46,7 +46,8 @@ export async function http(
       await response.body?.cancel();
       return new Response(null, { status: 302 });
     }
-    const body = limits.bytes > 0 ? await readCapped(response, limits.bytes) : await drop(response);
+    const isRead = limits.bytes > 0 && !isEventStream(response);
+    const body = isRead ? await readCapped(response, limits.bytes) : await drop(response);
     const { status, statusText, headers } = response;
     return new Response(hasNoBody(status) ? null : body, { status, statusText, headers });
   } catch (cause) {
@@ -108,8 +109,13 @@ function assertSmall(body: Uint8Array): void {
   }
 }
 
+/** Nothing that the broker asks for comes as one, and its end would be waited for in vain. */
+function isEventStream({ headers }: Response): boolean {
+  return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
+}
+
 /** Browsers show an opaque response of status 0, Node the redirect itself. */
-function isRedirect({ type, status }: Response): boolean {
+export function isRedirect({ type, status }: Response): boolean {
   return type === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status);
 }
 

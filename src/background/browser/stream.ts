@@ -5,6 +5,7 @@
  */
 import { BrokerError } from '../../shared/errors.ts';
 import type { Streaming } from '../ports/ports.ts';
+import { isRedirect } from './http.ts';
 import { withOrigin } from './origin-rule.ts';
 
 /** Servers whose protocol is remembered. */
@@ -25,30 +26,35 @@ new PerformanceObserver((list) => {
 /** Sends it in the name of the site, whose origin the server sees. */
 export const stream: Streaming = async (url, init, signal) => {
   const { method, headers: sent, body, origin } = init;
+  const failed = (reason: 'unreachable' | 'redirected', cause?: unknown) =>
+    new BrokerError('network_error', { detail: { host: new URL(url).host, reason }, cause });
+  let response: Response;
   try {
-    const response = await fetch(await withOrigin(url, origin), {
+    response = await fetch(await withOrigin(url, origin), {
       method,
       headers: sent.map(([name, value]): [string, string] => [name, value]),
       // A Blob has a length, which some servers insist on.
       ...(body && { body: new Blob([body]) }),
       credentials: 'omit',
       cache: 'no-store',
-      redirect: 'error',
+      // Not followed either: so it can be told from a server that is down.
+      redirect: 'manual',
       referrerPolicy: 'no-referrer',
       signal,
     });
-    const { status, statusText } = response;
-    const headers = [...response.headers];
-    return {
-      status,
-      statusText,
-      headers,
-      body: response.body,
-      protocol: protocols.get(new URL(url).origin) ?? '',
-    };
   } catch (cause) {
     if (signal.aborted) throw new BrokerError('aborted', { cause });
-    const detail = { host: new URL(url).host, reason: 'unreachable' as const };
-    throw new BrokerError('network_error', { detail, cause });
+    throw failed('unreachable', cause);
   }
+  if (isRedirect(response)) {
+    await response.body?.cancel();
+    throw failed('redirected');
+  }
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    headers: [...response.headers],
+    body: response.body,
+    protocol: protocols.get(new URL(url).origin) ?? '',
+  };
 };
