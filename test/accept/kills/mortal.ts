@@ -37,7 +37,7 @@ const never = <T>() => new Promise<T>(() => undefined);
 export class Life {
   readonly calls: Made[] = [];
   readonly died: Promise<void>;
-  private readonly point: Point | undefined;
+  private point: Point | undefined;
   private readonly watch: (made: Made, when: 'sent' | 'done') => void;
   private readonly locks = new Map<string, Promise<unknown>>();
   private readonly writing = new Set<Promise<unknown>>();
@@ -60,6 +60,11 @@ export class Life {
     this.isDead = true;
     this.toll();
     return never();
+  }
+
+  /** It has come past its point: what is looked at from now on is the test's, and kills nobody. */
+  spare(): void {
+    this.point = undefined;
   }
 
   /** Ports like these, for this life alone. */
