@@ -175,9 +175,23 @@ function geckoId(extension: string): string {
   return manifest.browser_specific_settings.gecko.id;
 }
 
+/** How often a tab is opened that Firefox says is gone. */
+const MOST_TABS = 3;
+
+/** While an add-on's pages are being closed, Firefox now and then discards a tab that has just been opened. */
+async function openTab(browser: Browser, background: boolean): Promise<Page> {
+  for (let left = MOST_TABS - 1; ; left -= 1) {
+    try {
+      return await browser.newPage({ type: 'tab', background });
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
+
 /** Firefox never reports the load of a moz-extension: page, so the page itself is asked. */
 async function openExtensionPage(browser: Browser, url: string, background = false): Promise<Page> {
-  const page = await browser.newPage({ type: 'tab', background });
+  const page = await openTab(browser, background);
   page.goto(url, { timeout: PATIENCE_MS }).catch(() => undefined);
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {

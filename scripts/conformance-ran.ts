@@ -27,14 +27,14 @@ export default class ConformanceReporter implements Reporter {
       .filter(({ test }) => test.result().state === 'passed')
       .map(({ file, test }) => ({ file, title: titleOf(test) }));
     const missing = unproved(rowsOf(readFileSync(CONFORMANCE, 'utf8')), passed);
-    complain('docs/conformance.md names tests that did not pass:', missing);
-    complain('No test that passed shows these:', untraced(threatNumbers(), passed));
+    complain('docs/conformance.md names a test that did not pass:', missing);
+    complain('no test that passed shows this:', untraced(threatNumbers(), passed));
   }
 }
 
 function complain(about: string, missing: readonly string[]): void {
   if (missing.length === 0) return;
-  console.error([about, ...missing].join('\n'));
+  for (const line of missing) console.log(`failed: ${about} ${line}`);
   process.exitCode = 1;
 }
 

@@ -1,6 +1,9 @@
-/** A vitest reporter: lists the tests that failed and then passed, so that a second try hides nothing. */
+/**
+ * A vitest reporter of what no count shows: the tests that failed and then passed, so that a second try hides
+ * nothing, and the errors outside any test, which fail a run without a failed test.
+ */
 import path from 'node:path';
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { ROOT } from './set-up.mjs';
 
 /** What the list says: one entry for each such test, with what the first try failed at. */
@@ -16,8 +19,18 @@ export function secondTries(modules: readonly TestModule[]): string[] {
   );
 }
 
+/** A line for each error that no test was waiting for: what it says, and where it came from. */
+export function unhandled(errors: readonly SerializedError[]): string[] {
+  return errors.map(({ name = 'Error', message = '', stack = '', VITEST_TEST_PATH: file }) => {
+    const frame = stack.split('\n').find((line) => line.includes(`${ROOT}/`)) ?? '';
+    const during = typeof file === 'string' ? path.relative(ROOT, file) : 'no file';
+    return `outside any test, during ${during}: ${name}: ${message.split('\n', 1)[0] ?? ''} ${frame.trim()}`.trim();
+  });
+}
+
 export default class SecondTryReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     for (const line of secondTries(modules)) console.log(`passed at the second try: ${line}`);
+    for (const line of unhandled(errors)) console.log(`failed: ${line}`);
   }
 }

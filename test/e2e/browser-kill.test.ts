@@ -111,6 +111,11 @@ describe(inBrowser('a browser that is killed'), () => {
       reportBar(inBrowser('DUR-2'), dur);
     },
   );
+
+  it('was killed at every point, and is counted', () => {
+    expect(counted.points).toBe(POINTS.length);
+    reportBar(inBrowser('kills of the whole browser'), counted);
+  });
 });
 
 type WithToken = Extract<Outcome, { token: unknown }>;
@@ -132,8 +137,3 @@ async function heldAfterKill(told: WithToken): Promise<number> {
   const listed = await say(stage.browser, { call: 'grants', params: {} });
   return (listed as unknown[]).length;
 }
-
-it('says what was counted', () => {
-  expect(counted.points).toBe(POINTS.length);
-  reportBar(inBrowser('kills of the whole browser'), counted);
-});

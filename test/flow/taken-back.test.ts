@@ -1,6 +1,6 @@
 /** What the user takes back while something is under way stays taken back: the later word counts. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BrokerError } from '../../src/shared/errors.ts';
+import { BrokerError } from '../../src/shared/errors.ts';
 import type { Token } from '../../src/shared/page-contract.ts';
 import { REDIRECT_HOST, World } from './world.ts';
 
@@ -82,6 +82,31 @@ describe('during a sign-in', () => {
     held.release();
     expect(await call).toBe('aborted');
     expect(await world.own.grants({})).toEqual([]);
+  });
+
+  it('a window that is closed before its number is on disk leaves nothing there (T-49, Z4)', async () => {
+    const { store, authWindow } = world.ports;
+    let written = (): void => undefined;
+    const isSlow = new Promise<void>((resolve) => (written = resolve));
+    world.ports.store = {
+      ...store,
+      saveFlow: async (flow) => {
+        if (flow.signInWindow !== undefined) await isSlow;
+        await store.saveFlow(flow);
+      },
+    };
+    world.ports.authWindow = {
+      ...authWindow,
+      open: (_url, opened) => {
+        opened(7);
+        setTimeout(written, 200);
+        return Promise.reject(new BrokerError('access_denied'));
+      },
+    };
+    expect(await ended(world.getToken({ scopes: ['notes:read'] }))).not.toBe('a token');
+    await isSlow;
+    await world.ports.pause(100);
+    expect(await store.listFlows()).toEqual([]);
   });
 
   it('a site that is paused before it is shown no window', async () => {

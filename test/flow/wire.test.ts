@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insufficientScope, World } from './world.ts';
+import { providerMetadata } from '../support/provider-metadata.ts';
 
 /** A request of the core's own; the authorization request is the browser's. */
 interface Sent {
@@ -172,11 +173,8 @@ it('scopes are added up by one function, and nowhere else (B20)', () => {
 });
 
 /** As the lab's server has it, as far as it is needed. */
-const METADATA = (issuer: string) => ({
-  issuer,
-  authorization_endpoint: `${issuer}/auth`,
-  token_endpoint: `${issuer}/token`,
-  registration_endpoint: `${issuer}/reg`,
-  response_types_supported: ['code'],
-  code_challenge_methods_supported: ['S256'],
-});
+const METADATA = (issuer: string) =>
+  providerMetadata(issuer, {
+    authorization_endpoint: `${issuer}/auth`,
+    registration_endpoint: `${issuer}/reg`,
+  });

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compatibilityTable, replaceTable, type Outcome } from '../../scripts/compatibility.ts';
+import { ROOT } from '../../scripts/set-up.mjs';
+import { testFiles, testsIn, UNDER } from '../../scripts/test-titles.ts';
 
 const VERSIONS = { Chromium: 'Chromium 1', Firefox: 'Firefox 2' };
 const both = (title: string, state: Outcome['state'] = 'passed'): Outcome[] => [
@@ -28,6 +32,20 @@ describe('the compatibility table', () => {
   it('is not made from a test that does not tell its browser', () => {
     const nameless: Outcome = { group: 'connecting', title: 'signs in', state: 'passed' };
     expect(() => compatibilityTable([nameless], VERSIONS)).toThrow('does not tell its browser');
+  });
+
+  it('finds the browser in the subject of every end-to-end test', () => {
+    const files = testFiles().filter((file) => file.startsWith('e2e/'));
+    const alone = files.flatMap((file) =>
+      testsIn(file)
+        .filter(({ title }) => !title.includes(UNDER))
+        .map(({ title }) => title),
+    );
+    const nameless = files.filter((file) =>
+      /^describe(?!\(\s*inBrowser\()/m.test(readFileSync(path.join(ROOT, 'test', file), 'utf8')),
+    );
+    expect(files.length).toBeGreaterThan(20);
+    expect([...alone, ...nameless]).toEqual([]);
   });
 
   it('replaces the former one and nothing else of the page', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startVitest } from 'vitest/node';
-import { secondTries } from '../../scripts/second-try.ts';
+import { secondTries, unhandled } from '../../scripts/second-try.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 
 const SOURCE = `
@@ -26,4 +26,15 @@ it('tests that fail and then pass are listed with what they failed at, and no ot
   await vitest.close();
   expect(said).toHaveLength(1);
   expect(said[0]).toMatch(/flaky\.test\.ts › passes at the second try: expected 1 to be 2/);
+});
+
+it('an error that no test waits for is told in one line: where, what, and the place in our tree', () => {
+  const stack = `Error: gone\n    at node:net:1:1\n    at read (${ROOT}/demo/lab.ts:9:2)\n    at two`;
+  const told = { name: 'Error', message: 'gone\nand more', stack };
+  expect(unhandled([{ ...told, VITEST_TEST_PATH: path.join(ROOT, 'test/e2e/a.test.ts') }])).toEqual(
+    [`outside any test, during test/e2e/a.test.ts: Error: gone at read (${ROOT}/demo/lab.ts:9:2)`],
+  );
+  expect(unhandled([{ message: 'gone' }])).toEqual([
+    'outside any test, during no file: Error: gone',
+  ]);
 });

@@ -86,6 +86,8 @@ export async function prepare(
   { of }: KillPoint,
 ): Promise<Partial<TokenParams>> {
   await say(stage.browser, { call: 'erase', params: { what: 'everything' } });
+  // Which tab a browser shows once that page is closed is its own choice, and nothing is asked over another (Z24).
+  await site.page.bringToFront();
   if (of === 'connection') return ASKED;
   return refusedBy('invalid_token', (await connect(stage, site)).token.access_token);
 }

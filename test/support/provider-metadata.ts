@@ -1,5 +1,5 @@
 /** What a provider that exists on paper says of itself. */
-export function providerMetadata(issuer: string, more: object = {}): object {
+export function providerMetadata(issuer: string, more: object = {}) {
   return {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,
