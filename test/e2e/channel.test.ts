@@ -62,12 +62,27 @@ describe(inBrowser('a server that does not expose its challenge'), () => {
     expect(shown.added).toContain('notes:read');
   });
 
-  it('gets no scope invented for a 403: the page hears of it, nobody is asked (Q6)', async () => {
+  it('is stepped up all the same: the background reads what no page can (Q6, Z26)', async () => {
+    const other = await stage.visit('siteB');
+    await other.connect();
+    const call = other.call('add_note', { text: 'carried' });
+    expect((await stage.answer('allow', 'allow')).added).toEqual(['notes:write']);
+    await stage.signIn();
+    expect(await call).toContain('carried');
+    await other.page.close();
+  });
+
+  it('gets no scope invented for a 403 that only the page has seen: nobody is asked (Q6)', async () => {
+    const asking = await stage.visit('siteB');
+    const token = asking.getToken();
+    await stage.answer('hand', 'allow');
+    expect(await token).toHaveProperty('token');
+    // From now on this site holds its token, and sends for itself.
     const other = await stage.visit('siteB');
     await other.connect();
     const before = stage.browser.consentWindows.length;
     const mark = stage.lab.ledger.mark();
-    expect(await other.call('add_note', { text: 'no' })).toContain('Error');
+    expect(await other.call('delete_note', { id: 1 })).toContain('Error');
     const error = await other.page.evaluate(async (url) => {
       const { sdk } = globalThis as unknown as {
         sdk: { broker: NonNullable<Awaited<ReturnType<BarePage['findBroker']>>> };
@@ -77,7 +92,7 @@ describe(inBrowser('a server that does not expose its challenge'), () => {
         jsonrpc: '2.0',
         id: 1,
         method: 'tools/call',
-        params: { name: 'add_note', arguments: { text: 'no' } },
+        params: { name: 'delete_note', arguments: { id: 1 } },
       };
       const headers = {
         'content-type': 'application/json',

@@ -71,7 +71,9 @@ describe(inBrowser('over https on public names'), () => {
   });
 
   it('keeps every secret encrypted at rest (Z17, T-34)', async () => {
-    const outcome = (await site.getToken()) as { token: { access_token: string } };
+    const call = site.getToken();
+    await stage.answer('hand', 'allow');
+    const outcome = (await call) as { token: { access_token: string } };
     const rows = await dumpDatabase(stage.browser);
     expect(rows).toContain('https://client-a.test');
     expect(rows).not.toContain(outcome.token.access_token);
