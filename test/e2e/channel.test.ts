@@ -72,17 +72,10 @@ describe(inBrowser('a server that does not expose its challenge'), () => {
     await other.page.close();
   });
 
-  it('gets no scope invented for a 403 that only the page has seen: nobody is asked (Q6)', async () => {
-    const asking = await stage.visit('siteB');
-    const token = asking.getToken();
-    await stage.answer('hand', 'allow');
-    expect(await token).toHaveProperty('token');
-    // From now on this site holds its token, and sends for itself.
+  it('tells a page that would rather know which scope is missing, and asks nobody (Q6, Z26)', async () => {
     const other = await stage.visit('siteB');
-    await other.connect();
     const before = stage.browser.consentWindows.length;
     const mark = stage.lab.ledger.mark();
-    expect(await other.call('delete_note', { id: 1 })).toContain('Error');
     const error = await other.page.evaluate(async (url) => {
       const { sdk } = globalThis as unknown as {
         sdk: { broker: NonNullable<Awaited<ReturnType<BarePage['findBroker']>>> };
@@ -107,8 +100,8 @@ describe(inBrowser('a server that does not expose its challenge'), () => {
     }, stage.lab.mcpServer.url);
     expect(error).toEqual({
       name: 'InsufficientScopeError',
-      requiredScope: undefined,
-      challengeAvailable: false,
+      requiredScope: 'notes:delete',
+      challengeAvailable: true,
     });
     expect(stage.browser.consentWindows.length).toBe(before);
     expect(stage.lab.ledger.since(mark).cost().total).toBe(0);
