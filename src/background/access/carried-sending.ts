@@ -54,6 +54,8 @@ export class CarriedSending {
   readonly #what: Sending;
   /** Whose credential went out last. */
   #grant: Grant | undefined;
+  /** Gives its connection back, while it has one. */
+  #giveBack: (() => void) | undefined;
 
   constructor(means: Means, what: Sending) {
     this.#means = means;
@@ -62,7 +64,8 @@ export class CarriedSending {
 
   /**
    * Resolves the last answer.
-   * @throws BrokerError what {@link Carriage.run} throws; `rate_limited` where there is no room for one more stream
+   * @throws BrokerError what {@link Carriage.run} throws; `rate_limited` where there is no room for one more stream,
+   *   or its turn does not come
    */
   async run(): Promise<CarriedResponse> {
     const { request, site, url, headers, signal, over } = this.#what;
@@ -88,19 +91,42 @@ export class CarriedSending {
         streams.note(streamed, response.protocol);
         return response;
       },
-      credential: async (wanted) => {
-        const { grant, credential } = await this.#what.credential(wanted);
-        this.#grant = grant;
-        return credential;
-      },
+      credential: (wanted) => this.#credential(wanted, streamed),
       sending: () => {
         this.#what.sending();
-        // From before the request leaves to the end of its body (Z31).
-        over.addEventListener('abort', ports.keepAlive());
       },
       signal,
     }).run();
     return this.#answered(answer, { ...streamed, hasPlace: isStream });
+  }
+
+  /** Its turn comes first: a credential that was found before a long wait is an old one by the end of it. */
+  async #credential(wanted: CredentialWanted, streamed: Streamed): Promise<Credential> {
+    // While somebody is asked for a better one, others go.
+    if (wanted.challenge === undefined) await this.#takeTurn(streamed);
+    else this.#giveBack?.();
+    const { grant, credential } = await this.#what.credential(wanted);
+    this.#grant = grant;
+    await this.#takeTurn(streamed);
+    return credential;
+  }
+
+  async #takeTurn(streamed: Streamed): Promise<void> {
+    if (this.#giveBack) return;
+    const { request, signal, over } = this.#what;
+    const { streams, carrying } = this.#means;
+    const { ports } = carrying;
+    // From before the request leaves to the end of its body, and while it waits (Z31).
+    over.addEventListener('abort', ports.keepAlive());
+    const leave = await streams.takeTurn({ ...streamed, body: request.body }, signal);
+    this.#giveBack = () => {
+      this.#giveBack = undefined;
+      leave();
+    };
+    over.addEventListener('abort', leave);
+    if (!over.aborted && !signal.aborted) return;
+    leave();
+    throw new BrokerError('aborted');
   }
 
   async #sendInTime(

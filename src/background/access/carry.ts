@@ -52,13 +52,13 @@ interface Carrying {
 /** All that is carried. */
 export class Carrier {
   readonly running: RunningRequests;
-  readonly streams = new CarriedStreams();
+  readonly streams: CarriedStreams;
   readonly carrying: Carrying;
 
   constructor(carrying: Carrying) {
     this.carrying = carrying;
     this.running = new RunningRequests(carrying.ports);
-    carrying.ports.watchHostAccess(() => void this.running.heedHostAccess());
+    this.streams = new CarriedStreams(carrying.ports.pause);
   }
 
   /** Enters a request, whose body is there whole. It has to be {@link CarriedTask.end | ended}. */
