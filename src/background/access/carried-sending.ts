@@ -19,6 +19,8 @@ const MAX_ANNOUNCED = 268_435_456;
 export interface CarriedResponse extends Omit<CarriedHead, 'hasBody'> {
   body: ReadableStream<Uint8Array> | null;
   secret: string | undefined;
+  /** Those that were sent before it. */
+  former?: string[];
   /** It was made up here: the request was held back. */
   isHeldBack?: true;
   most?: number;
@@ -112,21 +114,21 @@ export class CarriedSending {
   }
 
   async #takeTurn(streamed: Streamed): Promise<void> {
-    if (this.#giveBack) return;
     const { request, signal, over } = this.#what;
     const { streams, carrying } = this.#means;
     const { ports } = carrying;
+    if (this.#giveBack) return;
+    signal.throwIfAborted();
     // From before the request leaves to the end of its body, and while it waits (Z31).
     over.addEventListener('abort', ports.keepAlive());
     const leave = await streams.takeTurn({ ...streamed, body: request.body }, signal);
+    if (signal.aborted) leave();
+    signal.throwIfAborted();
+    over.addEventListener('abort', leave);
     this.#giveBack = () => {
       this.#giveBack = undefined;
       leave();
     };
-    over.addEventListener('abort', leave);
-    if (!over.aborted && !signal.aborted) return;
-    leave();
-    throw new BrokerError('aborted');
   }
 
   async #sendInTime(
@@ -164,7 +166,7 @@ export class CarriedSending {
   }
 
   #answered(answer: CarriedAnswer, streamed: Streamed & { hasPlace: boolean }): CarriedResponse {
-    const { status, statusText, headers, body, secret, isEchoed } = answer;
+    const { status, statusText, headers, body, secret, former, isEchoed } = answer;
     const { url, dropped, over } = this.#what;
     const { streams, carrying } = this.#means;
     const grant = this.#grant;
@@ -179,7 +181,7 @@ export class CarriedSending {
     if (isStream && !streamed.hasPlace) this.#takeLate(streamed);
     const mayName = grant && isStream && status >= 200 && status < 300;
     return {
-      ...{ status, statusText, headers, body, secret, dropped },
+      ...{ status, statusText, headers, body, secret, former, dropped },
       ...(isRefusal && { most: MAX_REFUSAL }),
       ...(mayName && { sees: streams.readAlong(streamed, grant.resource, over) }),
     };

@@ -27,8 +27,8 @@ export class CarriedStreams {
   readonly #protocols = new Map<string, string>();
   /** A site and an address of the Streamable HTTP transport: it has posted there. */
   readonly #posted = new Map<string, true>();
-  /** A site and an address that an open stream has named → the resource that it came from. */
-  readonly #endpoints = new Map<string, string>();
+  /** A site and an address for each open stream that has named one, and the resource that it came from. */
+  readonly #endpoints = new Set<{ name: string; resource: string }>();
 
   constructor(pause: Ports['pause']) {
     const isWide = (server: string) => isMultiplexed(this.#protocols.get(server) ?? '');
@@ -75,7 +75,8 @@ export class CarriedStreams {
 
   /** The resource whose open stream has named this address for its messages. */
   ownerOf(site: string, url: URL): string | undefined {
-    return this.#endpoints.get(nameOf(site, url));
+    const wanted = nameOf(site, url);
+    return [...this.#endpoints].findLast(({ name }) => name === wanted)?.resource;
   }
 
   /**
@@ -95,9 +96,10 @@ export class CarriedStreams {
       const named = reader.read(decoder.decode(chunk, { stream: true }));
       const endpoint = named === undefined ? null : URL.parse(named, url);
       if (endpoint?.origin !== url.origin) return;
-      const name = nameOf(site, endpoint);
-      this.#endpoints.set(name, resource);
-      ended.addEventListener('abort', () => this.#endpoints.delete(name));
+      // Another stream may name the same.
+      const word = { name: nameOf(site, endpoint), resource };
+      this.#endpoints.add(word);
+      ended.addEventListener('abort', () => this.#endpoints.delete(word));
     };
   }
 
