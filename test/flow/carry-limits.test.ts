@@ -189,7 +189,11 @@ describe('many streams', () => {
     const all = Array.from({ length: 20 }, () => world.carry(post(toolCall('read_notes'))));
     await Promise.all(all.map((one) => one.until(() => one.bytes.length > 0)));
     world.hostAccess = () => false;
+    let isTold = false;
+    Object.assign(world.life.ports, { changed: () => (isTold = true) });
     world.withdrawn(['<all_urls>']);
+    // An open popup says what can be reached.
+    expect(isTold).toBe(true);
     await Promise.all(all.map((one) => one.ended()));
     expect(new Set(all.map(({ error }) => error?.code))).toEqual(new Set(['access_denied']));
     expect(sent.every(({ signal }) => signal.aborted)).toBe(true);
