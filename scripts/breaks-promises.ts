@@ -4,6 +4,7 @@ import { CARRIED_PAGE } from './breaks-page.ts';
 import { BUDGET } from './breaks-budget.ts';
 import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
+import { FAIRNESS } from './breaks-fairness.ts';
 import { CARRY_JOINTS } from './breaks-carry-joints.ts';
 import { DPOP } from './breaks-dpop.ts';
 import { KEY_BREAKS } from './breaks-keys.ts';
@@ -255,6 +256,7 @@ export const PROMISES: readonly Break[] = [
   ...HOLDINGS,
   ...COVERS,
   ...CARRY_JOINTS,
+  ...FAIRNESS,
   ...DPOP,
   ...KEY_BREAKS,
   ...PRESENCE,

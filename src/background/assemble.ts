@@ -83,6 +83,11 @@ export function assemble(
   const pages = new PageDoor(handlers({ ports, flows, access }), calls, open, admission);
   const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
   outside.watchHostGiven(tellReached(ports, open));
+  outside.watchHostAccess(() => {
+    void carrier.running.heedHostAccess();
+    // An open popup says what can be reached.
+    ports.changed();
+  });
   const start = async () => {
     await Promise.all([flows.resume(), takeUpRenewals(ports)]);
     // In this order: what the sweep ends it revokes itself.

@@ -85,13 +85,17 @@ function isParameter(name: string): boolean {
 
 /**
  * What a page may read of an answer's headers.
- * @param secret the credential that was sent: a value that holds it does not pass
+ * @param secret the credential that was sent, or what says that a value holds one: such a value does not pass
  */
 export function passResponseHeaders(
   headers: Iterable<[name: string, value: string]>,
-  secret: string | undefined,
+  secret: string | undefined | ((value: string) => boolean),
 ): [string, string][] {
   const all = [...headers];
+  const holds =
+    typeof secret === 'function'
+      ? secret
+      : (value: string) => secret !== undefined && secret !== '' && value.includes(secret);
   // The browser has decoded the body: the length of what came over the wire is not the page's.
   const isEncoded = all.some(([name]) => name.toLowerCase() === 'content-encoding');
   return all
@@ -100,6 +104,6 @@ export function passResponseHeaders(
       ([name, value]) =>
         (RESPONSE.has(name) || RESPONSE_FAMILY.test(name)) &&
         !(isEncoded && name === 'content-length') &&
-        !(secret !== undefined && secret !== '' && value.includes(secret)),
+        !holds(value),
     );
 }

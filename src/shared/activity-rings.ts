@@ -26,6 +26,8 @@ const DECISIONS: ReadonlySet<ActivityKind> = new Set<ActivityKind>([
   'ended',
   'paused',
   'resumed',
+  'sealed',
+  'opened',
 ]);
 
 /** True for a row about what a person decided. */

@@ -15,6 +15,8 @@ export type ActivityKind =
   | 'ended'
   | 'paused'
   | 'resumed'
+  | 'sealed'
+  | 'opened'
   | 'failed';
 
 /** One row of the activity log. */

@@ -63,3 +63,18 @@ describe('a header that the person has let through', () => {
     expect(after.head?.dropped).toEqual(['x-other']);
   });
 });
+
+describe('the log of what the user decided', () => {
+  it('says when a grant was sealed and opened, and no row when there was none (Z26, T-50)', async () => {
+    const kinds = async () =>
+      (await world.own.activity({ limit: 50 })).rows.map(({ kind }) => kind);
+    await world.own.seal({ ...key(), sealed: true });
+    expect(await kinds()).not.toContain('sealed');
+    await world.getToken({ scopes: ['notes:read'] });
+    await world.own.seal({ ...key(), sealed: true });
+    await world.own.seal({ ...key(), sealed: false });
+    expect((await kinds()).slice(0, 2)).toEqual(['opened', 'sealed']);
+    const { rows } = await world.own.activity({ limit: 2 });
+    expect(rows[0]).toMatchObject({ ...key(), scopes: [] });
+  });
+});

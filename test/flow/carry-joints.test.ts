@@ -155,6 +155,35 @@ describe('a key that the server has come to refuse', () => {
     expect(world.lab.seen.at(-1)?.headers).toMatchObject({ 'x-team': 'b', 'x-key': value });
   });
 
+  it('is not asked for when the user has replaced it since the request was sent: the new one goes out (Z37)', async () => {
+    const [former, latest] = [keyOf('former-0123456789'), keyOf('latest-0123456789')];
+    const world = await World.beside(await startBareServer({ key: former }));
+    close = () => world.close();
+    world.answer = ({ credential, keyHeld }) =>
+      credential === 'key' && !keyHeld ? { decision: 'allow', key: former } : 'allow';
+    await world.getToken({ challenge: 'Bearer' }).catch(() => undefined);
+    world.lab.manner.key = latest;
+    const [sent, asked] = [world.lab.seen.length, world.prompts.length];
+    const { store } = world.ports;
+    const { readSettings } = store;
+    // The refusal has come, and what to do about it is being looked up.
+    store.readSettings = async () => {
+      if (world.lab.seen.length > sent) {
+        store.readSettings = readSettings;
+        await world.own.replaceKey({
+          ...{ resource: world.resource, account: 'default' },
+          key: latest,
+        });
+      }
+      return readSettings.call(store);
+    };
+    const { head } = await world.carry(post(rpc('ping'))).ended();
+    expect(head?.status).toBe(200);
+    const keys = world.lab.seen.slice(sent).map(({ headers }) => headers['x-key']);
+    expect(keys).toEqual([former.value, latest.value]);
+    expect(world.prompts.length).toBe(asked);
+  });
+
   it('goes with no header of its name that the page has written, nor does another key (Z29, Z37)', async () => {
     const world = await World.beside(await startBareServer({ key: keyOf('former-0123456789') }));
     close = () => world.close();
@@ -164,7 +193,8 @@ describe('a key that the server has come to refuse', () => {
         : 'allow';
     await world.getToken({ challenge: 'Bearer' }).catch(() => undefined);
     const about = { origin: world.lab.siteA.origin, resource: world.resource, account: 'default' };
-    await world.own.allowHeaders({ ...about, names: ['x-key'] });
+    await world.own.allowHeaders({ ...about, names: ['x-key', 'x-team'] });
+    expect((await world.ports.store.readGrant(about))?.headers).toEqual(['x-team']);
     const headers: [string, string][] = [
       ['X-Key', 'of-the-page'],
       ['x-api-key', 'of-the-page'],

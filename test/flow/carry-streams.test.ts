@@ -107,6 +107,16 @@ describe('the old transport', () => {
     expect(late.instead).toBe('nothing');
   });
 
+  it('keeps an address that two streams have named until the second has ended (Z29)', async () => {
+    serve('/messages?sessionId=1');
+    const [first, second] = [await openStream(origin(), OLD), await openStream(origin(), OLD)];
+    const send = () => world.carry(post(rpc('ping'), { url: messages() })).ended();
+    first.leave();
+    expect((await send()).head?.status).toBe(202);
+    second.leave();
+    expect((await send()).instead).toBe('nothing');
+  });
+
   it('cannot have them carried to another origin (Z29)', async () => {
     const sent = serve('https://evil.example/messages');
     await openStream(origin(), OLD);

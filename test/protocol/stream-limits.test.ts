@@ -1,6 +1,6 @@
 /** No site can hold all the connections to a server, and none speaks for another. */
 import { describe, expect, it } from 'vitest';
-import { StreamLimits } from '../../src/protocol/stream-limits.ts';
+import { mayConnect, StreamLimits, type Connection } from '../../src/protocol/stream-limits.ts';
 
 const at = (site: string, server = 'https://mcp.example') => ({ site, server });
 
@@ -30,5 +30,47 @@ describe('long streams at one server (Z32)', () => {
     expect(limits.take(at('a'), '')).toBeUndefined();
     second?.();
     expect(limits.sitesAt('https://mcp.example')).toEqual(['a']);
+  });
+});
+
+describe('the connections to one server that speaks HTTP/1.1 (Z32)', () => {
+  const connection = (site: string, use: Connection['use']): Connection => ({ ...at(site), use });
+  const fill = (site: string, uses: Connection['use'][], open: Connection[] = []) => {
+    for (const use of uses) {
+      const one = connection(site, use);
+      if (mayConnect(one, open)) open.push(one);
+    }
+    return open;
+  };
+  const USES = ['stream', 'call', 'word'] as const;
+
+  it('go to one site for three calls, four lasting ones and a word', () => {
+    const uses = (open: Connection[]) => open.map(({ use }) => use);
+    const calls = Array.from({ length: 9 }, () => 'call' as const);
+    expect(uses(fill('a', calls))).toEqual(['call', 'call', 'call']);
+    const all = ['stream', 'stream', ...calls, 'word', 'word'] as const;
+    expect(uses(fill('a', [...all]))).toEqual(['stream', 'stream', 'call', 'call', 'word']);
+  });
+
+  it('leave one for another site’s call, and for its stream where nobody else has one, in every order', () => {
+    // Every way in which one site asks for seven things of three kinds.
+    for (let way = 0; way < 3 ** 7; way += 1) {
+      const asked = Array.from({ length: 7 }, (_, n) => USES[Math.floor(way / 3 ** n) % 3]!);
+      const limits = new StreamLimits();
+      const open = fill(
+        'a',
+        asked.filter((use) => use !== 'stream' || limits.take(at('a'), '')),
+      );
+      expect(mayConnect(connection('b', 'call'), open)).toBe(true);
+      const lasting = open.filter(({ use }) => use !== 'word');
+      expect(mayConnect(connection('b', 'stream'), lasting)).toBe(true);
+      const beside = fill('b', ['stream', 'stream', 'call'], lasting);
+      expect(beside.some(({ site, use }) => site === 'b' && use === 'call')).toBe(true);
+    }
+  });
+
+  it('are counted server by server', () => {
+    const open = fill('a', ['call', 'call', 'call']);
+    expect(mayConnect({ ...at('a', 'https://other.example'), use: 'call' }, open)).toBe(true);
   });
 });

@@ -24,6 +24,8 @@ export interface Ask {
   joined?: (() => void) | undefined;
   /** The tool that a carried request calls, in the site's words. */
   tool?: string | undefined;
+  /** When the key that it was sent with was entered: a newer one is used unasked. */
+  keyOf?: number | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Ask {
  * @throws BrokerError `invalid_request` when a scope that the page names itself is malformed
  */
 export function readAsk(
-  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined' | 'carried' | 'tool'>,
+  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined' | 'carried' | 'tool' | 'keyOf'>,
   { scopes = [], challenge, rejected, interactive = true }: TokenParams,
 ): Ask {
   const { isReadable, bearer } = readChallenge(challenge);

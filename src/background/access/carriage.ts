@@ -58,7 +58,9 @@ export interface CarriedAnswer {
   body: ReadableStream<Uint8Array> | null;
   /** The credential that was sent, to be looked for in the body. */
   secret: string | undefined;
-  /** The server repeats the credential in a header. */
+  /** Those that were sent before it. */
+  former: string[];
+  /** The server repeats a credential in a header. */
   isEchoed: boolean;
 }
 
@@ -69,6 +71,8 @@ export class Carriage {
   readonly #startedAt: number;
   /** How often an answer of each status has been dealt with. */
   readonly #tries = new Map<number, number>();
+  /** Every credential that was sent: a server may repeat a former one. */
+  readonly #secrets = new Set<string>();
 
   constructor(request: CarriedRequest, parts: CarriageParts) {
     this.#request = request;
@@ -86,7 +90,7 @@ export class Carriage {
     for (;;) {
       const response = await this.#sendProven(credential);
       const next = await this.#findBetter(response, credential);
-      if (!next) return answerOf(response, credential);
+      if (!next) return answerOf(response, secretOf(credential), this.#secrets);
       // An unread body holds the connection.
       await response.body?.cancel().catch(() => undefined);
       credential = next;
@@ -126,6 +130,8 @@ export class Carriage {
     const own = await headersOf(credential, { method, url });
     if (signal.aborted) throw new BrokerError('aborted');
     sending();
+    const secret = secretOf(credential);
+    if (secret !== undefined && secret !== '') this.#secrets.add(secret);
     const names = new Set(own.map(([name]) => name));
     const all = [...headers.filter(([name]) => !names.has(name)), ...own];
     return stream(url, { method, headers: all, body, origin }, signal);
@@ -197,15 +203,19 @@ export class Carriage {
   }
 }
 
-function answerOf(response: StreamedResponse, credential: Credential): CarriedAnswer {
+function answerOf(
+  response: StreamedResponse,
+  secret: string | undefined,
+  sent: ReadonlySet<string>,
+): CarriedAnswer {
   const { status, headers, body } = response;
-  const secret = secretOf(credential);
-  const holds = (text: string) => secret !== undefined && secret !== '' && text.includes(secret);
+  const former = [...sent].filter((one) => one !== secret);
+  const holds = (text: string) => [...sent].some((one) => text.includes(one));
   const statusText = holds(response.statusText) ? '' : response.statusText;
   const isEchoed = headers.some(([, value]) => holds(value)) || holds(response.statusText);
   return {
-    ...{ status, statusText, body, secret, isEchoed },
-    headers: passResponseHeaders(headers, secret),
+    ...{ status, statusText, body, secret, former, isEchoed },
+    headers: passResponseHeaders(headers, holds),
   };
 }
 

@@ -19,6 +19,8 @@ const MAX_ANNOUNCED = 268_435_456;
 export interface CarriedResponse extends Omit<CarriedHead, 'hasBody'> {
   body: ReadableStream<Uint8Array> | null;
   secret: string | undefined;
+  /** Those that were sent before it. */
+  former?: string[];
   /** It was made up here: the request was held back. */
   isHeldBack?: true;
   most?: number;
@@ -54,6 +56,8 @@ export class CarriedSending {
   readonly #what: Sending;
   /** Whose credential went out last. */
   #grant: Grant | undefined;
+  /** Gives its connection back, while it has one. */
+  #giveBack: (() => void) | undefined;
 
   constructor(means: Means, what: Sending) {
     this.#means = means;
@@ -62,7 +66,8 @@ export class CarriedSending {
 
   /**
    * Resolves the last answer.
-   * @throws BrokerError what {@link Carriage.run} throws; `rate_limited` where there is no room for one more stream
+   * @throws BrokerError what {@link Carriage.run} throws; `rate_limited` where there is no room for one more stream,
+   *   or its turn does not come
    */
   async run(): Promise<CarriedResponse> {
     const { request, site, url, headers, signal, over } = this.#what;
@@ -88,19 +93,42 @@ export class CarriedSending {
         streams.note(streamed, response.protocol);
         return response;
       },
-      credential: async (wanted) => {
-        const { grant, credential } = await this.#what.credential(wanted);
-        this.#grant = grant;
-        return credential;
-      },
+      credential: (wanted) => this.#credential(wanted, streamed),
       sending: () => {
         this.#what.sending();
-        // From before the request leaves to the end of its body (Z31).
-        over.addEventListener('abort', ports.keepAlive());
       },
       signal,
     }).run();
     return this.#answered(answer, { ...streamed, hasPlace: isStream });
+  }
+
+  /** Its turn comes first: a credential that was found before a long wait is an old one by the end of it. */
+  async #credential(wanted: CredentialWanted, streamed: Streamed): Promise<Credential> {
+    // While somebody is asked for a better one, others go.
+    if (wanted.challenge === undefined) await this.#takeTurn(streamed);
+    else this.#giveBack?.();
+    const { grant, credential } = await this.#what.credential(wanted);
+    this.#grant = grant;
+    await this.#takeTurn(streamed);
+    return credential;
+  }
+
+  async #takeTurn(streamed: Streamed): Promise<void> {
+    const { request, signal, over } = this.#what;
+    const { streams, carrying } = this.#means;
+    const { ports } = carrying;
+    if (this.#giveBack) return;
+    signal.throwIfAborted();
+    // From before the request leaves to the end of its body, and while it waits (Z31).
+    over.addEventListener('abort', ports.keepAlive());
+    const leave = await streams.takeTurn({ ...streamed, body: request.body }, signal);
+    if (signal.aborted) leave();
+    signal.throwIfAborted();
+    over.addEventListener('abort', leave);
+    this.#giveBack = () => {
+      this.#giveBack = undefined;
+      leave();
+    };
   }
 
   async #sendInTime(
@@ -138,7 +166,7 @@ export class CarriedSending {
   }
 
   #answered(answer: CarriedAnswer, streamed: Streamed & { hasPlace: boolean }): CarriedResponse {
-    const { status, statusText, headers, body, secret, isEchoed } = answer;
+    const { status, statusText, headers, body, secret, former, isEchoed } = answer;
     const { url, dropped, over } = this.#what;
     const { streams, carrying } = this.#means;
     const grant = this.#grant;
@@ -153,7 +181,7 @@ export class CarriedSending {
     if (isStream && !streamed.hasPlace) this.#takeLate(streamed);
     const mayName = grant && isStream && status >= 200 && status < 300;
     return {
-      ...{ status, statusText, headers, body, secret, dropped },
+      ...{ status, statusText, headers, body, secret, former, dropped },
       ...(isRefusal && { most: MAX_REFUSAL }),
       ...(mayName && { sees: streams.readAlong(streamed, grant.resource, over) }),
     };

@@ -1,7 +1,10 @@
 /** The long event streams of all sites: how many there may be (Z32), and what the worker has read in them. */
-import { StreamLimits } from '../../protocol/stream-limits.ts';
+import { isMultiplexed, StreamLimits } from '../../protocol/stream-limits.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { EventReader } from '../../shared/facts/event-stream.ts';
+import { wantsNoAnswer } from '../../shared/facts/json-rpc.ts';
+import type { Ports } from '../ports/ports.ts';
+import { ServerTurns } from './server-turns.ts';
 
 /** Servers whose protocol is remembered, and addresses at which a site has posted. */
 const MOST = 500;
@@ -20,11 +23,17 @@ export interface Streamed {
 
 export class CarriedStreams {
   readonly #limits = new StreamLimits();
+  readonly #turns: ServerTurns;
   readonly #protocols = new Map<string, string>();
   /** A site and an address of the Streamable HTTP transport: it has posted there. */
   readonly #posted = new Map<string, true>();
-  /** A site and an address that an open stream has named → the resource that it came from. */
-  readonly #endpoints = new Map<string, string>();
+  /** A site and an address for each open stream that has named one, and the resource that it came from. */
+  readonly #endpoints = new Set<{ name: string; resource: string }>();
+
+  constructor(pause: Ports['pause']) {
+    const isWide = (server: string) => isMultiplexed(this.#protocols.get(server) ?? '');
+    this.#turns = new ServerTurns(pause, isWide);
+  }
 
   /** True for a request whose answer may go on without end. */
   isStream({ method, headers }: Pick<Streamed, 'method' | 'headers'>): boolean {
@@ -44,15 +53,30 @@ export class CarriedStreams {
     return taken;
   }
 
+  /**
+   * Waits until a request may have one of the few connections to its server.
+   * @returns gives it back; a second time does nothing
+   * @throws BrokerError `rate_limited` when that takes too long; `aborted` by the signal
+   */
+  takeTurn(request: Streamed & { body: Uint8Array | undefined }, signal: AbortSignal) {
+    const { site, url, body } = request;
+    const isWord = () => wantsNoAnswer(new TextDecoder().decode(body));
+    const use = this.isStream(request) ? 'stream' : isWord() ? 'word' : 'call';
+    return this.#turns.take({ site, server: url.origin, use }, signal);
+  }
+
   /** Remembers what a request has shown. */
   note({ site, url, method }: Streamed, protocol: string): void {
     if (protocol !== '') remember(this.#protocols, url.origin, protocol);
+    // Those that wait for a connection need none of their own any more.
+    if (isMultiplexed(protocol)) this.#turns.next();
     if (method === 'POST') remember(this.#posted, nameOf(site, url), true);
   }
 
   /** The resource whose open stream has named this address for its messages. */
   ownerOf(site: string, url: URL): string | undefined {
-    return this.#endpoints.get(nameOf(site, url));
+    const wanted = nameOf(site, url);
+    return [...this.#endpoints].findLast(({ name }) => name === wanted)?.resource;
   }
 
   /**
@@ -72,9 +96,10 @@ export class CarriedStreams {
       const named = reader.read(decoder.decode(chunk, { stream: true }));
       const endpoint = named === undefined ? null : URL.parse(named, url);
       if (endpoint?.origin !== url.origin) return;
-      const name = nameOf(site, endpoint);
-      this.#endpoints.set(name, resource);
-      ended.addEventListener('abort', () => this.#endpoints.delete(name));
+      // Another stream may name the same.
+      const word = { name: nameOf(site, endpoint), resource };
+      this.#endpoints.add(word);
+      ended.addEventListener('abort', () => this.#endpoints.delete(word));
     };
   }
 

@@ -52,13 +52,13 @@ interface Carrying {
 /** All that is carried. */
 export class Carrier {
   readonly running: RunningRequests;
-  readonly streams = new CarriedStreams();
+  readonly streams: CarriedStreams;
   readonly carrying: Carrying;
 
   constructor(carrying: Carrying) {
     this.carrying = carrying;
     this.running = new RunningRequests(carrying.ports);
-    carrying.ports.watchHostAccess(() => void this.running.heedHostAccess());
+    this.streams = new CarriedStreams(carrying.ports.pause);
   }
 
   /** Enters a request, whose body is there whole. It has to be {@link CarriedTask.end | ended}. */
@@ -109,9 +109,8 @@ export class CarriedTask {
     const { ports, uses } = this.#carrier.carrying;
     const { paused, urls } = await readSite(ports, this.#call.caller.origin);
     if (paused) throw new BrokerError('access_denied');
-    const found = await this.#find(() => parseAllowedUrl(text, urls));
+    const found = (this.#found = await this.#find(() => parseAllowedUrl(text, urls)));
     if (!found) return { instead: 'nothing' };
-    this.#found = found;
     // What the user has let through is known with the grant.
     const passed = passRequestHeaders(headers, found.grant.headers)!;
     this.#dropped = passed.dropped;
@@ -182,8 +181,7 @@ export class CarriedTask {
     // What no grant could have under it is not asked about.
     if (!urlUnder(text, text)) throw new BrokerError('invalid_request');
     const { challenge } = refused;
-    const asked = text;
-    await this.#findGrant(asked, {
+    await this.#findGrant(text, {
       interactive: true,
       ...(challenge !== undefined && { challenge }),
     });
@@ -207,7 +205,9 @@ export class CarriedTask {
     };
     return this.#call.during((joined) => {
       const tool = toolNameOf(new TextDecoder().decode(this.#request.body));
-      const asking = { caller, signal: abort.signal, joined, carried: true as const, tool };
+      const { grant } = this.#found ?? {};
+      const keyOf = grant?.credential === 'key' ? grant.signedInAt : undefined;
+      const asking = { caller, signal: abort.signal, joined, carried: true as const, tool, keyOf };
       return this.#carrier.carrying.tokens.findGrant(asking, params);
     });
   }

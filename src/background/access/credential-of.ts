@@ -22,6 +22,10 @@ export async function credentialOf(
   }
   if (!token) throw new BrokerError('interaction_required');
   const { accessToken } = token;
-  if (token.bound && key) return boundCredential(accessToken, ports, { origin, key });
+  if (token.bound) {
+    // Without its key it is good for nothing, and nobody is to see it.
+    if (!key) throw new BrokerError('interaction_required');
+    return boundCredential(accessToken, ports, { origin, key });
+  }
   return { is: 'oauth', token: accessToken };
 }

@@ -36,7 +36,7 @@ const MAX_HELD = 100;
 const REPLACED_ONCE_IN = 600_000;
 
 /** Who asks for a grant, and until when. */
-export type Asking = Pick<Ask, 'caller' | 'signal' | 'joined' | 'carried' | 'tool'>;
+export type Asking = Pick<Ask, 'caller' | 'signal' | 'joined' | 'carried' | 'tool' | 'keyOf'>;
 
 /** Answers the calls of pages. */
 export class TokenAccess {
@@ -162,7 +162,7 @@ export class TokenAccess {
       const grant = await this.#ports.store.findGrant(origin, ask.asked);
       // A key is told from the one before by when it was entered: its value is nowhere but where it is attached.
       const held = grant?.token?.accessToken ?? grant?.signedInAt;
-      if (plans + waits === 0) first = held;
+      if (plans + waits === 0) first = ask.keyOf ?? held;
       const wanted = { ...ask.wanted, obtained: held !== first };
       const plan = planToken(grant, wanted, [], this.#ports.now());
       if (plan.do === 'use' && grant) return grant;

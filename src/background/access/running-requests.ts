@@ -73,7 +73,10 @@ export class RunningRequests {
   /** Access to some hosts was withdrawn. The browser lets what runs there run on. */
   async heedHostAccess(): Promise<void> {
     for (const running of this.#running) {
-      if (!(await this.#ports.hasHostAccess([hostPattern(running.url)]))) end(running);
+      const { url } = running;
+      // What a page calls an address need not be one. Nothing goes there, and its own end comes.
+      const isReached = !URL.canParse(url) || this.#ports.hasHostAccess([hostPattern(url)]);
+      if (!(await isReached)) end(running);
     }
   }
 

@@ -37,8 +37,6 @@ export async function commit(
     await ports.store.saveUnfinished(id, { todo: 'commit', grant: next, from });
     // The commit writes its decision itself, and what was before it is to stand before it (T-50).
     void ports.log.write();
-    // It deletes the record as well.
-    await flow.endWriting();
     const isWithdrawn = () => flow.signal.aborted;
     if (await storeGrant(ports, next, { ...from, isWithdrawn, ...(merge && { merge }) })) return;
   } catch (error) {

@@ -56,7 +56,6 @@ export async function confirmHand(
 }
 
 async function end({ store }: Ports, flow: LiveFlow): Promise<void> {
-  await flow.endWriting();
   await store.deleteFlow(flow.record.id);
 }
 

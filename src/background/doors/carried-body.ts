@@ -10,7 +10,9 @@ export const MAX_ANSWER = 268_435_456;
 export interface CarriedBody {
   body: ReadableStream<Uint8Array>;
   contentType: string | null;
-  secret: string | undefined;
+  secret?: string | undefined;
+  /** Those that were sent before it. */
+  former?: readonly string[];
   /** Most that is read of it, in bytes; {@link MAX_ANSWER} if nothing is said. */
   most?: number;
 }
@@ -52,8 +54,9 @@ export class BodyPump {
    * Passes a body on to its end.
    * @throws BrokerError `network_error` when it breaks off, is too large, holds the credential, or nobody reads it
    */
-  async run({ body, contentType, secret, most = MAX_ANSWER }: CarriedBody): Promise<void> {
-    const watch = watchForEcho(secret, contentType);
+  async run(carried: CarriedBody): Promise<void> {
+    const { body, contentType, secret, former, most = MAX_ANSWER } = carried;
+    const watch = watchForEcho(secret, contentType, former);
     const reader = body.getReader();
     let total = 0;
     try {

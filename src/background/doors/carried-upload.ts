@@ -47,6 +47,7 @@ export class CarriedUpload {
   #keep(part: Uint8Array<ArrayBuffer>): void {
     this.#received += part.byteLength;
     if (this.#received > this.#length) throw new BrokerError('invalid_request');
-    this.#parts.push(part);
+    // A view would keep all that it was cut from, which was not counted.
+    this.#parts.push(part.byteLength < part.buffer.byteLength ? part.slice() : part);
   }
 }

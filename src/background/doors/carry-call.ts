@@ -1,6 +1,7 @@
 /** One carried request at its port: read, made, and answered byte by byte. Whatever ends it ends all of it. */
 import type { CarriedMessage, CarryRequest } from '../../shared/carry-contract.ts';
 import { BrokerError, asBrokerError } from '../../shared/errors.ts';
+import { compact } from '../../shared/facts/compact.ts';
 import { parseCarryRequest, parseCredit, parsePart } from '../../shared/parse-carry.ts';
 import type { Carrier, CarriedTask } from '../access/carry.ts';
 import type { CarriedResponse } from '../access/carried-sending.ts';
@@ -14,6 +15,8 @@ import { tellFailure, type CallPorts } from './told-failure.ts';
 
 /** How long a page may take for its request, and for each part of its body; milliseconds. */
 const PART_TIME = 30_000;
+/** How long all parts may take, however steadily they drip; milliseconds. */
+const UPLOAD_TIME = 300_000;
 /** Words of credit for each chunk, and some to begin with: an honest reader says one for each. */
 const CREDITS_PER_CHUNK = 4;
 const FIRST_CREDITS = 16;
@@ -106,7 +109,8 @@ export class CarryCall {
   #await(): void {
     const arrived = new AbortController();
     this.#arrived = arrived;
-    void this.#ports.pause(PART_TIME, arrived.signal).then(() => {
+    const left = Math.max(0, this.#at + UPLOAD_TIME - this.#ports.now());
+    void this.#ports.pause(Math.min(PART_TIME, left), arrived.signal).then(() => {
       if (!arrived.signal.aborted) void this.#end(new BrokerError('invalid_request'));
     });
   }
@@ -158,7 +162,7 @@ export class CarryCall {
   }
 
   async #pass(answer: CarriedResponse, credit: number): Promise<void> {
-    const { status, statusText, headers, dropped, body, secret, most, sees } = answer;
+    const { status, statusText, headers, dropped, body, secret, former, most, sees } = answer;
     const { signal } = this.#abort;
     if (signal.aborted) await body?.cancel().catch(() => undefined);
     signal.throwIfAborted();
@@ -176,7 +180,7 @@ export class CarryCall {
     this.#pump = pump;
     this.#post({ head: { status, statusText, headers, dropped, hasBody: body !== null } });
     const [, contentType = null] = headers.find(([name]) => name === 'content-type') ?? [];
-    if (body) await pump.run({ body, contentType, secret, ...(most !== undefined && { most }) });
+    if (body) await pump.run(compact({ body, contentType, secret, former, most }));
     this.#post({ end: true });
   }
 

@@ -16,6 +16,11 @@ export function holdingHandlers(ports: Ports) {
     seal: async ({ sealed, ...key }: GrantKey & { sealed: boolean }) => {
       const work = () => (sealed ? seal(ports, key) : unseal(ports, key));
       const result = await ports.lock(refreshLock(key), work);
+      const { origin, resource, account } = key;
+      const kind = sealed ? 'sealed' : 'opened';
+      if (result.outcome !== 'gone') {
+        ports.log.note({ kind, origin, resource, account, scopes: [] });
+      }
       await tellPages(ports, key);
       return result;
     },
@@ -23,11 +28,23 @@ export function holdingHandlers(ports: Ports) {
       const headers = [...new Set(names.map((name) => name.toLowerCase()))];
       if (!headers.every(mayBeAllowed)) throw new BrokerError('invalid_request');
       const grant = await ports.store.readGrant(key);
-      const saved = grant && (await ports.store.updateGrant(grant, { headers }));
+      const own = grant?.credential === 'key' ? await headerOfKey(ports, key) : undefined;
+      const passed = headers.filter((name) => name !== own);
+      const saved = grant && (await ports.store.updateGrant(grant, { headers: passed }));
       ports.changed();
       return { saved: typeof saved === 'object' };
     },
   };
+}
+
+/** The header in which the user's own key goes, in lower case: no page is to speak there. */
+async function headerOfKey(
+  { store }: Ports,
+  { resource, account }: GrantKey,
+): Promise<string | undefined> {
+  const keys = await store.listServerKeys();
+  const own = keys.find((one) => one.resource === resource && one.account === account);
+  return own?.header.toLowerCase();
 }
 
 async function seal(ports: Ports, key: GrantKey): Promise<Sealing> {

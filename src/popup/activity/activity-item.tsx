@@ -18,6 +18,8 @@ const WORDS: Record<ActivityKind, PlainKey> = {
   ended: 'didEnd',
   paused: 'didPause',
   resumed: 'didResume',
+  sealed: 'didSeal',
+  opened: 'didUnseal',
   failed: 'didFail',
 };
 

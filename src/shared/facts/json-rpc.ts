@@ -28,6 +28,21 @@ export function readMessages(body: unknown): Message[] {
   }
 }
 
+/** Whether a body holds only answers and notifications, which a server takes in at once and says nothing to. */
+export function wantsNoAnswer(body: string): boolean {
+  if (body.length > MAX_LENGTH) return false;
+  try {
+    const messages = [JSON.parse(body) as object | null].flat() as (object | null)[];
+    const isWord = (one: object | null) =>
+      one !== null &&
+      typeof one === 'object' &&
+      ('method' in one ? !('id' in one) : 'result' in one || 'error' in one);
+    return messages.length > 0 && messages.every(isWord);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether messages only ask, such as `initialize` and `tools/list`. */
 export function onlyAsk(messages: Message[]): boolean {
   return messages.length > 0 && messages.every(({ method }) => ASKING.test(String(method)));

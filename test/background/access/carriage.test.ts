@@ -8,6 +8,7 @@ import {
 } from '../../../src/background/access/carriage.ts';
 import type { StreamedResponse, StreamInit } from '../../../src/background/ports/ports.ts';
 import type { Credential } from '../../../src/protocol/credential.ts';
+import { watchForEcho } from '../../../src/protocol/echo.ts';
 import { BrokerError, type ErrorCode } from '../../../src/shared/errors.ts';
 
 const oauth = (token: string): Credential => ({ is: 'oauth', token });
@@ -164,5 +165,30 @@ describe('a carried request (Z28)', () => {
     const { run, sent } = setUp([{}], [key]);
     await run({ headers: [['x-api-key', 'of-the-page']] });
     expect(sent[0]?.headers).toEqual([['x-api-key', 'of-the-person']]);
+  });
+});
+
+describe('what an answer may repeat', () => {
+  it('is every credential that was sent with the request (Z29)', async () => {
+    const [former, latest] = ['former-token-0123456789', 'latest-token-0123456789'];
+    const headers: [string, string][] = [
+      ['x-request-id', former],
+      ['etag', latest],
+      ['link', 'of-neither'],
+    ];
+    const at = setUp([{ status: 401 }, { headers }], [oauth(former), oauth(latest)]);
+    const answer = await at.run();
+    expect([answer.secret, answer.former, answer.isEchoed]).toEqual([latest, [former], true]);
+    expect(answer.headers).toEqual([['link', 'of-neither']]);
+  });
+
+  it('is looked for in its body as well, across the border of two chunks (Z29)', () => {
+    const [former, latest] = ['former-token-0123456789', 'latest-token-0123456789-longer'];
+    for (const secret of [former, latest]) {
+      const watch = watchForEcho(latest, 'application/json', ['short', former]);
+      const bytes = new TextEncoder().encode(`{"token": "${secret}"}`);
+      const seen = [bytes.slice(0, 20), bytes.slice(20)].map((chunk) => watch?.sees(chunk));
+      expect(seen).toEqual([false, true]);
+    }
   });
 });

@@ -1,6 +1,7 @@
 /** The door for carried requests: malformed frames, floods and bodies without end cost a port, and nobody else anything (Z27, Z44). */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CarryDoor } from '../../../src/background/doors/carry-door.ts';
+import { CarriedUpload } from '../../../src/background/doors/carried-upload.ts';
 import { Admission } from '../../../src/background/doors/admission.ts';
 import type { Carrier, CarriedCall, CarriedOutcome } from '../../../src/background/access/carry.ts';
 import {
@@ -164,6 +165,32 @@ describe('a body in parts', () => {
     await at.later(1001);
     await request.ended();
     expect([request.error?.code, at.begun.length]).toEqual(['invalid_request', 0]);
+  });
+
+  it('that comes in drops is over after five minutes (Z27)', async () => {
+    const request = at.open();
+    request.say(first({ length: 1000 }));
+    for (let count = 0; count < 29; count += 1) {
+      await at.later(10_000);
+      request.say({ body: of(1) });
+    }
+    expect(request.isClosed).toBe(false);
+    await at.later(10_001);
+    await request.ended();
+    expect([request.error?.code, at.begun.length]).toEqual(['invalid_request', 0]);
+    // What is whole by then has all the time that its server has.
+    at.answerWith(never);
+    const whole = at.open();
+    whole.say(first({ length: 2, body: of(1) }));
+    whole.say({ body: of(1) });
+    await at.later(400_000);
+    expect([whole.isClosed, at.begun.length]).toEqual([false, 1]);
+  });
+
+  it('is kept without what its parts were cut from (Z27)', () => {
+    const large = new Uint8Array(1_000_000);
+    const upload = new CarriedUpload(large.subarray(0, 10), 10);
+    expect(upload.whole().buffer.byteLength).toBe(10);
   });
 
   it('counts against what its site may have here, until the request is over (Z27)', async () => {
