@@ -37,6 +37,12 @@ const allow = async (page: Page) => {
 const DECISION = { flow: 'f1', nonce: 'nonce-1', digest: 'd1'.repeat(32) };
 const decision = (rest: object) => [{ call: 'decide', params: { ...DECISION, ...rest } }];
 
+describe('a question that names no provider', () => {
+  it.each(['reach', 'public', 'key-held'])('has the focus on Deny: %s (Z24)', async (flow) => {
+    expect(await focused(await show(flow))).toBe('deny');
+  });
+});
+
 describe('for how long', () => {
   it('another duration is sent with Allow, and choosing it does not put Allow to sleep', async () => {
     const page = await show('allow');
