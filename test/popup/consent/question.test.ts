@@ -238,7 +238,8 @@ describe('what is told besides', () => {
 it('the keyboard alone chooses a provider and a duration, and allows', async () => {
   const page = await show('issuers');
   await armed(page);
-  for (let i = 0; i < 2; i++) {
+  // Past the fold of a key of one's own, and the duration.
+  for (let i = 0; i < 3; i++) {
     await page.keyboard.down('Shift');
     await page.keyboard.press('Tab');
     await page.keyboard.up('Shift');
@@ -253,6 +254,8 @@ it('the keyboard alone chooses a provider and a duration, and allows', async () 
   await page.keyboard.press('Tab');
   expect(await focused(page)).toBe('duration');
   await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  expect(await page.$('#key-instead summary:focus')).not.toBeNull();
   await page.keyboard.press('Tab');
   expect(await focused(page)).toBe('deny');
   await page.keyboard.press('Tab');
