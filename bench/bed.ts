@@ -7,10 +7,10 @@ import type { Page } from 'puppeteer-core';
 import { startLab, TLS_HOSTS, type Lab, type LabOptions } from '../demo/lab.ts';
 import { LOOPBACK } from '../demo/listen.ts';
 import { openChromium, type Chromium } from '../drivers/chromium.ts';
-import { allow } from '../drivers/prompt.ts';
 import { EXTENSION_ID } from '../drivers/open.ts';
 import { createCertificate, type TestCertificate } from '../drivers/tls.ts';
 import type { GetTokenParams } from '../src/client/index.ts';
+import { approve } from './approve.ts';
 import type { PageSurface, Subject, Times } from './page.ts';
 import { serveSite } from './site.ts';
 import { MULTIPLEXED_HOST } from './stream-servers.ts';
@@ -145,25 +145,6 @@ export async function openBed(
       await Promise.all([lab.close(), ...sites.map((site) => site.close())]);
     },
   };
-}
-
-async function approve(chromium: Chromium, issuer: string, reach: boolean): Promise<void> {
-  for (const stage of reach ? ['reach', 'allow'] : ['allow']) {
-    const prompt = await chromium.consentPrompt();
-    await prompt.waitForSelector(`#stage[data-stage="${stage}"]`);
-    await allow(prompt);
-  }
-  const window = await chromium.authorizationWindow(`${issuer}/interaction/`);
-  const closed = new Promise<void>((resolve) => window.once('close', () => resolve()));
-  while (!window.isClosed()) {
-    const button = await window
-      .waitForSelector('#sign-in, #authorize', { timeout: 5000 })
-      .catch(() => null);
-    // The window closes as soon as the redirect is seen, at times before the click has been confirmed.
-    await button?.click().catch(() => undefined);
-    const moved = window.waitForNavigation({ timeout: 2000 }).catch(() => undefined);
-    await Promise.race([closed, moved]);
-  }
 }
 
 /**

@@ -14,23 +14,39 @@ export interface Asked {
 }
 
 const TYPES = { json: 'application/json', text: 'text/plain' };
+/** As far as bytes are counted. */
+type Part = { chunk?: Uint8Array } | null;
+
 let broker: Broker | undefined;
 /** Bytes of bodies that came over the page's ports. */
 let arrived = 0;
 
 /** Counts what comes over ports that are opened from now on; before the broker is found. */
 function watchPorts(): void {
+  if (!('chrome' in globalThis)) return watchChannels();
   const { runtime } = chrome;
   const connect = runtime.connect.bind(runtime) as (...args: unknown[]) => chrome.runtime.Port;
   Object.assign(runtime, {
     connect: (...args: unknown[]) => {
       const port = connect(...args);
-      port.onMessage.addListener((message: { chunk?: Uint8Array }) => {
-        arrived += message.chunk?.byteLength ?? 0;
-      });
+      port.onMessage.addListener(count);
       return port;
     },
   });
+}
+
+/** Where pages have no ports of an extension they give it one end of a channel, and keep the first. */
+function watchChannels(): void {
+  globalThis.MessageChannel = class extends MessageChannel {
+    constructor() {
+      super();
+      this.port1.addEventListener('message', ({ data }) => count(data as Part));
+    }
+  };
+}
+
+function count(message: Part): void {
+  arrived += message?.chunk?.byteLength ?? 0;
 }
 
 /** Finds the broker, and asks it for access to a server. */

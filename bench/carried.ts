@@ -1,7 +1,7 @@
 /** What it costs a page that the background carries its requests, against the page's own fetch in the same run. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
-import type { Bed } from './bed.ts';
+import type { BrowserName, Driver } from '../drivers/driver.ts';
 import type { Asked, CarriedSurface, Way } from './carried-page.ts';
 import type { CarriedBenchServer } from './carried-server.ts';
 import { compare, summarise } from './statistics.ts';
@@ -21,6 +21,20 @@ const WARM_UP = 5;
  */
 const SERVER_AHEAD_MB = 16;
 
+/** A browser, as the carried rows need it. */
+export interface CarriedBed {
+  name: BrowserName;
+  driver: Driver;
+  /** How its pages reach the broker; empty where they need no id. */
+  extensionId: string;
+  /** Opens a page of the bench's site, in front. */
+  page(): Promise<Page>;
+  /** Allows a first contact and all that is asked, then signs in. */
+  approve(): Promise<void>;
+  /** Kills the background, as the browser may at any time; resolves when its pages can have heard of it. */
+  killWorkers(): Promise<void>;
+}
+
 /** What is sent, how often, and how much slower it may be. */
 interface Kind {
   what: string;
@@ -34,20 +48,20 @@ const CALL = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', param
 
 const KINDS: readonly Kind[] = [
   {
-    what: 'Carried JSON POST, against a direct one with its preflight',
+    what: 'carried JSON POST, against a direct one with its preflight',
     asked: (url) => ({ url, body: CALL, type: 'json' }),
     rounds: 40,
     must: 1.2,
   },
   {
-    what: 'Carried 1 MB of JSON',
+    what: 'carried 1 MB of JSON',
     asked: (url) => ({ url: `${url}/bytes?size=${MB}` }),
     rounds: 20,
     must: 2,
     aim: 1.5,
   },
   {
-    what: 'Carried 20 MB of JSON',
+    what: 'carried 20 MB of JSON',
     asked: (url) => ({ url: `${url}/bytes?size=${20 * MB}` }),
     rounds: 7,
     must: 3.5,
@@ -56,11 +70,11 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** Measures. The page's site gets its grant here. */
-export async function measureCarried(bed: Bed, server: CarriedBenchServer): Promise<Row[]> {
-  const { page } = await bed.page();
-  const { extensionId } = bed.chromium;
-  const connected = call(page, 'connect', extensionId, server.url);
-  await Promise.all([connected, bed.approve(true)]);
+export async function measureCarried(bed: CarriedBed, server: CarriedBenchServer): Promise<Row[]> {
+  const page = await bed.page();
+  await page.waitForFunction(() => 'carried' in globalThis);
+  const connected = call(page, 'connect', bed.extensionId, server.url);
+  await Promise.all([connected, bed.approve()]);
   await page.bringToFront();
   await call(page, 'sample', KINDS[0]!.asked(server.url), WARM_UP, PAUSE_MS);
   const rows: Row[] = [];
@@ -91,7 +105,10 @@ function call<Name extends keyof CarriedSurface>(
   ) as Promise<Awaited<ReturnType<CarriedSurface[Name]>>>;
 }
 
-function rowOf({ what, must, aim }: Kind, { carried, direct }: Record<Way, number[]>): Row {
+function rowOf(
+  { what, must, aim }: Pick<Kind, 'what' | 'must' | 'aim'>,
+  { carried, direct }: Record<Way, number[]>,
+): Row {
   const ratio = compare(carried, direct);
   return {
     what,
@@ -105,11 +122,9 @@ function rowOf({ what, must, aim }: Kind, { carried, direct }: Record<Way, numbe
 
 /** For comparison only: a page that needs no preflight is no MCP client. */
 function withoutPreflight(measured: Record<Way, number[]>): Row {
-  const what = 'The same, against a direct one that needs no preflight (for comparison)';
-  return {
-    ...rowOf({ what, must: Infinity, asked: () => ({ url: '' }), rounds: 0 }, measured),
-    must: { text: 'printed', met: true },
-  };
+  const what = 'carried JSON POST, against a direct one that needs no preflight (for comparison)';
+  const { must: _must, ...row } = rowOf({ what, must: Infinity }, measured);
+  return row;
 }
 
 async function slowReader(page: Page, server: CarriedBenchServer): Promise<Row[]> {
@@ -127,12 +142,12 @@ async function slowReader(page: Page, server: CarriedBenchServer): Promise<Row[]
   const shown = (megabytes: number) => `${megabytes.toFixed(1)} MB`;
   return [
     {
-      what: 'Slow reader of 200 MB: what lies in its page, unread',
+      what: 'slow reader of 200 MB, what lies in its page unread',
       measured: shown(carried.inPage),
       must: atMost(carried.inPage, 2.1, ' MB'),
     },
     {
-      what: 'Slow reader of 200 MB: how far its server is ahead',
+      what: 'slow reader of 200 MB, how far its server is ahead',
       measured: `${shown(carried.atServer)}, and ${shown(carried.inSystem)} in the system’s buffers`,
       against: `the page’s own fetch ${shown(direct.atServer)}`,
       must: atMost(carried.atServer, SERVER_AHEAD_MB, ' MB'),
@@ -140,7 +155,7 @@ async function slowReader(page: Page, server: CarriedBenchServer): Promise<Row[]
   ];
 }
 
-async function killed(bed: Bed, page: Page, server: CarriedBenchServer): Promise<Row> {
+async function killed(bed: CarriedBed, page: Page, server: CarriedBenchServer): Promise<Row> {
   await call(page, 'openStream', `${server.url}/stream`);
   await call(page, 'noteKill');
   await bed.killWorkers();
@@ -148,7 +163,7 @@ async function killed(bed: Bed, page: Page, server: CarriedBenchServer): Promise
   const text = await call(page, 'openStream', `${server.url}/stream`, '1');
   const isResumed = text.includes('id: 2') && server.streams.at(-1) === '1';
   return {
-    what: 'Killed worker: the stream errs, and is resumed after its last event',
+    what: 'killed worker, the stream errs and is resumed after its last event',
     measured: isResumed && after >= 0 ? `heard after ${after} ms` : 'not resumed',
     against: 'the client’s first retry, after 1 s',
     must: { text: 'before it', met: isResumed && after >= 0 && after < 1000 },

@@ -1,8 +1,8 @@
 /** Gives sites what a person would have to allow them one by one: the product has no way to do this. */
-import type { Chromium } from '../drivers/chromium.ts';
+import type { Driver } from '../drivers/driver.ts';
 
-/** Any document of the extension's origin that runs no script of ours. */
-const DOCUMENT = 'manifest.json';
+/** A document of the extension's origin that runs no script of ours. Firefox shows JSON at another origin. */
+const DOCUMENT = 'icons/16.png';
 
 /** What a site is to hold. */
 export interface Place {
@@ -11,8 +11,8 @@ export interface Place {
 }
 
 /** Copies the one grant that there is for each of these, under a seal of its own. */
-export async function seedGrants(chromium: Chromium, places: Place[]): Promise<void> {
-  const page = await chromium.extensionPage(DOCUMENT);
+export async function seedGrants(driver: Driver, places: Place[]): Promise<void> {
+  const page = await driver.extensionPage(DOCUMENT);
   await page.evaluate(copyGrant, places);
   await page.close();
 }

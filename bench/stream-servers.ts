@@ -59,8 +59,11 @@ export async function startHosts(count: number): Promise<StreamServers> {
   };
 }
 
-/** One host of HTTP/2. */
-export async function startMultiplexed(host: string, tls: Tls): Promise<StreamServers> {
+/** One host of HTTP/2, at its own port, and at that of https where the browser is led from there to this one. */
+export async function startMultiplexed(
+  host: string,
+  tls: Tls,
+): Promise<StreamServers & { port: number }> {
   const { serve, beat } = talk();
   const server = createSecureServer(tls, serve as never);
   const sessions = new Set<{ destroy(): void }>();
@@ -68,8 +71,10 @@ export async function startMultiplexed(host: string, tls: Tls): Promise<StreamSe
   await new Promise<void>((resolve) => {
     server.listen(0, LOOPBACK, resolve);
   });
+  const { port } = server.address() as AddressInfo;
   return {
-    urls: [`https://${host}:${(server.address() as AddressInfo).port}/mcp`],
+    urls: [`https://${host}:${port}/mcp`],
+    port,
     beat,
     close: () =>
       new Promise((resolve) => {

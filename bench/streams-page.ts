@@ -20,8 +20,12 @@ async function call(url: string): Promise<number> {
   return response.status;
 }
 
-async function open(url: string): Promise<string> {
-  const headers = { accept: 'text/event-stream', 'mcp-protocol-version': '2025-11-25' };
+/** Which transport asks: the old one names no version. */
+type Transport = 'streamable' | 'old';
+
+async function open(url: string, transport: Transport): Promise<string> {
+  const version = transport === 'streamable' && { 'mcp-protocol-version': '2025-11-25' };
+  const headers = { accept: 'text/event-stream', ...version };
   const response = await broker!.fetch(url, { headers, signal: AbortSignal.timeout(600_000) });
   if (!response.ok) return `${response.status}`;
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -35,14 +39,15 @@ async function open(url: string): Promise<string> {
   return 'open';
 }
 
-/** Opens one stream at each address at once; resolves what became of them. */
-function openAll(urls: string[]): Promise<string[]> {
+/** Opens one stream at each address at once; resolves what became of them: `open`, a status, a code, or `silent`. */
+function openAll(urls: string[], transport: Transport = 'streamable'): Promise<string[]> {
   const late = new Promise<string>((resolve) => setTimeout(() => resolve('silent'), PATIENCE));
-  return Promise.all(
-    urls.map((url) =>
-      Promise.race([open(url).catch((error: unknown) => `${error as Error}`), late]),
-    ),
-  );
+  return Promise.all(urls.map((url) => Promise.race([open(url, transport).catch(codeOf), late])));
+}
+
+function codeOf(error: unknown): string {
+  const { cause } = error as { cause?: { code?: string } };
+  return cause?.code ?? String(error);
 }
 
 const surface = {

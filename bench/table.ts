@@ -8,8 +8,8 @@ export interface Row {
   measured: string;
   against?: string;
   ratio?: string;
-  /** The bound; a row beyond it fails the run. */
-  must: Bound;
+  /** The bound; a row beyond it fails the run. Without one it is only printed. */
+  must?: Bound;
   /** What would be better still; a row that misses it is only marked. */
   aim?: Bound;
 }
@@ -25,7 +25,7 @@ const HEAD = ['What', 'Measured', 'Against', 'Ratio', 'Must be', 'Aim', ''];
 /** The table in Markdown, its columns aligned for a terminal. */
 export function formatTable(rows: readonly Row[]): string {
   const cells = rows.map(({ what, measured, against = '', ratio = '', must, aim }) => {
-    return [what, measured, against, ratio, must.text, aim?.text ?? '', verdict(must, aim)];
+    return [what, measured, against, ratio, must?.text ?? '', aim?.text ?? '', verdict(must, aim)];
   });
   const widths = HEAD.map((head, i) =>
     Math.max(...[HEAD, ...cells].map((line) => (line[i] ?? head).length), 3),
@@ -36,7 +36,8 @@ export function formatTable(rows: readonly Row[]): string {
   return [line(HEAD), rule, ...cells.map(line)].join('\n');
 }
 
-function verdict(must: Bound, aim: Bound | undefined): string {
+function verdict(must: Bound | undefined, aim: Bound | undefined): string {
+  if (!must) return 'printed';
   if (!must.met) return '**MISSED**';
   return aim && !aim.met ? 'met, **aim not met**' : 'met';
 }

@@ -1,5 +1,23 @@
 /** Decides in the consent window as a user does: by looking at it long enough, and then clicking for real. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
+import type { PromptSnapshot } from '../src/shared/prompt.ts';
+import { CONSENT, PATIENCE_MS, type Driver } from './driver.ts';
+
+/** Of several prompts that may be open, the one that asks this; another one may show how far its flow has come. */
+export async function findPrompt(browser: Driver, stage: PromptSnapshot['stage']): Promise<Page> {
+  const isPrompt = (url: string) => url.startsWith(browser.root + CONSENT);
+  const asks = `#stage[data-stage="${stage}"][data-step="deciding"] #allow`;
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline) {
+    for (const prompt of await browser.openPages(isPrompt)) {
+      // A window that is closing has no answer.
+      if (await prompt.$(asks).catch(() => null)) return prompt;
+    }
+    await sleep(50);
+  }
+  throw new Error(`No prompt asks “${stage}”`);
+}
 
 /** Waits until Allow is armed (Z24), then clicks it. */
 export async function allow(prompt: Page): Promise<void> {

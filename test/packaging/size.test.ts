@@ -6,5 +6,5 @@ import { DIST } from '../../scripts/build.ts';
 it('nothing that is shipped is larger than its bound (docs/decisions/0037)', async () => {
   const rows = await weigh(DIST);
   expect(rows.map(({ what }) => what)).toContain('Worker, with all that it imports');
-  expect(rows.filter(({ must }) => !must.met)).toEqual([]);
+  expect(rows.filter(({ must }) => must?.met !== true)).toEqual([]);
 });

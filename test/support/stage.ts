@@ -2,16 +2,16 @@
  * The stage of every end-to-end test: the packaged extension in a real browser, the demo's real servers, and
  * a person who reads, clicks and signs in.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { startLab, TLS_HOSTS, type Lab, type LabOptions } from '../../demo/lab.ts';
 import type { BarePage } from '../../demo/web-client/bare.ts';
 import type { Token, TokenParams } from '../../src/shared/page-contract.ts';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
-import { CONSENT, PATIENCE_MS, type BrowserName, type Driver } from '../../drivers/driver.ts';
+import { PATIENCE_MS, type BrowserName, type Driver } from '../../drivers/driver.ts';
 import { BUILDS } from '../../drivers/open.ts';
 import { unpack } from './packaged.ts';
-import { allow, deny } from '../../drivers/prompt.ts';
+import { allow, deny, findPrompt } from '../../drivers/prompt.ts';
+import { signIn } from '../../drivers/sign-in.ts';
 import { createCertificate } from '../../drivers/tls.ts';
 
 /** How a page's call ended: what a page may see of it, and nothing else. */
@@ -237,37 +237,4 @@ async function answer(
   });
   await (decision === 'allow' ? allow : deny)(prompt);
   return { stage, ...shown };
-}
-
-/** Of several prompts that may be open, the one that asks this; another one may show how far its flow has come. */
-async function findPrompt(browser: Driver, stage: PromptSnapshot['stage']): Promise<Page> {
-  const isPrompt = (url: string) => url.startsWith(browser.root + CONSENT);
-  const asks = `#stage[data-stage="${stage}"][data-step="deciding"] #allow`;
-  const deadline = Date.now() + PATIENCE_MS;
-  while (Date.now() < deadline) {
-    for (const prompt of await browser.openPages(isPrompt)) {
-      // A window that is closing has no answer.
-      if (await prompt.$(asks).catch(() => null)) return prompt;
-    }
-    await sleep(50);
-  }
-  throw new Error(`No prompt asks “${stage}”`);
-}
-
-async function signIn(browser: Driver, issuer: string): Promise<void> {
-  const window = await browser.authorizationWindow(`${issuer}/interaction/`);
-  const closed = browser.whenClosed(window).then(() => true);
-  while (!(await Promise.race([closed, answerOnePage(window)])));
-}
-
-/** Resolves false: whether it was the last page, the window tells. */
-async function answerOnePage(window: Page): Promise<false> {
-  const button = await window
-    .waitForSelector('#sign-in, #authorize', { timeout: 5000 })
-    .catch(() => null);
-  // The window closes as soon as the redirect is seen, at times before the click has been confirmed.
-  await button?.click().catch(() => undefined);
-  // In a window that is closing it fails at once, again and again.
-  await window.waitForNavigation({ timeout: 2000 }).catch(() => sleep(50));
-  return false;
 }

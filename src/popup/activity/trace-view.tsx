@@ -162,6 +162,8 @@ function Meaning({ step }: { step: TraceStep }) {
     case 'carried': {
       const { code, reason } = step;
       if (code === undefined) return null;
+      // Of a site as a whole it would mean something else.
+      if (code === 'rate_limited') return <p class="meaning">{text('traceHeldBack')}</p>;
       const words = failureWords(reason === undefined ? { code } : { code, reason });
       return <p class="meaning">{text(words.what)}</p>;
     }

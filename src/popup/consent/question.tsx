@@ -74,7 +74,7 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   };
 
   if (at !== 'open') return <Progress step={at} snapshot={snapshot} />;
-  const stays = lost === 'choose' || issuer === chosen.picked;
+  const stays = lost === 'choose' || (issuer !== undefined && issuer === chosen.picked);
   return (
     <>
       <Sheet snapshot={snapshot} sealed={sealed}>
@@ -138,7 +138,7 @@ function Sheet({ snapshot, sealed, children }: SheetProps) {
       <KeeperLine snapshot={snapshot} sealed={sealed} />
       {children}
       <HostAccessNotice patterns={snapshot.hostAccess} />
-      {hasScopes(snapshot) && <p class="aside">{text('takeBack')}</p>}
+      {(stage === 'allow' || hasScopes(snapshot)) && <p class="aside">{text('takeBack')}</p>}
     </div>
   );
 }

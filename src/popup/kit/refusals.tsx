@@ -71,9 +71,13 @@ function RefusalLine({ refusal }: { refusal: RefusalView }) {
   return (
     <li>
       {text(KIND[refusal.kind])}, {text('refusalUntil', until)}
-      {refusal.scopes.map((scope) => (
-        <code key={scope}>{scope === TOKEN_ITSELF ? text('refusalHand') : scope}</code>
-      ))}
+      {refusal.scopes.map((scope) =>
+        scope === TOKEN_ITSELF ? (
+          <span key={scope}> · {text('refusalHand')}</span>
+        ) : (
+          <code key={scope}>{scope}</code>
+        ),
+      )}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import { NO_KNOWN_END } from '../../shared/facts/duration.ts';
 import type { GrantView } from '../../shared/grant-view.ts';
 import { patternAddress } from '../kit/address-parts.ts';
 import { ask } from '../kit/ask.ts';
+import { Field } from '../kit/field.tsx';
 import { requestHostAccess } from '../kit/host-access.ts';
 import { Switch } from '../kit/switch.tsx';
 import { language, text } from '../kit/text.ts';
@@ -119,18 +120,7 @@ function Headers({ grant }: { grant: GrantView }) {
         run(save);
       }}
     >
-      <label for={id}>{text('headersHeading')}</label>
-      <input
-        id={id}
-        value={names}
-        aria-describedby={`${id}-hint`}
-        autocomplete="off"
-        spellcheck={false}
-        onInput={({ currentTarget }) => setNames(currentTarget.value)}
-      />
-      <p class="hint" id={`${id}-hint`}>
-        {text('headersHint')}
-      </p>
+      <Field id={id} label="headersHeading" hint="headersHint" value={names} change={setNames} />
       <button class="button button-small" type="submit">
         {text('headersSave')}
       </button>

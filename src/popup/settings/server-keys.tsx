@@ -10,12 +10,17 @@ const loadKeys = () => ask('serverKeys', {});
 
 /** A list, each with its buttons. */
 export function ServerKeys() {
-  const { value = [] } = useLive(loadKeys);
+  const { value, failed } = useLive(loadKeys);
   return (
     <Section id="keys" heading="keysHeading" explained="keysExplained">
-      {value.length === 0 && <p>{text('keysNone')}</p>}
+      {failed && (
+        <p class="warning" role="alert">
+          {text('failSilent')} {text('nextReopen')}
+        </p>
+      )}
+      {value?.length === 0 && <p>{text('keysNone')}</p>}
       <ul class="rows" id="key-list">
-        {value.map((key) => (
+        {value?.map((key) => (
           <li class="tag" key={`${key.resource} ${key.account}`}>
             <h3>
               <Address of={key.resource} />

@@ -23,6 +23,7 @@ const SECTIONS: [id: string, heading: PlainKey][] = [
   ['hosts', 'hostsHeading'],
   ['paused', 'pausedHeading'],
   ['refusals', 'refusalsHeading'],
+  ['keys', 'keysHeading'],
   ['client', 'clientsHeading'],
   ['document', 'documentHeading'],
   ['developer', 'developerHeading'],

@@ -37,6 +37,12 @@ const allow = async (page: Page) => {
 const DECISION = { flow: 'f1', nonce: 'nonce-1', digest: 'd1'.repeat(32) };
 const decision = (rest: object) => [{ call: 'decide', params: { ...DECISION, ...rest } }];
 
+describe('a question that names no provider', () => {
+  it.each(['reach', 'public', 'key-held'])('has the focus on Deny: %s (Z24)', async (flow) => {
+    expect(await focused(await show(flow))).toBe('deny');
+  });
+});
+
 describe('for how long', () => {
   it('another duration is sent with Allow, and choosing it does not put Allow to sleep', async () => {
     const page = await show('allow');
@@ -232,7 +238,8 @@ describe('what is told besides', () => {
 it('the keyboard alone chooses a provider and a duration, and allows', async () => {
   const page = await show('issuers');
   await armed(page);
-  for (let i = 0; i < 2; i++) {
+  // Past the fold of a key of one's own, and the duration.
+  for (let i = 0; i < 3; i++) {
     await page.keyboard.down('Shift');
     await page.keyboard.press('Tab');
     await page.keyboard.up('Shift');
@@ -247,6 +254,8 @@ it('the keyboard alone chooses a provider and a duration, and allows', async () 
   await page.keyboard.press('Tab');
   expect(await focused(page)).toBe('duration');
   await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  expect(await page.$('#key-instead summary:focus')).not.toBeNull();
   await page.keyboard.press('Tab');
   expect(await focused(page)).toBe('deny');
   await page.keyboard.press('Tab');

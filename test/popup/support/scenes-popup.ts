@@ -329,12 +329,36 @@ const REFUSED: Trace = {
   ],
 };
 
+/** Requests that were carried for a site: one that went well, one with a header left out, two that were stopped. */
+const CARRIED: Trace = {
+  id: 'carried',
+  at: now - 6 * MINUTE,
+  origin: SITE,
+  resource: SERVER,
+  outcome: 'failed',
+  steps: [
+    { method: 'POST', status: 200, bytes: 18_204, milliseconds: 61 },
+    { method: 'POST', status: 200, bytes: 911, milliseconds: 58, dropped: ['x-project-id'] },
+    { method: 'GET', status: 405, bytes: 0, milliseconds: 1, code: 'rate_limited' },
+    { method: 'POST', bytes: 0, milliseconds: 12, code: 'network_error', reason: 'redirected' },
+  ].map((step, i) => ({
+    at: now - 6 * MINUTE + i * 4000,
+    kind: 'carried',
+    url: SERVER,
+    ...step,
+  })) as Trace['steps'],
+};
+
 const { steps: _steps, ...OPEN } = { ...DONE, id: 'flow-open', outcome: 'open' as const };
 
 /** By the `scene` of the activity page's address. */
 export const ACTIVITIES: Record<string, ActivityScene> = {
   empty: { rows: [], traces: [] },
   log: { rows: ROWS, traces: [{ ...OPEN, steps: [] }, FAILED, REFUSED, DONE] },
+  carried: {
+    rows: [row(6, 'failed', { code: 'network_error', reason: 'redirected', flow: 'carried' })],
+    traces: [CARRIED],
+  },
   long: {
     rows: Array.from({ length: 2300 }, (_, i) => ({
       ...row(i * 30, i % 7 === 0 ? 'failed' : 'used', { count: i + 1 }),

@@ -175,6 +175,7 @@ const ACTIVITY_SHOTS: Shot[] = [
     address: 'activity.html?scene=log#trace=flow-refused',
     act: clicking('[data-step="request"] summary'),
   },
+  { name: 'trace-carried', address: 'activity.html?scene=carried#trace=carried' },
   { name: 'trace-gone', address: 'activity.html?scene=log#trace=none' },
 ];
 
