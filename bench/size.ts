@@ -9,7 +9,7 @@ import type { Bound, Row } from './table.ts';
 import { DOCUMENTS, type DocumentName } from '../src/shared/documents.ts';
 
 /** What may be loaded at most; bytes. The worker's bound and aim: docs/decisions/0037. */
-const WORKER = { most: 205_000, aim: 120_000 };
+const WORKER = { most: 260_000, aim: 120_000 };
 const RELAY = { most: 3000 };
 const DOCUMENT = { most: 90_000 };
 const SDK = { most: 6000 };
