@@ -104,6 +104,24 @@ export const CARRIED_PAGE: readonly Break[] = [
       "where the broker sends nothing itself › fails with carry: 'required', and no token reaches the page's own requests",
     ],
   ]),
+  ...planted('src/client/find-broker.ts', 'client/size.test.ts', [
+    [
+      'Z26 first load',
+      'visitors without a broker load all of the SDK',
+      "import type { Broker } from './broker.ts';",
+      "import { createBroker as made, type Broker } from './broker.ts';\nvoid made;",
+      'the page SDK, minified and compressed › loads nothing more than to find the broker before one has answered',
+    ],
+  ]),
+  ...planted('src/client/find-broker.ts', 'client/built.test.ts', [
+    [
+      'Z26 second load',
+      'a channel stays open that nobody uses',
+      'connection.close();',
+      '',
+      'the built package › says so when its second part cannot be loaded, and leaves no channel open',
+    ],
+  ]),
   ...planted('src/content/relay.ts', 'content/relay.test.ts', [
     [
       'Z44 relay parts',
