@@ -85,8 +85,8 @@ export const CARRIED_PAGE: readonly Break[] = [
     [
       'Z26 only where held',
       'each request asks the broker for a token first',
-      'let token = isHeld ?',
-      'let token = (void isHeld, true) ?',
+      "if (!place || carried === 'nothing') return",
+      "if (carried === 'nothing') return",
       'a page that puts broker.fetch in the place of its own fetch › tells the broker nothing of 40 requests that are not MCP, failing ones included (Z28)',
     ],
     [
@@ -96,14 +96,30 @@ export const CARRIED_PAGE: readonly Break[] = [
       "if (cause.code === 'aborted')",
       'a request where the page holds nothing › is repeated by its client after a TypeError when it may have run, and is carried then (Z28)',
     ],
-  ]),
-  ...planted('src/client/carry-request.ts', 'client/carried-where.test.ts', [
     [
       'Z26 required',
       "with carry: 'required' the page sends a token all the same",
-      'if (isCarriedOnly) throw',
-      'if (isCarriedOnly && Number.isNaN(0)) throw',
+      'if (this.#options.isCarriedOnly) throw',
+      'if (this.#options.isCarriedOnly && Number.isNaN(0)) throw',
       "where the broker sends nothing itself › fails with carry: 'required', and no token reaches the page's own requests",
+    ],
+  ]),
+  ...planted('src/client/find-broker.ts', 'client/size.test.ts', [
+    [
+      'Z26 first load',
+      'visitors without a broker load all of the SDK',
+      "import type { Broker } from './broker.ts';",
+      "import { createBroker as made, type Broker } from './broker.ts';\nvoid made;",
+      'the page SDK, minified and compressed › loads nothing more than to find the broker before one has answered',
+    ],
+  ]),
+  ...planted('src/client/find-broker.ts', 'client/built.test.ts', [
+    [
+      'Z26 second load',
+      'a channel stays open that nobody uses',
+      'connection.close();',
+      '',
+      'the built package › says so when its second part cannot be loaded, and leaves no channel open',
     ],
   ]),
   ...planted('src/content/relay.ts', 'content/relay.test.ts', [

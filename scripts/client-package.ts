@@ -1,12 +1,21 @@
-/** The page SDK as a package of its own: one ES module, its types, nothing to install with it. */
+/** The page SDK as a package of its own: what finds the broker, the rest that it then loads, and their types. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import ts from 'typescript';
 import { internalMembers } from './client-members.ts';
 import { ROOT } from './set-up.mjs';
 
 const ENTRY = path.join(ROOT, 'src', 'client', 'index.ts');
+
+/** ES modules, split where one is loaded later. */
+const AS_LOADED = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: 'es2022',
+} satisfies BuildOptions;
 
 /** Writes the package into `folder`, replacing what is there. */
 export async function buildClient(folder: string): Promise<void> {
@@ -15,11 +24,9 @@ export async function buildClient(folder: string): Promise<void> {
   const program = emitTypes(path.join(folder, 'types'));
   await build({
     entryPoints: [ENTRY],
-    outfile: path.join(folder, 'index.js'),
-    absWorkingDir: ROOT,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
+    outdir: folder,
+    ...AS_LOADED,
+    chunkNames: '[name]',
     legalComments: 'none',
     // Constants are put where they are used, which a site's bundler can't do for what it may not know to be constant.
     minifySyntax: true,
@@ -31,17 +38,37 @@ export async function buildClient(folder: string): Promise<void> {
   cpSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
 }
 
-/** The module of the package as a site loads it: put into the site's own bundle, minified. `file` is its index.js. */
-export async function bundleClient(file: string): Promise<Uint8Array> {
-  const { outputFiles } = await build({
+/** What a site's visitors load of the package. */
+export interface Loaded {
+  /** At once, by every visitor. */
+  first: Uint8Array[];
+  /** Once a broker has answered. */
+  then: Uint8Array[];
+}
+
+/** The package as a site loads it: put into the site's own bundle, minified. `file` is its index.js. */
+export async function bundleClient(file: string): Promise<Loaded> {
+  const { outputFiles, metafile } = await build({
     entryPoints: [file],
-    bundle: true,
+    ...AS_LOADED,
     minify: true,
     write: false,
-    format: 'esm',
-    target: 'es2022',
+    metafile: true,
+    outdir: path.dirname(file),
   });
-  return outputFiles[0]!.contents;
+  const { outputs } = metafile;
+  const names = Object.keys(outputs);
+  const entry = names.find(
+    (name) => outputs[name]!.entryPoint && path.basename(name) === 'index.js',
+  );
+  const first = new Set([entry]);
+  for (const name of first) {
+    const imports = outputs[name!]!.imports.filter(({ kind }) => kind === 'import-statement');
+    for (const { path: imported } of imports) first.add(imported);
+  }
+  const contents = (isFirst: boolean): Uint8Array[] =>
+    names.flatMap((name, at) => (first.has(name) === isFirst ? [outputFiles[at]!.contents] : []));
+  return { first: contents(true), then: contents(false) };
 }
 
 /** Declarations of the client and of the shared types that it names, as the pure rooms' tsconfig sees them. */

@@ -79,7 +79,7 @@ export interface Broker {
 export function createBroker(
   connection: Connection,
   info: BrokerInfo,
-  openCarrier: OpenChannel = async () => undefined,
+  openCarrier: OpenChannel,
 ): Broker {
   const tokens = new Tokens(connection);
   const places = new Places();

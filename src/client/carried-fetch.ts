@@ -111,5 +111,5 @@ function responseOf(head: CarriedHead, url: string, stream: ReadableStream): Res
     named.add(name);
   }
   const response = new Response(hasBody ? stream : null, { status, statusText, headers });
-  return dress(response, { url, type: 'cors', redirected: false });
+  return dress(response, { url, type: 'cors' });
 }

@@ -1,10 +1,9 @@
 /** Hands one request of the page to the broker, and notes what that shows of the page's grants. */
 import type { CarryRequest } from '../shared/carry-contract.ts';
 import { carry, type Carried } from './carried-fetch.ts';
-import { failure, InsufficientScopeError } from './errors.ts';
 import type { OpenChannel } from './channel.ts';
 import type { Places } from './places.ts';
-import { discard, readRefusal, type Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
 
 /** What all carried requests of a page share. */
@@ -25,7 +24,7 @@ export interface CarryOptions {
 
 /**
  * Has it carried.
- * @throws TypeError whose cause says why not; InsufficientScopeError; the signal's reason
+ * @throws TypeError whose cause says why not; the signal's reason
  */
 export async function carryRequest(
   { places, openCarrier }: Carrying,
@@ -47,19 +46,7 @@ export async function carryRequest(
   const carried = await carry(openCarrier, outgoing, until);
   if (carried === 'nothing') places.drop(href);
   else if (refusal || carried === 'token') places.note(href, carried !== 'token');
-  if (!(carried instanceof Response)) return carried;
-  const { scope, bearer } = readRefusal(carried, undefined);
-  if (scope === 'enough' || limits.stepUps > 0) return carried;
-  discard(carried);
-  throw new InsufficientScopeError(bearer);
-}
-
-/**
- * Before a token is used by the page itself.
- * @throws TypeError where it wants no request of its own to hold one
- */
-export function mayHold({ isCarriedOnly }: { isCarriedOnly: boolean }): void {
-  if (isCarriedOnly) throw failure('host_access_required');
+  return carried;
 }
 
 /** A whole number of the contract; NaN asks for nothing. */

@@ -4,8 +4,8 @@
  */
 import type { Token, TokenParams } from '../shared/page-contract.ts';
 import type { Carried } from './carried-fetch.ts';
-import { carryRequest, mayHold, type Carrying } from './carry-request.ts';
-import { GrantkeeperError, InsufficientScopeError } from './errors.ts';
+import { carryRequest, type Carrying } from './carry-request.ts';
+import { failure, GrantkeeperError, InsufficientScopeError } from './errors.ts';
 import { Manners } from './manners.ts';
 import { discard, readRefusal, type Answer, type Refusal } from './refusal.ts';
 import type { ReplayableRequest } from './replayable-request.ts';
@@ -39,20 +39,20 @@ export interface ExchangeOptions {
   limits: Situation['limits'];
 }
 
+/** What a request is sent again with, or the answer to the request that was carried. */
+type Better = Token | Response | undefined;
+
 /** One request on its way. */
 export class Exchange {
   readonly #context: FetchContext;
   declare readonly request: ReplayableRequest;
   readonly #options: ExchangeOptions;
   /** How often an answer of each status has been dealt with. */
-  readonly #tries = new Map<number | undefined, number>();
+  readonly #tries: Partial<Record<string, number>> = {};
   readonly #createdAt = Date.now();
   /** Knows whose token belongs on this request: the URL itself, else the resource that named it. */
   readonly #manners: Manners;
   readonly #leaving = new AbortController();
-  readonly #givenUp = new Promise<undefined>((resolve) => {
-    this.#leaving.signal.addEventListener('abort', () => resolve(undefined));
-  });
   /** The token that the last step-up brought. */
   #steppedUp: Token | undefined;
 
@@ -75,52 +75,63 @@ export class Exchange {
   async run(): Promise<Response> {
     this.#context.exchanges.add(this);
     try {
-      const { places, endpoints, tokens } = this.#context;
-      const { href } = this.request;
-      const place = places.find(href) ?? places.find(endpoints.get(href) ?? '');
-      const carried = place?.carried && this.request.isCarriable && (await this.#carry());
-      if (carried instanceof Response) return carried;
-      const isHeld = place && carried !== 'nothing';
-      let token = isHeld ? await this.#findToken() : tokens.held(href);
+      let sent: Token | undefined;
+      let next = await this.#begin();
+      this.#leaving.signal.throwIfAborted();
       for (;;) {
-        const answer = await this.#send(token);
-        const next = await this.#findBetter(answer, token);
-        if (!next) return token ? this.#watch(answer as Response) : (answer as Response);
+        if (next instanceof Response) return this.#finish(next, readRefusal(next, undefined), true);
+        sent = next;
+        const answer = await this.#send(sent);
+        const refusal = readRefusal(answer, sent);
+        next = await this.#findBetter(refusal, sent, answer);
+        if (!next) return this.#finish(answer, refusal, !!sent);
         discard(answer);
-        if (next instanceof Response) return next;
-        token = next;
       }
     } finally {
       this.#context.exchanges.delete(this);
     }
   }
 
-  async #carry(refusal?: Refusal): Promise<Carried> {
+  /** What it is sent with at first, or the answer where it was carried at once. */
+  async #begin(): Promise<Better> {
+    const { places, endpoints, tokens } = this.#context;
+    const { href, isCarriable, signal } = this.request;
+    const place = places.find(href) ?? places.find(endpoints.get(href) ?? '');
+    const carried = place?.carried && isCarriable && (await this.#carry());
+    if (carried instanceof Response) return carried;
+    if (!place || carried === 'nothing') return undefined;
+    const own = await tokens.find(href, signal);
+    // Looked up after the broker was asked, so that another resource can never take over a connected one.
+    const owner = endpoints.get(href);
+    if (own || !owner) return own;
+    this.#manners.resource = owner;
+    return tokens.find(owner, signal);
+  }
+
+  #finish(answer: Answer, { scope, bearer }: Refusal, isOurs: boolean): Response {
+    if (answer instanceof TypeError) throw answer;
+    if (scope !== 'enough' && this.#options.limits.stepUps <= 0) {
+      discard(answer);
+      throw new InsufficientScopeError(bearer);
+    }
+    if (!isOurs) return answer;
+    return watchEndpoints(answer, this.request, (endpoint) =>
+      this.#context.endpoints.set(endpoint, this.#manners.resource),
+    );
+  }
+
+  #carry(refusal?: Refusal): Promise<Carried> {
     const { stepUps, age } = this.#options.limits;
-    const carried = await carryRequest(this.#context, this.request, {
+    return carryRequest(this.#context, this.request, {
       refusal,
       interactive: this.#manners.mayAsk(false),
       limits: { stepUps, age: age - this.#age },
       givenUp: this.#leaving.signal,
     });
-    return carried instanceof Response ? this.#watch(carried) : carried;
-  }
-
-  async #findToken(): Promise<Token | undefined> {
-    const { tokens, endpoints } = this.#context;
-    const { href, signal } = this.request;
-    const own = await tokens.find(href, signal);
-    // Looked up after the broker was asked, so that another resource can never take over a connected one.
-    const owner = endpoints.get(href);
-    if (own || owner === undefined) return own;
-    this.#manners.resource = owner;
-    return tokens.find(owner, signal);
   }
 
   async #send(token: Token | undefined): Promise<Answer> {
-    const { signal } = this.#leaving;
-    if (!this.#tries.size) signal.throwIfAborted();
-    if (token) mayHold(this.#options);
+    if (token) this.#mayHold();
     try {
       return await this.request.send(this.#context.pageFetch, token);
     } catch (error) {
@@ -129,57 +140,31 @@ export class Exchange {
     }
   }
 
-  /**
-   * The token to send the request again with, or the answer to the request that was carried.
-   * @returns undefined when the answer is the last one
-   */
-  async #findBetter(
-    answer: Answer,
-    sent: Token | undefined,
-  ): Promise<Token | Response | undefined> {
-    const refusal = readRefusal(answer, sent);
+  /** @throws TypeError where the page wants no request of its own to hold a token */
+  #mayHold(): void {
+    if (this.#options.isCarriedOnly) throw failure('host_access_required');
+  }
+
+  /** @returns undefined when the answer is the last one */
+  async #findBetter(refusal: Refusal, sent: Token | undefined, answer: Answer): Promise<Better> {
+    const { tokens, endpoints } = this.#context;
+    const { status = '' } = refusal;
     if (sent && sent === this.#steppedUp) this.#manners.noteStepUp(refusal, sent);
     // Another request of this page may have been faster. A step-up is about what this request alone needs.
-    let better =
-      refusal.status === 403
-        ? undefined
-        : unlike(sent, this.#context.tokens.held(this.#manners.resource));
+    let better: Better =
+      status === 403 ? undefined : unlike(sent, tokens.held(this.#manners.resource));
     let verdict = this.#plan(refusal, sent, better && 'another token');
     const isStepUp = verdict === 'step up';
     if (isStepUp || verdict === 'renew') {
-      const isCarriable = !sent && this.#context.places.carries && this.request.isCarriable;
-      const carried = isCarriable ? await this.#carryRefused(refusal, answer) : 'token';
-      if (carried instanceof Response) return carried;
-      const asked = carried === 'token' ? this.#ask(refusal, sent) : undefined;
-      better = unlike(sent, await Promise.race([asked, this.#givenUp]));
+      better = await this.#ask(refusal, sent, answer);
+      if (better instanceof Response) return better;
+      better = unlike(sent, better);
       verdict = this.#plan(refusal, sent, better ? 'another token' : 'nothing');
+      if (isStepUp) this.#steppedUp = better;
     }
-    this.#count(refusal);
-    if (verdict === 'reject') {
-      discard(answer);
-      throw answer instanceof TypeError ? answer : new InsufficientScopeError(refusal.bearer);
-    }
-    if (verdict === 'return') return undefined;
-    if (isStepUp) this.#steppedUp = better;
-    return better;
-  }
-
-  /** Without a credential there is nothing that the server's own refusal does not say. */
-  async #carryRefused(refusal: Refusal, answer: Answer): Promise<Carried> {
-    try {
-      return await this.#carry(refusal);
-    } catch (error) {
-      const cause = error instanceof TypeError ? error.cause : undefined;
-      if (this.#leaving.signal.aborted) return 'nothing';
-      if (!(cause instanceof GrantkeeperError)) throw error;
-      this.#manners.noteFailure(cause, refusal);
-      // There is a grant now, and its client sends again what may have run.
-      if (cause.code === 'interrupted') this.#context.places.note(this.request.href);
-      if (answer instanceof TypeError) throw error;
-      return 'nothing';
-    } finally {
-      this.#manners.noteFault(refusal);
-    }
+    const tries = (this.#tries[status] = (this.#tries[status] ?? 0) + 1);
+    if (status === 401 && tries > MAX_UNAUTHORIZED) endpoints.delete(this.request.href);
+    return verdict === 'send again' ? better : undefined;
   }
 
   get #age(): number {
@@ -194,45 +179,54 @@ export class Exchange {
       isStreamableHttp: isMcp && isForeign,
       isGivenUp: this.#leaving.signal.aborted,
       age: this.#age,
-      tries: this.#tries.get(refusal.status) ?? 0,
+      tries: this.#tries[refusal.status ?? ''] ?? 0,
       limits: this.#options.limits,
       isHopeless: this.#manners.isHopeless(refusal, sent),
       outcome,
     });
   }
 
-  #count({ status }: Refusal): void {
-    const tries = (this.#tries.get(status) ?? 0) + 1;
-    this.#tries.set(status, tries);
-    const { endpoints } = this.#context;
-    if (status === 401 && tries > MAX_UNAUTHORIZED) endpoints.delete(this.request.href);
+  /** Asks the broker: to carry the request, or for a token to send it with. */
+  async #ask(refusal: Refusal, sent: Token | undefined, answer: Answer): Promise<Better> {
+    const { places, tokens } = this.#context;
+    const { isCarriable, signal } = this.request;
+    let got: Carried | Better = 'token';
+    if (!sent && places.carries && isCarriable) {
+      got = await this.#outcome(this.#carry(refusal), refusal, answer);
+    }
+    if (got === 'token') {
+      this.#mayHold();
+      const params = {
+        resource: this.#manners.resource,
+        challenge: refusal.header,
+        rejected: sent?.access_token,
+        interactive: this.#manners.mayAsk(!refusal.status && !!sent) && undefined,
+      } as TokenParams;
+      got = await this.#outcome(tokens.get(params, signal), refusal, answer);
+    }
+    return got === 'nothing' ? undefined : (got as Better);
   }
 
-  /** The broker's token; undefined for every refusal, since then the server's answer says it best. */
-  async #ask(refusal: Refusal, sent: Token | undefined): Promise<Token | undefined> {
-    mayHold(this.#options);
-    const isAllowed = this.#manners.mayAsk(refusal.status === undefined && !!sent);
-    const params = {
-      resource: this.#manners.resource,
-      challenge: refusal.header,
-      rejected: sent?.access_token,
-      ...(!isAllowed && { interactive: false }),
-    } as TokenParams;
+  /** What came of asking: undefined for every refusal of an answer, which itself says best what is the matter. */
+  async #outcome<T>(asking: Promise<T>, refusal: Refusal, answer: Answer): Promise<T | undefined> {
+    const { signal } = this.#leaving;
     try {
-      return await this.#context.tokens.get(params, this.request.signal);
+      // The question stays on the screen: its answer is there for the next attempt.
+      const givenUp = new Promise<undefined>(
+        (resolve) => (signal.onabort = () => resolve(undefined)),
+      );
+      return await Promise.race([asking, givenUp]);
     } catch (error) {
-      if (!(error instanceof GrantkeeperError)) throw error;
-      if (isAllowed) this.#manners.noteFailure(error, refusal);
+      const cause = error instanceof TypeError ? error.cause : error;
+      if (!(cause instanceof GrantkeeperError)) throw error;
+      this.#manners.noteFailure(cause, refusal);
+      // There is a grant now, and its client sends again what may have run.
+      if (cause.code === 'interrupted') this.#context.places.note(this.request.href);
+      if (answer instanceof TypeError && cause !== error) throw error;
       return undefined;
     } finally {
       this.#manners.noteFault(refusal);
     }
-  }
-
-  #watch(response: Response): Response {
-    return watchEndpoints(response, this.request, (endpoint) =>
-      this.#context.endpoints.set(endpoint, this.#manners.resource),
-    );
   }
 }
 

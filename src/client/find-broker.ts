@@ -1,5 +1,5 @@
 /** Finds out whether there is a broker for this page, and over which channel. */
-import { createBroker, type Broker } from './broker.ts';
+import type { Broker } from './broker.ts';
 import { CARRY_PORT } from '../shared/carry-contract.ts';
 import { PAGE_PORT } from '../shared/page-contract.ts';
 import type { Channel } from './channel.ts';
@@ -26,6 +26,7 @@ export interface FindBrokerOptions {
  * and the broker would refuse.
  * @returns undefined when none is installed, or none that may be reached from this page
  * @throws GrantkeeperError when there is a broker and it refuses this page, such as `insecure_context` in a frame
+ * @throws TypeError when there is one, and the rest of the SDK cannot be loaded from the page's site
  */
 export async function findBroker({
   extensionIds = [],
@@ -36,6 +37,9 @@ export async function findBroker({
     const connection = new Connection(() => open(PAGE_PORT));
     try {
       const info = await connection.call('hello', {}, { ackTimeout: timeout, repeats: 0 });
+      // Most visitors have no broker, and need no more of the SDK than this (docs/decisions/0048).
+      // eslint-disable-next-line no-restricted-syntax -- stays within the room, so no wall is passed
+      const { createBroker } = await import('./broker.ts');
       return createBroker(connection, info, () => open(CARRY_PORT));
     } catch (error) {
       connection.close();

@@ -1,6 +1,7 @@
 /** Tells the page what changed. Events come over the open channel only, so a listener keeps it open. */
 import type { BrokerInfo, PageEvent } from '../shared/page-contract.ts';
 import type { Connection } from './connection.ts';
+import type { PageGlobal } from './platform.ts';
 
 /** What a page is told of: type, resource, and the scopes it now holds there. */
 export type GrantListener = (event: PageEvent) => void;
@@ -8,11 +9,13 @@ export type GrantListener = (event: PageEvent) => void;
 /** However often the channel is lost, it is opened again no faster than this. Milliseconds. */
 const MIN_REOPEN_INTERVAL = 1000;
 
-/** The page's listeners, by event type. */
+type Listening = readonly [type: PageEvent['type'], listener: GrantListener];
+
+/** The page's listeners. */
 export class Listeners {
   readonly #connection: Connection;
   readonly #learn: (info: BrokerInfo) => void;
-  readonly #listeners = new Map<string, Set<GrantListener>>();
+  #all: Listening[] = [];
   #reopenedAt = 0;
   /** False once nobody answered: the extension is gone, and the page's next call will find out more. */
   #answered = true;
@@ -24,22 +27,23 @@ export class Listeners {
   }
 
   /** Adds a listener; returns the function that removes it. */
-  readonly add = (type: PageEvent['type'], listener: GrantListener): (() => void) => {
-    const listeners = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, listeners.add(listener));
+  readonly add = (...added: Listening): (() => void) => {
+    const remove = (): void => this.remove(...added);
+    remove();
+    this.#all.push(added);
     this.stayReachable();
-    return () => listeners.delete(listener);
+    return remove;
   };
 
   /** Removes a listener; nothing happens when it was never added. */
-  readonly remove = (type: PageEvent['type'], listener: GrantListener): void => {
-    this.#listeners.get(type)?.delete(listener);
+  readonly remove = (...[type, listener]: Listening): void => {
+    this.#all = this.#all.filter((one) => one[0] !== type || one[1] !== listener);
   };
 
   /** Calls the listeners; one that throws neither stops the others nor the channel. */
   dispatch(event: PageEvent): void {
-    for (const listener of this.#listeners.get(event.type) ?? []) {
-      queueMicrotask(() => listener(event));
+    for (const [type, listener] of this.#all) {
+      if (type === event.type) queueMicrotask(() => listener(event));
     }
   }
 
@@ -48,9 +52,9 @@ export class Listeners {
    * was stopped after half a minute of silence could tell no page of a grant that its user takes back.
    */
   stayReachable = (): void => {
-    const isListening = [...this.#listeners.values()].some(({ size }) => size > 0);
-    if (this.#connection.isOpen || !isListening) return;
-    if (typeof document !== 'undefined' && document.visibilityState === 'hidden') {
+    if (this.#connection.isOpen || !this.#all.length) return;
+    const { document } = globalThis as PageGlobal;
+    if (document?.visibilityState === 'hidden') {
       document.addEventListener('visibilitychange', this.stayReachable, { once: true });
       return;
     }

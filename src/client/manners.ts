@@ -42,8 +42,9 @@ export class Manners {
     return (this.#byPerson || isCalm) && this.#isInteractive && this.#request.method !== 'DELETE';
   }
 
-  /** Remembers how asking has ended. */
+  /** Remembers how asking the user has ended. */
   noteFailure({ code }: GrantkeeperError, { header, bearer }: Refusal): void {
+    if (!this.mayAsk(false)) return;
     // Where another scheme is asked for, the broker looks, and asks nobody if it finds nothing.
     const isForeign = code === 'interaction_required' && header !== undefined && !bearer;
     if (isForeign || code === 'connect_failed') this.#restraint.note('nothing', this.resource);

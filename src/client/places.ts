@@ -7,36 +7,36 @@ import type { BrokerInfo, HeldAt } from '../shared/page-contract.ts';
 /** What the page knows of its own grants. */
 export class Places {
   /** Whether this browser can carry requests at all. */
-  carries = false;
-  /** Undefined for a broker from before carried requests, which does not say. */
-  #held: HeldAt[] | undefined;
+  declare carries: boolean;
+  /** Replaced and never changed: the page sees the broker's own list. */
+  #held: readonly HeldAt[] = [];
 
   /** Takes what the broker says of itself. */
-  learn({ features, held }: Partial<BrokerInfo>): void {
-    this.carries = !!features?.['fetch'];
-    this.#held = held && [...held];
+  learn({ features, held }: BrokerInfo): void {
+    this.carries = !!features['fetch'];
+    this.#held = held;
   }
 
   /** The place at or above this URL. */
-  find(href: string): Pick<HeldAt, 'carried'> | undefined {
-    return this.#held ? this.#held.find(({ url }) => covers(url, href)) : { carried: false };
+  find(href: string): HeldAt | undefined {
+    return this.#held.find(({ url }) => covers(url, href));
   }
 
   /** Notes what an answer of the broker has shown: something is held there. */
   note(href: string, carried = this.carries): void {
-    const url = this.#held?.find((place) => covers(place.url, href))?.url ?? href;
+    const url = this.find(href)?.url ?? href;
     this.drop(href);
-    this.#held?.push({ url, carried });
+    this.#held = [...this.#held, { url, carried }];
   }
 
   /** Nothing is held there. */
   drop(href: string): void {
-    this.#held = this.#held?.filter(({ url }) => !covers(url, href));
+    this.#held = this.#held.filter(({ url }) => !covers(url, href));
   }
 
   /** Events were missed, access to a host was given perhaps: what cannot be carried is found out anew. */
   lose(): void {
-    this.#held = this.#held?.map(({ url }) => ({ url, carried: this.carries }));
+    this.#held = this.#held.map(({ url }) => ({ url, carried: this.carries }));
   }
 }
 

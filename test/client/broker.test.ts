@@ -2,7 +2,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBroker } from '../../src/client/broker.ts';
 import { Connection } from '../../src/client/connection.ts';
 import type { PageEvent } from '../../src/shared/page-contract.ts';
-import { FakeBroker, HELLO, refusal, settled, token, type Script } from './fake-broker.ts';
+import {
+  FakeBroker,
+  HELLO,
+  noCarrier,
+  refusal,
+  settled,
+  token,
+  type Script,
+} from './fake-broker.ts';
 
 const RESOURCE = 'https://mcp.example/mcp';
 const REVOKED: PageEvent = { type: 'revoked', resource: RESOURCE, scopes: [] };
@@ -12,7 +20,7 @@ const connect = (
   script?: Script,
 ): { fake: FakeBroker; broker: ReturnType<typeof createBroker> } => {
   const fake = new FakeBroker(script);
-  return { fake, broker: createBroker(new Connection(fake.open), HELLO) };
+  return { fake, broker: createBroker(new Connection(fake.open), HELLO, noCarrier) };
 };
 
 afterEach(() => {

@@ -1,5 +1,5 @@
 /** The built package: its internal members have other names, and all that others know are spelled as they know them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -33,6 +33,7 @@ type Said = Record<string, unknown>;
 function install(carried: (request: CarryRequest) => CarriedMessage[]) {
   const asked: unknown[] = [];
   const listeners = new Set<(message: Said) => void>();
+  let open = 0;
   const info = { ...HELLO, features: { fetch: '1.0' }, held: [{ url: URL_HELD, carried: true }] };
   const answer = (message: unknown, reply: (said: Said) => void): void => {
     const read = parsePageMessage(message);
@@ -46,6 +47,7 @@ function install(carried: (request: CarryRequest) => CarriedMessage[]) {
   };
   const connect = (id: string, { name }: { name: string }): unknown => {
     expect(id).toBe(EXTENSION_IDS[0]);
+    open++;
     let say: (message: Said) => void = () => {};
     const reply = (said: Said): void => void setImmediate(() => say(said));
     return {
@@ -54,7 +56,7 @@ function install(carried: (request: CarryRequest) => CarriedMessage[]) {
         else if (!('credit' in (message as object) && !('url' in (message as object))))
           for (const said of carried(parseCarryRequest(message))) reply(said);
       },
-      disconnect: () => {},
+      disconnect: () => void open--,
       onMessage: {
         addListener: (listener: typeof say) => {
           say = listener;
@@ -66,7 +68,11 @@ function install(carried: (request: CarryRequest) => CarriedMessage[]) {
   };
   vi.stubGlobal('window', new FakeWindow('https://app.example'));
   vi.stubGlobal('chrome', { runtime: { connect } });
-  return { asked, tell: (said: Said) => listeners.forEach((listener) => listener(said)) };
+  return {
+    asked,
+    tell: (said: Said) => listeners.forEach((listener) => listener(said)),
+    isOpen: () => open > 0,
+  };
 }
 
 const head = (status: number, headers: [string, string][] = []): CarriedMessage => ({
@@ -138,6 +144,21 @@ describe('the built package', () => {
     const event = { type: 'revoked', resource: URL_OTHER, scopes: [] };
     tell({ v: 1, event });
     expect(await heard).toEqual(event);
+  });
+
+  it('says so when its second part cannot be loaded, and leaves no channel open', async () => {
+    const alone = mkdtempSync(path.join(tmpdir(), 'grantkeeper-alone-'));
+    for (const file of ['index.js', 'chunk.js']) {
+      copyFileSync(path.join(folder, file), path.join(alone, file));
+    }
+    writeFileSync(path.join(alone, 'package.json'), '{"type":"module"}');
+    const { isOpen } = install(() => []);
+    const { findBroker } = (await import(
+      pathToFileURL(path.join(alone, 'index.js')).href
+    )) as typeof Sdk;
+    await expect(findBroker({ timeout: 1000 })).rejects.not.toBeInstanceOf(sdk.GrantkeeperError);
+    expect(isOpen()).toBe(false);
+    rmSync(alone, { recursive: true });
   });
 
   it('finds the relay of Firefox', async () => {

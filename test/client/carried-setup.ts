@@ -31,8 +31,7 @@ export async function setUpCarried(
   const fake = new FakeBroker(script ?? (() => refusal('interaction_required')));
   const carrier = new FakeCarrier(carrying);
   const info = { ...HELLO, features, held: held?.(url) ?? [{ url, carried: true }] };
-  const { script: scripted } = fake;
-  fake.script = (call, params) => (call === 'hello' ? info : scripted(call, params));
+  fake.info = info;
   const broker = createBroker(new Connection(fake.open), info, carrier.open);
   return {
     server,

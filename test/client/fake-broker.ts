@@ -12,8 +12,11 @@ import type { Channel, OpenChannel } from '../../src/client/channel.ts';
 /** What the broker does with a call: a result, a `WireError` to refuse with, or `'silence'`. */
 export type Script = (call: string, params: Record<string, unknown>) => unknown;
 
-/** A broker from before carried requests, which does not say where the page holds grants. */
-export const HELLO = { name: 'Grantkeeper', version: '0.1.0', features: {} } as BrokerInfo;
+/** A broker in a browser that can't carry requests, of a page that holds nothing. */
+export const HELLO: BrokerInfo = { name: 'Grantkeeper', version: '0.1.0', features: {}, held: [] };
+
+/** For a browser in which nothing is carried. */
+export const noCarrier: OpenChannel = () => Promise.reject(new Error('not to be opened'));
 
 /** A refusal as it crosses the page door. */
 export function refusal(code: WireError['code'], retryable = false): WireError {
@@ -38,10 +41,12 @@ export class FakeBroker {
   /** Hands out channels that close at once, as Chrome does for an extension that is gone. */
   gone = false;
   script: Script;
+  /** How it introduces itself. */
+  info = HELLO;
   #channel: Channel | undefined;
 
   constructor(script: Script = () => 'silence') {
-    this.script = (call, params) => (call === 'hello' ? HELLO : script(call, params));
+    this.script = (call, params) => (call === 'hello' ? this.info : script(call, params));
   }
 
   /** The calls that arrived, without what was cancelled. */

@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 import { createBroker, type Broker } from '../../src/client/broker.ts';
 import { Connection } from '../../src/client/connection.ts';
-import { FakeBroker, HELLO, refusal, token, type Script } from './fake-broker.ts';
+import { FakeBroker, HELLO, noCarrier, refusal, token, type Script } from './fake-broker.ts';
 import { startServer, type Answer, type Responder, type TestServer } from './http-server.ts';
 
 export const METADATA = 'https://mcp.example/.well-known/oauth-protected-resource';
@@ -35,10 +35,12 @@ export interface Setup {
   url: string;
 }
 
+/** The page holds a grant for all of the server, and sends its requests itself. */
 export async function setUp(respond: Responder, script: Script): Promise<Setup> {
   const server = await serve(respond);
   const fake = new FakeBroker(script);
-  const broker = createBroker(new Connection(fake.open), HELLO);
+  fake.info = { ...HELLO, held: [{ url: `${server.origin}/`, carried: false }] };
+  const broker = createBroker(new Connection(fake.open), fake.info, noCarrier);
   return { server, fake, broker, url: `${server.origin}/mcp` };
 }
 

@@ -54,18 +54,25 @@ describe('a request to a server that the page holds a token for', () => {
     vi.stubGlobal('document', { baseURI: 'https://app.example/chat/' });
     vi.stubGlobal('fetch', () => Promise.resolve(new Response()));
     const { fake, broker } = await setUp(() => OK, always('t1'));
+    const resource = 'https://app.example/chat/mcp';
+    await broker.permission(resource);
+    fake.tell({ type: 'grantchange', resource, scopes: [] });
     await broker.fetch('mcp#fragment');
-    expect(fake.asked[0]).toMatchObject({ resource: 'https://app.example/chat/mcp' });
+    expect(fake.asked[0]).toMatchObject({ resource });
   });
 
-  it.each(['revoked', 'grantchange'] as const)('asks again after %s', async (type) => {
+  it.each([
+    ['grantchange', 'Bearer t2'],
+    // Nothing is held there any more, so the page's own request comes first.
+    ['revoked', undefined],
+  ] as const)('is not sent with the former token after %s', async (type, then) => {
     const { server, fake, broker, url } = await setUp(() => OK, always('t1', 't2'));
     await broker.fetch(url);
     fake.tell({ type, resource: 'https://other.example/', scopes: [] });
     await broker.fetch(url);
     fake.tell({ type, resource: url, scopes: [] });
     await broker.fetch(url);
-    expect(sent(server)).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t2']);
+    expect(sent(server)).toEqual(['Bearer t1', 'Bearer t1', then]);
   });
 
   it('asks again after the channel was lost, since a revocation may have been missed', async () => {

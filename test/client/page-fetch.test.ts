@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBroker } from '../../src/client/broker.ts';
 import { Connection } from '../../src/client/connection.ts';
-import { HELLO } from './fake-broker.ts';
+import { noCarrier } from './fake-broker.ts';
 import { OK, onlyInteractively, sent, serve, setUp, tearDown, wants } from './fetch-setup.ts';
 
 afterEach(tearDown);
@@ -31,9 +31,9 @@ describe('a page that puts broker.fetch in the place of its own fetch', () => {
   it('may find the broker again, in whose fetch the first one has no part', async () => {
     const { server, fake, broker, url } = await setUp(wants('t1'), onlyInteractively('t1'));
     vi.stubGlobal('fetch', broker.fetchWith({}));
-    const again = createBroker(new Connection(fake.open), HELLO);
+    const again = createBroker(new Connection(fake.open), fake.info, noCarrier);
     vi.stubGlobal('fetch', again.fetch);
-    const third = createBroker(new Connection(fake.open), HELLO);
+    const third = createBroker(new Connection(fake.open), fake.info, noCarrier);
     const before = fake.asked.length;
     await third.fetch(url);
     expect(sent(server)).toEqual([undefined, 'Bearer t1']);

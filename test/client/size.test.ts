@@ -5,12 +5,12 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildClient, bundleClient } from '../../scripts/client-package.ts';
+import { buildClient, bundleClient, type Loaded } from '../../scripts/client-package.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 
 let folder: string;
 /** The SDK as a site loads it. */
-let client: Uint8Array;
+let client: Loaded;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'grantkeeper-size-'));
   await buildClient(folder);
@@ -19,18 +19,33 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('the page SDK', () => {
-  // 6,000 B are wanted, and `npm run bench` says that they are not met: docs/decisions/0048.
-  it('takes 7.5 kB at most, minified and compressed', () => {
-    const size = gzipSync(client, { level: 9 }).length;
-    console.info(`page SDK: ${client.length} B minified, ${size} B with gzip`);
-    expect(size).toBeLessThanOrEqual(7480);
+const text = (files: Uint8Array[]): string => files.map((file) => Buffer.from(file)).join('\n');
+
+describe('the page SDK, minified and compressed', () => {
+  it('takes 2.2 kB of a visitor without a broker, and no more than 6 kB then of one with it', () => {
+    const [first, then] = [client.first, client.then].map((files) =>
+      files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0),
+    );
+    console.info(`page SDK: ${first} B with gzip at once, ${then} B once a broker has answered`);
+    expect(first).toBeLessThanOrEqual(2200);
+    expect(then).toBeLessThanOrEqual(6000);
+  });
+
+  it('loads nothing more than to find the broker before one has answered', () => {
+    expect(client.then).toHaveLength(1);
+    expect(text(client.first)).toContain('grantkeeper.page');
+    for (const later of ['Bearer', 'www-authenticate', 'text/event-stream']) {
+      expect(text(client.first)).not.toContain(later);
+      expect(text(client.then)).toContain(later);
+    }
   });
 
   it('carries none of the table of messages, and exports what it promises', () => {
-    const text = new TextDecoder().decode(client);
-    expect(text).not.toContain('issuer_mismatch');
-    const exported = /export\{([^}]*)\}/.exec(text)?.[1]?.split(',') ?? [];
+    expect(text([...client.first, ...client.then])).not.toContain('issuer_mismatch');
+    const entry = client.first
+      .map((file) => text([file]))
+      .find((file) => file.includes('findBroker'));
+    const exported = /export\{([^}]*)\}/.exec(entry!)?.[1]?.split(',') ?? [];
     expect(exported.map((name) => name.replace(/^.* as /, '')).sort()).toEqual([
       'GrantkeeperError',
       'InsufficientScopeError',

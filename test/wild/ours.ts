@@ -99,7 +99,7 @@ export class Ours {
   /** A page opened anew: it has been given no token yet. */
   openPage(): PageBroker {
     const connection = new Connection(() => Promise.resolve(this.openChannel()));
-    return createBroker(connection, INFO);
+    return createBroker(connection, INFO, async () => undefined);
   }
 
   /** The worker stops and starts again; pages connect anew. */
