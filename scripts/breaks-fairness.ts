@@ -15,7 +15,7 @@ export const FAIRNESS: readonly Break[] = [
       'a site takes the last connection beside others of its own',
       "use === 'stream' || calls + words > 0",
       "use === 'stream'",
-      `${CONNECTIONS}leave one for another site’s call, and for its stream where nobody else has one, in every order`,
+      `${CONNECTIONS}are kept for the site that has no other request there, beside all four streams`,
     ],
     [
       'Z32 calls',
