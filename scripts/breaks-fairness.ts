@@ -49,10 +49,10 @@ export const FAIRNESS: readonly Break[] = [
     ],
     [
       'Z32 gone',
-      'a request that was given up is sent when its turn comes',
+      'a request whose grant has gone goes on waiting',
       "signal.addEventListener('abort', () => end('aborted'), { signal: over.signal });",
       '',
-      `${WAITING}ends when its page gives it up, and is not sent later (Z32)`,
+      `${WAITING}ends when its grant goes (Z32, Z33)`,
     ],
   ]),
   ...planted('src/background/access/carried-sending.ts', FAIR, [
