@@ -47,13 +47,6 @@ export const FAIRNESS: readonly Break[] = [
       'void this.#pause(10 * LONGEST_WAIT, over.signal)',
       `${WAITING}ends after five minutes unsent, and the server’s own time begins when it is sent (Z31, Z32)`,
     ],
-    [
-      'Z32 gone',
-      'a request whose grant has gone goes on waiting',
-      "signal.addEventListener('abort', () => end('aborted'), { signal: over.signal });",
-      '',
-      `${WAITING}ends when its grant goes (Z32, Z33)`,
-    ],
   ]),
   ...planted('src/background/access/carried-sending.ts', FAIR, [
     [
