@@ -91,7 +91,7 @@ export const CARRY: readonly Break[] = [
     [
       'Z33',
       'a stream outlives the access to its host',
-      'if (!(await this.#ports.hasHostAccess([hostPattern(running.url)]))) end(running);',
+      'if (!(await isReached)) end(running);',
       '',
       'a stream under way › ends at once when %s, and its server hears of it (Z33)',
     ],
@@ -139,8 +139,8 @@ export const CARRY: readonly Break[] = [
     [
       'Z29',
       'the word of a stream outlives it',
-      "ended.addEventListener('abort', () => this.#endpoints.delete(name));",
-      '',
+      "ended.addEventListener('abort', () => this.#endpoints.delete(word));",
+      'void ended;',
       'the old transport › has its messages carried to where its own stream says, while it lasts (Z29)',
     ],
   ]),

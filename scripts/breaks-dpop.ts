@@ -99,8 +99,8 @@ export const DPOP: readonly Break[] = [
     [
       'Z36 scheme',
       'a bound token goes out as a bearer token',
-      'if (token.bound && key)',
-      'if (token.bound && !key)',
+      'if (token.bound) {',
+      'if (token.bound && !key) {',
       `${ASKED}gets a proof with each request, of that request alone (RFC 9449 §4.2)`,
     ],
   ]),

@@ -15,7 +15,7 @@ export const FAIRNESS: readonly Break[] = [
       'a site takes the last connection beside others of its own',
       "use === 'stream' || calls + words > 0",
       "use === 'stream'",
-      `${CONNECTIONS}leave one for another site’s call, and for its stream where nobody else has one, in every order`,
+      `${CONNECTIONS}are kept for the site that has no other request there, beside all four streams`,
     ],
     [
       'Z32 calls',
@@ -46,13 +46,6 @@ export const FAIRNESS: readonly Break[] = [
       'void this.#pause(LONGEST_WAIT, over.signal)',
       'void this.#pause(10 * LONGEST_WAIT, over.signal)',
       `${WAITING}ends after five minutes unsent, and the server’s own time begins when it is sent (Z31, Z32)`,
-    ],
-    [
-      'Z32 gone',
-      'a request that was given up is sent when its turn comes',
-      "signal.addEventListener('abort', () => end('aborted'), { signal: over.signal });",
-      '',
-      `${WAITING}ends when its page gives it up, and is not sent later (Z32)`,
     ],
   ]),
   ...planted('src/background/access/carried-sending.ts', FAIR, [

@@ -8,7 +8,17 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Streaming } from '../../src/background/ports/ports.ts';
 import { BrokerError } from '../../src/shared/errors.ts';
-import { answerOf, EVENTS, MCP, post, rpc, script, TokenSearch, toolCall } from './carrying.ts';
+import {
+  answerOf,
+  endless,
+  EVENTS,
+  MCP,
+  post,
+  rpc,
+  script,
+  TokenSearch,
+  toolCall,
+} from './carrying.ts';
 import { World } from './world.ts';
 
 /** What arrived and is not answered yet, by what it asks for. */
@@ -211,7 +221,8 @@ describe('a turn', () => {
   it('is not waited for at a server that has spoken HTTP/2, nor any longer once that is known (Z32)', async () => {
     let protocol = '';
     const held: (() => void)[] = [];
-    const sent = script(world, ({ init }) => {
+    const sent = script(world, ({ init, signal }) => {
+      if (init.method === 'GET') return answerOf(endless(signal), { protocol });
       const body = new TextDecoder().decode(init.body);
       if (!body.includes('slow')) return answerOf('{}', { protocol });
       return new Promise((resolve) => held.push(() => resolve(answerOf('{}', { protocol }))));
@@ -219,8 +230,10 @@ describe('a turn', () => {
     for (let n = 0; n < 10; n += 1) world.carry({ ...slowCall(n), headers: MCP });
     await expect.poll(() => sent.length).toBe(3);
     protocol = 'h2';
-    await ping(siteB());
+    // It gives no turn back, and tells what the others need not wait for.
+    const [stream] = await openStreams(siteB(), 1);
     await expect.poll(() => sent.length).toBe(11);
+    stream?.leave();
     for (const end of held) end();
   });
 });

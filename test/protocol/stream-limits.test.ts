@@ -69,6 +69,13 @@ describe('the connections to one server that speaks HTTP/1.1 (Z32)', () => {
     }
   });
 
+  it('are kept for the site that has no other request there, beside all four streams', () => {
+    const streams = fill('b', ['stream', 'stream'], fill('a', ['stream', 'stream']));
+    const open = fill('a', ['call', 'call', 'word'], streams);
+    expect(open).toHaveLength(5);
+    expect(mayConnect(connection('b', 'call'), open)).toBe(true);
+  });
+
   it('are counted server by server', () => {
     const open = fill('a', ['call', 'call', 'call']);
     expect(mayConnect({ ...at('a', 'https://other.example'), use: 'call' }, open)).toBe(true);
