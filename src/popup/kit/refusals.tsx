@@ -73,7 +73,9 @@ function RefusalLine({ refusal }: { refusal: RefusalView }) {
       {text(KIND[refusal.kind])}, {text('refusalUntil', until)}
       {refusal.scopes.map((scope) =>
         scope === TOKEN_ITSELF ? (
-          <span key={scope}> · {text('refusalHand')}</span>
+          <span class="mark" key={scope}>
+            {text('refusalHand')}
+          </span>
         ) : (
           <code key={scope}>{scope}</code>
         ),

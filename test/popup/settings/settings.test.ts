@@ -379,13 +379,6 @@ it('the switch of developer mode shows what the background took (Z3)', async () 
   expect(await paramsOf(page, 'configure')).toEqual([{ developerMode: true }]);
 });
 
-it('the list of sections leads to each of them, and leaves none out', async () => {
-  const page = await show('full');
-  const sections = await page.$$eval('main section[id]', (all) => all.map(({ id }) => `#${id}`));
-  const links = await page.$$eval('.contents a', (all) => all.map((link) => link.hash));
-  expect(links).toEqual(sections);
-});
-
 it('a link leads to its section and moves the focus there', async () => {
   const page = await show('full', '#document');
   await page.waitForSelector('#document-heading:focus');
