@@ -2,7 +2,7 @@
 import type { BreakageId } from './breakages.ts';
 
 /** How far a page's client comes, each with all before it. */
-export const WAYPOINTS = ['nothing', 'connects', 'calls a tool', 'steps up'] as const;
+const WAYPOINTS = ['nothing', 'connects', 'calls a tool', 'steps up'] as const;
 
 export type Waypoint = (typeof WAYPOINTS)[number];
 

@@ -8,14 +8,14 @@ import type { AccessToken } from '../../demo/authorization-server.ts';
 import { listen, LOOPBACK } from '../../demo/listen.ts';
 
 /** One request as it arrived. */
-export interface Arrived {
+interface Arrived {
   method: string;
   path: string;
   headers: IncomingMessage['headers'];
 }
 
 /** A stream that is open. */
-export interface OpenStream {
+interface OpenStream {
   lastEventId: string | undefined;
   origin: string | undefined;
   send(text: string): void;
