@@ -23,7 +23,7 @@ it('an alias of a former version gives no path the token of its host (T-20, Z41)
   });
   const hub = tokenOf(await paper.ask(HUB));
   // As version 3 left it after F1: no word of what was shown, and a silent alias.
-  const db = await openDB(world.database, 4);
+  const db = await openDB(world.database);
   const row = (await db.get('grants', [SITE, HUB, 'default'])) as { shown?: unknown };
   delete row.shown;
   await db.put('grants', row);

@@ -57,7 +57,8 @@ async function open(others: number, changes: object = {}) {
   await tx.done;
   db.close();
   const endDue = vi.fn(() => Promise.resolve());
-  const ports = { store, now: () => 999, session: '' };
+  const hasHostAccess = () => Promise.resolve(true);
+  const ports = { store, now: () => 999, session: '', copiesBytes: true, hasHostAccess };
   const brokerage = { ports, uses: { write: () => Promise.resolve() }, expiry: { endDue } };
   const handlers = documentHandlers(brokerage as never);
   const grants = async (params: object) => {
