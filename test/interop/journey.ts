@@ -50,6 +50,11 @@ export function takeJourney(
     expect(cost).toEqual({ clicks: 2, requests: ['authorization_code'] });
   });
 
+  it('hands the token to the page itself after one more click (Z26)', async () => {
+    const cost = await count(() => takeToken(first));
+    expect(cost).toEqual({ clicks: 1, requests: [] });
+  });
+
   if (about.stepUps.length > 0) {
     it('steps up with one click each, loses nothing, and sends no refresh (B1, B5)', async () => {
       for (const further of about.stepUps) {
@@ -73,7 +78,7 @@ export function takeJourney(
         for (const one of [first, site, first, site]) await expectAnswer(one, about.tool);
       });
       expect(after).toEqual({ clicks: 0, requests: [] });
-      expect((await tokenOf(site)) === (await tokenOf(first))).toBe(false);
+      expect((await takeToken(site)) === (await tokenOf(first))).toBe(false);
       second = site;
     });
   }
@@ -148,6 +153,13 @@ async function stepUp(site: WebClient, further: ToolCall | string): Promise<void
 async function scopesOf(site: WebClient, asked: { scopes?: string[] }): Promise<string[]> {
   const outcome = await site.getToken(asked);
   return 'token' in outcome ? outcome.token.scope.split(' ').sort() : [outcome.code];
+}
+
+/** The token that the background has kept so far; the person agrees. */
+async function takeToken(site: WebClient): Promise<string> {
+  await site.page.bringToFront();
+  expect(await site.getToken()).toHaveProperty('token');
+  return tokenOf(site);
 }
 
 async function tokenOf(site: WebClient): Promise<string> {
