@@ -20,6 +20,7 @@ export const SOURCES: readonly string[] = [
   'package.json',
   'scripts/build.ts',
   'scripts/client-document.ts',
+  'scripts/client-members.ts',
   'scripts/client-package.ts',
   'scripts/manifest.ts',
   'scripts/package.ts',

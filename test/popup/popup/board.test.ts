@@ -225,7 +225,10 @@ describe('accounts', () => {
     await page.keyboard.type('  work ');
     await page.keyboard.press('Enter');
     await page.waitForFunction(
-      (row) => document.querySelector(`${row} [role=status]`)?.textContent.includes('window'),
+      (row) =>
+        [...document.querySelectorAll(`${row} [role=status]`)].some(({ textContent }) =>
+          textContent.includes('window'),
+        ),
       {},
       ROW,
     );
