@@ -77,6 +77,15 @@ export const DPOP: readonly Break[] = [
       `${STRANGE}gets a bearer token, after one more sign-in and no more questions; the next site does not try (Z36)`,
     ],
   ]),
+  ...planted('src/background/access/carriage.ts', FLOW, [
+    [
+      'Z36 taken',
+      'a token that was taken is thrown away with a sign-in',
+      'headers, status < 400 || status === 403)',
+      'headers, false && status < 400)',
+      'a bound token that its resource has taken › is refreshed when it is refused in words of another scheme, with no sign-in (Z36)',
+    ],
+  ]),
   ...planted('src/background/connect/run-flow.ts', FLOW, [
     [
       'Z36 remembered',

@@ -21,9 +21,14 @@ type Prove = (method: string, url: string) => Promise<string>;
 
 /**
  * Takes in what an answer says about the next proof.
+ * @param isTaken the server has let the proof pass
  * @returns whether that is news to the proof that was sent: without any, another one would be no better
  */
-type Heed = (url: string, headers: Iterable<readonly [name: string, value: string]>) => boolean;
+type Heed = (
+  url: string,
+  headers: Iterable<readonly [name: string, value: string]>,
+  isTaken: boolean,
+) => boolean;
 
 /** The headers that carry it on one request. */
 export async function headersOf(

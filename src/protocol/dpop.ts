@@ -43,6 +43,8 @@ export interface ProofHints {
   nonce?: string;
   /** By how much its clock is ahead of ours; seconds. */
   skew: number;
+  /** It has taken a proof, so it knows the scheme whatever its challenges name. */
+  isKnown?: true;
 }
 
 /** `NQCHAR` (RFC 6749 appendix A), of which a nonce is made. */
@@ -66,7 +68,7 @@ export function readProofHints(
     const ahead = lower === 'date' ? Math.round((Date.parse(value) - now) / 1000) : NaN;
     if (!Number.isNaN(ahead)) skew = Math.abs(ahead) > SAME_CLOCK ? ahead : 0;
   }
-  return { ...(nonce !== undefined && { nonce }), skew };
+  return { ...former, ...(nonce !== undefined && { nonce }), skew };
 }
 
 /** True when an answer is about the proof and not about the token: the same request may go again with another one. */

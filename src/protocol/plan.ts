@@ -48,8 +48,8 @@ export interface Wanted {
   rejected?: string;
   /** The server answered 401 to this call's page. */
   unauthorized?: boolean;
-  /** Its challenge named tokens that are bound to a key (RFC 9449 §7.1). */
-  namesProofs?: boolean;
+  /** It knows tokens that are bound to a key: its challenge names them (RFC 9449 §7.1), or it has taken one. */
+  knowsProofs?: boolean;
   /** The held token came for this very call: it is handed out however short its life, or this would be a loop. */
   obtained?: boolean;
   /** The page wants the token itself, rather than its request carried (Z26). */
@@ -202,7 +202,7 @@ function planRejected(grant: HeldGrant, wanted: Wanted, now: number): TokenPlan 
   const young = token && now < token.expiresAt && age >= 0 && age < YOUNG;
   const isTried = isWithin(reauthorizedUntil, UNMET_COOL_DOWN, now);
   // Another one of its kind would fare no better: the server may not know the scheme (Z36).
-  const isStrange = young && token.bound && token.obtainedAt === signedInAt && !wanted.namesProofs;
+  const isStrange = young && token.bound && token.obtainedAt === signedInAt && !wanted.knowsProofs;
   if (isStrange && !isTried)
     return { ...authorize(grant, wanted), rediscover: true, unbound: true };
   if (canRefresh(grant, now) && !isWithin(renewedUntil, YOUNG, now)) {

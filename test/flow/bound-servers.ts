@@ -26,6 +26,8 @@ export interface Knobs {
   nonce: string | undefined;
   /** A scope without which a good token is not enough; absent: any will do. */
   needs: string | undefined;
+  /** A token that the resource takes no longer. */
+  over: string | undefined;
   /** Called with each request that was let through. */
   passed: () => void;
   /** Whether the authorization server wants a nonce. */
@@ -68,6 +70,7 @@ export async function startBoundServers(
     namesProofs: true,
     nonce: undefined,
     needs: undefined,
+    over: undefined,
     passed: () => undefined,
     providerNonce: false,
     ahead: 0,
@@ -124,7 +127,7 @@ export async function startBoundServers(
     const [scheme = '', value = ''] = authorization.split(' ');
     if (value === '') return '';
     const token = await server.findAccessToken(value);
-    if (token?.resource !== resource) return 'invalid_token';
+    if (token?.resource !== resource || value === knobs.over) return 'invalid_token';
     if (!knobs.knowsProofs)
       return scheme === 'Bearer' && token.jkt === undefined ? undefined : 'invalid_token';
     // RFC 9449 §7.2: a bound token is good for nothing as a bearer token.

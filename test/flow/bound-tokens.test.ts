@@ -126,6 +126,18 @@ describe('a resource that asks for bound tokens and does not know them', () => {
   });
 });
 
+describe('a bound token that its resource has taken', () => {
+  it('is refreshed when it is refused in words of another scheme, with no sign-in (Z36)', async () => {
+    const { seen, knobs } = await open({ namesProofs: false });
+    expect((await carry(world)).status).toBe(200);
+    const { token, signedInAt } = await grantOf();
+    knobs.over = token!.accessToken;
+    expect((await carry(world)).status).toBe(200);
+    expect(schemes(seen)).toEqual(['DPoP', 'DPoP', 'DPoP']);
+    expect((await grantOf()).signedInAt).toBe(signedInAt);
+  });
+});
+
 describe('binding that is required and cannot be done', () => {
   const metadata = { dpop_bound_access_tokens_required: true };
 

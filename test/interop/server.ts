@@ -28,6 +28,8 @@ export interface About {
   renewal: 'refresh' | 'untold';
   /** What the popup says of the revocation, and whether the access token is refused from then on. */
   revocation: { outcome: 'revoked' | 'unsupported' | 'unconfirmed'; endsAccess: boolean };
+  /** Its tokens are bound to a key of the browser's, so that no page gets one (Z36). */
+  bound?: true;
   /** Selectors of what has to be clicked in its sign-in pages. */
   signIn?: readonly string[];
 }

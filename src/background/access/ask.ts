@@ -26,6 +26,8 @@ export interface Ask {
   tool?: string | undefined;
   /** When the key that it was sent with was entered: a newer one is used unasked. */
   keyOf?: number | undefined;
+  /** The server has taken a token of this site's that was bound to a key. */
+  knowsProofs?: boolean | undefined;
 }
 
 /**
@@ -34,7 +36,10 @@ export interface Ask {
  * @throws BrokerError `invalid_request` when a scope that the page names itself is malformed
  */
 export function readAsk(
-  asking: Pick<Ask, 'caller' | 'asked' | 'signal' | 'joined' | 'carried' | 'tool' | 'keyOf'>,
+  asking: Omit<
+    Ask,
+    'wanted' | 'interactive' | 'resourceMetadata' | 'challenged' | 'dpop' | 'quiet'
+  >,
   { scopes = [], challenge, rejected, interactive = true }: TokenParams,
 ): Ask {
   const { isReadable, bearer } = readChallenge(challenge);
@@ -47,7 +52,7 @@ export function readAsk(
     unauthorized: isRefused && !forbidden,
     holds: !asking.carried,
     ...(rejected !== undefined && { rejected }),
-    ...(bearer?.dpop && { namesProofs: true }),
+    ...((bearer?.dpop || asking.knowsProofs) && { knowsProofs: true }),
   };
   return {
     ...asking,

@@ -116,8 +116,9 @@ export class Carriage {
     for (let tries = 1; ; tries += 1) {
       const response = await this.#send(credential);
       if (credential.is !== 'dpop') return response;
-      const isNews = credential.heed(this.#request.url, response.headers);
-      const isProof = response.status === 401 && isAboutProof(errorOf(challengeOf(response)));
+      const { status, headers } = response;
+      const isNews = credential.heed(this.#request.url, headers, status < 400 || status === 403);
+      const isProof = status === 401 && isAboutProof(errorOf(challengeOf(response)));
       if (!isProof || !isNews || tries > MAX_PROOFS) return response;
       await response.body?.cancel().catch(() => undefined);
     }

@@ -88,7 +88,8 @@ export class TokenAccess {
    */
   async findGrant(asking: Asking, params: TokenParams): Promise<Grant> {
     const asked = await this.#readResource(asking.caller, params.resource);
-    const ask = readAsk({ ...asking, asked }, params);
+    const knowsProofs = this.#ports.proofs.recall(asking.caller.origin, asked).isKnown;
+    const ask = readAsk({ ...asking, asked, knowsProofs }, params);
     return this.#gate.during(ask, () => this.#obtain(ask));
   }
 

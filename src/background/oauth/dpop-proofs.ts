@@ -49,8 +49,8 @@ class Proofs {
   }
 
   /** Takes in what an answer says of the next proof; whether that is news to the last one. */
-  heed(url: string, headers: Iterable<readonly [string, string]>): boolean {
-    this.#parts.proofs.learn(this.#site, url, headers);
+  heed(url: string, headers: Iterable<readonly [string, string]>, isTaken = false): boolean {
+    this.#parts.proofs.learn(this.#site, url, headers, isTaken);
     const { nonce, skew } = this.#parts.proofs.recall(this.#site, url);
     // Rounded seconds differ by one for nothing.
     return nonce !== this.#made?.nonce || Math.abs(skew - (this.#made?.skew ?? 0)) > 1;
@@ -78,7 +78,7 @@ export function boundCredential(
     });
     return proof;
   };
-  return { is: 'dpop', token, prove, heed: (url, headers) => proofs.heed(url, headers) };
+  return { is: 'dpop', token, prove, heed: (...heard) => proofs.heed(...heard) };
 }
 
 /** What a request to an authorization server is sent with. */

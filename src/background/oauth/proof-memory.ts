@@ -1,4 +1,4 @@
-/** What servers want to find in proofs: the nonce that each named last, and how far its clock is from ours. */
+/** What is known of servers and proofs: the nonce that each named last, how far its clock is from ours, and who took one. */
 import { readProofHints, type ProofHints } from '../../protocol/dpop.ts';
 import type { Ports, ProofMemory } from '../ports/ports.ts';
 
@@ -14,9 +14,10 @@ export function proofMemory({ now }: Pick<Ports, 'now'>): ProofMemory {
   const recall = (site: string, url: string) => held.get(nameOf(site, url)) ?? UNKNOWN;
   return {
     recall,
-    learn(site, url, headers) {
+    learn(site, url, headers, isTaken = false) {
       const name = nameOf(site, url);
-      const hints = readProofHints(headers, recall(site, url), now());
+      const read = readProofHints(headers, recall(site, url), now());
+      const hints = isTaken ? { ...read, isKnown: true as const } : read;
       held.delete(name);
       held.set(name, hints);
       const [oldest] = held.keys();

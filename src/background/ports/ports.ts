@@ -152,7 +152,13 @@ export interface Budgets {
 export interface ProofMemory {
   /** @param url any of the server's */
   recall(site: string, url: string): ProofHints;
-  learn(site: string, url: string, headers: Iterable<readonly [string, string]>): void;
+  /** @param isTaken the server has let a proof pass */
+  learn(
+    site: string,
+    url: string,
+    headers: Iterable<readonly [string, string]>,
+    isTaken?: boolean,
+  ): void;
 }
 
 /** Everything the core may act with. */

@@ -16,6 +16,7 @@ export const about: About = {
   packages: ['better-auth', '@better-auth/mcp'],
   ...NOTES,
   cors: true,
+  bound: true,
   renewal: 'refresh',
   revocation: { outcome: 'revoked', endsAccess: false },
 };
@@ -47,6 +48,11 @@ export async function start(): Promise<Running> {
   const mcpUrl = `${origin}/mcp`;
   const auth = createAuth(packages, origin);
   await auth.api.signUpEmail({ body: PERSON });
+  // Node tells its own time there, whatever hour the test has made it here.
+  app.use((_request, response, next) => {
+    response.set('Date', new Date().toUTCString());
+    next();
+  });
   app.get('/sign-in', page('/api/auth/sign-in/email', PERSON));
   app.get('/consent', page('/api/auth/oauth2/consent', { accept: true }));
   const serve = serveMcp({ fetch: guard(packages, auth, mcpUrl) });
