@@ -1,14 +1,40 @@
 /** Host access (Z13) and what the user has before their eyes (Z24), as the browser tells it. */
 import browser from 'webextension-polyfill';
 
+/** How long access that is held is believed without another look, which costs a carried request the most; milliseconds. */
+const BELIEVED = 1000;
+/** Until when each set of patterns is. What was added or removed is told; this bounds what was not. */
+const believed = new Map<string, number>();
+/** How often something has changed: a look that began before says nothing of now. */
+let changes = 0;
+
+/** Nothing of what was seen before counts any more. */
+function forget(): void {
+  changes += 1;
+  believed.clear();
+}
+browser.permissions.onAdded.addListener(forget);
+browser.permissions.onRemoved.addListener(forget);
+
 /** True when access to every pattern is held. A pattern that the browser does not know counts as not held. */
 export async function hasHostAccess(patterns: readonly string[]): Promise<boolean> {
   if (patterns.length === 0) return true;
+  const name = patterns.join(' ');
+  if ((believed.get(name) ?? 0) > performance.now()) return true;
+  const before = changes;
   try {
-    return await browser.permissions.contains({ origins: [...patterns] });
+    const isHeld = await browser.permissions.contains({ origins: [...patterns] });
+    if (isHeld && before === changes) remember(name);
+    return isHeld;
   } catch {
     return false;
   }
+}
+
+function remember(name: string): void {
+  // A few servers are used at a time.
+  if (believed.size >= 100) believed.clear();
+  believed.set(name, performance.now() + BELIEVED);
 }
 
 /** Calls `gone` with the patterns of hosts to which access was withdrawn: the browser lets what runs there run on. */

@@ -33,8 +33,8 @@ export const stream: Streaming = async (url, init, signal) => {
     response = await fetch(await withOrigin(url, origin), {
       method,
       headers: sent.map(([name, value]): [string, string] => [name, value]),
-      // A Blob has a length, which some servers insist on.
-      ...(body && { body: new Blob([body]) }),
+      // Bytes have a length, which some servers insist on; a Blob would have one too, and be written elsewhere first.
+      ...(body && { body }),
       credentials: 'omit',
       cache: 'no-store',
       // Not followed either: so it can be told from a server that is down.
