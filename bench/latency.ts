@@ -26,6 +26,8 @@ const TIDY_MS = 2000;
 /** How much slower than an echo an answer may be, and how much slower after a killed worker would be good. */
 const ECHOES = 2;
 const COLD_AIM = 1.5;
+/** Once for each page; it lists where the site holds grants, so that no other call has to ask. */
+const HELLO_ECHOES = 4;
 /** How much slower with many grants; two series of the same thing differ by less than the aim, on a quiet machine. */
 const FLAT = 1.3;
 const FLAT_AIM = 1.15;
@@ -38,7 +40,7 @@ export async function measureLatency(bed: Bed, page: BenchPage): Promise<Row[]> 
   const afterKill = compare(cold['getToken'] ?? [], cold['echo'] ?? []);
   return [
     row('Cached `getToken`, warm worker', warm, 'getToken'),
-    row('`hello`, warm worker (for comparison: no storage)', warm, 'hello'),
+    row('`hello`, warm worker', warm, 'hello', HELLO_ECHOES),
     {
       ...row('Cached `getToken`, first after a killed worker', cold, 'getToken'),
       aim: atMost(afterKill.value, COLD_AIM),
@@ -47,7 +49,7 @@ export async function measureLatency(bed: Bed, page: BenchPage): Promise<Row[]> 
   ];
 }
 
-function row(what: string, measured: Times, subject: Subject): Row {
+function row(what: string, measured: Times, subject: Subject, most = ECHOES): Row {
   const [own = [], echo = []] = [measured[subject], measured['echo']];
   const ratio = compare(own, echo);
   return {
@@ -55,7 +57,7 @@ function row(what: string, measured: Times, subject: Subject): Row {
     measured: milliseconds(summarise(own)),
     against: `bare echo ${milliseconds(summarise(echo))}`,
     ratio: times(ratio),
-    must: atMost(ratio.value, ECHOES),
+    must: atMost(ratio.value, most),
   };
 }
 

@@ -10,8 +10,8 @@ import type { PageRuntime } from '../src/client/platform.ts';
 import { findRuntime, openRuntimeChannel } from '../src/client/runtime-channel.ts';
 
 /**
- * `echo`: one message to the echo extension and back. `hello`: the broker's smallest call, which touches no
- * storage. `getToken`: the public call, with a token in store.
+ * `echo`: one message to the echo extension and back. `hello`: the first call of a page, which lists where its
+ * site holds grants. `getToken`: the public call, with a token in store.
  */
 export type Subject = 'echo' | 'hello' | 'getToken';
 

@@ -130,9 +130,12 @@ export class TokenAccess {
 
   async #listHeld(origin: string): Promise<HeldAt[]> {
     const { store } = this.#ports;
-    if ((await readSite(this.#ports, origin)).paused) return [];
-    const grants = (await store.listGrants({ site: origin })).slice(0, MAX_HELD);
-    const resources = [...new Set(grants.map(({ resource }) => resource))];
+    const [{ paused }, grants] = await Promise.all([
+      readSite(this.#ports, origin),
+      store.listGrants({ site: origin }),
+    ]);
+    if (paused) return [];
+    const resources = [...new Set(grants.slice(0, MAX_HELD).map(({ resource }) => resource))];
     const ways = await Promise.all(resources.map((one) => store.listAliases(origin, one)));
     const urls = [...new Set(ways.flat())].slice(0, MAX_HELD);
     return Promise.all(urls.map(async (url) => ({ url, carried: await this.#isCarried(url) })));
