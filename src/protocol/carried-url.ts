@@ -5,8 +5,8 @@
 
 /** Escapes that a server may read as a path separator, a dot or an end of the text, whatever we make of them. */
 const DOUBTFUL_ESCAPE = /%(?:2f|5c|2e|00)/i;
-/** A segment that some servers strip to dots: `..;`, `.;a`, `..%3b`. */
-const DOUBTFUL_SEGMENT = /^\.{1,2}(?:;|%3b)/i;
+/** A segment that some servers strip to dots: `..;`, `.;a`, `..%3b`; or dots that a parser has left. */
+const DOUBTFUL_SEGMENT = /^\.{1,2}(?:;|%3b|$)/i;
 
 /**
  * The URL to send to, for what a page asked to have sent.
