@@ -41,7 +41,7 @@ describe(inBrowser('a background that is killed on the way to a token'), () => {
     },
   );
 
-  it('were all reached, and are counted', () => {
+  it('was killed at every named point, and is counted', () => {
     expect(counted.points).toBe(POINTS.length);
     reportBar(inBrowser('kills at named points'), counted);
   });
