@@ -1,9 +1,10 @@
 /** From what the user has agreed to, to tokens: becoming a client, and the sign-in, each once more where that helps. */
 import type { ClientChoice } from '../../protocol/client-choice.ts';
-import { registeredScopes } from '../../protocol/client-registration.ts';
+import { registeredScopes, type Registration } from '../../protocol/client-registration.ts';
 import { coversScopes } from '../../protocol/scope.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
+import type { OverrideKind } from '../../shared/facts/override.ts';
 import type { Found } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -26,6 +27,9 @@ export interface Agreed {
   at: number;
   /** Whether the tokens are to be bound to a key (Z36). */
   bound: boolean;
+  /** What of the scopes the user leaves out, and what else they let pass (Z53). */
+  leftOut: string[];
+  overrides: OverrideKind[];
 }
 
 /** Tokens, and for whom. */
@@ -79,7 +83,7 @@ async function isUnscoped(
 async function obtainTokenAs(
   ports: Ports,
   flow: LiveFlow,
-  { found: { server, resource: named }, scopes, bound, grant }: Agreed,
+  { found: { server, resource: named }, scopes, bound, grant, overrides }: Agreed,
   { chosen, insists }: { chosen: ClientChoice; insists: boolean },
 ): Promise<Obtained> {
   traceClient(flow, chosen, server.issuer);
@@ -92,8 +96,16 @@ async function obtainTokenAs(
   const proofKey = bound
     ? await keepProofKey(flow, isSame ? grant.proofKey : undefined)
     : undefined;
-  const audience: Audience = { origin, server, registration, resource, declared, proofKey };
+  const who = { origin, server, registration, resource, declared, proofKey };
+  const audience: Audience = { ...who, overrides: overridesWith(registration, overrides) };
   return { audience, token: await signIn(ports, flow, audience, scopes) };
+}
+
+/** Where the resource goes unnamed, it does so with the user's own client only. */
+function overridesWith({ shared }: Registration, all: OverrideKind[]): OverrideKind[] | undefined {
+  const isOwn = shared === 'pre-registered';
+  const some = all.filter((kind) => kind !== 'no_resource' || isOwn);
+  return some.length > 0 ? some : undefined;
 }
 
 /** The key of a flow's tokens: the grant's, or one of its own. On disk before any server hears of it (Z4). */
