@@ -1,7 +1,7 @@
 /** Authorization server metadata (RFC 8414, OpenID Connect Discovery): where to look, and what to believe. */
 import type { AuthorizationServer } from 'oauth4webapi';
 import * as v from 'valibot';
-import { BrokerError, serverFault, type ErrorCode, type FailureReason } from '../shared/errors.ts';
+import { serverFault, type ErrorCode, type FailureReason } from '../shared/errors.ts';
 import { compact } from '../shared/facts/compact.ts';
 import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
 import { isSameIssuer } from '../shared/facts/issuer-syntax.ts';
@@ -74,7 +74,7 @@ export function parseAuthorizationServer(
   if (!document.success) throw failed('discovery_failed', 'malformed_server_metadata');
   const metadata = document.output;
   const isOwn = isSameIssuer(metadata.issuer, issuer);
-  if (!isOwn && metadata.issuer !== called) throw calledOther(issuer, metadata.issuer);
+  if (!isOwn && metadata.issuer !== called) throw failed('issuer_mismatch', 'other_issuer');
   const { code_challenge_methods_supported: methods } = metadata;
   if (methods && !methods.includes('S256')) throw failed('pkce_unsupported', 'no_pkce');
   // Said before a window opens in which it could only fail (RFC 9126 §5).
@@ -97,15 +97,6 @@ export function parseAuthorizationServer(
       metadata.authorization_response_iss_parameter_supported === true,
     client_id_metadata_document_supported: metadata.client_id_metadata_document_supported === true,
   };
-}
-
-/** A name that a person may want to compare; a longer one is nobody's. */
-const MAX_NAME = 300;
-
-function calledOther(issuer: string, name: string): BrokerError {
-  const error = serverFault('issuer_mismatch', issuer, 'other_issuer');
-  const called = URL.canParse(name) && name.length <= MAX_NAME ? { called: name } : {};
-  return new BrokerError(error.code, { detail: { ...error.detail, ...called } });
 }
 
 /** True for a provider that doesn't say that it protects codes: only the user lets the broker go on (Z53). */

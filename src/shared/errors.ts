@@ -114,8 +114,6 @@ export interface ErrorDetail {
   host?: string;
   reason?: FailureReason;
   issuer?: string;
-  /** The name that a provider's own document gives it, where that is not the issuer. */
-  called?: string;
   /** Nobody asked anything and nothing was begun: no row in the log. */
   unnoted?: true;
   /** The redirect URI that the authorization server would have to allow, where that may be the cause. */

@@ -104,8 +104,6 @@ export interface Failure {
   reason?: FailureReason;
   host?: string;
   issuer?: string;
-  /** The other name that the provider's own document gives it. */
-  called?: string;
   /** What the sign-in provider would have to allow as redirect URI, where that may be the cause. */
   redirectUri?: string;
 }
