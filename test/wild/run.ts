@@ -58,7 +58,7 @@ export async function runRows(rows: readonly Row[]): Promise<Result[]> {
  * What `fetch` is to the browser here. The broker's own requests, which carry no credentials, see everything, as an
  * extension with host access does; a page of another origin sees what the server lets it see (Fetch, CORS protocol).
  */
-function fetchOf(wire: Wire, native: typeof fetch): typeof fetch {
+export function fetchOf(wire: Wire, native: typeof fetch): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
     if (!wire.covers(url)) return native(input, init);

@@ -1,6 +1,6 @@
 /** From what the user has agreed to, to tokens: becoming a client, and the sign-in, each once more where that helps. */
 import type { ClientChoice } from '../../protocol/client-choice.ts';
-import { registeredScopes, type Registration } from '../../protocol/client-registration.ts';
+import { registeredScopes } from '../../protocol/client-registration.ts';
 import { coversScopes } from '../../protocol/scope.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
@@ -97,15 +97,8 @@ async function obtainTokenAs(
     ? await keepProofKey(flow, isSame ? grant.proofKey : undefined)
     : undefined;
   const who = { origin, server, registration, resource, declared, proofKey };
-  const audience: Audience = { ...who, overrides: overridesWith(registration, overrides) };
+  const audience: Audience = { ...who, overrides: overrides.length > 0 ? overrides : undefined };
   return { audience, token: await signIn(ports, flow, audience, scopes) };
-}
-
-/** Where the resource goes unnamed, it does so with the user's own client only. */
-function overridesWith({ shared }: Registration, all: OverrideKind[]): OverrideKind[] | undefined {
-  const isOwn = shared === 'pre-registered';
-  const some = all.filter((kind) => kind !== 'no_resource' || isOwn);
-  return some.length > 0 ? some : undefined;
 }
 
 /** The key of a flow's tokens: the grant's, or one of its own. On disk before any server hears of it (Z4). */
