@@ -82,11 +82,15 @@ export function parseAuthorizationServer(
     throw failed('authorization_failed', 'par_required');
   }
   for (const endpoint of NEEDED) parseAllowedUrl(metadata[endpoint], policy);
+  // The provider that names itself in a response is the one that gets its codes and tokens, and nobody else (Z53).
+  const isAtHome = (url?: string) => isOwn || URL.parse(url ?? '')?.origin === originOf(called);
+  if (!isAtHome(metadata.token_endpoint)) throw failed('issuer_mismatch', 'other_issuer');
+  const { revocation_endpoint: revocation } = metadata;
   const { require_pushed_authorization_requests: _, ...rest } = metadata;
   const usable = {
     ...rest,
     registration_endpoint: allowedOrAbsent(metadata.registration_endpoint, policy),
-    revocation_endpoint: allowedOrAbsent(metadata.revocation_endpoint, policy),
+    revocation_endpoint: isAtHome(revocation) ? allowedOrAbsent(revocation, policy) : undefined,
   };
   return {
     ...(compact(usable) as Partial<AuthorizationServer>),
@@ -97,6 +101,10 @@ export function parseAuthorizationServer(
       metadata.authorization_response_iss_parameter_supported === true,
     client_id_metadata_document_supported: metadata.client_id_metadata_document_supported === true,
   };
+}
+
+function originOf(url = ''): string {
+  return new URL(url).origin;
 }
 
 /** True for a provider that doesn't say that it protects codes: only the user lets the broker go on (Z53). */

@@ -14,6 +14,14 @@ const withoutPkce = (s: WildServer) => {
 const refusesResource = (s: WildServer) => {
   s.refuseAuthorization = (request) => (request.has('resource') ? 'invalid_target' : undefined);
 };
+/** The server names its own host, where the metadata of the provider lies. */
+const calledOther = (s: WildServer) => {
+  s.beItsOwnIssuer();
+  s.resource['authorization_servers'] = [s.mcp];
+  s.metadata['issuer'] = s.login;
+};
+const pairOf = (s: WildServer) =>
+  ({ kind: 'issuer_pair', issuer: s.mcp, called: s.login }) as const;
 const pkceOf = (s: WildServer) => ({ kind: 'pkce' as const, issuer: s.login, resource: '' });
 const failures = async (ours: Ours) =>
   (await ours.world.own.pending({})).filter(({ step }) => step === 'failed');
@@ -68,13 +76,10 @@ describe('an override that is taken back', () => {
     const { server, ours } = await open(withoutPkce);
     const { save, remove, list } = settingsOf(ours);
     ours.answer = ticking;
-    const { authorize } = server;
-    const pair = 'https://parent.wild.example';
-    server.metadata['issuer'] = pair;
-    await save({ kind: 'issuer_pair', issuer: server.login, called: pair });
-    server.authorize = (request) => authorize.call(server, request);
+    calledOther(server);
+    await save(pairOf(server));
     server.at(`${server.login}/authorize`, async ({ url }) => {
-      await remove({ kind: 'issuer_pair', issuer: server.login, resource: '' });
+      await remove({ ...pairOf(server), resource: '' });
       return server.authorize(url.searchParams);
     });
     await ours.call();
@@ -85,12 +90,11 @@ describe('an override that is taken back', () => {
   });
 
   it('ends what rests on the former one when it is set to something else', async () => {
-    const first = 'https://one.wild.example';
-    const { server, ours } = await open((s) => (s.metadata['issuer'] = first));
+    const { server, ours } = await open(calledOther);
     const { save } = settingsOf(ours);
-    await save({ kind: 'issuer_pair', issuer: server.login, called: first });
-    await ours.call();
-    await save({ kind: 'issuer_pair', issuer: server.login, called: 'https://two.wild.example' });
+    await save(pairOf(server));
+    expect(await ours.call()).toBe('200');
+    await save({ ...pairOf(server), called: 'https://two.wild.example' });
     const [grant] = await ours.world.ports.store.listGrants();
     expect(grant?.token).toBeUndefined();
   });

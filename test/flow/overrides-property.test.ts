@@ -37,6 +37,11 @@ const BREACHES: readonly Breach[] = [
   },
   (s) => s.remove(s.metadataUrl),
   (s, [other]) => (s.metadata['issuer'] = other!.login),
+  (s) => {
+    s.beItsOwnIssuer();
+    s.resource['authorization_servers'] = [s.mcp];
+    s.metadata['issuer'] = s.login;
+  },
   (s, [other]) => (s.metadata['token_endpoint'] = `${other!.login}/token`),
   (s, [other]) => (s.metadata['authorization_endpoint'] = `${other!.login}/authorize`),
   (s, [other]) => (s.resource['authorization_servers'] = [other!.login]),
@@ -51,9 +56,10 @@ const BREACHES: readonly Breach[] = [
 /** An override for one place of the world, or for one that looks like it. */
 function entryOf(random: () => number, servers: readonly WildServer[]): OverrideEntry {
   const [one, other] = [pick(random, servers), pick(random, servers)];
-  const issuer = pick(random, [one.login, one.mcp, `${one.login}/`]);
+  const issuer = pick(random, [one.login, one.login, one.mcp, `${one.login}/`]);
   return pick<OverrideEntry>(random, [
     { kind: 'issuer_pair', issuer, called: other.login },
+    { kind: 'issuer_pair', issuer: one.mcp, called: one.login },
     {
       kind: 'endpoints',
       issuer,
@@ -61,6 +67,7 @@ function entryOf(random: () => number, servers: readonly WildServer[]): Override
       tokenEndpoint: `${one.login}/token`,
     },
     { kind: 'no_resource', issuer, resource: pick(random, [one.url, other.url, one.mcp]) },
+    { kind: 'no_resource', issuer: one.login, resource: one.url },
   ]);
 }
 
@@ -71,8 +78,15 @@ function clicking(random: () => number): (snapshot: PromptSnapshot) => Answer {
     if (other !== undefined && random() < 0.3) return { decision: 'choose', issuer: other };
     return stage === 'client'
       ? { decision: 'allow', client: { ...BY_HAND, authMethod: 'client_secret_post' } }
-      : { decision: 'allow', overrides: missing, sealed: random() < 0.3 };
+      : { decision: 'allow', overrides: missing };
   };
+}
+
+const namesOf = ({ login, mcp }: WildServer) => [login, mcp];
+
+function leadsTo({ login }: WildServer, metadata: Record<string, unknown>): boolean {
+  const { authorization_endpoint: page, token_endpoint: token } = metadata;
+  return [page, token].some((one) => String(one).startsWith(login));
 }
 
 /** The secrets that a server has handed out, from its answers. */
@@ -96,7 +110,7 @@ function parsed(body: string): Record<string, unknown> {
 /** What the worlds together have shown, so that nothing here holds for want of cases. */
 const seen = { tokens: 0, withoutResource: 0, kinds: new Set<string>() };
 
-const SEEDS = Array.from({ length: 24 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
 
 describe('any overrides, any servers, a person who clicks everything', () => {
   it.each(SEEDS)(
@@ -106,13 +120,14 @@ describe('any overrides, any servers, a person who clicks everything', () => {
       const servers = [startServer(), startServer(), startServer()];
       servers.forEach((server, i) => {
         const others = servers.filter((one) => one !== server);
-        pick(random, BREACHES)(server, i % 2 ? others : others.reverse());
+        for (let n = 0; n < 2; n += 1)
+          pick(random, BREACHES)(server, i % 2 ? others : others.reverse());
       });
       const ours = await openOurs(servers[0]!);
       ours.answer = clicking(random);
       const settings = settingsOf(ours);
       for (const server of servers) if (random() < 0.5) await settings.enterClient(server.login);
-      for (let i = 0; i < 5; i += 1) await settings.save(entryOf(random, servers));
+      for (let i = 0; i < 8; i += 1) await settings.save(entryOf(random, servers));
       const set = await settings.list();
       const tokens = new Map<string, { site: string; resource: string }>();
       for (const site of ['https://a.wild.example', 'https://b.wild.example']) {
@@ -134,7 +149,7 @@ describe('any overrides, any servers, a person who clicks everything', () => {
             .call('getToken', { resource: url })
             .catch(() => undefined);
       const grants = await ours.world.ports.store.listGrants();
-      seen.tokens += tokens.size;
+      seen.tokens += grants.filter(({ token }) => token !== undefined).length;
       for (const { overrides = [] } of grants) overrides.forEach((kind) => seen.kinds.add(kind));
       for (const server of servers) {
         const secrets = issuedBy(server);
@@ -158,7 +173,8 @@ describe('any overrides, any servers, a person who clicks everything', () => {
           if (!['authorize', 'exchange', 'refresh'].includes(exchange.what)) continue;
           const said = saidIn(exchange);
           if (said.has('resource')) continue;
-          const own = [server.login, server.mcp];
+          // Of the provider whose metadata has led here, which may be another's.
+          const own = servers.filter(({ metadata }) => leadsTo(server, metadata)).flatMap(namesOf);
           const isSet = set.some(
             ({ kind, issuer }) => kind === 'no_resource' && own.includes(issuer),
           );

@@ -139,31 +139,39 @@ describe('a server that names no provider', () => {
 });
 
 describe('a provider that goes by another name', () => {
-  const paired = 'https://parent.wild.example';
-  const calledOther = (s: WildServer) => (s.metadata['issuer'] = paired);
+  /** The server names its own host, where the metadata of the provider lies. */
+  const calledOther = (s: WildServer) => {
+    s.beItsOwnIssuer();
+    s.resource['authorization_servers'] = [s.mcp];
+    s.metadata['issuer'] = s.login;
+  };
+  const pairOf = (s: WildServer, called = s.login) =>
+    ({ kind: 'issuer_pair', issuer: s.mcp, called }) as const;
 
   it('connects with exactly this pair, and keeps everything by the name that the server gave (Z53)', async () => {
     const { server, ours } = await open((s) => {
       calledOther(s);
       s.metadata['authorization_response_iss_parameter_supported'] = true;
-      s.callback = (callback) => callback.searchParams.set('iss', paired);
+      s.callback = (callback) => callback.searchParams.set('iss', s.login);
     });
-    const { save } = settingsOf(ours);
-    await save({ kind: 'issuer_pair', issuer: server.login, called: paired });
+    await settingsOf(ours).save(pairOf(server));
     expect(await ours.call()).toBe('200');
     expect(ours.world.prompts[0]).toMatchObject({
-      issuer: server.login,
-      overridden: [{ kind: 'issuer_pair', says: paired }],
+      issuer: server.mcp,
+      overridden: [{ kind: 'issuer_pair', says: server.login }],
     });
     const [grant] = await ours.world.own.grants({});
-    expect(grant?.issuer).toBe(server.login);
+    expect(grant?.issuer).toBe(server.mcp);
   });
 
-  it.each(['https://login.parent.wild.example', `${paired}/`, `${paired}/a`])(
-    'is refused when the pair says %s',
-    async (called) => {
-      const { server, ours } = await open(calledOther);
-      await settingsOf(ours).save({ kind: 'issuer_pair', issuer: server.login, called });
+  it.each(['/', '/a', '.evil.example'])(
+    'is refused when the pair says the name and %s',
+    async (more) => {
+      const { server, ours } = await open((s) => {
+        calledOther(s);
+        s.metadata['issuer'] = `${s.login}/tenant`;
+      });
+      await settingsOf(ours).save(pairOf(server, server.login + more));
       await ours.call();
       expect(codes(ours)).toEqual(['issuer_mismatch/other_issuer']);
       expect(ours.prompts).toBe(0);
@@ -176,20 +184,42 @@ describe('a provider that goes by another name', () => {
       const { server, ours } = await open((s) => {
         calledOther(s);
         s.callback = (callback) =>
-          callback.searchParams.set('iss', iss === 'the issuer' ? s.login : iss);
+          callback.searchParams.set('iss', iss === 'the issuer' ? s.mcp : iss);
       });
-      await settingsOf(ours).save({ kind: 'issuer_pair', issuer: server.login, called: paired });
+      await settingsOf(ours).save(pairOf(server));
       await ours.call();
       expect(codes(ours)).toEqual(['issuer_mismatch/iss_wrong']);
       expect(server.count('exchange')).toBe(0);
     },
   );
 
+  it('gets no code but at its own host: another one that borrows its name is refused (T-22, Z53)', async () => {
+    const { server, ours } = await open((s) => {
+      calledOther(s);
+      s.metadata['token_endpoint'] = `${s.mcp}/token`;
+    });
+    await settingsOf(ours).save(pairOf(server));
+    await ours.call();
+    expect(codes(ours)).toEqual(['issuer_mismatch/other_issuer']);
+  });
+
+  it('is sent no token to be revoked elsewhere', async () => {
+    const { server, ours } = await open((s) => {
+      calledOther(s);
+      s.metadata['revocation_endpoint'] = `${s.mcp}/revoke`;
+    });
+    const { save, remove } = settingsOf(ours);
+    await save(pairOf(server));
+    expect(await ours.call()).toBe('200');
+    expect(await remove({ ...pairOf(server), resource: '' })).toEqual({ ended: 1 });
+    expect(server.count('revoke')).toBe(0);
+  });
+
   it('is not sent the secret of the client that the person has at the name it gives itself (R37)', async () => {
     const { server, ours } = await open(calledOther);
     const { save, enterClient } = settingsOf(ours);
-    await enterClient(paired);
-    await save({ kind: 'issuer_pair', issuer: server.login, called: paired });
+    await enterClient(server.login);
+    await save(pairOf(server));
     await ours.call();
     expect(JSON.stringify(server.wire)).not.toContain('secret-by-hand');
     expect(server.count('register')).toBe(1);
