@@ -171,7 +171,7 @@ describe('scopes that are left out after a failure', () => {
     return started;
   };
 
-  it('are asked for no more, with the registration that is there, and a challenge brings no loop (Z53, E4)', async () => {
+  it('are asked for no more, with the registration that is there, and a challenge brings no loop (Z53)', async () => {
     const { server, ours } = await open(spoiled);
     await ours.call();
     const registered = server.count('register');
@@ -205,7 +205,7 @@ describe('scopes that are left out after a failure', () => {
     expect(ours.world.prompts.at(-1)?.scopes.added).toEqual(['spoils']);
   });
 
-  it('may be the wish to stay signed in, where the window was closed at an error page (E4)', async () => {
+  it('may be the wish to stay signed in, where the window was closed at an error page (Z53)', async () => {
     const { server, ours } = await open((s) => {
       s.metadata['scopes_supported'] = ['read', 'offline_access'];
       s.refuseAuthorization = (request) =>
