@@ -3,7 +3,11 @@
  * failures, no request goes out without its resource (Z53). Generated: kinds of servers, overrides, and people.
  */
 import { describe, expect, it } from 'vitest';
-import { isSettingsOverride, type OverrideEntry } from '../../src/shared/facts/override.ts';
+import {
+  SETTINGS_OVERRIDES,
+  type OverrideEntry,
+  type OverrideKey,
+} from '../../src/shared/facts/override.ts';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
 import { BY_HAND, type WildServer } from '../wild/server.ts';
 import { onTheWire, open, openOurs, saidIn, settingsOf, startServer } from './overridden.ts';
@@ -81,6 +85,8 @@ function clicking(random: () => number): (snapshot: PromptSnapshot) => Answer {
       : { decision: 'allow', overrides: missing };
   };
 }
+
+const isOfSettings = ({ kind }: OverrideKey) => SETTINGS_OVERRIDES.some((one) => one === kind);
 
 const namesOf = ({ login, mcp }: WildServer) => [login, mcp];
 
@@ -196,9 +202,7 @@ describe('any overrides, any servers, a person who clicks everything', () => {
         }
       }
       // No click in a prompt sets what belongs to the settings.
-      expect((await settings.list()).filter(({ kind }) => isSettingsOverride(kind))).toEqual(
-        set.filter(({ kind }) => isSettingsOverride(kind)),
-      );
+      expect((await settings.list()).filter(isOfSettings)).toEqual(set.filter(isOfSettings));
     },
   );
 });

@@ -96,8 +96,8 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
         {stage === 'client' && (
           <ClientQuestion {...{ snapshot, draft, attempt, faults }} change={setDraft} />
         )}
-        {hasScopes(snapshot) && <ScopeGroups snapshot={snapshot} />}
         {missing.length > 0 && <OverrideChoice {...{ missing, ticked, tick, attempt, faults }} />}
+        {hasScopes(snapshot) && <ScopeGroups snapshot={snapshot} />}
         {stage === 'allow' && <Wishes {...{ snapshot, duration, sealed, choose }} />}
         {otherWayOf(snapshot) === 'key' && (
           <KeyInstead turn={() => send({ decision: 'choose', way: 'key' })} />

@@ -65,8 +65,3 @@ export interface ShownOverride {
   /** What it says beside its kind: another name, addresses, scopes. */
   says?: string;
 }
-
-/** True for a kind that only the settings can set. */
-export function isSettingsOverride(kind: OverrideKind | undefined): kind is SettingsOverride {
-  return SETTINGS_OVERRIDES.some((one) => one === kind);
-}
