@@ -170,7 +170,7 @@ export const BREAKS: readonly Break[] = [
     of: 'R69',
     says: 'a refresh names no resource',
     file: 'src/background/oauth/token-endpoint.ts',
-    find: '    ...(resource && { resource: resourceParameter(grant) }),\n',
+    find: '    ...(resource && resourceMember(grant)),\n',
     replace: '',
   },
   {

@@ -72,6 +72,28 @@ describe('an override that is taken back', () => {
     expect(sent.map((one) => one.get('resource'))).toEqual([server.url]);
   });
 
+  it('lets no sign-in begin whose question had told of it (Z53)', async () => {
+    const { server, ours } = await open(withoutPkce);
+    ours.answer = ticking;
+    await ours.call();
+    const { remove } = settingsOf(ours);
+    const windows = ours.windows;
+    let told = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (told = resolve));
+    ours.answer = () => {
+      told();
+      return 'ignore';
+    };
+    const page = ours.world.openPage('https://other.wild.example');
+    const call = page.call('getToken', { resource: server.url }).catch(() => undefined);
+    await asked;
+    await remove(pkceOf(server));
+    const { flow, nonce, digest } = ours.world.life.flows.pending()[0]!;
+    await ours.world.own.decide({ flow, nonce, digest, decision: 'allow' });
+    expect(await call).toBeUndefined();
+    expect(ours.windows).toBe(windows);
+  });
+
   it('takes the tokens with it of a sign-in that was under way', async () => {
     const { server, ours } = await open(withoutPkce);
     const { save, remove, list } = settingsOf(ours);
