@@ -3,7 +3,7 @@
  * writes are torn, and another program may have had it open. Members that only people read are not looked at.
  */
 import * as v from 'valibot';
-import { OVERRIDE_KINDS } from './facts/override.ts';
+import { ASKED_OVERRIDES, OVERRIDE_KINDS } from './facts/override.ts';
 import type { Settings } from './settings.ts';
 
 const Texts = v.array(v.string());
@@ -27,7 +27,7 @@ const GrantMembers = v.object({
   sharedClient: v.optional(v.string()),
   shown: v.optional(Texts),
   declared: v.optional(v.string()),
-  overrides: v.optional(Texts),
+  overrides: v.optional(v.array(v.picklist(OVERRIDE_KINDS))),
   legacy: v.optional(v.literal(true)),
   token: v.optional(v.object({ granted: Texts, expiresAt: Time, renewable: v.boolean() })),
   trouble: v.optional(v.looseObject({})),
@@ -58,6 +58,7 @@ const Snapshot = v.looseObject({
   foreignHosts: Texts,
   hostAccess: Texts,
   scopes: v.object({ added: Texts, held: Texts }),
+  missing: v.optional(v.array(v.picklist(ASKED_OVERRIDES))),
 });
 
 const Flow = v.object({

@@ -204,6 +204,10 @@ describe('scopes that are left out after a failure', () => {
     // A page that was refused waits a while before it asks again.
     const page = ours.openPage();
     for (let i = 0; i < 3; i += 1) expect(await ours.call({ as: page })).toBe('200');
+    // Its tokens are dead, and it has long forgotten that it was not given all.
+    ours.pass(HOURS);
+    server.kill();
+    expect(await ours.call({ as: page })).toBe('200');
     expect(ours.windows).toBe(windows);
     expect(sentTo(server, 'authorize').at(-1)?.get('scope')).toBe('read');
     expect(server.count('register')).toBe(registered);

@@ -52,6 +52,9 @@ describe('a provider that does not advertise PKCE', () => {
     ]);
     const [grant] = await ours.world.own.grants({});
     expect(grant?.overridden).toMatchObject([{ kind: 'pkce' }]);
+    const [trace] = await ours.world.own.traces({});
+    const { steps = [] } = (await ours.world.own.trace({ id: trace!.id })) ?? {};
+    expect(steps).toContainEqual(expect.objectContaining({ kind: 'overrides', missing: ['pkce'] }));
   });
 
   it('is told of at the next site, which has its own question and no control (Z53)', async () => {

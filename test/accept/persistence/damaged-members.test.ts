@@ -21,9 +21,12 @@ it.each([
   ['shown', {}],
   ['declared', 7],
   ['legacy', {}],
+  ['overrides', ['another']],
+  ['overrides', 'pkce'],
+  ['overrides', ['pkce']],
 ])('a grant whose %s is %j does not keep its site out forever (T-46)', async (member, value) => {
   await connected();
-  const db = await openDB(paper.world.database, 4);
+  const db = await openDB(paper.world.database);
   const row = (await db.get('grants', [SITE, HUB, 'default'])) as Record<string, unknown>;
   await db.put('grants', { ...row, [member]: value });
   db.close();
@@ -43,7 +46,7 @@ it.each(['https://fine.example', undefined, null, {}])(
   async (origin) => {
     await connected();
     const { store } = paper.world.ports;
-    const db = await openDB(paper.world.database, 4);
+    const db = await openDB(paper.world.database);
     await db.add('activity', { kind: 'failed', at: 1, scopes: [], origin });
     await db.put('traces', { id: 'x', at: 1, resource: 'x', outcome: 'done', steps: [], origin });
     db.close();
