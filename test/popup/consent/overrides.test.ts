@@ -54,6 +54,7 @@ describe('the controls of a question', () => {
     await page.waitForFunction(
       () => !(document.querySelector('#override-pkce') as HTMLInputElement).checked,
     );
+    expect(await paramsOf(page, 'decide')).toEqual([]);
   });
 
   it('say what each risks and for whom it holds, for those who listen too', async () => {
