@@ -115,6 +115,11 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
       ended({ granted: [], ungranted: ['files:read', 'files:write'] }),
       grant({ ...CALENDAR, expiresAt: NO_KNOWN_END, renewable: false, issuer: CALENDAR.resource }),
       grant({ resource: 'https://crm.example.net/mcp', endsOthers: true, lastUsedAt: now - HOUR }),
+      grant({
+        resource: 'https://files.example.net/mcp',
+        overridden: [{ kind: 'pkce', at: now - DAY }],
+        lastUsedAt: now - 2 * HOUR,
+      }),
     ],
   },
   'disconnect-ending': { ...QUIET, grants: GRANTS, accessEndsAt: now + 42 * MINUTE },

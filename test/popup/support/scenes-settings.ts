@@ -99,6 +99,11 @@ const FULL: SettingsScene = {
 export const SETTINGS: Record<string, SettingsScene> = {
   bare: BARE,
   full: FULL,
+  exceptions: {
+    ...BARE,
+    clients: FULL.clients.slice(0, 1),
+    overrides: FULL.overrides ?? [],
+  },
   'built-in': { ...BARE, builtInDocument: 'https://grantkeeper.example/client.json' },
   'all-hosts': { ...BARE, hosts: ['https://*/*'] },
   relay: {
