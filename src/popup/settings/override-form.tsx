@@ -39,6 +39,9 @@ const LABELS: Record<Name, PlainKey> = {
   resource: 'overrideServer',
 };
 
+/** Compared byte for byte. */
+const EXACT: readonly Name[] = ['issuer', 'called'];
+
 interface OverrideFormProps {
   /** The last kind is for their providers only. */
   clients: readonly ClientView[];
@@ -125,6 +128,7 @@ export function OverrideForm(props: OverrideFormProps) {
           id={`override-${name}`}
           label={LABELS[name]}
           type="url"
+          hint={EXACT.includes(name) ? 'clientIssuerHint' : undefined}
           value={values[name] ?? ''}
           fault={faults[name]}
           change={(value) => act.change(name, value)}
