@@ -5,7 +5,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { OverrideKind, ShownOverride } from '../shared/facts/override.ts';
 import { isSameIssuer } from '../shared/facts/issuer-syntax.ts';
-import { endpointUrls } from './authorization-server.ts';
+import { endpointUrls, nameInResponses } from './authorization-server.ts';
 import { hostOf } from './url-policy.ts';
 
 /** What a question shows beside its scopes. */
@@ -92,7 +92,9 @@ interface Provider {
  */
 export function isEndpointOf(other: Provider, server: AuthorizationServer): boolean {
   const endpoint = URL.parse(server.authorization_endpoint ?? '');
-  if (!endpoint || isSameIssuer(other.issuer, server.issuer)) return false;
+  // With a pair the code goes to the other name's own host only (Z53).
+  const names = [server.issuer, nameInResponses(server)];
+  if (!endpoint || names.some((one) => isSameIssuer(other.issuer, one))) return false;
   if (new URL(server.issuer).origin === endpoint.origin) return false;
   if (URL.parse(other.issuer)?.origin === endpoint.origin) return true;
   const own = URL.parse(other.authorizationEndpoint ?? '');

@@ -218,6 +218,16 @@ describe('a provider that goes by another name', () => {
     expect(server.count('revoke')).toBe(0);
   });
 
+  it('connects with one client that the person has entered under both names (T-22)', async () => {
+    const { server, ours } = await open(calledOther);
+    const { save, enterClient } = settingsOf(ours);
+    await enterClient(server.login);
+    await enterClient(server.mcp);
+    await save(pairOf(server));
+    expect(await ours.call()).toBe('200');
+    expect(server.count('register')).toBe(0);
+  });
+
   it('is not sent the secret of the client that the person has at the name it gives itself (R37)', async () => {
     const { server, ours } = await open(calledOther);
     const { save, enterClient } = settingsOf(ours);
