@@ -44,6 +44,13 @@ export const OVERRIDE_BREAKS: readonly Break[] = [
       `${PKCE} › is no question for a site without a grant whose tab is not in front (Z53, Z24)`,
     ],
     [
+      'Z53 looked up',
+      'a page in the background is offered an override once its question was looked up',
+      'const isOnScreen = inFront === true && promptWindow',
+      'const isOnScreen = promptWindow',
+      `${PKCE} › is no question either for a page in the background whose first one was looked up (Z53)`,
+    ],
+    [
       'Z53 worse',
       'a provider that has stopped to protect codes is offered an override',
       'if (!isWorse && (await mayOffer(ports, flow))) return;',

@@ -32,9 +32,12 @@ export function onTheWire(): void {
 }
 
 /** One more server, faithful but for what `change` does to it. */
-export function startServer(change: (server: WildServer) => void = () => undefined): WildServer {
+export function startServer(
+  change: (server: WildServer) => void = () => undefined,
+  port?: number,
+): WildServer {
   names += 1;
-  const server = new WildServer(wire, `o${names}`);
+  const server = new WildServer(wire, `o${names}`, port);
   change(server);
   return server;
 }
@@ -45,8 +48,8 @@ export function openOurs(server: WildServer): Promise<Ours> {
 }
 
 /** Both. */
-export async function open(change?: (server: WildServer) => void) {
-  const server = startServer(change);
+export async function open(change?: (server: WildServer) => void, port?: number) {
+  const server = startServer(change, port);
   return { server, ours: await openOurs(server) };
 }
 

@@ -81,6 +81,30 @@ describe('a provider that does not advertise PKCE', () => {
     expect(await settingsOf(ours).list()).toEqual([]);
   });
 
+  it('is asked about after another question of the page, whose window is in front of it now', async () => {
+    const { ours } = await open(withoutPkce, 4801);
+    ours.world.ports.isInFront = () => Promise.resolve(ours.world.openPrompts === 0);
+    ours.answer = ticking;
+    expect(await ours.call()).toBe('200');
+    expect(ours.world.prompts.map(({ stage, missing }) => [stage, missing])).toEqual([
+      ['reach', undefined],
+      ['allow', ['pkce']],
+    ]);
+  });
+
+  it('is no question either for a page in the background whose first one was looked up (Z53)', async () => {
+    const { server, ours } = await open(withoutPkce, 4802);
+    ours.world.inFront = false;
+    ours.answer = ticking;
+    const call = ours.call();
+    await expect.poll(() => ours.world.life.flows.pending().length).toBe(1);
+    await ours.world.own.review({ flow: ours.world.life.flows.pending()[0]!.flow });
+    expect(await call).not.toBe('200');
+    expect(ours.world.prompts.map(({ stage }) => stage)).toEqual(['reach']);
+    expect(codes(ours)).toEqual(['pkce_unsupported/no_pkce']);
+    expect(server.count('authorize')).toBe(0);
+  });
+
   it('is refused when it has advertised it before (T-43, Z53)', async () => {
     const { server, ours } = await open();
     ours.answer = ticking;

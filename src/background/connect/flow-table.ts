@@ -254,8 +254,8 @@ export class FlowTable {
     if (paused) throw new BrokerError('access_denied');
     if (!this.#hasPlace(origin, { isStranger: !isHolder, isInFront }))
       throw new BrokerError('rate_limited');
-    const record = recordFor(this.#ports, records, { origin, asked }, request);
-    const flow = new LiveFlow(this.#ports, record);
+    const { inFront: _, ...record } = recordFor(this.#ports, records, { origin, asked }, request);
+    const flow = new LiveFlow(this.#ports, { ...record, ...(isInFront && { inFront: true }) });
     flow.isStranger = !isHolder;
     return this.#launch(flow);
   }

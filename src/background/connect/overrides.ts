@@ -54,10 +54,10 @@ export async function refuseLacking(
 }
 
 async function mayOffer(ports: Ports, flow: LiveFlow): Promise<boolean> {
-  const { origin, promptWindow, prompt } = flow.record;
+  const { origin, promptWindow, prompt, inFront } = flow.record;
   if (await ports.store.hasAnyGrant(origin)) return true;
-  // Its window stands over the page already: nothing else can be in front of that.
-  const isOnScreen = promptWindow !== undefined && prompt !== undefined;
+  // Its own window stands over the page by now: the page can't be in front of that.
+  const isOnScreen = inFront === true && promptWindow !== undefined && prompt !== undefined;
   return isOnScreen || isAnyInFront(ports, flow.pages);
 }
 

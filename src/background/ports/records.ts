@@ -165,6 +165,8 @@ export interface FlowRecord {
   /** `allowed` and later rest on a recorded decision and resume without a second prompt. */
   stage: 'started' | 'deciding' | 'allowed' | 'authorizing' | 'exchanging';
   createdAt: number;
+  /** The page was before the user's eyes when it called: a question of it may offer overrides (Z53). */
+  inFront?: true;
   /** The authorization server that the user chose, when the resource names several (R10). */
   issuer?: string;
   /** How the user wants to be known there, when they chose (Z38). */
