@@ -46,6 +46,11 @@ const BREACHES: readonly Breach[] = [
     s.resource['authorization_servers'] = [s.mcp];
     s.metadata['issuer'] = s.login;
   },
+  // A mix-up: people sign in at the other's page, and the code is to go here.
+  (s, [other]) => {
+    s.metadata['issuer'] = other!.login;
+    s.metadata['authorization_endpoint'] = `${other!.login}/authorize`;
+  },
   (s, [other]) => (s.metadata['token_endpoint'] = `${other!.login}/token`),
   (s, [other]) => (s.metadata['authorization_endpoint'] = `${other!.login}/authorize`),
   (s, [other]) => (s.resource['authorization_servers'] = [other!.login]),
@@ -64,6 +69,7 @@ function entryOf(random: () => number, servers: readonly WildServer[]): Override
   return pick<OverrideEntry>(random, [
     { kind: 'issuer_pair', issuer, called: other.login },
     { kind: 'issuer_pair', issuer: one.mcp, called: one.login },
+    { kind: 'issuer_pair', issuer: one.login, called: other.login },
     {
       kind: 'endpoints',
       issuer,
@@ -105,6 +111,15 @@ function issuedBy({ wire }: WildServer): string[] {
   });
 }
 
+/** The codes that a provider has given out. */
+function codesOf({ wire }: WildServer): string[] {
+  return wire.flatMap(({ what, answer }) => {
+    const location = what === 'authorize' ? answer.headers?.['location'] : undefined;
+    const code = typeof location === 'string' ? new URL(location).searchParams.get('code') : null;
+    return code === null ? [] : [code];
+  });
+}
+
 function parsed(body: string): Record<string, unknown> {
   try {
     return JSON.parse(body) as Record<string, unknown>;
@@ -116,7 +131,7 @@ function parsed(body: string): Record<string, unknown> {
 /** What the worlds together have shown, so that nothing here holds for want of cases. */
 const seen = { tokens: 0, withoutResource: 0, kinds: new Set<string>() };
 
-const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: 60 }, (_, i) => i + 1);
 
 describe('any overrides, any servers, a person who clicks everything', () => {
   it.each(SEEDS)(
@@ -124,6 +139,9 @@ describe('any overrides, any servers, a person who clicks everything', () => {
     async (seed) => {
       const random = randomOf(seed);
       const servers = [startServer(), startServer(), startServer()];
+      // In some worlds all servers have one provider.
+      if (random() < 0.3)
+        for (const { resource } of servers) resource['authorization_servers'] = [servers[0]!.login];
       servers.forEach((server, i) => {
         const others = servers.filter((one) => one !== server);
         for (let n = 0; n < 2; n += 1)
@@ -160,6 +178,17 @@ describe('any overrides, any servers, a person who clicks everything', () => {
       for (const server of servers) {
         const secrets = issuedBy(server);
         const elsewhere = servers.filter((one) => one !== server);
+        // A server that borrows another's name is sent none of its codes, pair or not.
+        const isBorrowed = elsewhere.some(({ login }) => login === server.metadata['issuer']);
+        // Others may say of themselves that their codes go there.
+        const isMeant = elsewhere.some(({ metadata }) =>
+          String(metadata['token_endpoint']).startsWith(server.login),
+        );
+        const codes = isMeant ? [] : elsewhere.flatMap(codesOf);
+        const sent = server.wire.map(({ request }) => request.body);
+        expect(isBorrowed && codes.some((code) => sent.some((body) => body.includes(code)))).toBe(
+          false,
+        );
         for (const other of elsewhere) {
           // Not in a request to anybody who has not given it, unless it names that one as its token endpoint itself.
           const leaked = other.wire.filter(({ request }) =>
