@@ -108,6 +108,7 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
   'scope-gone': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'gone' },
   'scope-error': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'error' },
   // Of this site: one that needs the user again, one without a known end, and one that ends others.
+  overridden: { ...QUIET, grants: [grant({ overridden: [{ kind: 'pkce', at: now - DAY }] })] },
   endings: {
     ...QUIET,
     activeUrl: `${SITE}/room/1`,
@@ -115,11 +116,6 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
       ended({ granted: [], ungranted: ['files:read', 'files:write'] }),
       grant({ ...CALENDAR, expiresAt: NO_KNOWN_END, renewable: false, issuer: CALENDAR.resource }),
       grant({ resource: 'https://crm.example.net/mcp', endsOthers: true, lastUsedAt: now - HOUR }),
-      grant({
-        resource: 'https://files.example.net/mcp',
-        overridden: [{ kind: 'pkce', at: now - DAY }],
-        lastUsedAt: now - 2 * HOUR,
-      }),
     ],
   },
   'disconnect-ending': { ...QUIET, grants: GRANTS, accessEndsAt: now + 42 * MINUTE },
