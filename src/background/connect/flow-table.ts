@@ -168,8 +168,8 @@ export class FlowTable {
    */
   async retry(id: string, without: readonly string[] = []): Promise<boolean> {
     const flow = this.closed ? undefined : await this.#failures.takeAgain(id);
+    if (flow) await leaveOutOf(this.#ports, flow.record, without);
     if (!flow || this.#isTaken(flow.record)) return false;
-    await leaveOutOf(this.#ports, flow.record, without);
     flow.isByUser = true;
     this.#launch(flow);
     this.#ports.changed();
