@@ -59,8 +59,8 @@ export const COVERS: readonly Break[] = [
     [
       'Z41 parameter',
       'servers are not sent the resource that they declare',
-      'return declared ?? resource;',
-      'void declared;\n  return resource;',
+      'undefined : (declared ?? resource);',
+      'undefined : resource;',
       'a wider resource that its host does not confirm › is said gravely, and the grant is the path’s alone; the parameter stays as declared (T-20, Z41)',
     ],
   ]),

@@ -34,8 +34,8 @@ export const HOLDINGS: readonly Break[] = [
     [
       'Z26 silent',
       'a sign-in hands the token over without a question',
-      'if (snapshot.hands) return true;',
-      'void snapshot.hands;',
+      'if (snapshot.hands ?? snapshot.missing) return true;',
+      'if (snapshot.missing) return true;',
       `${CARRIED}is asked when the sign-in alone would have needed no question (Z26)`,
     ],
   ]),

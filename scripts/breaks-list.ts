@@ -36,10 +36,8 @@ const AUTHORIZATION_SERVER = 'src/protocol/authorization-server.ts';
 const AUTHORIZATION = 'src/protocol/authorization.ts';
 const CLIENT_DOCUMENT = 'src/protocol/client-document.ts';
 const REGISTRATION = 'src/protocol/client-registration.ts';
-const METHODS = "if (!metadata.code_challenge_methods_supported?.includes('S256')) {";
-const SAME_ISSUER =
-  "if (!isSameIssuer(metadata.issuer, issuer)) throw failed('issuer_mismatch', 'other_issuer');";
-const IS_SAME = '!isSameIssuer(metadata.issuer, issuer)';
+const SAME_ISSUER = 'const isOwn = isSameIssuer(metadata.issuer, issuer);';
+const IS_SAME = 'isSameIssuer(metadata.issuer, issuer)';
 
 export const BREAKS: readonly Break[] = [
   {
@@ -82,14 +80,14 @@ export const BREAKS: readonly Break[] = [
     says: 'issuers are compared as URLs',
     file: AUTHORIZATION_SERVER,
     find: SAME_ISSUER,
-    replace: SAME_ISSUER.replace(IS_SAME, 'new URL(metadata.issuer).href !== new URL(issuer).href'),
+    replace: SAME_ISSUER.replace(IS_SAME, 'new URL(metadata.issuer).href === new URL(issuer).href'),
   },
   {
     of: 'R17',
     says: 'an issuer with a longer path is forgiven',
     file: AUTHORIZATION_SERVER,
     find: SAME_ISSUER,
-    replace: SAME_ISSUER.replace(IS_SAME, '!metadata.issuer.startsWith(issuer)'),
+    replace: SAME_ISSUER.replace(IS_SAME, 'metadata.issuer.startsWith(issuer)'),
   },
   {
     of: 'R18',
@@ -172,7 +170,7 @@ export const BREAKS: readonly Break[] = [
     of: 'R69',
     says: 'a refresh names no resource',
     file: 'src/background/oauth/token-endpoint.ts',
-    find: '    ...(resource && { resource: resourceParameter(grant) }),\n',
+    find: '    ...(resource && resourceMember(grant)),\n',
     replace: '',
   },
   {
@@ -193,15 +191,15 @@ export const BREAKS: readonly Break[] = [
     of: 'R86',
     says: 'metadata without PKCE methods will do',
     file: AUTHORIZATION_SERVER,
-    find: METHODS,
-    replace: "if (metadata.code_challenge_methods_supported?.includes('S256') === false) {",
+    find: 'return methods === undefined;',
+    replace: 'return methods === null;',
   },
   {
     of: 'R87',
     says: 'any PKCE method will do',
     file: AUTHORIZATION_SERVER,
-    find: METHODS,
-    replace: 'if (!metadata.code_challenge_methods_supported) {',
+    find: "if (methods && !methods.includes('S256'))",
+    replace: 'if (methods?.length === 0)',
   },
   {
     of: 'R92',

@@ -8,6 +8,7 @@ import { FAIRNESS } from './breaks-fairness.ts';
 import { CARRY_JOINTS } from './breaks-carry-joints.ts';
 import { DPOP } from './breaks-dpop.ts';
 import { KEY_BREAKS } from './breaks-keys.ts';
+import { OVERRIDE_BREAKS } from './breaks-overrides.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
@@ -204,8 +205,8 @@ const KEPT: readonly Break[] = [
     [
       'T-44',
       'tokens that grant too much live on when they are refused',
-      '    await changeGrant(ports, latest, drop);\n    await revokeAlone(ports, latest);\n',
-      '',
+      '    await dropTokens(ports, grant);\n',
+      '    void dropTokens;\n',
       'excess scope › is not used when it is denied: the tokens are revoked, and nothing is asked again (Z23, Z24)',
     ],
   ]),
@@ -259,6 +260,7 @@ export const PROMISES: readonly Break[] = [
   ...FAIRNESS,
   ...DPOP,
   ...KEY_BREAKS,
+  ...OVERRIDE_BREAKS,
   ...PRESENCE,
   ...USER,
   ...STORAGE,

@@ -5,6 +5,7 @@ import { serverFault, type ErrorCode, type FailureReason } from '../shared/error
 import { compact } from '../shared/facts/compact.ts';
 import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
 import { isSameIssuer } from '../shared/facts/issuer-syntax.ts';
+import type { Override } from '../shared/facts/override.ts';
 import { Flag, presentMembers } from './answer.ts';
 import { parseAllowedUrl } from './url-policy.ts';
 
@@ -20,7 +21,7 @@ const Document = v.object({
   registration_endpoint: optional(v.string()),
   revocation_endpoint: optional(v.string()),
   scopes_supported: optional(Strings),
-  // Never dropped: without it the broker does not go on, so that a wrong type is better refused in other words.
+  // Never dropped: without it only the user lets the broker go on, so that a wrong type is better refused in other words.
   code_challenge_methods_supported: v.optional(Strings),
   token_endpoint_auth_methods_supported: optional(Strings),
   grant_types_supported: optional(Strings),
@@ -55,42 +56,89 @@ export function authorizationServerUrls(issuer: string): string[] {
 
 /**
  * Reads a metadata document fetched for `issuer`. The result is what oauth4webapi takes; its issuer is spelled as the
- * document spells it ({@link isSameIssuer}).
+ * document spells it ({@link isSameIssuer}). One without `code_challenge_methods_supported` is read; that nobody goes on
+ * with it unasked is for {@link isUnprotected}'s callers to see to (Z53).
+ * @param called the other name that the document may give itself, as the user has said; the issuer stays what it is
  * @throws BrokerError `issuer_mismatch` when the document is another issuer's (RFC 8414 §3.3), `pkce_unsupported` when
- *   S256 is not advertised (R86–R89), `policy_blocked` when an endpoint that is needed may not be contacted,
+ *   others than S256 are advertised (R86–R89), `policy_blocked` when an endpoint that is needed may not be contacted,
  *   `authorization_failed` when the server takes pushed requests only, `discovery_failed` when it is malformed
  */
 export function parseAuthorizationServer(
   json: unknown,
   issuer: string,
   policy: UrlPolicy,
+  called?: string,
 ): AuthorizationServer {
   const failed = (code: ErrorCode, reason: FailureReason) => serverFault(code, issuer, reason);
   const document = v.safeParse(Document, presentMembers(json));
   if (!document.success) throw failed('discovery_failed', 'malformed_server_metadata');
   const metadata = document.output;
-  if (!isSameIssuer(metadata.issuer, issuer)) throw failed('issuer_mismatch', 'other_issuer');
-  if (!metadata.code_challenge_methods_supported?.includes('S256')) {
-    throw failed('pkce_unsupported', 'no_pkce');
-  }
+  const isOwn = isSameIssuer(metadata.issuer, issuer);
+  if (!isOwn && metadata.issuer !== called) throw failed('issuer_mismatch', 'other_issuer');
+  const { code_challenge_methods_supported: methods } = metadata;
+  if (methods && !methods.includes('S256')) throw failed('pkce_unsupported', 'no_pkce');
   // Said before a window opens in which it could only fail (RFC 9126 §5).
   if (metadata.require_pushed_authorization_requests === true) {
     throw failed('authorization_failed', 'par_required');
   }
   for (const endpoint of NEEDED) parseAllowedUrl(metadata[endpoint], policy);
+  // The provider that names itself in a response is the one that gets its codes and tokens, and nobody else (Z53).
+  const isAtHome = (url?: string) => isOwn || URL.parse(url ?? '')?.origin === originOf(called);
+  if (!isAtHome(metadata.token_endpoint)) throw failed('issuer_mismatch', 'other_issuer');
+  const { revocation_endpoint: revocation } = metadata;
   const { require_pushed_authorization_requests: _, ...rest } = metadata;
   const usable = {
     ...rest,
     registration_endpoint: allowedOrAbsent(metadata.registration_endpoint, policy),
-    revocation_endpoint: allowedOrAbsent(metadata.revocation_endpoint, policy),
+    revocation_endpoint: isAtHome(revocation) ? allowedOrAbsent(revocation, policy) : undefined,
   };
   return {
     ...(compact(usable) as Partial<AuthorizationServer>),
-    issuer: metadata.issuer,
+    // What is kept of a provider, clients and tokens among it, is kept by the name that the server gave.
+    issuer: isOwn ? metadata.issuer : issuer,
+    ...(!isOwn && { called_issuer: metadata.issuer }),
     authorization_response_iss_parameter_supported:
       metadata.authorization_response_iss_parameter_supported === true,
     client_id_metadata_document_supported: metadata.client_id_metadata_document_supported === true,
   };
+}
+
+function originOf(url = ''): string {
+  return new URL(url).origin;
+}
+
+/** True for a provider that doesn't say that it protects codes: only the user lets the broker go on (Z53). */
+export function isUnprotected({ code_challenge_methods_supported: methods }: AuthorizationServer) {
+  return methods === undefined;
+}
+
+/** The name that a provider gives itself in its responses (RFC 9207): its issuer, unless the user has said otherwise. */
+export function nameInResponses({ issuer, called_issuer: called }: AuthorizationServer): string {
+  return typeof called === 'string' ? called : issuer;
+}
+
+/**
+ * The provider that publishes nothing, at the addresses that the user has typed in for it (Z53).
+ * @throws BrokerError `policy_blocked` when one of them may not be contacted from here
+ */
+export function authorizationServerByHand(
+  { issuer, authorizationEndpoint = '', tokenEndpoint = '' }: Override,
+  policy: UrlPolicy,
+): AuthorizationServer {
+  for (const endpoint of [authorizationEndpoint, tokenEndpoint]) parseAllowedUrl(endpoint, policy);
+  return {
+    issuer,
+    authorization_endpoint: authorizationEndpoint,
+    token_endpoint: tokenEndpoint,
+    by_hand: true,
+    authorization_response_iss_parameter_supported: false,
+    client_id_metadata_document_supported: false,
+  };
+}
+
+/** True for one of {@link authorizationServerByHand}. */
+export function isByHand({ by_hand: isTyped }: AuthorizationServer): boolean {
+  return isTyped === true;
 }
 
 /** Of a document that was found good what {@link parseAuthorizationServer} reads; the rest is nobody's to store. */

@@ -5,6 +5,7 @@ import { formatScope, OFFLINE_ACCESS } from './scope.ts';
 
 /** What is recorded before the redirect and compared after it; never re-discovered in between (R62, ISS-9). */
 export interface AuthorizationTransaction {
+  /** The name that the issuer gives itself in its responses. */
   issuer: string;
   /** Whether the issuer advertised that it sends `iss`. */
   issParameterSupported: boolean;
@@ -19,7 +20,8 @@ export interface AuthorizationRequest {
   redirectUri: string;
   state: string;
   codeChallenge: string;
-  resource: string;
+  /** Undefined where the user leaves it out (Z53). */
+  resource: string | undefined;
   /** Thumbprint of the key that the code will be bound to (RFC 9449 §10). */
   proofKey?: string | undefined;
   /** Empty: `scope` is omitted and the server decides (RFC 6749 §3.3). */

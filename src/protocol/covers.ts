@@ -3,8 +3,9 @@
  * this is about who takes part, and how far it reaches.
  */
 import type { AuthorizationServer } from 'oauth4webapi';
+import type { OverrideKind, ShownOverride } from '../shared/facts/override.ts';
 import { isSameIssuer } from '../shared/facts/issuer-syntax.ts';
-import { endpointUrls } from './authorization-server.ts';
+import { endpointUrls, nameInResponses } from './authorization-server.ts';
 import { hostOf } from './url-policy.ts';
 
 /** What a question shows beside its scopes. */
@@ -17,6 +18,8 @@ export interface Shown {
   issuers?: readonly string[];
   signsInAt?: string;
   weaker?: true;
+  missing?: readonly OverrideKind[];
+  overridden?: readonly ShownOverride[];
 }
 
 /** A grant, as far as it says what was shown. */
@@ -34,10 +37,15 @@ export const WEAKER = 'weaker';
 
 /** The term of a host that takes part. */
 const hostTerm = (host: string) => `host ${host}`;
+/** The term of what was let pass; when it was is none of it. */
+const overrideTerm = (kind: OverrideKind, says = '') => `override ${kind} ${says}`;
 
 /** The terms of a question: the person decides on each of them. */
 export function termsOf(question: Shown): string[] {
   const { foreignHosts, wider, declared, legacy, issuers = [], signsInAt, weaker } = question;
+  const { missing = [], overridden = [] } = question;
+  // What is left out is only less.
+  const protects = overridden.filter(({ kind }) => kind !== 'scopes');
   return [
     ...foreignHosts.map(hostTerm),
     ...issuers.map((issuer) => `provider ${issuer}`),
@@ -46,6 +54,8 @@ export function termsOf(question: Shown): string[] {
     ...(legacy ? ['legacy'] : []),
     ...(signsInAt === undefined ? [] : [`sign-in ${signsInAt}`]),
     ...(weaker ? [WEAKER] : []),
+    ...missing.map((kind) => overrideTerm(kind)),
+    ...protects.map(({ kind, says }) => overrideTerm(kind, says)),
   ];
 }
 
@@ -82,7 +92,9 @@ interface Provider {
  */
 export function isEndpointOf(other: Provider, server: AuthorizationServer): boolean {
   const endpoint = URL.parse(server.authorization_endpoint ?? '');
-  if (!endpoint || isSameIssuer(other.issuer, server.issuer)) return false;
+  // With a pair the code goes to the other name's own host only (Z53).
+  const names = [server.issuer, nameInResponses(server)];
+  if (!endpoint || names.some((one) => isSameIssuer(other.issuer, one))) return false;
   if (new URL(server.issuer).origin === endpoint.origin) return false;
   if (URL.parse(other.issuer)?.origin === endpoint.origin) return true;
   const own = URL.parse(other.authorizationEndpoint ?? '');

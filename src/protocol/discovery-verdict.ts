@@ -9,8 +9,10 @@ export type DocumentOutcome<T> =
   | { is: 'found'; found: T; source: string }
   /** A document that says something wrong: a later one must not be able to make up for it. */
   | { is: 'wrong'; error: BrokerError }
-  /** No answer that could be read, or a server without PKCE: the next document may speak. */
+  /** No answer that could be read, or a server that protects codes in another way: the next document may speak. */
   | { is: 'unusable'; error: BrokerError }
+  /** A document that only the user lets pass: the next one may be better. */
+  | { is: 'weak'; found: T; source: string }
   | { is: Exclude<AnswerKind, 'json'> | 'oversized' };
 
 /**
@@ -47,6 +49,7 @@ const PRECEDENCE = [
   'found',
   'wrong',
   'unusable',
+  'weak',
   'trouble',
   'redirected',
   'oversized',
@@ -107,6 +110,7 @@ export function verdictOf<T>(
   // Of several of a kind the last one counts.
   const heaviest = outcomes.findLast((one) => rank(one) === least) ?? { is: 'absent' as const };
   if (heaviest.is === 'found') return heaviest;
+  if (heaviest.is === 'weak') return { ...heaviest, is: 'found' };
   if (heaviest.is !== 'unusable' && heaviest.is !== 'wrong') {
     return { is: 'failed', error: failureOf(heaviest.is, names) };
   }
@@ -116,7 +120,7 @@ export function verdictOf<T>(
 }
 
 function failureOf(
-  is: Exclude<DocumentOutcome<never>['is'], 'found' | 'wrong' | 'unusable'>,
+  is: Exclude<DocumentOutcome<never>['is'], 'found' | 'weak' | 'wrong' | 'unusable'>,
   { host, absent, malformed }: SearchNames,
 ): BrokerError {
   const reasons = {

@@ -19,6 +19,8 @@ export interface ProtectedResource {
   declared?: string;
   /** At least one; issuer identifiers, exact strings. */
   authorizationServers: string[];
+  /** The document names none: what stands there is the resource's own origin, which the user has to let pass (Z53). */
+  ownProvider?: true;
   /** Undefined when the document names none: then `scope` is omitted (R47). */
   scopesSupported?: string[];
   /** It takes tokens that are bound to a key, and whether it takes no others (RFC 9449). */
@@ -58,8 +60,7 @@ export function protectedResourceUrls(asked: string, resourceMetadata?: string):
 
 /**
  * Reads a document that was found for `asked`.
- * @throws BrokerError `discovery_failed` when it is malformed, names no authorization server or wants proofs of another
- *   kind than ours,
+ * @throws BrokerError `discovery_failed` when it is malformed or wants proofs of another kind than ours,
  *   `invalid_target` when it speaks for another resource (RFC 9728 §3.3), `policy_blocked` when an issuer
  *   may not be contacted
  */
@@ -70,16 +71,18 @@ export function parseProtectedResource(
 ): ProtectedResource {
   const document = v.safeParse(Document, presentMembers(json));
   if (!document.success) throw failed('malformed_resource_metadata', asked);
-  const { resource, authorization_servers: issuers = [], scopes_supported } = document.output;
+  const { resource, authorization_servers: named = [], scopes_supported } = document.output;
   const match = matchResource(resource, asked);
   const binding = readBinding(document.output, asked);
-  // RFC 9728 lets it be left out, MCP does not: nobody else may say where people sign in.
-  if (issuers.length === 0) throw failed('names_no_provider', asked);
+  // RFC 9728 lets it be left out, MCP does not: nobody but the user may say where they sign in.
+  const ownProvider = named.length === 0 || undefined;
+  const issuers = ownProvider ? [new URL(asked).origin] : named;
   const usable = issuers.filter((issuer) => mayContact(issuer, policy));
   // One that may not be contacted is passed over where there is another.
   if (usable.length === 0) checkIssuer(issuers[0]!, policy);
   const scopesSupported = readCatalogue(scopes_supported);
-  return compact({ resource, match, authorizationServers: usable, scopesSupported, binding });
+  const found = { resource, match, ownProvider, scopesSupported, binding };
+  return compact({ ...found, authorizationServers: usable });
 }
 
 /** @throws BrokerError `discovery_failed` when it takes bound tokens only, and none that we could prove */
@@ -168,6 +171,11 @@ function readCatalogue(scopes: readonly string[] | undefined): string[] | undefi
   } catch {
     return undefined;
   }
+}
+
+/** The failure of a server that names no provider, where nobody lets that pass. */
+export function namesNoProvider(asked: string): BrokerError {
+  return failed('names_no_provider', asked);
 }
 
 function failed(reason: FailureReason, asked: string): BrokerError {

@@ -1,5 +1,6 @@
 /** Resource identifiers (RFC 8707 §2, RFC 9728 §1.2): strings that are compared exactly, never as `URL.href`. */
 import { BrokerError } from '../shared/errors.ts';
+import type { OverrideKind } from '../shared/facts/override.ts';
 import type { UrlPolicy } from '../shared/facts/allowed-url.ts';
 import { parseAllowedUrl } from './url-policy.ts';
 
@@ -18,11 +19,20 @@ interface NamedResource {
   resource: string;
   /** What the metadata says of a wider resource, and that one's host doesn't confirm (Z41). */
   declared?: string | undefined;
+  /** What the user has let pass (Z53). */
+  overrides?: readonly OverrideKind[] | undefined;
 }
 
-/** What is sent as `resource` (RFC 8707): servers insist on what their metadata declares, confirmed or not. */
-export function resourceParameter({ resource, declared }: NamedResource): string {
-  return declared ?? resource;
+/**
+ * What is sent as `resource` (RFC 8707): servers insist on what their metadata declares, confirmed or not. Undefined only
+ * where the user has said that nothing is to be sent to this provider for this resource.
+ */
+export function resourceParameter({
+  resource,
+  declared,
+  overrides,
+}: NamedResource): string | undefined {
+  return overrides?.includes('no_resource') ? undefined : (declared ?? resource);
 }
 
 /**

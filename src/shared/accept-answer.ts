@@ -90,6 +90,8 @@ function acceptConsent(snapshot: PromptSnapshot, answer: Decision): Allowed | un
     case 'allow': {
       const duration = answer.duration ?? snapshot.duration ?? 'always';
       const isWanted = snapshot.credential === 'key' && !snapshot.keyHeld;
+      // Nothing is let pass by Allow alone, and nothing that wasn't asked about (Z53).
+      if (!isSame(answer.overrides ?? [], snapshot.missing ?? [])) return undefined;
       // No key where none is asked for, and no yes without one where it is.
       if ((answer.key !== undefined) !== isWanted) return undefined;
       const { key, sealed } = answer;
@@ -99,4 +101,9 @@ function acceptConsent(snapshot: PromptSnapshot, answer: Decision): Allowed | un
     case 'excess':
       return { ...allowed, leadsOn: false };
   }
+}
+
+/** Whether both name the same, in any order, each once. */
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && others.every((one) => some.includes(one));
 }

@@ -106,6 +106,8 @@ export type TraceStep = { at: number } & (
       asked: string[];
     }
   | { kind: 'registration'; choice: RegistrationChoice; issuer: string }
+  /** Rules that the user has overridden for this server or its provider (Z53), and those that only they could. */
+  | { kind: 'overrides'; set: string[]; missing: string[] }
   | { kind: 'prompt'; stage: string; decision?: string }
   /**
    * The row of the specification's `iss` table (1 to 4) that applied, and whether the response passed; its `error`

@@ -6,6 +6,7 @@ import type { ActivityPage, ActivityQuery, Trace, TraceSummary } from './activit
 import type { FailureReason, WireError } from './errors.ts';
 import type { GrantKey } from './facts/grant-key.ts';
 import type { Disconnection, GrantView, KeyView, RefusalView } from './grant-view.ts';
+import type { Override, OverrideEntry, OverrideKey } from './facts/override.ts';
 import type { Decision, KeyEntry, PromptView } from './prompt.ts';
 import type {
   About,
@@ -29,8 +30,11 @@ export interface ExtensionCalls {
   decide: { params: Decision; result: { accepted: boolean } };
   pending: { params: Nothing; result: PromptView[] };
   review: { params: { flow: string }; result: { opened: boolean } };
-  /** Runs a failed flow again while its window is still open. What it brings is there for the page's next call. */
-  retry: { params: { flow: string }; result: { started: boolean } };
+  /**
+   * Runs a failed flow again while its window is still open. What it brings is there for the page's next call.
+   * `leaveOut`: scopes that the sign-in was about, which are not asked for there any more (Z53).
+   */
+  retry: { params: { flow: string; leaveOut?: string[] }; result: { started: boolean } };
 
   /* grants */
   /** The site in a tab, when its page has spoken to the broker; the browser does not tell us otherwise. */
@@ -81,6 +85,13 @@ export interface ExtensionCalls {
   };
   /** Ends every site's access with it, too. */
   removeKey: { params: { resource: string; account: string }; result: { ended: number } };
+
+  /** What the user lets pass (Z53). */
+  overrides: { params: Nothing; result: Override[] };
+  /** @throws `invalid_request` when it can't be one, or there is no client of the user's that it takes */
+  saveOverride: { params: OverrideEntry; result: Override[] };
+  /** Ends what rests on it, too. */
+  removeOverride: { params: OverrideKey; result: { ended: number } };
 
   /** How many saved grants could not be read, and were set aside; `forget` ends the word about them. */
   unreadable: { params: { forget?: boolean }; result: { count: number } };

@@ -1,5 +1,6 @@
 /** Grants and refusals as our own pages show them. */
 import type { Duration } from './facts/duration.ts';
+import type { ShownOverride } from './facts/override.ts';
 
 /** One grant as the popup shows it. */
 export interface GrantView {
@@ -35,6 +36,8 @@ export interface GrantView {
   legacy?: true;
   /** What the server wants; absent where that is a bearer token. */
   credential?: 'dpop' | 'key' | 'none';
+  /** What the user has let pass for it (Z53). */
+  overridden?: ShownOverride[];
   /** No page gets the token (Z26). */
   sealedOnly?: true;
   /** False while the extension holds no access to the server's host, so that requests can't be carried. */

@@ -9,6 +9,7 @@ import {
   MAX_KEY_LENGTH,
 } from './facts/limits.ts';
 import { copyPlain } from './facts/plain-message.ts';
+import { ASKED_OVERRIDES, OVERRIDE_KINDS, SETTINGS_OVERRIDES } from './facts/override.ts';
 import { authMethod, clientId, id, nothing, origin, read, scope, url } from './schema-parts.ts';
 
 const grantKey = { origin, resource: url, account: id };
@@ -41,10 +42,11 @@ const PROMPT_PARAMS = {
     way: v.optional(v.picklist(['key', 'sign_in'])),
     client: v.optional(v.strictObject(clientMembers)),
     key: v.optional(keyEntry),
+    overrides: v.optional(v.array(v.picklist(ASKED_OVERRIDES))),
   }),
   pending: nothing,
   review: v.strictObject({ flow: id }),
-  retry: v.strictObject({ flow: id }),
+  retry: v.strictObject({ flow: id, leaveOut: v.optional(v.array(scope)) }),
 };
 
 /** Params of the calls about grants and refusals. */
@@ -66,6 +68,16 @@ const GRANT_PARAMS = {
   replaceKey: v.strictObject({ resource: url, account: id, key: keyEntry }),
   removeKey: v.strictObject({ resource: url, account: id }),
   unreadable: v.strictObject({ forget: v.optional(v.boolean()) }),
+  overrides: nothing,
+  saveOverride: v.strictObject({
+    kind: v.picklist(SETTINGS_OVERRIDES),
+    issuer: url,
+    resource: v.optional(url),
+    called: v.optional(url),
+    authorizationEndpoint: v.optional(url),
+    tokenEndpoint: v.optional(url),
+  }),
+  removeOverride: v.strictObject({ kind: v.picklist(OVERRIDE_KINDS), issuer: url, resource: url }),
 };
 
 /** Params of the calls about activity and settings. */

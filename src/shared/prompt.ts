@@ -1,6 +1,7 @@
 /** What the user is asked, what they answer, and how it goes on. */
 import type { ErrorCode, FailureReason } from './errors.ts';
 import type { Duration } from './facts/duration.ts';
+import type { AskedOverride, ShownOverride } from './facts/override.ts';
 import type { ClientEntry } from './settings.ts';
 
 /** How a server knows the user: by a key of theirs, or by a sign-in. */
@@ -25,6 +26,10 @@ export interface PromptSnapshot {
   declared?: string;
   /** Absent at stage `reach`. */
   issuer?: string;
+  /** What is missing that only the user lets pass, each by a control that is off: Allow alone doesn't (Z53). */
+  missing?: AskedOverride[];
+  /** What they have let pass before. */
+  overridden?: ShownOverride[];
   /** All authorization servers that the resource names, when there are several; the user may `choose` another. */
   issuers?: string[];
   /** Neither metadata document exists: the rules of 2025-03-26, with weaker protection (Z19). */
@@ -114,6 +119,8 @@ export interface Decision {
   duration?: Duration;
   /** With `allow` at stage `allow`: whether no page may hold the token. Absent: as it was. */
   sealed?: boolean;
+  /** With `allow`: everything that the snapshot names as missing, or it is no answer. */
+  overrides?: AskedOverride[];
   /** With `choose`: one of the snapshot's `issuers`. */
   issuer?: string;
   /** With `choose`: the way that the snapshot offers beside its own. */

@@ -3,6 +3,7 @@
  * writes are torn, and another program may have had it open. Members that only people read are not looked at.
  */
 import * as v from 'valibot';
+import { ASKED_OVERRIDES, OVERRIDE_KINDS } from './facts/override.ts';
 import type { Settings } from './settings.ts';
 
 const Texts = v.array(v.string());
@@ -26,6 +27,7 @@ const GrantMembers = v.object({
   sharedClient: v.optional(v.string()),
   shown: v.optional(Texts),
   declared: v.optional(v.string()),
+  overrides: v.optional(v.array(v.picklist(OVERRIDE_KINDS))),
   legacy: v.optional(v.literal(true)),
   token: v.optional(v.object({ granted: Texts, expiresAt: Time, renewable: v.boolean() })),
   trouble: v.optional(v.looseObject({})),
@@ -56,6 +58,7 @@ const Snapshot = v.looseObject({
   foreignHosts: Texts,
   hostAccess: Texts,
   scopes: v.object({ added: Texts, held: Texts }),
+  missing: v.optional(v.array(v.picklist(ASKED_OVERRIDES))),
 });
 
 const Flow = v.object({
@@ -113,6 +116,17 @@ const ServerKeyRow = v.object({
   savedAt: Time,
 });
 
+const Override = v.object({
+  kind: v.picklist(OVERRIDE_KINDS),
+  issuer: v.string(),
+  resource: v.string(),
+  at: Time,
+  called: v.optional(v.string()),
+  authorizationEndpoint: v.optional(v.string()),
+  tokenEndpoint: v.optional(v.string()),
+  scopes: v.optional(Texts),
+});
+
 const Alias = v.object({ resource: v.string(), account: v.string() });
 
 /** True for a grant that can be used, as far as its open part tells. */
@@ -129,6 +143,8 @@ export const isTrace = (row: unknown) => v.is(Trace, row);
 export const isClient = (row: unknown) => v.is(Client, row);
 /** True for a key that says where it goes, and under which name. */
 export const isServerKey = (row: unknown) => v.is(ServerKeyRow, row);
+/** True for an override that says what it lets pass, and where. */
+export const isOverride = (row: unknown) => v.is(Override, row);
 /** True for an address that leads somewhere. */
 export const isAlias = (row: unknown) => v.is(Alias, row);
 

@@ -149,7 +149,7 @@ describe('a server with authorization server metadata at its origin, and nothing
   });
 
   it.each([
-    ['does not advertise PKCE', { code_challenge_methods_supported: undefined }, 'no_pkce'],
+    ['advertises another PKCE only', { code_challenge_methods_supported: ['plain'] }, 'no_pkce'],
     ['is another’s', { issuer: 'https://other.example' }, 'other_issuer'],
     ['is malformed', { token_endpoint: 7 }, 'malformed_server_metadata'],
   ])(

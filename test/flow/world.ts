@@ -25,8 +25,12 @@ export const REDIRECT_HOST = 'cjophohaflpeoakoenaefbejjimbhomo.chromiumapp.org';
 /** What the user does about a prompt. `ignore` leaves it open; more than a word fills in the decision. */
 export type Answer = 'allow' | 'deny' | 'close' | 'ignore' | Partial<Decision>;
 
-/** A user who agrees to everything. They have no key: where one is wanted they sign in, or say no (Z38). */
-export function agreeing({ credential, keyHeld, otherWay }: PromptSnapshot): Answer {
+/**
+ * A user who agrees to everything that the rules allow, and lets nothing else pass (Z53). They have no key: where one is
+ * wanted they sign in, or say no (Z38).
+ */
+export function agreeing({ credential, keyHeld, otherWay, missing }: PromptSnapshot): Answer {
+  if (missing) return 'deny';
   if (credential !== 'key' || keyHeld) return 'allow';
   return otherWay ? { decision: 'choose', way: otherWay } : 'deny';
 }

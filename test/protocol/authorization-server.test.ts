@@ -4,6 +4,7 @@ import {
   endpointUrls,
   parseAuthorizationServer,
 } from '../../src/protocol/authorization-server.ts';
+import { findLacking } from '../../src/protocol/overrides.ts';
 import { codeOf } from './code-of.ts';
 
 const ISSUER = 'https://as.example/tenant';
@@ -121,10 +122,13 @@ describe('the issuer (RFC 8414 §3.3)', () => {
 describe('PKCE (RFC 7636)', () => {
   const methods = (code_challenge_methods_supported: unknown) =>
     refusal({ code_challenge_methods_supported });
+  const resource = { resource: 'x', match: 'same' as const, authorizationServers: [ISSUER] };
+  const lacking = (change: object) => findLacking({ server: parse(change), resource });
 
   it('refuses metadata that names no methods (R86, R88, D1)', () => {
-    expect(methods(undefined)).toBe('pkce_unsupported');
     expect(methods([])).toBe('pkce_unsupported');
+    // It is read, so that the user can be asked; without them it is a refusal (Z53).
+    expect(lacking({ code_challenge_methods_supported: undefined })).toEqual(['pkce']);
   });
 
   it('refuses metadata that names other methods only (R87, R88)', () => {
@@ -135,13 +139,16 @@ describe('PKCE (RFC 7636)', () => {
   it.each([
     ['S256'],
     [{ S256: true }],
-    [null],
     [true],
     [['S256', 1]],
     [[['S256']]],
     [{ 0: 'S256', length: 1 }],
   ])('refuses methods that are no array of strings: %j (R88)', (value) => {
     expect(methods(value)).toBeDefined();
+  });
+
+  it('takes null for absent (Z50)', () => {
+    expect(lacking({ code_challenge_methods_supported: null })).toEqual(['pkce']);
   });
 
   it('accepts S256 among others (R87)', () => {
@@ -155,10 +162,8 @@ describe('PKCE (RFC 7636)', () => {
       id_token_signing_alg_values_supported: ['RS256'],
       response_types_supported: ['code'],
     };
-    expect(refusal({ ...openid, code_challenge_methods_supported: undefined })).toBe(
-      'pkce_unsupported',
-    );
-    expect(refusal(openid)).toBeUndefined();
+    expect(lacking({ ...openid, code_challenge_methods_supported: undefined })).toEqual(['pkce']);
+    expect(lacking(openid)).toEqual([]);
   });
 });
 

@@ -68,7 +68,6 @@ describe('the document (RFC 9728 §2)', () => {
     ['an empty object', {}],
     ['no resource', { authorization_servers: ['https://as.example'] }],
     ['a resource that is no string', { ...DOCUMENT, resource: [ASKED] }],
-    ['no authorization servers', { resource: ASKED }],
     [
       'authorization servers as a string',
       { ...DOCUMENT, authorization_servers: 'https://as.example' },
@@ -80,8 +79,17 @@ describe('the document (RFC 9728 §2)', () => {
   });
 
   it('needs at least one authorization server (R10)', () => {
-    expect(issuers()).toBe('discovery_failed');
-    expect(issuers('https://as.example')).toBeUndefined();
+    // Read as its own origin, so that the user can be asked; without them it is a refusal (Z53).
+    for (const authorization_servers of [undefined, [], null]) {
+      const read = parse({ authorization_servers });
+      expect(read).toMatchObject({
+        ownProvider: true,
+        authorizationServers: [new URL(ASKED).origin],
+      });
+    }
+    expect(parse({ authorization_servers: ['https://as.example'] })).not.toHaveProperty(
+      'ownProvider',
+    );
   });
 
   it('takes the first ten authorization servers (5.5)', () => {

@@ -123,6 +123,17 @@ async function makeVersion4(name: string) {
   db.close();
 }
 
+/** What version 5 added. */
+async function makeVersion5(name: string) {
+  await makeVersion4(name);
+  const db = await openDB(name, 5, {
+    upgrade(made) {
+      made.createObjectStore('serverKeys', { keyPath: ['resource', 'account'] });
+    },
+  });
+  db.close();
+}
+
 /** Rows that version 2 wrote as it wrote them. */
 async function asVersion2(name: string) {
   const db = await openDB(name);
@@ -149,6 +160,10 @@ export const FIXTURES: Record<string, (name: string) => Promise<void>> = {
   },
   4: async (name) => {
     await makeVersion4(name);
+    await asVersion2(name);
+  },
+  5: async (name) => {
+    await makeVersion5(name);
     await asVersion2(name);
   },
 };

@@ -32,7 +32,11 @@ export class Ours {
   answer: (snapshot: PromptSnapshot) => Answer = (snapshot) =>
     snapshot.stage === 'client'
       ? { decision: 'allow', client: { ...BY_HAND, authMethod: 'client_secret_post' } }
-      : agreeing(snapshot);
+      : this.ticks && snapshot.missing
+        ? { decision: 'allow', overrides: snapshot.missing }
+        : agreeing(snapshot);
+  /** Whether they tick what a question says is missing (Z53). */
+  ticks = false;
   /** Whether the person closes the sign-in window instead of signing in. */
   closes = false;
   readonly world: World<Servers>;
@@ -78,6 +82,17 @@ export class Ours {
     const accept = 'application/json, text/event-stream';
     const headers = { 'content-type': 'application/json', accept };
     return this.send({ method: 'POST', headers, body }, page);
+  }
+
+  /** In front of a failure: unticks scopes, tries again, and lets the page call. */
+  async leaveOut(scopes: string[]): Promise<string> {
+    const { own } = this.world;
+    const failed = (await own.pending({})).find(({ step }) => step === 'failed');
+    if (!failed) return 'nothing failed';
+    await own.retry({ flow: failed.flow, leaveOut: scopes });
+    // A page that was refused waits a while before it asks again.
+    this.page = this.openPage();
+    return this.call();
   }
 
   /** One request of the page to the MCP endpoint, whatever it is. */

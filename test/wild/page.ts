@@ -30,6 +30,7 @@ const GROUPS: readonly (readonly [prefix: string, about: string])[] = [
   ['K', 'Clocks'],
   ['M', 'Crowds of requests'],
   ['X', 'More of the same kinds'],
+  ['O', 'After a person has overridden a rule (docs/overrides.md)'],
 ];
 
 /** The page. */

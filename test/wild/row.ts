@@ -1,4 +1,5 @@
 /** What a row of the table is: one server, where it was met, and how it is to end. */
+import type { OverrideEntry } from '../../src/shared/facts/override.ts';
 import type { Ours } from './ours.ts';
 import { SENTENCES } from './sentences.ts';
 import type { WildServer } from './server.ts';
@@ -20,6 +21,14 @@ export interface Row {
   isLocal?: true;
   /** The person has a client of their own there. */
   byHand?: true;
+  /** The person ticks what a question says is missing (Z53); else they say no. */
+  ticks?: true;
+  /** The person has entered a client there before. */
+  client?: true;
+  /** What they have set in the settings before. */
+  overrides?: (server: WildServer) => OverrideEntry[];
+  /** What they untick after a sign-in that failed, before they try again. */
+  leavesOut?: string[];
   /** Names of the same case in the second list of reports; an F marks a refresh. */
   faults?: string;
 }

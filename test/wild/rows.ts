@@ -8,6 +8,7 @@ import { ISSUER_ROWS } from './rows/issuer.ts';
 import { LIFETIME_ROWS } from './rows/lifetime.ts';
 import { MORE_ROWS } from './rows/more.ts';
 import { NETWORK_ROWS } from './rows/network.ts';
+import { OVERRIDE_ROWS } from './rows/override.ts';
 import { PROVIDER_ROWS } from './rows/provider.ts';
 import { REFRESH_ROWS } from './rows/refresh.ts';
 import { REGISTRATION_ROWS } from './rows/registration.ts';
@@ -40,6 +41,7 @@ export const ROWS: readonly Row[] = [
   ...CLOCK_ROWS,
   ...CROWD_ROWS,
   ...MORE_ROWS,
+  ...OVERRIDE_ROWS,
 ];
 
 /** Rows of one group, by their numbers. */

@@ -8,7 +8,7 @@ import { afterTwoHours } from './later.ts';
 import { Official } from './official.ts';
 import { Ours } from './ours.ts';
 import { told, type Refused, type Row, type Wanted } from './row.ts';
-import { WildServer } from './server.ts';
+import { BY_HAND, WildServer } from './server.ts';
 import { openWire, type Wire } from './wire.ts';
 
 /** How a row ended. */
@@ -58,7 +58,7 @@ export async function runRows(rows: readonly Row[]): Promise<Result[]> {
  * What `fetch` is to the browser here. The broker's own requests, which carry no credentials, see everything, as an
  * extension with host access does; a page of another origin sees what the server lets it see (Fetch, CORS protocol).
  */
-function fetchOf(wire: Wire, native: typeof fetch): typeof fetch {
+export function fetchOf(wire: Wire, native: typeof fetch): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
     if (!wire.covers(url)) return native(input, init);
@@ -108,11 +108,26 @@ function serverOf(wire: Wire, row: Row, side: string): WildServer {
 
 async function runOurs(wire: Wire, row: Row, server: WildServer): Promise<Wanted> {
   const ours = await Ours.open(wire, server);
-  const status = await ours.call();
+  await prepare(ours, row, server);
+  let status = await ours.call();
+  if (row.leavesOut) status = await ours.leaveOut(row.leavesOut);
   const { prompts: asks, windows } = ours;
   if (status !== '200') return refusal(ours, { status, asks, windows });
   const later = await (row.later ?? afterTwoHours)(ours, server);
   return { is: 'connected', asks, windows, later };
+}
+
+/** What the person has done before the page calls. */
+async function prepare(
+  ours: Ours,
+  { ticks, client, overrides }: Row,
+  server: WildServer,
+): Promise<void> {
+  const { own } = ours.world;
+  if (ticks) ours.ticks = true;
+  const entry = { issuer: server.login, ...BY_HAND, authMethod: 'client_secret_post' as const };
+  if (client) await own.saveClient(entry);
+  for (const one of overrides?.(server) ?? []) await own.saveOverride(one).catch(() => undefined);
 }
 
 async function refusal(
@@ -136,6 +151,8 @@ function sentenceOf(failure: Failure): string {
 }
 
 async function runOfficial(wire: Wire, row: Row): Promise<Result['official']> {
+  // The official client has no overrides to compare with.
+  if (row.id.startsWith('O-')) return undefined;
   if (row.later && row.later !== afterTwoHours) return undefined;
   const server = serverOf(wire, row, 'theirs');
   const official = new Official(wire, server, row.byHand === true);

@@ -16,6 +16,8 @@ import type { Ports } from '../ports/ports.ts';
 import { isSignedIn, type Grant, type GrantChange, type SignedIn } from '../ports/records.ts';
 import { tracedRefresh } from '../history/recorded-ports.ts';
 import { raceAbort, SingleFlight } from '../concurrency/single-flight.ts';
+import { dropTokens } from '../connect/drop-tokens.ts';
+import { isUnset } from '../connect/overrides.ts';
 import type { Renewal } from '../ports/stores.ts';
 import { keepRenewal, refreshLock, takeUpRenewal, writeTokens } from './renewal.ts';
 import { noticePeace, noticeSharing } from '../oauth/shared-client.ts';
@@ -56,6 +58,8 @@ export class Refresher {
     // Another context was faster, or the user has disconnected: the plan is made again from what is there.
     if (!grant?.token?.refreshToken || !isSignedIn(grant)) return;
     if (grant.token.accessToken !== seen.token?.accessToken) return;
+    // What it rests on was taken back: the user is asked, or the rule holds again (Z53).
+    if (await isUnset(this.#ports, grant)) return dropTokens(this.#ports, grant);
     if (await this.#takeUp(grant)) return;
     if (isBraked(grant.trouble, this.#ports.now())) {
       if (grant.trouble?.refused) return;

@@ -143,7 +143,10 @@ async function findHeld(
 }
 
 /** The user's client at an issuer, under whichever of its two spellings it was entered (Z49). */
-async function findClient({ store }: Ports, issuer: string): Promise<ClientEntry | undefined> {
+export async function findClient(
+  { store }: Pick<Ports, 'store'>,
+  issuer: string,
+): Promise<ClientEntry | undefined> {
   for (const spelling of issuerSpellings(issuer)) {
     const client = await store.findClient(spelling);
     if (client) return client;

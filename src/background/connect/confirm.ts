@@ -1,11 +1,10 @@
 /** Questions about a grant that is held, with nothing to ask a server. */
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import { noteRevocation, revokeAlone } from '../oauth/revocation.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Grant, GrantChange, GrantKey } from '../ports/records.ts';
-import { changeGrant } from '../site/pages.ts';
+import type { Grant } from '../ports/records.ts';
 import type { FlowContext } from './discovery-consent.ts';
+import { dropTokens, rewriteGrant } from './drop-tokens.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { excessSnapshot, handSnapshot } from './snapshot.ts';
 
@@ -24,16 +23,12 @@ export async function confirmExcess(
   } catch (error) {
     // A page that has gone has decided nothing: the question comes back with the next call.
     if (!(error instanceof BrokerError) || error.code !== 'access_denied') throw error;
-    const latest = (await ports.store.readGrant(grant)) ?? grant;
-    await noteRevocation(ports, latest);
-    const drop = () => rewrite(ports, grant, () => ({ token: undefined }));
-    await changeGrant(ports, latest, drop);
-    await revokeAlone(ports, latest);
+    await dropTokens(ports, grant);
     throw error;
   }
   const decision = { digest: flow.record.prompt?.digest ?? '', at: ports.now() };
   // While the user read, a refresh may have come: the decision is about the scopes, whichever token has them.
-  await rewrite(ports, grant, ({ ceiling }) => ({
+  await rewriteGrant(ports, grant, ({ ceiling }) => ({
     ceiling: computeScopeUnion(ceiling, snapshot.scopes.added),
     decision,
   }));
@@ -51,28 +46,10 @@ export async function confirmHand(
 ): Promise<void> {
   await consent.ask(flow, handSnapshot(flow.record, grant));
   const decision = { digest: flow.record.prompt?.digest ?? '', at: ports.now() };
-  await rewrite(ports, grant, () => ({ carriedSoFar: undefined, decision }));
+  await rewriteGrant(ports, grant, () => ({ carriedSoFar: undefined, decision }));
   await end(ports, flow);
 }
 
 async function end({ store }: Ports, flow: LiveFlow): Promise<void> {
   await store.deleteFlow(flow.record.id);
-}
-
-/** Tries to write a change of a grant beside others. */
-const MAX_WRITES = 5;
-
-/** Changes a grant, from what it is by then; whether it was there still. */
-async function rewrite(
-  { store }: Ports,
-  key: GrantKey,
-  change: (latest: Grant) => GrantChange,
-): Promise<boolean> {
-  for (let tries = 0; tries < MAX_WRITES; tries += 1) {
-    const latest = await store.readGrant(key);
-    if (!latest) return false;
-    const written = await store.updateGrant(latest, change(latest));
-    if (written !== 'changed') return written !== 'gone';
-  }
-  throw new BrokerError('interrupted');
 }

@@ -160,6 +160,7 @@ async function discoveryQuery(
     fresh: request.rediscover || flow.again,
     recall: flow.read.recall(flow.record.origin, grant !== undefined),
     policy: (await readSite(ports, flow.record.origin)).urls,
+    overrides: await ports.store.listOverrides(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What discovery starts from, and where metadata may lead it (Z2, Z43). */
 import { hostPattern } from '../../protocol/url-policy.ts';
 import type { UrlPolicy } from '../../shared/facts/allowed-url.ts';
+import type { Override } from '../../shared/facts/override.ts';
 import { hostKind } from '../../shared/facts/host-kind.ts';
 import type { Unreadable } from './metadata-document.ts';
 import type { Recall } from './read-documents.ts';
@@ -21,6 +22,8 @@ export interface DiscoveryQuery {
   /** What of the remembered documents may be used; absent: all. */
   recall?: Recall;
   policy: UrlPolicy;
+  /** What the user lets pass (Z53); absent: nothing. */
+  overrides?: readonly Override[];
 }
 
 /** The first of these that lies in the own network, where nobody has been asked about its host (Z43). */

@@ -1,14 +1,21 @@
 /** From the URL that a page named to the validated metadata of resource and authorization server (R4–R19). */
 import type { AuthorizationServer } from 'oauth4webapi';
 import {
+  authorizationServerByHand,
   authorizationServerUrls,
   keepAuthorizationServer,
   endpointUrls,
+  isUnprotected,
   legacyAuthorizationServer,
   parseAuthorizationServer,
 } from '../../protocol/authorization-server.ts';
 import { failedFor, isPage } from '../../protocol/discovery-verdict.ts';
-import { judgeWider, type ProtectedResource } from '../../protocol/protected-resource.ts';
+import { findOverride } from '../../protocol/overrides.ts';
+import {
+  judgeWider,
+  namesNoProvider,
+  type ProtectedResource,
+} from '../../protocol/protected-resource.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { policyTowards, unasked, type DiscoveryQuery } from './discovery-query.ts';
 import { findOwnWords, findResource } from './resource-document.ts';
@@ -48,7 +55,7 @@ const MAX_ISSUERS = 3;
 export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Promise<Discovery> {
   const resource = await findResource(ports, query);
   if ('unreadable' in resource) return resource;
-  const server = await findServer(ports, query, resource.found.authorizationServers);
+  const server = await findNamedServer(ports, query, resource.found);
   if ('unreadable' in server) return server;
   const { issuer } = server.found;
   // From here on the issuer has one name, the one that its own document gives it (Z49).
@@ -63,6 +70,23 @@ export async function discover(ports: DocumentPorts, query: DiscoveryQuery): Pro
   return { resource: { ...judged, authorizationServers }, source, server: server.found };
 }
 
+/**
+ * The authorization server of a resource.
+ * @throws BrokerError `discovery_failed` when the resource names none, and is none itself
+ */
+async function findNamedServer(
+  ports: DocumentPorts,
+  query: DiscoveryQuery,
+  { authorizationServers, ownProvider }: ProtectedResource,
+): Promise<FoundDocument<AuthorizationServer> | Unreadable> {
+  try {
+    return await findServer(ports, query, authorizationServers);
+  } catch (error) {
+    if (ownProvider && failedFor(error, 'no_server_metadata')) throw namesNoProvider(query.asked);
+    throw error;
+  }
+}
+
 /** The one that is preferred; without a preference the first that is there, in the order of the resource. */
 async function findServer(
   ports: DocumentPorts,
@@ -74,16 +98,21 @@ async function findServer(
   );
   const tried = preferred.length > 0 ? preferred.slice(0, 1) : issuers.slice(0, MAX_ISSUERS);
   let first: BrokerError | Unreadable | undefined;
+  let weak: FoundDocument<AuthorizationServer> | undefined;
   for (const issuer of tried) {
     try {
       const server = await findServerOf(ports, query, issuer);
-      if ('found' in server || !query.reached.includes(server.unreadable)) return server;
-      first ??= server;
+      const isWeak = 'found' in server && isUnprotected(server.found);
+      // Another one may ask the user to let less pass.
+      if (isWeak && tried.length > 1) weak ??= server;
+      else if ('found' in server || !query.reached.includes(server.unreadable)) return server;
+      else first ??= server;
     } catch (error) {
       if (!(error instanceof BrokerError) || !isNotThere(error)) throw error;
       first ??= error;
     }
   }
+  if (weak) return weak;
   if (first && 'unreadable' in first) return first;
   throw first ?? new BrokerError('discovery_failed');
 }
@@ -93,10 +122,25 @@ async function findServerOf(
   query: DiscoveryQuery,
   issuer: string,
 ): Promise<FoundDocument<AuthorizationServer> | Unreadable> {
-  const policy = policyTowards(query);
   const before = unasked(query, [issuer]);
   if (before) return before;
-  const server = await searchDocument(ports, {
+  const server = await searchServer(ports, query, issuer).catch((error: unknown) => {
+    const typed = findOverride(query.overrides ?? [], 'endpoints', { issuer, resource: '' });
+    if (!typed || !failedFor(error, 'no_server_metadata')) throw error;
+    return { found: authorizationServerByHand(typed, policyTowards(query)), source: issuer };
+  });
+  return 'found' in server ? (unasked(query, endpointUrls(server.found)) ?? server) : server;
+}
+
+/** The metadata of an issuer, at its well-known places. */
+function searchServer(
+  ports: DocumentPorts,
+  query: DiscoveryQuery,
+  issuer: string,
+): Promise<FoundDocument<AuthorizationServer> | Unreadable> {
+  const policy = policyTowards(query);
+  const pair = findOverride(query.overrides ?? [], 'issuer_pair', { issuer, resource: '' });
+  return searchDocument(ports, {
     urls: authorizationServerUrls(issuer),
     policy,
     fresh: query.fresh,
@@ -105,10 +149,10 @@ async function findServerOf(
     absent: 'no_server_metadata',
     malformed: 'malformed_server_metadata',
     member: 'issuer',
-    parse: (json) => parseAuthorizationServer(json, issuer, policy),
+    parse: (json) => parseAuthorizationServer(json, issuer, policy, pair?.called),
+    isWeak: isUnprotected,
     keep: keepAuthorizationServer,
   });
-  return 'found' in server ? (unasked(query, endpointUrls(server.found)) ?? server) : server;
 }
 
 /** True for a server that is down, or has nothing that could be used; not for one that says something wrong. */

@@ -4,6 +4,7 @@ import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
+import type { Rests } from './overrides.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant, NewGrant } from '../ports/records.ts';
 import { faultOf } from '../history/recorded-ports.ts';
@@ -19,6 +20,15 @@ export function traceDiscovery(flow: LiveFlow, { source, server, resource, legac
     issuers,
     legacy: legacy === true,
   });
+}
+
+/** Traces what was let pass there, and what would have to be. */
+export function traceOverrides(
+  flow: LiveFlow,
+  { overridden, missing }: Pick<Rests, 'overridden' | 'missing'>,
+): void {
+  const set = overridden.map(({ kind, says = '' }) => `${kind} ${says}`.trim());
+  if (set.length + missing.length > 0) flow.trace({ kind: 'overrides', set, missing });
 }
 
 /** Traces which client the broker is there. */

@@ -11,6 +11,7 @@ import { makePlace } from './make-place.ts';
 import { PageGone } from './page-gone.ts';
 import { endFlows, endingGrant, endingSite, type Ending } from './ended-flows.ts';
 import { outcomeFor } from './outcome.ts';
+import { leaveOutOf } from './overrides.ts';
 import { findOpenQuestions, newRecord, recordFor } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest, GrantKey, PageCaller } from '../ports/records.ts';
@@ -163,9 +164,11 @@ export class FlowTable {
   /**
    * Runs a failed flow again, in the window that says so. What the user allowed stands while the same would be
    * asked; what it brings is there for the page's next call.
+   * @param without scopes that the sign-in was about, which are left out from now on
    */
-  async retry(id: string): Promise<boolean> {
+  async retry(id: string, without: readonly string[] = []): Promise<boolean> {
     const flow = this.closed ? undefined : await this.#failures.takeAgain(id);
+    if (flow) await leaveOutOf(this.#ports, flow.record, without);
     if (!flow || this.#isTaken(flow.record)) return false;
     flow.isByUser = true;
     this.#launch(flow);
@@ -251,8 +254,8 @@ export class FlowTable {
     if (paused) throw new BrokerError('access_denied');
     if (!this.#hasPlace(origin, { isStranger: !isHolder, isInFront }))
       throw new BrokerError('rate_limited');
-    const record = recordFor(this.#ports, records, { origin, asked }, request);
-    const flow = new LiveFlow(this.#ports, record);
+    const { inFront: _, ...record } = recordFor(this.#ports, records, { origin, asked }, request);
+    const flow = new LiveFlow(this.#ports, { ...record, ...(isInFront && { inFront: true }) });
     flow.isStranger = !isHolder;
     return this.#launch(flow);
   }

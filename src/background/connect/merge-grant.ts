@@ -45,6 +45,8 @@ interface Authorized {
   /** What was asked for. */
   scopes: readonly string[];
   token: TokenSet;
+  /** What of the scopes the user leaves out (Z53). */
+  leftOut?: readonly string[];
   /** A server without metadata of its own (Z19). */
   legacy?: true | undefined;
   /** Whether access to the server's host is held, so that requests can be carried. */
@@ -56,7 +58,7 @@ interface Authorized {
  * prompt showed, or had shown before, enters the ceiling.
  */
 export function mergeGrant(held: Grant | undefined, authorized: Authorized): NewGrant {
-  const { record, audience, scopes, token, legacy } = authorized;
+  const { record, audience, scopes, token, legacy, leftOut = [] } = authorized;
   const now = token.obtainedAt;
   const { prompt, request } = record;
   const same = held?.resource === audience.resource ? held : undefined;
@@ -72,9 +74,11 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     sharedClient: audience.registration.shared && audience.registration.clientId,
     legacy,
     declared: audience.declared,
+    overrides: audience.overrides,
     shown: shownTerms(same, authorized),
     ...keepingOf(same, authorized),
-    requested: computeScopeUnion(same?.requested ?? [], scopes),
+    // A challenge that suggests what is left out has had its answer.
+    requested: computeScopeUnion(same?.requested ?? [], scopes, leftOut),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),
     renewedUntil: request.rediscover ? now + YOUNG : undefined,
@@ -130,13 +134,16 @@ function shownTerms(same: Grant | undefined, { record, audience }: Authorized): 
  */
 function findUnmet(
   former: Readonly<Record<string, number>>,
-  { record, scopes, token }: Authorized,
+  { record, scopes, token, leftOut = [] }: Authorized,
   now: number,
 ): Record<string, number> {
   const granted = token.assumed ? [] : token.granted;
   const still = Object.entries(former).filter(([scope]) => !granted.includes(scope));
   const named = scopes.filter((scope) => scope !== OFFLINE_ACCESS);
   const refused = token.assumed ? record.request.demanded : scopesBeyond(named, token.granted);
-  const added = refused.map((scope): [string, number] => [scope, now + UNMET_COOL_DOWN]);
+  const added = [...refused, ...leftOut].map((scope): [string, number] => [
+    scope,
+    now + UNMET_COOL_DOWN,
+  ]);
   return Object.fromEntries([...still, ...added]);
 }

@@ -41,6 +41,8 @@ export interface DocumentSearch<T> extends Omit<SearchNames, 'host'> {
   mustSayJson?: (url: string) => boolean;
   /** @throws BrokerError when the document is wrong, or is useless to us */
   parse: (json: unknown) => T;
+  /** True for a document that counts only where no other address has a better one; absent: never. */
+  isWeak?: (found: T) => boolean;
   /** What of a document that was parsed is remembered: a server may write megabytes around it (T-12). */
   keep: (json: unknown) => object;
 }
@@ -117,7 +119,7 @@ async function tryAddress<T>(
       await saved.catch(() => undefined);
       search.recall?.add(url);
     }
-    return { is: 'found', found, source: url };
+    return { is: search.isWeak?.(found) ? 'weak' : 'found', found, source: url };
   } catch (error) {
     // Damaged on the disk, or good for another site only: what the server says now counts.
     if (isRemembered) return tryAddress(ports, url, { ...search, fresh: true });
@@ -129,7 +131,7 @@ async function tryAddress<T>(
 async function readAnswer(
   ports: DocumentPorts,
   url: string,
-  { fresh, recall, limits, member, mustSayJson }: DocumentSearch<unknown>,
+  { fresh, recall, limits, member, mustSayJson }: Omit<DocumentSearch<unknown>, 'isWeak'>,
 ): Promise<Answer> {
   const mayRecall = !fresh && (recall?.has(url) ?? true);
   const held = mayRecall ? await ports.store.findDocument(url) : undefined;

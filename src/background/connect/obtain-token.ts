@@ -4,6 +4,7 @@ import { registeredScopes } from '../../protocol/client-registration.ts';
 import { coversScopes } from '../../protocol/scope.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
+import type { OverrideKind } from '../../shared/facts/override.ts';
 import type { Found } from './discovery.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -26,6 +27,9 @@ export interface Agreed {
   at: number;
   /** Whether the tokens are to be bound to a key (Z36). */
   bound: boolean;
+  /** What of the scopes the user leaves out, and what else they let pass (Z53). */
+  leftOut: string[];
+  overrides: OverrideKind[];
 }
 
 /** Tokens, and for whom. */
@@ -79,7 +83,7 @@ async function isUnscoped(
 async function obtainTokenAs(
   ports: Ports,
   flow: LiveFlow,
-  { found: { server, resource: named }, scopes, bound, grant }: Agreed,
+  { found: { server, resource: named }, scopes, bound, grant, overrides }: Agreed,
   { chosen, insists }: { chosen: ClientChoice; insists: boolean },
 ): Promise<Obtained> {
   traceClient(flow, chosen, server.issuer);
@@ -92,7 +96,8 @@ async function obtainTokenAs(
   const proofKey = bound
     ? await keepProofKey(flow, isSame ? grant.proofKey : undefined)
     : undefined;
-  const audience: Audience = { origin, server, registration, resource, declared, proofKey };
+  const who = { origin, server, registration, resource, declared, proofKey };
+  const audience: Audience = { ...who, overrides: overrides.length > 0 ? overrides : undefined };
   return { audience, token: await signIn(ports, flow, audience, scopes) };
 }
 

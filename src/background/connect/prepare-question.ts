@@ -1,9 +1,10 @@
 /** From what discovery has found to the question: the scopes, the client, and everything that the user is shown. */
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { planBinding } from '../../protocol/dpop.ts';
-import { computeScopeUnion } from '../../protocol/scope.ts';
+import { computeScopeUnion, scopesBeyond } from '../../protocol/scope.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import type { OverrideKind } from '../../shared/facts/override.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -11,10 +12,11 @@ import type { FlowRecord, Grant, IssuerQuirks } from '../ports/records.ts';
 import { selectClient } from './client-selection.ts';
 import type { Found } from './discovery.ts';
 import { refuseClash } from './endpoint-clash.ts';
-import { traceScopes } from './flow-report.ts';
+import { traceOverrides, traceScopes } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { selectScopes } from './merge-grant.ts';
 import { missingHostAccess } from './missing-access.ts';
+import { findLeftOut, readRests, refuseLacking } from './overrides.ts';
 import { grantSnapshot } from './snapshot.ts';
 
 /** A question, and what is done when it is allowed. */
@@ -25,6 +27,9 @@ export interface Prepared {
   snapshot: PromptSnapshot;
   /** Whether the tokens are to be bound to a key (Z36). */
   bound: boolean;
+  /** What of the scopes the user leaves out, and what else they let pass (Z53). */
+  leftOut: string[];
+  overrides: OverrideKind[];
 }
 
 /**
@@ -39,8 +44,10 @@ export async function prepareQuestion(
 ): Promise<Prepared> {
   const { resource, server } = found;
   const { origin } = flow.record;
+  await refuseLacking(ports, flow, found, grant);
   const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
-  const scopes = selectScopes(wanted, { resource, server, grant });
+  const leftOut = await findLeftOut(ports, found, flow.record.request);
+  const scopes = scopesBeyond(selectScopes(wanted, { resource, server, grant }), leftOut);
   await traceScopes(ports, flow, grant, scopes);
   const missingAccess = await missingHostAccess(ports, found);
   const quirks = await ports.store.findIssuer(server.issuer);
@@ -57,8 +64,10 @@ export async function prepareQuestion(
     ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
     : [];
   const client = clientId === ports.clientDocument ? undefined : clientId;
-  const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client });
-  return { scopes, chosen, snapshot, bound };
+  const { overrides, ...told } = await readRests(ports, found, chosen.choice === 'pre-registered');
+  traceOverrides(flow, told);
+  const snapshot = grantSnapshot(flow.record, { ...offer, ...told, endsOthers, client });
+  return { scopes, leftOut, chosen, snapshot, bound, overrides };
 }
 
 /** @throws BrokerError `discovery_failed` when the server wants bound tokens, and there is no way to have any */

@@ -5,10 +5,11 @@
  */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { WIDE } from '../../protocol/covers.ts';
-import { computeScopeUnion, coversScopes } from '../../protocol/scope.ts';
+import { computeScopeUnion, coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
+import { dropTokens } from './drop-tokens.ts';
 import { giveBackHosts } from './counted-hosts.ts';
 import { confirmExcess, confirmHand } from './confirm.ts';
 import { discoverAllowed, type FlowContext } from './discovery-consent.ts';
@@ -17,8 +18,9 @@ import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant } from '../ports/records.ts';
-import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
+import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts';
 import { clientSnapshot, needsConsent } from './snapshot.ts';
+import { isUnset, keepApproved } from './overrides.ts';
 import { prepareQuestion } from './prepare-question.ts';
 import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
@@ -72,6 +74,7 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   const { found, grant } = agreed;
   const { record } = flow;
   const { legacy, resource } = found;
+  const { leftOut } = agreed;
   if (flow.signal.aborted) throw new BrokerError('aborted');
   // Nothing was asked, and it waited for its turn: the window opens over what the user looks at now.
   if (flow.isUnopened && !(await isSeen(ports, flow))) {
@@ -85,31 +88,40 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   if (await isRefusedSince(ports, flow, agreed, held)) throw new BrokerError('aborted');
   const isSame =
     held?.resource === resource.resource && held.server?.issuer === found.server.issuer;
-  const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
+  const before = isSame ? scopesBeyond(held.requested, agreed.leftOut) : [];
+  const scopes = computeScopeUnion(before, agreed.scopes);
   // Before what comes of the sign-in, which goes with the former at some servers.
   if (record.sealed && held?.resource === resource.resource) await sealGrant(ports, held);
-  const { token, audience, learned } = await obtainToken(ports, flow, {
-    ...agreed,
-    grant: held,
-    scopes,
-  });
+  const obtained = await obtainToken(ports, flow, { ...agreed, grant: held, scopes });
+  const { token, audience } = obtained;
   const isReached = await ports.hasHostAccess([hostPattern(audience.resource)]);
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
-    return mergeGrant(former, { record, audience, scopes, token, legacy, isReached });
+    return mergeGrant(former, { record, audience, scopes, leftOut, token, legacy, isReached });
   };
   const next = merge(undefined);
+  await keepApproved(ports, flow, { issuer: audience.server.issuer, resource: audience.resource });
   await commit(ports, flow, { next, began: held, merge });
-  if (record.request.unbound && !token.bound) await learnBearer(ports, audience);
-  if (learned) await ports.store.learnIssuer(audience.server.issuer, learned);
-  if (audience.server.authorization_response_iss_parameter_supported)
-    await learnIss(ports, audience.server);
+  // Taken back while they signed in.
+  if (await isUnset(ports, audience)) await dropTokens(ports, next);
+  await learn(ports, { record, ...obtained });
   reportGrant(ports, flow, former, merge(former));
   // Tokens of a provider that the server no longer names are useless. Those of the same provider
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (former?.server && former.server.issuer !== audience.server.issuer)
     await revokeAlone(ports, former);
+}
+
+/** What the sign-in has shown of its provider. */
+async function learn(
+  ports: Ports,
+  { record, audience, token, learned }: Obtained & Pick<LiveFlow, 'record'>,
+): Promise<void> {
+  const { server } = audience;
+  if (record.request.unbound && !token.bound) await learnBearer(ports, audience);
+  if (learned) await ports.store.learnIssuer(server.issuer, learned);
+  if (server.authorization_response_iss_parameter_supported) await learnIss(ports, server);
 }
 
 /** Whether the user has taken a scope away since they allowed it, from what another address has brought meanwhile (T-49). */
@@ -180,13 +192,13 @@ async function agree(
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
     flow.resource = resource.resource;
-    const { scopes, chosen, snapshot, bound } = await prepareQuestion(ports, flow, found, grant);
+    const { chosen, snapshot, ...wanted } = await prepareQuestion(ports, flow, found, grant);
     if (chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
-    const agreed = () => ({ grant, found, scopes, chosen, bound, at: ports.now() });
+    const agreed = () => ({ ...wanted, grant, found, chosen, at: ports.now() });
     await consent.refuseKnown(flow, snapshot);
     if (!needsConsent(snapshot, grant)) {
       await goOnSilently(ports, flow);

@@ -7,12 +7,14 @@ import {
   rejectResponse,
   type AuthorizationTransaction,
 } from '../../protocol/authorization.ts';
+import { nameInResponses } from '../../protocol/authorization-server.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
 import { resourceParameter } from '../../protocol/resource.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { BrokerError, serverFault } from '../../shared/errors.ts';
 import type { LiveFlow } from './live-flow.ts';
+import { requireSet } from './overrides.ts';
 import type { Ports } from '../ports/ports.ts';
 import { redactError } from '../history/redaction.ts';
 import { withRedirectUri } from '../oauth/endpoint.ts';
@@ -39,6 +41,7 @@ export async function signIn(
   audience: Audience,
   scopes: string[],
 ): Promise<TokenSet> {
+  await requireSet(ports, flow.record, audience);
   try {
     return await authorizeAndExchange(ports, flow, audience, scopes);
   } catch (cause) {
@@ -113,7 +116,7 @@ async function obtainCode(
   const { issuer } = server;
   const verifier = oauth.generateRandomCodeVerifier();
   const transaction: AuthorizationTransaction = {
-    issuer,
+    issuer: nameInResponses(server),
     issParameterSupported: server.authorization_response_iss_parameter_supported === true,
     state: oauth.generateRandomState(),
     redirectUri: registration.redirectUri,
@@ -135,7 +138,7 @@ async function obtainCode(
   const detail = { host: hostOf(issuer), issuer, reason: 'sign_in_expired' } as const;
   const expired = new BrokerError('authorization_failed', { detail });
   const callback = await openWindow(ports, flow, url, expired);
-  judgeResponse(flow, transaction, callback);
+  judgeResponse(flow, transaction, { callback, issuer });
   if (ports.now() - (flow.record.startedAt ?? ports.now()) > SIGN_IN_LIFETIME) throw expired;
   return { callback, state: transaction.state, verifier };
 }
@@ -201,13 +204,13 @@ async function giveBack(
 function judgeResponse(
   flow: LiveFlow,
   transaction: AuthorizationTransaction,
-  callback: string,
+  { callback, issuer }: { callback: string; issuer: string },
 ): void {
   const fault = findResponseFault(transaction, callback);
   const judged = findIssuerRow(transaction, callback);
   const error = fault === 'error' ? { error: redactError(callback) } : {};
   flow.trace({ kind: 'response', ...judged, ...error, accepted: fault === undefined });
-  if (fault) rejectResponse(fault, transaction.issuer, callback);
+  if (fault) rejectResponse(fault, issuer, callback);
 }
 
 /** What keeps a server from silently taking the user that it knows (OpenID Connect Core §3.1.2.1). */

@@ -8,6 +8,7 @@ import { isSealed } from '../../protocol/holding.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { compact } from '../../shared/facts/compact.ts';
 import { TOKEN_ITSELF } from '../../shared/facts/token-itself.ts';
+import type { AskedOverride, ShownOverride } from '../../shared/facts/override.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { FlowRecord, Grant } from '../ports/records.ts';
 
@@ -33,6 +34,9 @@ export interface Offer {
   sentIss?: boolean;
   /** The client id, where it is none of the broker's own. */
   client?: string | undefined;
+  /** What the user is to let pass, and what they have (Z53). */
+  missing?: AskedOverride[];
+  overridden?: ShownOverride[];
 }
 
 /** Who asks for what, before anything is known of the server. */
@@ -88,6 +92,7 @@ export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot 
     newHosts: fresh.length > 0 ? fresh : undefined,
     signsInAt: signInHost(server),
     weaker: isWeaker(offer),
+    ...toldOverrides(offer),
     bound: offer.bound === true ? (true as const) : undefined,
     formerIssuer: formerIssuer === issuer ? undefined : formerIssuer,
     scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
@@ -96,6 +101,11 @@ export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot 
     tool: request.tool,
     hostAccess: missingAccess,
   });
+}
+
+/** Nothing where there is nothing to tell. */
+function toldOverrides({ missing = [], overridden = [] }: Offer): Partial<PromptSnapshot> {
+  return { ...(missing.length > 0 && { missing }), ...(overridden.length > 0 && { overridden }) };
 }
 
 /** Who holds the token from then on, and whether that is new (Z26). */
@@ -126,7 +136,10 @@ export function handSnapshot({ origin, asked }: FlowRecord, grant: Grant): Promp
 }
 
 /** Which client id has the user registered there? Asked before what the site may do (R23). */
-export function clientSnapshot(allow: PromptSnapshot, redirectUri: string): PromptSnapshot {
+export function clientSnapshot(
+  { missing: _, ...allow }: PromptSnapshot,
+  redirectUri: string,
+): PromptSnapshot {
   return {
     ...allow,
     stage: 'client',
@@ -168,7 +181,7 @@ export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined)
   if (grant.server === undefined) return true;
   // Otherwise the sites would throw each other out, one silent sign-in after the other.
   if (snapshot.endsOthers !== undefined) return true;
-  if (snapshot.hands) return true;
+  if (snapshot.hands ?? snapshot.missing) return true;
   // A file may have made the broker somebody else's client since.
   if (snapshot.client !== undefined && snapshot.client !== grant.sharedClient) return true;
   return (

@@ -19,6 +19,7 @@ import { disconnect, disconnectServer } from '../user/disconnect.ts';
 import { toViews } from './grant-views.ts';
 import type { OpenPages } from './open-pages.ts';
 import { keyHandlers } from '../user/keys.ts';
+import { overrideHandlers } from '../user/overrides.ts';
 import { pauseSite } from '../user/pause.ts';
 import type { Ports } from '../ports/ports.ts';
 import { isActive } from '../site/refusals.ts';
@@ -73,7 +74,7 @@ function promptHandlers({ flows, open }: Brokerage) {
       return Promise.resolve(origin === undefined ? null : { origin });
     },
     review: async ({ flow }) => ({ opened: await flows.review(flow) }),
-    retry: async ({ flow }) => ({ started: await flows.retry(flow) }),
+    retry: async ({ flow, leaveOut }) => ({ started: await flows.retry(flow, leaveOut) }),
   } satisfies Partial<DocumentHandlers>;
 }
 
@@ -94,6 +95,7 @@ function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
     },
     ...accountHandlers(ports, flows),
     ...keyHandlers(ports, flows),
+    ...overrideHandlers(ports),
     ...holdingHandlers(ports),
   } satisfies Partial<DocumentHandlers>;
 }

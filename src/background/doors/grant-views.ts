@@ -1,5 +1,6 @@
 /** Grants as our own pages show them. */
 import { hostPattern } from '../../protocol/url-policy.ts';
+import { toldOf } from '../../protocol/overrides.ts';
 import { OFFLINE_ACCESS, scopesBeyond } from '../../protocol/scope.ts';
 import { compact } from '../../shared/facts/compact.ts';
 import { NO_KNOWN_END } from '../../shared/facts/duration.ts';
@@ -21,11 +22,15 @@ export async function toViews(
   const patterns = [...new Set(grants.map(({ resource }) => hostPattern(resource)))];
   const reached = await Promise.all(patterns.map((pattern) => hasHostAccess([pattern])));
   const missing = new Set(patterns.filter((_, i) => !reached[i]));
+  const set = grants.some(({ overrides }) => overrides) ? await store.listOverrides() : [];
+  const told = ({ overrides, server, resource }: ListedGrant) =>
+    overrides && toldOf(set, overrides, { issuer: server?.issuer ?? '', resource });
   return grants.map((grant) => {
     const pattern = hostPattern(grant.resource);
     const isMissing = missing.has(pattern);
     return compact({
       ...toView(grant, endsOthers(grant)),
+      overridden: told(grant),
       carried: copiesBytes && !isMissing,
       // Where this browser carries nothing, access would bring nothing.
       missingAccess: copiesBytes && isMissing ? pattern : undefined,

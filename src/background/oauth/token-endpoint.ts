@@ -1,10 +1,12 @@
 /** The token endpoint: code exchange and refresh (RFC 6749). */
 import * as oauth from 'oauth4webapi';
 import { type Answer, normaliseTokenAnswer } from '../../protocol/answer.ts';
+import { nameInResponses } from '../../protocol/authorization-server.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
 import { judgeRefreshAnswer, type RefreshVerdict } from '../../protocol/refresh-answer.ts';
 import { resourceParameter } from '../../protocol/resource.ts';
 import { formatScope } from '../../protocol/scope.ts';
+import type { OverrideKind } from '../../shared/facts/override.ts';
 import { processToken, type TokenExpectation, type TokenSet } from '../../protocol/token.ts';
 import {
   asServerFault,
@@ -17,7 +19,7 @@ import { withProof, type Attempt } from './dpop-proofs.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SignedIn } from '../ports/records.ts';
 
-/** Every token request names the resource (R69), whether the server knows the parameter or not (R75). */
+/** Every token request names the resource (R69), whether the server knows the parameter or not (R75); see Z53. */
 export interface Audience {
   server: oauth.AuthorizationServer;
   registration: Registration;
@@ -25,6 +27,8 @@ export interface Audience {
   resource: string;
   /** What is sent as `resource` in its place (Z41). */
   declared?: string | undefined;
+  /** What the user has let pass for them. */
+  overrides?: OverrideKind[] | undefined;
   /** The site that they are for. */
   origin: string;
   /** What they are to be bound to (RFC 9449 §5); absent: bearer tokens. */
@@ -60,12 +64,12 @@ export async function exchangeCode(
       server,
       client,
       authenticationOf(registration),
-      oauth.validateAuthResponse(server, client, parameters, code.state),
+      oauth.validateAuthResponse(responding(server), client, parameters, code.state),
       registration.redirectUri,
       code.verifier,
       {
         ...tokenOptions(ports, attempt, (seen) => (answer = seen)),
-        additionalParameters: { resource: resourceParameter(audience) },
+        additionalParameters: resourceMember(audience),
       },
     );
     return oauth.processAuthorizationCodeResponse(server, client, response);
@@ -79,6 +83,16 @@ export async function exchangeCode(
     if (!rejected) throw error;
     return { rejected, error };
   }
+}
+
+/** The server under the name that it gives itself in its responses. */
+function responding(server: oauth.AuthorizationServer): oauth.AuthorizationServer {
+  return { ...server, issuer: nameInResponses(server) };
+}
+
+function resourceMember(audience: Pick<Audience, 'resource' | 'declared' | 'overrides'>) {
+  const resource = resourceParameter(audience);
+  return resource === undefined ? {} : { resource };
 }
 
 /** How a token request is sent, and its answer read. */
@@ -134,7 +148,7 @@ export async function refreshToken(
   const client = clientOf(registration);
   let answer: SeenAnswer | undefined;
   const additionalParameters = {
-    ...(resource && { resource: resourceParameter(grant) }),
+    ...(resource && resourceMember(grant)),
     ...(scopes.length > 0 && { scope: formatScope(scopes) }),
   };
   const refresh = async (attempt: Attempt) => {

@@ -8,6 +8,7 @@ import type { RefreshTrouble } from '../../protocol/refresh-trouble.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import type { ActivityRow } from '../../shared/activity.ts';
 import type { Duration } from '../../shared/facts/duration.ts';
+import type { OverrideKind } from '../../shared/facts/override.ts';
 import type { RefusalView } from '../../shared/grant-view.ts';
 import type { PromptSnapshot, Way } from '../../shared/prompt.ts';
 
@@ -50,6 +51,8 @@ export interface Grant extends GrantKey, HeldGrant {
   legacy?: true;
   /** Sent as `resource` in place of the grant's own, which alone is what the grant is for (Z41). */
   declared?: string;
+  /** What the user has let pass for it: without that its tokens are not renewed (Z53). */
+  overrides?: OverrideKind[];
   /** The terms that its questions showed (Z42). Absent in those of earlier versions. */
   shown?: string[];
   /** What the server wants; absent where that is a bearer token (RFC 6750). */
@@ -162,6 +165,8 @@ export interface FlowRecord {
   /** `allowed` and later rest on a recorded decision and resume without a second prompt. */
   stage: 'started' | 'deciding' | 'allowed' | 'authorizing' | 'exchanging';
   createdAt: number;
+  /** The page was before the user's eyes when it called: a question of it may offer overrides (Z53). */
+  inFront?: true;
   /** The authorization server that the user chose, when the resource names several (R10). */
   issuer?: string;
   /** How the user wants to be known there, when they chose (Z38). */

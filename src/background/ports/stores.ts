@@ -5,6 +5,7 @@
 import type { Registration } from '../../protocol/client-registration.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import type { ActivityPage, ActivityQuery, Trace } from '../../shared/activity.ts';
+import type { Override, OverrideKey } from '../../shared/facts/override.ts';
 import type { ClientEntry, ClientView, Settings, SettingsFile } from '../../shared/settings.ts';
 import type {
   ActivityNote,
@@ -195,6 +196,14 @@ export interface ServerKeyStore {
   deleteServerKey(resource: string, account: string): Promise<void>;
 }
 
+/** What the user lets pass (Z53), one for each kind and place. */
+export interface OverrideStore {
+  listOverrides(): Promise<Override[]>;
+  /** Replaces the one of the same key. */
+  saveOverride(override: Override): Promise<void>;
+  deleteOverride(key: OverrideKey): Promise<void>;
+}
+
 /** What was learned of authorization servers. */
 export interface IssuerStore {
   findIssuer(issuer: string): Promise<IssuerQuirks | undefined>;
@@ -245,6 +254,7 @@ export interface Store
     BudgetStore,
     ClientStore,
     ServerKeyStore,
+    OverrideStore,
     IssuerStore,
     SettingsStore,
     ActivityStore,

@@ -8,6 +8,7 @@ import { keptOpen } from './connection.ts';
 import { transfer } from './export.ts';
 import { GrantCache } from './grant-cache.ts';
 import { fromRow, grants } from './grants.ts';
+import { overrides } from './overrides.ts';
 import { documents, flows, refusals, settings } from './plain.ts';
 import { registrations } from './registrations.ts';
 import { openDatabase, readKey, writing } from './schema.ts';
@@ -42,6 +43,7 @@ async function openOnce(name: string | undefined, lost: () => void) {
     ...unfinished(db, key, (row) => fromRow(key, row)),
     ...clientsAndIssuers(db, key),
     ...serverKeys(db, key),
+    ...overrides(db),
     ...flows(db),
     ...documents(db),
     ...refusals(db),

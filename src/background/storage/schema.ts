@@ -15,6 +15,7 @@ import type {
   ServerKeySummary,
 } from '../ports/records.ts';
 import type { ActivityRow, Trace } from '../../shared/activity.ts';
+import type { Override } from '../../shared/facts/override.ts';
 import type { ClientView, Settings } from '../../shared/settings.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { createKey, type Sealed, type SealingKey } from './sealing.ts';
@@ -91,6 +92,8 @@ export interface Schema extends DBSchema {
   };
   /** The user's keys for servers (Z37); nothing else of ours is called a key of theirs. */
   serverKeys: { key: [resource: string, account: string]; value: ServerKeyRow };
+  /** What the user lets pass (Z53). */
+  overrides: { key: [kind: string, issuer: string, resource: string]; value: Override };
   keys: { key: string; value: CryptoKey };
   /** Rows of `grants` that could not be read, as they were found (T-46). */
   unreadable: { key: number; value: unknown };
@@ -102,7 +105,7 @@ type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 /** The account of a grant until the user connects a second one. */
 export const DEFAULT_ACCOUNT = 'default';
 
-const VERSION = 5;
+const VERSION = 6;
 /** How long an open waits for a context that keeps an older version open; milliseconds. */
 const BLOCKED = 5000;
 
@@ -161,6 +164,8 @@ function upgrade(tx: Upgrade, oldVersion: number): void {
       .catch(() => undefined);
   }
   if (oldVersion < 5) db.createObjectStore('serverKeys', { keyPath: ['resource', 'account'] });
+  if (oldVersion < 6)
+    db.createObjectStore('overrides', { keyPath: ['kind', 'issuer', 'resource'] });
 }
 
 function createStores(db: Upgrade['db']): void {

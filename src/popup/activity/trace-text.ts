@@ -63,6 +63,10 @@ const MEMBERS: {
     ['choice', choice],
     ['issuer', issuer],
   ],
+  overrides: ({ set, missing }) => [
+    ['set', list(set)],
+    ['missing', list(missing)],
+  ],
   prompt: ({ stage, decision }) => [['stage', stage], ...optional('decision', decision)],
   response: ({ row, advertised, present, accepted, error }) => [
     ['iss table row', String(row)],

@@ -18,6 +18,7 @@ const STEP: Record<TraceStep['kind'], PlainKey> = {
   discovered: 'traceDiscovered',
   scopes: 'traceScopes',
   registration: 'traceRegistration',
+  overrides: 'traceOverrides',
   prompt: 'tracePrompt',
   response: 'traceResponse',
   granted: 'traceGranted',
@@ -169,6 +170,7 @@ function Meaning({ step }: { step: TraceStep }) {
     }
     case 'request':
     case 'returned':
+    case 'overrides':
     case 'prompt':
       return null;
   }

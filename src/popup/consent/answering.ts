@@ -2,6 +2,7 @@
 import type { Decision } from '../../shared/prompt.ts';
 import type { ClientFaults } from '../kit/client-draft.ts';
 import type { KeyFaults } from '../kit/key-draft.ts';
+import type { PlainKey } from '../kit/text.ts';
 
 /** The user's answer, without what names the question. */
 export type Answer = Omit<Decision, 'flow' | 'nonce' | 'digest'>;
@@ -16,12 +17,15 @@ export interface Answering {
   /** The last answer, when the background did not take it. */
   lost?: Answer['decision'];
   /** What was wrong in the fields at the last Allow. */
-  faults: ClientFaults & KeyFaults;
+  faults: Faults;
 }
+
+/** What can be wrong in the fields; `override`: a control that Allow needs was off. */
+export type Faults = ClientFaults & KeyFaults & { override?: PlainKey };
 
 /** What happens to the question of that nonce. */
 export type AnsweringEvent = { nonce: string } & (
-  | { type: 'checked'; faults: ClientFaults & KeyFaults }
+  | { type: 'checked'; faults: Faults }
   | { type: 'sent'; at: 'host-access' | 'answering' }
   | { type: 'host-access-answered' }
   | { type: 'not-taken'; decision: Answer['decision'] }

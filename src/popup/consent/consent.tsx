@@ -4,6 +4,7 @@
  */
 import '../../shared/frozen.ts';
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { PromptView } from '../../shared/prompt.ts';
 import { ask } from '../kit/ask.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
@@ -11,8 +12,14 @@ import { text } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
 import { FailureSheet } from './failure-sheet.tsx';
 import { KeyQuestion } from './key-question.tsx';
+import { scopesOf } from './leave-out.tsx';
 import { Progress } from './progress.tsx';
 import { Question, type Chosen } from './question.tsx';
+
+async function runAgain(flow: string, leaveOut: string[] = []): Promise<boolean> {
+  const { started } = await ask('retry', { flow, ...(leaveOut.length > 0 && { leaveOut }) });
+  return started;
+}
 
 function Consent({ flow }: { flow: string }) {
   const load = useCallback(() => ask('prompt', { flow }), [flow]);
@@ -22,8 +29,8 @@ function Consent({ flow }: { flow: string }) {
     if (view === null) window.close();
   }, [view]);
 
-  const retry = async () => {
-    const { started } = await ask('retry', { flow });
+  const retry = async (leaveOut?: string[]) => {
+    const started = await runAgain(flow, leaveOut);
     if (started) reload();
     return started;
   };
@@ -64,14 +71,22 @@ function Consent({ flow }: { flow: string }) {
           settled={reload}
         />
       )}
-      {view.step === 'failed' && (
-        <FailureSheet failure={view.failure ?? { code: 'internal_error' }} retry={retry} />
-      )}
+      {view.step === 'failed' && <Failed view={view} retry={retry} />}
       {view.step !== 'deciding' && view.step !== 'failed' && (
         <Progress step={view.step} snapshot={view.snapshot} />
       )}
     </main>
   );
+}
+
+interface FailedProps {
+  view: PromptView;
+  retry: (leaveOut?: string[]) => Promise<boolean>;
+}
+
+function Failed({ view: { failure, snapshot }, retry }: FailedProps) {
+  const known = failure ?? ({ code: 'internal_error' } as const);
+  return <FailureSheet failure={known} scopes={scopesOf(snapshot)} retry={retry} />;
 }
 
 mount('consentTitle', () => (

@@ -13,7 +13,7 @@ export interface HelpView {
   /** What `next` asks for first; it stands out among the buttons. */
   main: 'retry' | 'settings' | 'report' | 'address' | 'close';
   /** The part of the settings that helps, and what the way there is called. */
-  section?: 'client' | 'document' | 'developer';
+  section?: 'client' | 'document' | 'developer' | 'overrides';
   link?: PlainKey;
 }
 
@@ -30,6 +30,14 @@ export const HELP: Record<Help, HelpView> = {
   own: { ...PLAIN, next: 'nextOwn' },
   later: { ...PLAIN, next: 'nextLater' },
   owner: { ...PLAIN, next: 'nextOwner', main: 'report' },
+  exception: {
+    ...PLAIN,
+    next: 'nextException',
+    main: 'report',
+    section: 'overrides',
+    link: 'openSettings',
+  },
+  leaveOut: { ...PLAIN, next: 'nextLeaveOut' },
   limit: { ...PLAIN, next: 'nextLimit', main: 'report', retry: false },
   // A response that may be an attack is not to be repeated with one click.
   careful: { heading: 'failureHeadingSafety', next: 'nextCareful', main: 'report', retry: false },

@@ -1,6 +1,7 @@
 /** A failure in plain words: what, where, what next. Never a stack, never a server's own text. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import { cureOf } from '../../shared/override-cures.ts';
 import type { Failure } from '../../shared/prompt.ts';
 import { Address } from '../kit/address.tsx';
 import { Copy } from '../kit/copy.tsx';
@@ -8,19 +9,23 @@ import { failureWords } from '../kit/failure-words.ts';
 import { text } from '../kit/text.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
 import { HELP, settingsLink } from './failure-help.ts';
+import { LeaveOut } from './leave-out.tsx';
 import { reportOf } from './report.ts';
 
 interface FailureProps {
   failure: Failure;
+  /** What the sign-in asked for; nothing where there was none. */
+  scopes?: readonly string[];
   /** Runs the flow again; false when that is no longer possible. */
-  retry: () => Promise<boolean>;
+  retry: (leaveOut?: string[]) => Promise<boolean>;
 }
 
 /** The end of a flow that did not work. */
-export function FailureSheet({ failure, retry }: FailureProps) {
+export function FailureSheet({ failure, scopes = [], retry }: FailureProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const { what, help } = failureWords(failure);
+  const [without, setWithout] = useState<string[]>([]);
   return (
     <>
       <div class="sheet" id="failure" data-code={failure.code} data-reason={failure.reason}>
@@ -36,12 +41,19 @@ export function FailureSheet({ failure, retry }: FailureProps) {
           )}
           <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(HELP[help].next)}</p>
         </div>
+        {mayLeaveOut(failure, scopes) && <LeaveOut {...{ scopes, without }} change={setWithout} />}
         <ReturnAddress failure={failure} />
         <Report failure={failure} />
       </div>
-      <Actions failure={failure} retry={retry} />
+      <Actions failure={failure} retry={() => retry(without)} />
     </>
   );
+}
+
+/** A window that was closed says nothing about scopes, unless it asked to stay signed in, which some don't allow. */
+function mayLeaveOut({ reason }: Failure, scopes: readonly string[]): boolean {
+  if (cureOf(reason) !== 'scopes' || scopes.length === 0) return false;
+  return reason === 'scope_refused' || scopes.includes('offline_access');
 }
 
 /** What would have to be allowed at the sign-in provider, where that may be the cause. */
@@ -78,7 +90,7 @@ function Report({ failure }: { failure: Failure }) {
   );
 }
 
-function Actions({ failure, retry }: FailureProps) {
+function Actions({ failure, retry }: Omit<FailureProps, 'scopes'>) {
   const { retry: mayRetry, main, link: linkWords } = HELP[failureWords(failure).help];
   const { state, run } = useConfirmed<boolean>();
   const started = state.step === 'done' && state.result;

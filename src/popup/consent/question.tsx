@@ -2,9 +2,11 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Duration } from '../../shared/facts/duration.ts';
+import type { AskedOverride } from '../../shared/facts/override.ts';
 import { otherWayOf } from '../../shared/accept-answer.ts';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import { checkDraft, clientOf, EMPTY_DRAFT } from '../kit/client-draft.ts';
+import { Said } from '../kit/said.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
 import { AllowDeny } from './allow-deny.tsx';
 import type { Answer } from './answering.ts';
@@ -12,6 +14,7 @@ import { ClientQuestion } from './client-question.tsx';
 import { DurationChoice } from './duration.tsx';
 import { Issuers } from './issuers.tsx';
 import { KeeperLine, SealChoice } from './keeper.tsx';
+import { OverrideChoice } from './override-choice.tsx';
 import { Parties } from './parties.tsx';
 import { Progress } from './progress.tsx';
 import { ScopeGroups } from './scope-groups.tsx';
@@ -44,9 +47,11 @@ function wishesOf({ duration, sealed }: PromptSnapshot, chosen: Chosen) {
 function yesTo(
   snapshot: PromptSnapshot,
   { duration, sealed }: ReturnType<typeof wishesOf>,
+  ticked: AskedOverride[],
 ): Answer {
   if (snapshot.stage !== 'allow') return { decision: 'allow' };
-  return { decision: 'allow', duration, ...sealing(snapshot, sealed) };
+  const overrides = ticked.length > 0 && { overrides: ticked };
+  return { decision: 'allow', duration, ...sealing(snapshot, sealed), ...overrides };
 }
 
 /** Shows one snapshot and sends one decision about it. */
@@ -57,9 +62,11 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   const { at, attempt, lost, faults } = state;
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const { duration, sealed } = wishesOf(snapshot, chosen);
+  const { missing = [], ticked, tick } = useOverrides(view);
 
   const allow = () => {
-    const answer = yesTo(snapshot, { duration, sealed });
+    const answer = yesTo(snapshot, { duration, sealed }, ticked);
+    if (ticked.length < missing.length) return check({ override: 'overrideUnticked' });
     if (stage === 'client') {
       const found = checkDraft(draft);
       check(found);
@@ -89,13 +96,9 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
         {stage === 'client' && (
           <ClientQuestion {...{ snapshot, draft, attempt, faults }} change={setDraft} />
         )}
+        {missing.length > 0 && <OverrideChoice {...{ missing, ticked, tick, attempt, faults }} />}
         {hasScopes(snapshot) && <ScopeGroups snapshot={snapshot} />}
-        {stage === 'allow' && (
-          <DurationChoice value={duration} change={(next) => choose({ duration: next })} />
-        )}
-        {stage === 'allow' && snapshot.keeper && (
-          <SealChoice value={sealed} change={(next) => choose({ sealed: next })} />
-        )}
+        {stage === 'allow' && <Wishes {...{ snapshot, duration, sealed, choose }} />}
         {otherWayOf(snapshot) === 'key' && (
           <KeyInstead turn={() => send({ decision: 'choose', way: 'key' })} />
         )}
@@ -109,6 +112,18 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
       />
     </>
   );
+}
+
+interface WishesProps extends ReturnType<typeof wishesOf> {
+  snapshot: PromptSnapshot;
+  choose: (part: Chosen) => void;
+}
+
+/** Off whenever a question opens: another nonce is another question. */
+function useOverrides({ nonce, snapshot: { missing } }: PromptView) {
+  const [set, setSet] = useState<{ nonce: string; kinds: AskedOverride[] }>({ nonce, kinds: [] });
+  const ticked = set.nonce === nonce ? set.kinds : [];
+  return { missing, ticked, tick: (kinds: AskedOverride[]) => setSet({ nonce, kinds }) };
 }
 
 interface SheetProps {
@@ -135,6 +150,7 @@ function Sheet({ snapshot, sealed, children }: SheetProps) {
         </p>
       )}
       <Warnings snapshot={snapshot} />
+      <Said set={snapshot.overridden ?? []} />
       <KeeperLine snapshot={snapshot} sealed={sealed} />
       {children}
       <HostAccessNotice patterns={snapshot.hostAccess} />
@@ -147,6 +163,16 @@ function Sheet({ snapshot, sealed, children }: SheetProps) {
 function hasScopes({ stage, credential }: PromptSnapshot): boolean {
   if (stage === 'excess' || stage === 'hand') return true;
   return stage === 'allow' && credential === undefined;
+}
+
+/** How long, and who holds the token: what is preset does for most. */
+function Wishes({ snapshot, duration, sealed, choose }: WishesProps) {
+  return (
+    <>
+      <DurationChoice value={duration} change={(next) => choose({ duration: next })} />
+      {snapshot.keeper && <SealChoice value={sealed} change={(next) => choose({ sealed: next })} />}
+    </>
+  );
 }
 
 /** Few need it: most who have a key for a server are not asked to sign in there. */

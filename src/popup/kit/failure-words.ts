@@ -7,8 +7,8 @@ import type { Failure } from '../../shared/prompt.ts';
 import type { PlainKey } from './text.ts';
 
 /**
- * The next thing to do. `again`, `once` and `own` differ in whom to tell when it does not help; `limit` is what
- * Grantkeeper cannot do; `careful` may be an attack; with `redirect` and `closed` the return address may not be known.
+ * The next thing to do. `again`, `once` and `own` differ in whom to tell when it does not help; `exception` names the
+ * setting that only the user can change (Z53); `limit` is what Grantkeeper cannot do; `careful` may be an attack; with `redirect` and `closed` the return address may not be known.
  */
 export type Help =
   | 'again'
@@ -16,6 +16,8 @@ export type Help =
   | 'own'
   | 'later'
   | 'owner'
+  | 'exception'
+  | 'leaveOut'
   | 'limit'
   | 'careful'
   | 'client'
@@ -92,14 +94,14 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   no_server_metadata: {
     what: 'failNoServerMetadata',
     owner: 'ownerNoServerMetadata',
-    help: 'owner',
+    help: 'exception',
   },
   malformed_server_metadata: {
     what: 'failMalformedServer',
     owner: 'ownerMalformedServer',
     help: 'owner',
   },
-  other_issuer: { what: 'failOtherIssuer', owner: 'ownerOtherIssuer', help: 'owner' },
+  other_issuer: { what: 'failOtherIssuer', owner: 'ownerOtherIssuer', help: 'exception' },
   endpoint_of_other: {
     what: 'failEndpointOfOther',
     owner: 'ownerEndpointOfOther',
@@ -143,11 +145,11 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   },
   provider_failed: { what: 'failProviderFailed', owner: 'ownerProviderFailed', help: 'later' },
   sign_in_closed: { what: 'failClosed', owner: 'ownerClosed', help: 'closed' },
-  scope_refused: { what: 'failScopeRefused', owner: 'ownerScopeRefused', help: 'owner' },
+  scope_refused: { what: 'failScopeRefused', owner: 'ownerScopeRefused', help: 'leaveOut' },
   resource_refused: {
     what: 'failResourceRefused',
     owner: 'ownerResourceRefused',
-    help: 'owner',
+    help: 'exception',
   },
   request_refused: { what: 'failRequestRefused', owner: 'ownerRequestRefused', help: 'owner' },
   sign_in_expired: { what: 'failExpired', owner: 'ownerNothing', help: 'again' },

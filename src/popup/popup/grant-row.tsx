@@ -3,6 +3,7 @@ import type { GrantView } from '../../shared/grant-view.ts';
 import { Address, AddressMarks } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { KeyCard } from '../kit/key-card.tsx';
+import { Said } from '../kit/said.tsx';
 import { language, text } from '../kit/text.ts';
 import { clockTime, expiryOf, nearTime, timeAgo, type Expiry } from '../kit/time.ts';
 import { useLive } from '../kit/use-live.ts';
@@ -77,6 +78,7 @@ export function GrantDetails({ grant }: { grant: GrantView }) {
     <>
       {grant.endsOthers && <p class="hint ends-others">{text('grantEndsOthers')}</p>}
       <Credential grant={grant} />
+      <Said set={grant.overridden ?? []} />
       <GrantScopes grant={grant} />
       <ul class="facts">
         <ExpiryFact grant={grant} now={now} />

@@ -13,6 +13,7 @@ import { Clients } from './clients.tsx';
 import { DeveloperMode } from './developer-mode.tsx';
 import { Erase } from './erase.tsx';
 import { Hosts } from './hosts.tsx';
+import { Overrides } from './overrides.tsx';
 import { PausedSites } from './paused-sites.tsx';
 import { Section } from './section.tsx';
 import { ServerKeys } from './server-keys.tsx';
@@ -25,6 +26,7 @@ const SECTIONS: [id: string, heading: PlainKey][] = [
   ['refusals', 'refusalsHeading'],
   ['keys', 'keysHeading'],
   ['client', 'clientsHeading'],
+  ['overrides', 'overridesHeading'],
   ['document', 'documentHeading'],
   ['developer', 'developerHeading'],
   ['transfer', 'transferHeading'],
@@ -91,6 +93,7 @@ function Sections({ all, changed }: { all: SettingsData; changed: () => void }) 
       )}
       <ServerKeys />
       <Clients {...{ clients, redirectUri, changed }} wanted={issuer} />
+      <Overrides clients={clients} />
       <ClientDocument
         setting={settings.clientDocument}
         builtIn={about.builtInDocument}

@@ -21,6 +21,9 @@ it.each([
   ['shown', {}],
   ['declared', 7],
   ['legacy', {}],
+  ['overrides', ['another']],
+  ['overrides', 'pkce'],
+  ['overrides', ['pkce']],
 ])('a grant whose %s is %j does not keep its site out forever (T-46)', async (member, value) => {
   await connected();
   const db = await openDB(paper.world.database);

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import de from '../../../_locales/de/messages.json' with { type: 'json' };
 import en from '../../../_locales/en/messages.json' with { type: 'json' };
 import { ERROR_CODES, FAILURE_REASONS, type FailureReason } from '../../../src/shared/errors.ts';
+import { SETTINGS_OVERRIDES } from '../../../src/shared/facts/override.ts';
+import { cureOf } from '../../../src/shared/override-cures.ts';
 import { HELP, settingsLink, type HelpView } from '../../../src/popup/consent/failure-help.ts';
 import {
   failureWords,
@@ -20,9 +22,9 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   names_no_provider: ['owner', true],
   malformed_resource_metadata: ['owner', true],
   other_resource: ['owner', true],
-  no_server_metadata: ['owner', true],
+  no_server_metadata: ['exception', true],
   malformed_server_metadata: ['owner', true],
-  other_issuer: ['owner', true],
+  other_issuer: ['exception', true],
   endpoint_of_other: ['careful', false],
   no_pkce: ['owner', true],
   par_required: ['limit', false],
@@ -43,8 +45,8 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   provider_failed: ['later', true],
   sign_in_closed: ['closed', true],
   sign_in_expired: ['again', true],
-  scope_refused: ['owner', true],
-  resource_refused: ['owner', true],
+  scope_refused: ['leaveOut', true],
+  resource_refused: ['exception', true],
   request_refused: ['owner', true],
   exchange_refused: ['once', true],
   unusable_token: ['owner', true],
@@ -149,6 +151,14 @@ it('each reason has words of its own, for the user and for the owner', () => {
   const whats = FAILURE_REASONS.map((reason) => failureWords({ code: 'token_failed', reason }));
   expect(new Set(whats.map(({ what }) => what)).size).toBe(FAILURE_REASONS.length);
   expect(new Set(whats.map(({ owner }) => owner)).size).toBe(FAILURE_REASONS.length);
+});
+
+it('the settings are named for an exception exactly where one can be made there (Z53)', () => {
+  const cured = FAILURE_REASONS.filter((reason) =>
+    SETTINGS_OVERRIDES.some((kind) => kind === cureOf(reason)),
+  );
+  const helped = FAILURE_REASONS.filter((reason) => TABLE[reason][0] === 'exception');
+  expect(helped).toEqual(cured);
 });
 
 describe('the report for a server’s owner', () => {

@@ -145,6 +145,14 @@ it('a provider that keeps one site signed in at a time is told of in the row (P1
   );
 });
 
+it('what the person has let pass for a connection is told in its row (Z53)', async () => {
+  const page = await show('overridden');
+  const lines = '.said-before [data-override]';
+  expect(await page.$$eval(lines, (all) => all.map((one) => one.textContent))).toEqual([
+    expect.stringMatching(/^You said on .* that this provider may do without a protection/),
+  ]);
+});
+
 it('a disconnection that failed says so and can be tried again', async () => {
   const page = await show('disconnect-error');
   await page.click(`${ROW} .disconnect`);

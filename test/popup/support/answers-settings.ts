@@ -1,5 +1,6 @@
 /** How the background and the browser answer the settings page and the first screens, in a scene. */
 import type { ExtensionCall, ExtensionCalls } from '../../../src/shared/document-contract.ts';
+import type { Override } from '../../../src/shared/facts/override.ts';
 import type { SettingsScene } from './scenes-settings.ts';
 
 type Answers = { [C in ExtensionCall]?: (params: ExtensionCalls[C]['params']) => unknown };
@@ -27,6 +28,18 @@ export function settingsAnswers(scene: () => SettingsScene): Answers {
     },
     checkDocument: () => scene().verdict,
     serverKeys: () => scene().keys ?? [],
+    overrides: () => scene().overrides ?? [],
+    saveOverride: (entry) => {
+      if (entry.issuer.startsWith('http:')) throw new Error('no issuer');
+      const set = { resource: '', ...entry, at: Date.now() };
+      return (scene().overrides = [...(scene().overrides ?? []), set]);
+    },
+    removeOverride: ({ kind, issuer, resource }) => {
+      const others = (one: Override) =>
+        one.kind !== kind || one.issuer !== issuer || one.resource !== resource;
+      scene().overrides = (scene().overrides ?? []).filter(others);
+      return { ended: 2 };
+    },
     clients: () => scene().clients,
     saveClient: ({ clientSecret, ...entry }) => {
       const others = scene().clients.filter(({ issuer }) => issuer !== entry.issuer);

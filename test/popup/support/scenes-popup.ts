@@ -108,6 +108,7 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
   'scope-gone': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'gone' },
   'scope-error': { ...QUIET, activeUrl: SITE, grants: GRANTS, removal: 'error' },
   // Of this site: one that needs the user again, one without a known end, and one that ends others.
+  overridden: { ...QUIET, grants: [grant({ overridden: [{ kind: 'pkce', at: now - DAY }] })] },
   endings: {
     ...QUIET,
     activeUrl: `${SITE}/room/1`,

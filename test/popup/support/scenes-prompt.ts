@@ -153,6 +153,19 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
     signsInAt: 'login.honest.example.org',
     scopes: { added: [], held: ['files:read', 'offline_access'] },
   }),
+  missing: viewOf({ missing: ['pkce'] }),
+  'missing-both': viewOf({
+    issuer: 'https://mcp.files.example.net',
+    missing: ['pkce', 'own_provider'],
+    scopes: { added: ['files:read'], held: [] },
+  }),
+  overridden: viewOf({
+    client: 'my-company-app',
+    overridden: [
+      { kind: 'issuer_pair', at: 1_793_000_000_000, says: 'https://auth.example.org' },
+      { kind: 'no_resource', at: 1_793_500_000_000 },
+    ],
+  }),
   'for-a-day': viewOf({ duration: 'day' }),
   'keeper-broker': viewOf({ keeper: 'broker', scopes: { added: ['files:read'], held: [] } }),
   'keeper-asked': viewOf({

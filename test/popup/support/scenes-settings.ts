@@ -1,5 +1,6 @@
 /** What the settings page and the first screens can find: in the store, and in the browser. */
 import type { DocumentVerdict, Settings, ClientView } from '../../../src/shared/settings.ts';
+import type { Override } from '../../../src/shared/facts/override.ts';
 import type { KeyView, RefusalView } from '../../../src/shared/grant-view.ts';
 
 /** The background and the browser, as the settings page sees them. */
@@ -7,6 +8,7 @@ export interface SettingsScene {
   settings: Settings;
   clients: ClientView[];
   keys?: KeyView[];
+  overrides?: Override[];
   refusals: RefusalView[];
   builtInDocument?: string;
   verdict: DocumentVerdict;
@@ -50,6 +52,22 @@ const FULL: SettingsScene = {
       sites: [],
     },
   ],
+  overrides: [
+    { kind: 'pkce', issuer: 'https://login.example.net', resource: '', at: 1_793_000_000_000 },
+    {
+      kind: 'issuer_pair',
+      issuer: 'https://auth.example.org/tenant',
+      resource: '',
+      called: 'https://auth.example.org',
+      at: 1_793_100_000_000,
+    },
+    {
+      kind: 'no_resource',
+      issuer: 'https://login.example.net/',
+      resource: 'https://mcp.files.example.net/v1',
+      at: 1_793_200_000_000,
+    },
+  ],
   clients: [
     {
       issuer: 'https://login.example.net/',
@@ -81,6 +99,11 @@ const FULL: SettingsScene = {
 export const SETTINGS: Record<string, SettingsScene> = {
   bare: BARE,
   full: FULL,
+  exceptions: {
+    ...BARE,
+    clients: FULL.clients.slice(0, 1),
+    overrides: FULL.overrides ?? [],
+  },
   'built-in': { ...BARE, builtInDocument: 'https://grantkeeper.example/client.json' },
   'all-hosts': { ...BARE, hosts: ['https://*/*'] },
   relay: {

@@ -201,6 +201,11 @@ const SETTINGS_SHOTS: Shot[] = [
     address: 'settings.html?scene=full#client=https%3A%2F%2Fnew.example.com',
   },
   {
+    name: 'settings-exceptions-new',
+    address: 'settings.html?scene=exceptions',
+    act: clicking('#add-override'),
+  },
+  {
     name: 'settings-client-faults',
     address: 'settings.html?scene=full',
     act: clicking('#add-client', '.client-form [type=submit]'),

@@ -76,8 +76,9 @@ export const FAULT_ROWS: readonly Row[] = [
       s.beItsOwnIssuer();
       s.resource['authorization_servers'] = undefined;
     },
-    wants: refuses('discovery_failed/names_no_provider'),
-    adr: '0035',
+    // Asked about, and the person ticks nothing; see O-P06.
+    wants: refuses('access_denied', { asks: 1 }),
+    adr: '0053',
     faults: 'P06',
   },
   {
@@ -127,7 +128,7 @@ export const FAULT_ROWS: readonly Row[] = [
       s.remove(s.metadataUrl);
     },
     wants: refuses('discovery_failed/no_server_metadata'),
-    adr: '0035',
+    adr: '0053',
     faults: 'A03',
   },
   {

@@ -57,7 +57,7 @@ export const ISSUER_ROWS: readonly Row[] = [
       s.resource['authorization_servers'] = [`${tenant(s)}/`];
     },
     wants: refuses(OTHER),
-    adr: '0035',
+    adr: '0053',
   },
   {
     id: 'B05',

@@ -82,8 +82,9 @@ export const PROVIDER_ROWS: readonly Row[] = [
     variant: 'no code_challenge_methods_supported (Entra, Cognito)',
     source: 'typescript-sdk#832, vercel/ai#18674',
     change: says({ code_challenge_methods_supported: undefined }),
-    wants: refuses('pkce_unsupported/no_pkce'),
-    adr: '0035',
+    // Asked about, and the person ticks nothing; see O-A02.
+    wants: refuses('access_denied', { asks: 1 }),
+    adr: '0053',
     faults: 'A02',
   },
   {
@@ -91,7 +92,7 @@ export const PROVIDER_ROWS: readonly Row[] = [
     variant: 'code_challenge_methods_supported null',
     source: CONSTRUCTED,
     change: says({ code_challenge_methods_supported: null }),
-    wants: refuses('pkce_unsupported/no_pkce'),
+    wants: refuses('access_denied', { asks: 1 }),
   },
   {
     id: 'B18',

@@ -1,0 +1,47 @@
+/** Scopes that a provider may have refused: what the user unticks isn't asked for at this server any more (Z53). */
+import type { PromptSnapshot } from '../../shared/prompt.ts';
+import { text } from '../kit/text.ts';
+import { hintScope } from './scope-hints.ts';
+
+/** What a question was about, as far as scopes go. */
+export function scopesOf({ scopes }: PromptSnapshot): string[] {
+  return [...new Set([...scopes.added, ...scopes.held])];
+}
+
+interface LeaveOutProps {
+  scopes: readonly string[];
+  without: readonly string[];
+  change: (without: string[]) => void;
+}
+
+/** All of them are ticked at first. */
+export function LeaveOut({ scopes, without, change }: LeaveOutProps) {
+  return (
+    <fieldset class="leave-out" id="leave-out" aria-describedby="leave-out-note">
+      <legend>{text('leaveOutHeading')}</legend>
+      <p class="hint" id="leave-out-note">
+        {text('leaveOutExplained')}
+      </p>
+      {scopes.map((scope) => {
+        const others = without.filter((one) => one !== scope);
+        const hint = hintScope(scope);
+        return (
+          <label class="pick-row" key={scope}>
+            <input
+              type="checkbox"
+              value={scope}
+              checked={!without.includes(scope)}
+              onChange={({ currentTarget: box }) =>
+                change(box.checked ? others : [...others, scope])
+              }
+            />
+            <span>
+              <code>{scope}</code>{' '}
+              {hint && <span class="hint">{text('scopeGuess', text(hint))}</span>}
+            </span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
