@@ -29,8 +29,11 @@ export interface ExtensionCalls {
   decide: { params: Decision; result: { accepted: boolean } };
   pending: { params: Nothing; result: PromptView[] };
   review: { params: { flow: string }; result: { opened: boolean } };
-  /** Runs a failed flow again while its window is still open. What it brings is there for the page's next call. */
-  retry: { params: { flow: string }; result: { started: boolean } };
+  /**
+   * Runs a failed flow again while its window is still open. What it brings is there for the page's next call.
+   * `returnTo`: the sign-in is to lead back to this computer, to any address or exactly to this one (Z35).
+   */
+  retry: { params: { flow: string; returnTo?: string }; result: { started: boolean } };
 
   /* grants */
   /** The site in a tab, when its page has spoken to the broker; the browser does not tell us otherwise. */

@@ -25,6 +25,7 @@ const clientMembers = {
   clientId,
   clientSecret: v.optional(v.pipe(v.string(), v.maxLength(MAX_CLIENT_SECRET_LENGTH))),
   authMethod,
+  redirectUri: v.optional(url),
 };
 
 /** Params of the calls about a prompt. */
@@ -44,7 +45,7 @@ const PROMPT_PARAMS = {
   }),
   pending: nothing,
   review: v.strictObject({ flow: id }),
-  retry: v.strictObject({ flow: id }),
+  retry: v.strictObject({ flow: id, returnTo: v.optional(url) }),
 };
 
 /** Params of the calls about grants and refusals. */

@@ -78,6 +78,8 @@ export interface PromptSnapshot {
   contact?: string;
   /** Match patterns to ask for inside the Allow click; empty when access is held (Z13). */
   hostAccess: string[];
+  /** Those of them that only catch the sign-in's way back to this computer: given back afterwards (Z35). */
+  lent?: string[];
 }
 
 /** Where a pending request stands, for the prompt and the toolbar popup. */
@@ -101,6 +103,17 @@ export interface Failure {
   issuer?: string;
   /** What the sign-in provider would have to allow as redirect URI, where that may be the cause. */
   redirectUri?: string;
+  loopback?: LoopbackOffer;
+}
+
+/** Another way back from the sign-in: an address on this computer (Z35). */
+export interface LoopbackOffer {
+  /** One that the provider could allow. */
+  uri: string;
+  /** Whether there is one left that it hasn't refused. */
+  isLeft: boolean;
+  /** Match patterns to ask the browser for inside the click. */
+  missing: string[];
 }
 
 /** The user's answer to a prompt. */

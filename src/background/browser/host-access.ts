@@ -11,6 +11,11 @@ export async function hasHostAccess(patterns: readonly string[]): Promise<boolea
   }
 }
 
+/** Gives access back. Never fails: a browser that keeps it has its reasons. */
+export async function dropHostAccess(patterns: readonly string[]): Promise<void> {
+  await browser.permissions.remove({ origins: [...patterns] }).catch(() => false);
+}
+
 /** Calls `gone` with the patterns of hosts to which access was withdrawn: the browser lets what runs there run on. */
 export function watchHostAccess(gone: (patterns: readonly string[]) => void): void {
   browser.permissions.onRemoved.addListener(({ origins = [] }) => {

@@ -1,6 +1,8 @@
 /** The flows that are alive: at most one per site and server, joined by all calls that want the same. */
+import { ANY_LOOPBACK } from '../../protocol/redirect-choice.ts';
 import { coversScopes } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { isLoopbackRedirect } from '../../shared/facts/loopback-redirect.ts';
 import type { Decision, PromptView } from '../../shared/prompt.ts';
 import { readSite } from '../site/policy.ts';
 import { ConsentQueue } from './consent-queue.ts';
@@ -163,9 +165,13 @@ export class FlowTable {
   /**
    * Runs a failed flow again, in the window that says so. What the user allowed stands while the same would be
    * asked; what it brings is there for the page's next call.
+   * @param returnTo where the sign-in is to lead back to; absent: as before (Z35)
+   * @throws BrokerError `invalid_request` when nothing could be caught there
    */
-  async retry(id: string): Promise<boolean> {
-    const flow = this.closed ? undefined : await this.#failures.takeAgain(id);
+  async retry(id: string, returnTo?: string): Promise<boolean> {
+    const isAddress = returnTo !== undefined && returnTo !== ANY_LOOPBACK;
+    if (isAddress && !isLoopbackRedirect(returnTo)) throw new BrokerError('invalid_request');
+    const flow = this.closed ? undefined : await this.#failures.takeAgain(id, returnTo);
     if (!flow || this.#isTaken(flow.record)) return false;
     flow.isByUser = true;
     this.#launch(flow);

@@ -1,6 +1,8 @@
 /** From what discovery has found to the question: the scopes, the client, and everything that the user is shown. */
+import type { AuthorizationServer } from 'oauth4webapi';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { planBinding } from '../../protocol/dpop.ts';
+import { redirectsToTry } from '../../protocol/redirect-choice.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
@@ -15,6 +17,7 @@ import { traceScopes } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { selectScopes } from './merge-grant.ts';
 import { missingHostAccess } from './missing-access.ts';
+import { redirectSources, watchedHost } from './redirects.ts';
 import { grantSnapshot } from './snapshot.ts';
 
 /** A question, and what is done when it is allowed. */
@@ -57,8 +60,26 @@ export async function prepareQuestion(
     ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
     : [];
   const client = clientId === ports.clientDocument ? undefined : clientId;
-  const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client });
+  const returning = await returningHost(ports, flow, server, chosen);
+  const lent = missingAccess.includes(returning ?? '') ? undefined : returning;
+  if (lent !== undefined) await flow.note({ lent: [lent, ...(flow.record.lent ?? [])] });
+  const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client, lent });
   return { scopes, chosen, snapshot, bound };
+}
+
+/** The host on this computer that the sign-in will lead back to, where access to it is still missing (Z35). */
+async function returningHost(
+  ports: Ports,
+  flow: LiveFlow,
+  { issuer }: AuthorizationServer,
+  chosen: ClientChoice,
+): Promise<string | undefined> {
+  const sources = await redirectSources(ports, issuer, flow.record);
+  const [first = sources.own] = redirectsToTry(sources);
+  const uri = 'registration' in chosen ? chosen.registration.redirectUri : first;
+  const host = watchedHost(ports, uri);
+  flow.returnsHere = host !== undefined;
+  return host === undefined || (await ports.hasHostAccess([host])) ? undefined : host;
 }
 
 /** @throws BrokerError `discovery_failed` when the server wants bound tokens, and there is no way to have any */

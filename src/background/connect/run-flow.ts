@@ -21,7 +21,8 @@ import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
 import { clientSnapshot, needsConsent } from './snapshot.ts';
 import { prepareQuestion } from './prepare-question.ts';
 import { isAnyInFront } from './prompt-screen.ts';
-import { prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
+import { prefersOwnClients } from './client-selection.ts';
+import { learnRedirect, redirectSources, sharedRedirectUri } from './redirects.ts';
 import { reportGrant, traceDiscovery } from './flow-report.ts';
 import { commit } from './commit.ts';
 import { standingOf } from '../site/refusals.ts';
@@ -49,6 +50,17 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
 async function learnIss({ store }: Ports, { issuer }: AuthorizationServer): Promise<void> {
   if ((await store.findIssuer(issuer))?.sentIss) return;
   await store.learnIssuer(issuer, { sentIss: true });
+}
+
+/** Where the user wished the sign-in to lead back to, it has: the next site needs no wish (Z35). */
+async function learnWish(
+  ports: Ports,
+  { record }: LiveFlow,
+  { server: { issuer }, registration }: Audience,
+): Promise<void> {
+  if (record.returnTo === undefined) return;
+  const sources = await redirectSources(ports, issuer, record);
+  await learnRedirect(ports, issuer, sources, registration.redirectUri);
 }
 
 /** Resources at one provider of which it is remembered that they know no bound tokens. */
@@ -103,6 +115,7 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   await commit(ports, flow, { next, began: held, merge });
   if (record.request.unbound && !token.bound) await learnBearer(ports, audience);
   if (learned) await ports.store.learnIssuer(audience.server.issuer, learned);
+  await learnWish(ports, flow, audience);
   if (audience.server.authorization_response_iss_parameter_supported)
     await learnIss(ports, audience.server);
   reportGrant(ports, flow, former, merge(former));

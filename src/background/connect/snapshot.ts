@@ -21,6 +21,8 @@ export interface Offer {
   /** Everything that the server will be asked for. */
   scopes: readonly string[];
   missingAccess: string[];
+  /** Match pattern of the host at which the sign-in's answer is to be caught, where access to it is missing (Z35). */
+  lent?: string | undefined;
   /** The tokens are to be bound to a key (Z36). */
   bound?: boolean;
   /** Whether requests can be carried in this browser. */
@@ -62,6 +64,7 @@ export function reachSnapshot(
 export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot {
   const { origin, asked, request } = record;
   const { grant, resource, server, scopes, missingAccess, legacy, client, endsOthers = [] } = offer;
+  const { lent } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server?.issuer;
@@ -94,7 +97,8 @@ export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot 
     serverDecides: scopes.length === 0,
     ...keeperOf(same, request, offer),
     tool: request.tool,
-    hostAccess: missingAccess,
+    hostAccess: [...missingAccess, ...(lent === undefined ? [] : [lent])],
+    lent: lent === undefined ? undefined : [lent],
   });
 }
 
@@ -169,6 +173,8 @@ export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined)
   // Otherwise the sites would throw each other out, one silent sign-in after the other.
   if (snapshot.endsOthers !== undefined) return true;
   if (snapshot.hands) return true;
+  // The browser gives access inside a click, so there has to be one.
+  if (snapshot.lent !== undefined) return true;
   // A file may have made the broker somebody else's client since.
   if (snapshot.client !== undefined && snapshot.client !== grant.sharedClient) return true;
   return (

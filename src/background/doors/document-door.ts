@@ -73,7 +73,7 @@ function promptHandlers({ flows, open }: Brokerage) {
       return Promise.resolve(origin === undefined ? null : { origin });
     },
     review: async ({ flow }) => ({ opened: await flows.review(flow) }),
-    retry: async ({ flow }) => ({ started: await flows.retry(flow) }),
+    retry: async ({ flow, returnTo }) => ({ started: await flows.retry(flow, returnTo) }),
   } satisfies Partial<DocumentHandlers>;
 }
 
