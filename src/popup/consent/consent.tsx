@@ -22,8 +22,8 @@ function Consent({ flow }: { flow: string }) {
     if (view === null) window.close();
   }, [view]);
 
-  const retry = async () => {
-    const { started } = await ask('retry', { flow });
+  const retry = async (returnTo?: string) => {
+    const { started } = await ask('retry', { flow, ...(returnTo !== undefined && { returnTo }) });
     if (started) reload();
     return started;
   };

@@ -11,7 +11,7 @@ export interface HelpView {
   /** Whether the flow can be run again from here. Never where `next` says that it will not help. */
   retry: boolean;
   /** What `next` asks for first; it stands out among the buttons. */
-  main: 'retry' | 'settings' | 'report' | 'address' | 'close';
+  main: 'retry' | 'settings' | 'report' | 'address' | 'loopback' | 'close';
   /** The part of the settings that helps, and what the way there is called. */
   section?: 'client' | 'document' | 'developer';
   link?: PlainKey;
@@ -24,7 +24,7 @@ const CLIENT = { section: 'client', link: 'enterClient' } as const;
 const SETTINGS = { main: 'settings', link: 'openSettings' } as const;
 
 /** What is offered with each help. */
-export const HELP: Record<Help, HelpView> = {
+const HELP: Record<Help, HelpView> = {
   again: { ...PLAIN, next: 'nextAgain' },
   once: { ...PLAIN, next: 'nextRetry' },
   own: { ...PLAIN, next: 'nextOwn' },
@@ -45,6 +45,20 @@ export const HELP: Record<Help, HelpView> = {
   blocked: { ...PLAIN, ...SETTINGS, next: 'nextBlocked', retry: false, section: 'developer' },
   nothing: { ...CALM, next: 'nextNothing', main: 'close', retry: false },
 };
+
+/** Advice where the sign-in may lead back to this computer instead (Z35); only what was a refusal for sure is said to be one. */
+const LOOPBACK: Partial<Record<Help, Pick<HelpView, 'next' | 'main'>>> = {
+  redirect: { next: 'nextLoopback', main: 'loopback' },
+  page: { next: 'nextPageLoopback', main: 'loopback' },
+  closed: { next: 'nextClosedLoopback', main: 'retry' },
+  hostAccess: { next: 'nextHostAccessLoopback', main: 'loopback' },
+};
+
+/** What is offered for this failure. */
+export function helpFor(failure: Failure): HelpView {
+  const { help } = failureWords(failure);
+  return { ...HELP[help], ...(failure.loopback?.isLeft && LOOPBACK[help]) };
+}
 
 /** Where in the settings the help is; a client id is entered for the issuer that wants it. */
 export function settingsLink(failure: Failure): string | undefined {

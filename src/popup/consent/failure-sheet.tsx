@@ -7,13 +7,17 @@ import { Copy } from '../kit/copy.tsx';
 import { failureWords } from '../kit/failure-words.ts';
 import { text } from '../kit/text.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
-import { HELP, settingsLink } from './failure-help.ts';
+import { helpFor, settingsLink } from './failure-help.ts';
+import { LoopbackWay, useLoopback } from './loopback-way.tsx';
 import { reportOf } from './report.ts';
 
 interface FailureProps {
   failure: Failure;
-  /** Runs the flow again; false when that is no longer possible. */
-  retry: () => Promise<boolean>;
+  /**
+   * Runs the flow again; false when that is no longer possible.
+   * @param returnTo where the sign-in is to lead back to; absent: as before
+   */
+  retry: (returnTo?: string) => Promise<boolean>;
 }
 
 /** The end of a flow that did not work. */
@@ -21,12 +25,13 @@ export function FailureSheet({ failure, retry }: FailureProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const { what, help } = failureWords(failure);
+  const { heading: title, next } = helpFor(failure);
   return (
     <>
       <div class="sheet" id="failure" data-code={failure.code} data-reason={failure.reason}>
         <div class="told" role="alert">
           <h1 tabIndex={-1} ref={heading}>
-            {text(HELP[help].heading)}
+            {text(title)}
           </h1>
           <p class="lead">{text(what)}</p>
           {failure.host !== undefined && (
@@ -34,9 +39,9 @@ export function FailureSheet({ failure, retry }: FailureProps) {
               {text('failureAt')} <Address of={failure.host} />
             </p>
           )}
-          <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(HELP[help].next)}</p>
+          <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(next)}</p>
         </div>
-        <ReturnAddress failure={failure} />
+        <ReturnAddress failure={failure} retry={retry} />
         <Report failure={failure} />
       </div>
       <Actions failure={failure} retry={retry} />
@@ -45,10 +50,10 @@ export function FailureSheet({ failure, retry }: FailureProps) {
 }
 
 /** What would have to be allowed at the sign-in provider, where that may be the cause. */
-function ReturnAddress({ failure }: { failure: Failure }) {
-  const { redirectUri } = failure;
+function ReturnAddress({ failure, retry }: FailureProps) {
+  const { redirectUri, loopback } = failure;
   if (redirectUri === undefined) return null;
-  const { main } = HELP[failureWords(failure).help];
+  const { main } = helpFor(failure);
   return (
     <div class="return-address">
       <h2>{text('returnAddress')}</h2>
@@ -56,6 +61,7 @@ function ReturnAddress({ failure }: { failure: Failure }) {
         <code id="redirect-uri">{redirectUri}</code>{' '}
         <Copy of={redirectUri} fullLabel="copyRedirect" isMain={main === 'address'} />
       </p>
+      {loopback && <LoopbackWay {...{ redirectUri, loopback, retry }} />}
     </div>
   );
 }
@@ -66,7 +72,7 @@ function Report({ failure }: { failure: Failure }) {
   const [at] = useState(Date.now);
   const { version } = browser.runtime.getManifest();
   const report = reportOf(failure, { owner: text(owner), at, version });
-  const isMain = HELP[help].main === 'report';
+  const isMain = helpFor(failure).main === 'report';
   return (
     <details class="report" open={isMain}>
       <summary>{text(help === 'own' ? 'reportHeadingOwn' : 'reportHeading')}</summary>
@@ -79,12 +85,14 @@ function Report({ failure }: { failure: Failure }) {
 }
 
 function Actions({ failure, retry }: FailureProps) {
-  const { retry: mayRetry, main, link: linkWords } = HELP[failureWords(failure).help];
+  const { retry: mayRetry, main, link: linkWords } = helpFor(failure);
   const { state, run } = useConfirmed<boolean>();
+  const otherWay = useLoopback(failure, retry);
   const started = state.step === 'done' && state.result;
   const isGone = state.step === 'failed' || (state.step === 'done' && !started);
   // A flow that was started again takes the place of this screen.
   const isRunning = state.step === 'running' || started;
+  const running = { isRunning, run: (work: Work) => state.step === 'idle' && run(work) };
   const close = useRef<HTMLButtonElement>(null);
   // The button that had the focus is gone.
   useLayoutEffect(() => {
@@ -109,15 +117,14 @@ function Actions({ failure, retry }: FailureProps) {
           {text('close')}
         </button>
         {mayRetry && !isGone && (
-          <button
-            id="retry"
-            class={classOf('retry')}
-            type="button"
-            aria-disabled={isRunning}
-            onClick={() => state.step === 'idle' && run(retry)}
-          >
+          <RunButton id="retry" class={classOf('retry')} {...running} work={() => retry()}>
             {text('tryAgain')}
-          </button>
+          </RunButton>
+        )}
+        {otherWay !== undefined && !isGone && (
+          <RunButton id="use-loopback" class={classOf('loopback')} {...running} work={otherWay}>
+            {text('useLoopback')}
+          </RunButton>
         )}
         {link !== undefined && linkWords !== undefined && (
           <a
@@ -132,5 +139,25 @@ function Actions({ failure, retry }: FailureProps) {
         )}
       </div>
     </footer>
+  );
+}
+
+type Work = () => Promise<boolean>;
+
+interface RunButtonProps {
+  id: string;
+  class: string;
+  isRunning: boolean;
+  run: (work: Work) => void;
+  work: Work;
+  children: string;
+}
+
+/** Starts the flow anew, in one way or the other; only one of them at a time. */
+function RunButton({ id, class: looks, isRunning, run, work, children }: RunButtonProps) {
+  return (
+    <button id={id} class={looks} type="button" aria-disabled={isRunning} onClick={() => run(work)}>
+      {children}
+    </button>
   );
 }

@@ -137,7 +137,7 @@ function Sheet({ snapshot, sealed, children }: SheetProps) {
       <Warnings snapshot={snapshot} />
       <KeeperLine snapshot={snapshot} sealed={sealed} />
       {children}
-      <HostAccessNotice patterns={snapshot.hostAccess} />
+      <HostAccessNotice {...snapshot} />
       {hasScopes(snapshot) && <p class="aside">{text('takeBack')}</p>}
     </div>
   );
