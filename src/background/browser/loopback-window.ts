@@ -29,24 +29,23 @@ export async function openLoopback(
   opened: (window: number) => void,
 ): Promise<string> {
   const release = keepAlive();
-  let window: number | undefined;
+  let tab: number | undefined;
   const watching = watch(redirectUri);
   // Nobody may be waiting for it yet when access is found missing.
   watching.answer.catch(() => undefined);
   try {
     await block(redirectUri);
     await watching.checkAccess();
-    const created = await browser.windows.create({ url, type: 'popup', ...SIZE });
-    window = created.id;
-    if (window === undefined) throw new Error('The browser opened no window.');
-    const [tab] = created.tabs ?? (await browser.tabs.query({ windowId: window }));
-    watching.believe(tab?.id);
+    const { id: window, tabs } = await browser.windows.create({ url, type: 'popup', ...SIZE });
+    tab = tabs?.[0]?.id;
+    if (window === undefined || tab === undefined) throw new Error('The browser opened no window.');
+    watching.believe(tab);
     opened(window);
     return await watching.answer;
   } finally {
     watching.stop();
-    // The rule stands until the window is gone.
-    if (window !== undefined) await browser.windows.remove(window).catch(() => undefined);
+    // The rule stands until the page is gone. The tab, since the window may have been given others.
+    if (tab !== undefined) await browser.tabs.remove(tab).catch(() => undefined);
     await takeDownRule();
     release();
   }
@@ -106,9 +105,9 @@ function watch(redirectUri: string) {
     answer,
     checkAccess,
     /** Says which tab is ours. */
-    believe(ours: number | undefined) {
+    believe(ours: number) {
       tab = ours;
-      const url = ours === undefined ? undefined : early.get(ours);
+      const url = early.get(ours);
       if (url !== undefined) resolve(url);
     },
     stop: listen(pattern, { requested, closed, removed: () => void checkAccess().catch(() => 0) }),
