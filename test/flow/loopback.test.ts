@@ -142,6 +142,23 @@ describe('without access to the address', () => {
     expect(world.lab.ledger.cost().exchanges).toBe(0);
   });
 
+  it('opens no window for one more account either, and offers the click (Z35)', async () => {
+    const world = await open('localhost');
+    await call().catch(() => undefined);
+    await person.goOn();
+    const grant = (await world.own.grants({}))[0]!;
+    const opened = person.returns.length;
+    expect(person.held.has(LOCALHOST)).toBe(false);
+    const { origin, resource, account } = grant;
+    await world.own.connectAccount({ origin, resource, account, name: 'Work' });
+    await expect.poll(() => person.failed?.failure?.code).toBe('host_access_required');
+    expect(person.returns.length).toBe(opened);
+    expect(await world.own.review({ flow: person.failed!.flow })).toEqual({ opened: true });
+    await person.click('loopback');
+    await expect.poll(async () => (await world.own.grants({})).length).toBe(2);
+    expect(world.dropped.at(-1)).toBe(LOCALHOST);
+  });
+
   it('asks in a question of its own where nothing else would have to be asked (Z13, Z35)', async () => {
     const world = await open('localhost');
     await call().catch(() => undefined);

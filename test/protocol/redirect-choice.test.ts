@@ -48,9 +48,10 @@ describe('the addresses to try', () => {
     const wish = fc.option(fc.constantFrom(ANY_LOOPBACK, 'http://localhost:1/x'), {
       nil: undefined,
     });
+    const known = fc.constantFrom('http://localhost:50001/callback', undefined);
     fc.assert(
-      fc.property(some, wish, (refused, wished) => {
-        const next = redirectsToTry({ ...firefox, refused, wish: wished });
+      fc.property(some, wish, known, (refused, wished, took) => {
+        const next = redirectsToTry({ ...firefox, refused, wish: wished, known: took });
         expect(next.length).toBeLessThanOrEqual(8);
         expect(new Set(next).size).toBe(next.length);
         expect(next.filter((uri) => refused.includes(uri))).toEqual([]);
