@@ -38,9 +38,8 @@ afterEach(async () => {
 
 const holds = () => stage.browser.holdsHostAccess(PATTERN);
 const rules = () =>
-  stage.browser.evaluateInBackground(async (background) => {
-    const { chrome, browser = chrome } = background as unknown as Record<string, typeof chrome>;
-    const all = await browser!.declarativeNetRequest.getSessionRules();
+  stage.browser.evaluateInBackground(async ({ chrome }) => {
+    const all = await chrome.declarativeNetRequest.getSessionRules();
     return all.filter(({ id }) => id === 3).length;
   });
 

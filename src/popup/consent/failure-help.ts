@@ -46,23 +46,26 @@ const HELP: Record<Help, HelpView> = {
   nothing: { ...CALM, next: 'nextNothing', main: 'close', retry: false },
 };
 
-/** Advice where the sign-in may lead back to this computer instead (Z35); only what was a refusal for sure is said to be one. */
-const LOOPBACK: Partial<Record<Help, Pick<HelpView, 'next' | 'main'>>> = {
+/** Advice where the sign-in may lead back to this computer instead (Z35); the rest is as without that way. */
+const LOOPBACK: Partial<Record<Help, Partial<HelpView>>> = {
   redirect: { next: 'nextLoopback', main: 'loopback' },
   page: { next: 'nextPageLoopback', main: 'loopback' },
   closed: { next: 'nextClosedLoopback', main: 'retry' },
-  hostAccess: { next: 'nextHostAccessLoopback', main: 'loopback' },
+  // What was refused to the other button is not asked for by this one.
+  hostAccess: { next: 'nextHostAccessLoopback', main: 'loopback', retry: false },
 };
 
-/** What is offered for this failure. */
+/** What is offered for this failure. One thing after the other: a client id is advised when no address is left. */
 export function helpFor(failure: Failure): HelpView {
   const { help } = failureWords(failure);
-  return { ...HELP[help], ...(failure.loopback?.isLeft && LOOPBACK[help]) };
+  const other = failure.loopback?.isLeft ? LOOPBACK[help] : undefined;
+  const { section: _section, link: _link, ...plain } = HELP[help];
+  return other ? { ...plain, ...other } : HELP[help];
 }
 
 /** Where in the settings the help is; a client id is entered for the issuer that wants it. */
 export function settingsLink(failure: Failure): string | undefined {
-  const { section } = HELP[failureWords(failure).help];
+  const { section } = helpFor(failure);
   if (section === undefined) return undefined;
   const issuer = section === 'client' ? failure.issuer : undefined;
   return documentLink(

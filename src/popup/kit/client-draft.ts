@@ -14,7 +14,7 @@ export interface ClientDraft {
   clientSecret: string;
   authMethod: ClientAuthMethod;
   /** The address on this computer that is registered for it; empty: Grantkeeper's own. */
-  redirectUri: string;
+  redirectUri?: string;
 }
 
 /** What is wrong with a field, by its name. */
@@ -31,7 +31,7 @@ export const EMPTY_DRAFT: ClientDraft = {
 /** @param hasSecret whether a secret is stored that an empty field keeps */
 export function checkDraft(draft: ClientDraft, hasSecret = false): ClientFaults {
   const faults: ClientFaults = {};
-  const { clientId, clientSecret, authMethod, redirectUri } = draft;
+  const { clientId, clientSecret, authMethod, redirectUri = '' } = draft;
   if (redirectUri.trim() !== '' && !isLoopbackRedirect(redirectUri.trim())) {
     faults.redirectUri = 'returnAddressBad';
   }
@@ -46,7 +46,7 @@ export function checkDraft(draft: ClientDraft, hasSecret = false): ClientFaults 
 /** Space around an id is a slip of copying; a secret is taken as it is. */
 export function clientOf(draft: ClientDraft): Omit<ClientEntry, 'issuer'> {
   const { authMethod, clientSecret } = draft;
-  const redirectUri = draft.redirectUri.trim() || undefined;
+  const redirectUri = draft.redirectUri?.trim() || undefined;
   const client = compact({ clientId: draft.clientId.trim(), authMethod, redirectUri });
   if (authMethod === 'none' || clientSecret === '') return client;
   return { ...client, clientSecret };
