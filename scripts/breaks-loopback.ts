@@ -102,20 +102,20 @@ const CONNECTED: readonly Break[] = [
       'without access to the address › opens no window for one more account either, and offers the click (Z35)',
     ],
   ]),
-  ...planted('src/background/connect/lent-access.ts', 'flow/loopback.test.ts', [
+  ...planted('src/background/connect/lent-access.ts', 'background/connect/lent-access.test.ts', [
     [
       'Z35 second',
       'access is taken from a sign-in that goes on',
       '.some(({ returnsHere }) => returnsHere)',
       '.some(() => false)',
-      'the access › is not taken from a second sign-in that goes on with it (Z35)',
+      'access that was lent › stays while another sign-in leads back here, and goes with the last (Z35)',
     ],
     [
       'Z35 needed',
       'access that a connected server needs is given back',
       'patterns.filter((pattern) => !needed.includes(pattern))',
       'patterns.filter((pattern) => needed.length >= 0 && pattern)',
-      'the access › is given back when the sign-in is over, well or badly, and not what was held before (Z35)',
+      'access that was lent › is kept where a server that is connected needs it, be it for its provider (Z35)',
     ],
   ]),
   ...planted('src/background/connect/flow-runner.ts', 'flow/loopback.test.ts', [
