@@ -118,6 +118,24 @@ const CONNECTED: readonly Break[] = [
       'access that was lent › is kept where a server that is connected needs it, be it for its provider (Z35)',
     ],
   ]),
+  ...planted('src/background/connect/failed-flows.ts', 'flow/loopback.test.ts', [
+    [
+      'Z35 listed',
+      'what was refused once is not tried again',
+      '    if (returnTo === undefined) delete next.refused;\n',
+      '',
+      'a provider that has to be told › through its administrator is told exactly which address to list (P8, Z35)',
+    ],
+  ]),
+  ...planted('src/background/connect/redirects.ts', 'flow/loopback.test.ts', [
+    [
+      'Z35 asked again',
+      'access that goes back is not asked for again',
+      '!held[i] || record.lent?.includes(one)',
+      '!held[i]',
+      'a provider that has to be told › asks again for access that went back with the try before (Z35)',
+    ],
+  ]),
   ...planted('src/background/connect/flow-runner.ts', 'flow/loopback.test.ts', [
     [
       'Z35 lent',

@@ -51,9 +51,26 @@ describe('a provider that has to be told', () => {
         uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/),
       },
     });
+    const { clicks } = person;
     await person.click(shape.entered!.redirectUri);
     await expect(call()).resolves.toBeDefined();
+    expect(person.clicks).toBe(clicks + 1);
     expect(person.returns.at(-1)).toBe(shape.entered!.redirectUri);
+  });
+
+  it('asks again for access that went back with the try before (Z35)', async () => {
+    await open({
+      id: 'one',
+      title: 'one',
+      mayRegister: (uri) => uri === 'http://localhost:3118/x',
+    });
+    await call().catch(() => undefined);
+    await person.goOn();
+    expect(person.held.has(LOCALHOST)).toBe(false);
+    expect(person.failed?.failure?.loopback).toMatchObject({ isLeft: false, missing: [LOCALHOST] });
+    await person.click('http://localhost:3118/x');
+    expect(person.returns).toEqual(['http://localhost:3118/x']);
+    await expect(call()).resolves.toBeDefined();
   });
 
   it('through its administrator is told exactly which address to list (P8, Z35)', async () => {
@@ -62,7 +79,9 @@ describe('a provider that has to be told', () => {
     await call().catch(() => undefined);
     const { redirectUri, loopback } = person.failed!.failure!;
     shape.list!(redirectUri!);
-    await person.click();
+    expect(await person.click()).toBe(true);
+    // That click has brought it: no other flow was needed.
+    expect(person.returns).toEqual([redirectUri]);
     await expect(call()).resolves.toBeDefined();
     expect(person.returns).toEqual([redirectUri]);
     expect(loopback!.uri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);

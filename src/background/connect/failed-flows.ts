@@ -107,6 +107,8 @@ export class FailedFlows {
       promptWindow: window,
       ...(returnTo !== undefined && wished(failed, returnTo)),
     };
+    // Its owner may have allowed meanwhile what was refused.
+    if (returnTo === undefined) delete next.refused;
     // A provider that was chosen and not allowed may be the one that failed: the choice is open again.
     const settled = prompt?.decision !== undefined && prompt.snapshot.issuer === issuer;
     if (!settled) delete next.issuer;

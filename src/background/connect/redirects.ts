@@ -17,7 +17,7 @@ import type { LoopbackOffer } from '../../shared/prompt.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord } from '../ports/records.ts';
 
-type Return = Pick<FlowRecord, 'returnTo' | 'refused'>;
+type Return = Pick<FlowRecord, 'returnTo' | 'refused' | 'lent'>;
 type Browser = Pick<Ports, 'authWindow' | 'hasHostAccess'>;
 
 /** Path of the redirect URI of clients that are no site's own; they are registered before any issuer is known. */
@@ -139,7 +139,8 @@ export async function loopbackOffer(
   return {
     uri: loopbackToAllow(sources),
     isLeft: redirectsToTry(sources).length > 0,
-    missing: LOOPBACK_PATTERNS.filter((_, i) => !held[i]),
+    // What was lent goes back with the flow that has failed.
+    missing: LOOPBACK_PATTERNS.filter((one, i) => !held[i] || record.lent?.includes(one)),
   };
 }
 
