@@ -1,6 +1,7 @@
 /** Sign-ins that lead back to this computer, at a real authorization server with ten kinds of lists (Z35). */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RedirectShape } from '../../demo/redirect-shapes.ts';
+import { BrokerError } from '../../src/shared/errors.ts';
 import { LOOPBACK_PATTERNS } from '../../src/shared/facts/loopback-redirect.ts';
 import type { Answer } from './world.ts';
 import { openAt, OWN_LOOPBACK, shapeOf, type LoopbackPerson } from './loopback-world.ts';
@@ -159,6 +160,28 @@ describe('without access to the address', () => {
     await expect(call()).rejects.toBeDefined();
     expect(person.returns.length).toBe(opened);
     expect(world.lab.ledger.cost().exchanges).toBe(0);
+  });
+
+  it('that is taken away while the window is open ends it, and leads to the same offer (Z33, Z35)', async () => {
+    const world = await open('loopback');
+    person.give(LOOPBACK_PATTERNS);
+    const { authWindow } = world.ports;
+    world.ports.authWindow = {
+      ...authWindow,
+      open: () => {
+        person.held.clear();
+        const detail = { host: '127.0.0.1:50000' };
+        return Promise.reject(new BrokerError('host_access_required', { detail }));
+      },
+    };
+    await world.restart();
+    await expect(call()).rejects.toMatchObject({ code: 'host_access_required' });
+    expect(person.failed?.failure).toMatchObject({ issuer: issuer(), loopback: { isLeft: true } });
+    world.ports.authWindow = authWindow;
+    await world.restart();
+    await call().catch(() => undefined);
+    await person.goOn();
+    await expect(call()).resolves.toBeDefined();
   });
 
   it('opens no window for one more account either, and offers the click (Z35)', async () => {

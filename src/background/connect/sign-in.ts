@@ -65,6 +65,11 @@ async function explain(
   if (detail.reason === 'unknown_client' && shared === 'pre-registered') {
     return new BrokerError(code, { detail: { ...detail, reason: 'wrong_client' }, cause: error });
   }
+  if (code === 'host_access_required') {
+    // Taken away while the window waited for its turn, or was open.
+    const { issuer } = server;
+    return new BrokerError(code, { detail: { ...detail, issuer, redirectUri }, cause: error });
+  }
   // A page about the redirect URI looks to the browser like none.
   const isPage = code === 'authorization_failed' && detail.reason === 'unreachable';
   if (isPage) return serverFault(code, server.issuer, 'unreachable', { redirectUri, cause: error });
