@@ -8,7 +8,6 @@
  * access is looked for once the rule stands and before the window opens, and when it is taken away the window closes.
  */
 import browser from 'webextension-polyfill';
-import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { arrivesAt } from '../../shared/facts/loopback-redirect.ts';
 import { hasHostAccess } from './host-access.ts';
@@ -77,8 +76,8 @@ async function block(redirectUri: string): Promise<void> {
 
 /** Watches for the answer, for the end of the window, and for the end of what makes it safe. */
 function watch(redirectUri: string) {
-  const pattern = hostPattern(redirectUri);
-  const { host } = new URL(redirectUri);
+  const { host, hostname } = new URL(redirectUri);
+  const pattern = `http://${hostname}/*`;
   let tab: number | undefined;
   let resolve: (url: string) => void = () => undefined;
   let reject: (error: BrokerError) => void = () => undefined;
