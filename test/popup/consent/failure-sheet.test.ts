@@ -205,18 +205,23 @@ it('the address that the owner could allow on this computer is shown and reporte
 
 it('an address from the instructions is taken when it is on this computer, and sent as it is (Z35)', async () => {
   const page = await stage.open('consent.html?flow=other-address-none');
-  await page.click('#given-address summary');
+  await page.waitForSelector('#given-address summary');
+  await page.focus('#given-address summary');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#return-to', { visible: true, timeout: 5000 });
   await page.type('#return-to', 'https://evil.example/cb');
-  await page.click('#given-address button');
+  await page.keyboard.press('Enter');
   await page.waitForSelector('#return-to-fault');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('return-to');
+  await page.waitForFunction(() => document.activeElement?.id === 'return-to', { timeout: 5000 });
   expect(await calls(page)).not.toContain('retry');
   await page.$eval('#return-to', (field) => (field as HTMLInputElement).select());
   await page.type('#return-to', 'http://localhost:3118/cb');
   await page.keyboard.press('Enter');
-  await page.waitForFunction(() => fake.requested.length > 0);
+  await page.waitForFunction(() => fake.requested.length > 0, { timeout: 5000 });
   await page.evaluate(() => fake.answerHostAccess(true));
-  await page.waitForFunction(() => fake.sent.some(({ call }) => call === 'retry'));
+  await page.waitForFunction(() => fake.sent.some(({ call }) => call === 'retry'), {
+    timeout: 5000,
+  });
   const sent = await page.evaluate(() => fake.sent.at(-1)?.params as unknown);
   expect(JSON.stringify(sent)).toContain('http://localhost:3118/cb');
 });
