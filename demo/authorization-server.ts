@@ -10,6 +10,7 @@ import { loadExistingGrant, serveInteractions } from './authorization-interactio
 import { failurePage } from './authorization-pages.ts';
 import { memoryStore } from './memory-store.ts';
 import { redirectPolicy } from './redirect-policy.ts';
+import type { RedirectRules } from './redirect-shapes.ts';
 import { responseFaults, type ResponseFaults } from './response-faults.ts';
 import { tokenFaults, type TokenFaults } from './token-faults.ts';
 
@@ -32,6 +33,8 @@ export interface AuthorizationServerOptions extends ClientRules {
   scopesOf: (resource: string) => string | undefined;
   /** Exact hosts of extensions whose redirect URIs may be registered beside loopback ones. */
   extensionRedirectHosts?: readonly string[];
+  /** Takes these redirect URIs instead, as servers in public do. */
+  redirects?: RedirectRules;
   /** Lifetime of an access token in seconds. Default one hour. */
   accessTokenSeconds?: number;
   /** Whether tokens can be bound to a key (RFC 9449), and when a proof has to name a nonce. Default: yes, never. */
@@ -80,7 +83,7 @@ export function createAuthorizationServer(
     options.issuer,
     configuration(options, () => accessTokenSeconds),
   );
-  matchRedirectUrisExactly(provider);
+  matchRedirectUrisExactly(provider, options.redirects);
   const faults = { ...tokenFaults(provider), ...responseFaults(provider) };
   serveInteractions(provider);
   const forgetClients = rememberRegistrations(provider);
@@ -113,8 +116,8 @@ function configuration(
   options: AuthorizationServerOptions,
   accessTokenSeconds: () => number,
 ): Configuration {
-  const { scopesOf, extensionRedirectHosts = [], clientDocuments } = options;
-  const isRegistrable = redirectPolicy(extensionRedirectHosts);
+  const { scopesOf, extensionRedirectHosts = [], clientDocuments, redirects } = options;
+  const isRegistrable = redirects?.mayRegister ?? redirectPolicy(extensionRedirectHosts);
   return {
     adapter: memoryStore(),
     cookies: { keys: [randomBytes(32).toString('base64url')] },
@@ -135,6 +138,7 @@ function configuration(
         if (Array.isArray(uris) && uris.every((uri) => isRegistrable(String(uri)))) return;
         throw Object.assign(new errors.InvalidRedirectUri(), {
           error_description: 'only loopback and known extension redirect URIs can be registered',
+          ...redirects?.refusal,
         });
       },
     },
@@ -176,9 +180,12 @@ function configuration(
 }
 
 /** RFC 8252 lets a native client vary the loopback port; B19 asks for an exact comparison. */
-function matchRedirectUrisExactly(provider: Provider): void {
+function matchRedirectUrisExactly(
+  provider: Provider,
+  { mayAuthorize = () => true }: Partial<RedirectRules> = {},
+): void {
   provider.Client.prototype.redirectUriAllowed = function (uri) {
-    return this.redirectUris?.includes(uri) === true;
+    return this.redirectUris?.includes(uri) === true && mayAuthorize(uri);
   };
 }
 

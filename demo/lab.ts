@@ -15,6 +15,7 @@ import { listen, LOOPBACK, type Listener, type Tls } from './listen.ts';
 import type { ScopeRules } from './mcp-gate.ts';
 import { createNotesServer, type NotesServer } from './mcp-server.ts';
 import { startFurtherServers, type FurtherServers } from './more-servers.ts';
+import type { RedirectRules } from './redirect-shapes.ts';
 import { createSite } from './web-client/site.ts';
 
 type Member = 'authorizationServer' | 'mcpServer' | 'siteA' | 'siteB';
@@ -35,6 +36,8 @@ export interface LabOptions extends ClientRules {
   tls?: Tls;
   /** Exact hosts, such as `<id>.chromiumapp.org`, whose redirect URIs may be registered. */
   extensionRedirectHosts?: readonly string[];
+  /** Takes these redirect URIs instead, as servers in public do. */
+  redirects?: RedirectRules;
   /** Extension ids that the sites look for, beside those the SDK knows. */
   extensionIds?: readonly string[];
   accessTokenSeconds?: number;

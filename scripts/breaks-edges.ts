@@ -68,8 +68,8 @@ export const EDGES: readonly Break[] = [
     [
       'SECURITY 17 permission',
       'the extension may read the list of tabs',
-      '"permissions": ["declarativeNetRequestWithHostAccess"',
-      '"permissions": ["tabs", "declarativeNetRequestWithHostAccess"',
+      '"permissions": [\n    "declarativeNetRequestWithHostAccess"',
+      '"permissions": [\n    "tabs", "declarativeNetRequestWithHostAccess"',
       LOADABLE,
     ],
     [

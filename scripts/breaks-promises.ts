@@ -21,6 +21,7 @@ import { STORAGE_PROMISES } from './breaks-storage.ts';
 import { CARRY } from './breaks-carry.ts';
 import { SPEED } from './breaks-speed.ts';
 import { BROKEN } from './breaks-broken.ts';
+import { LOOPBACK } from './breaks-loopback.ts';
 import { NETWORK } from './breaks-network.ts';
 import { RACES } from './breaks-races.ts';
 
@@ -249,6 +250,7 @@ export const PROMISES: readonly Break[] = [
   ...CARRY,
   ...SPEED,
   ...BROKEN,
+  ...LOOPBACK,
   ...NETWORK,
   ...ACCESS,
   ...BUDGET,

@@ -23,8 +23,8 @@ const ADDRESSES: readonly Break[] = [
     [
       'T-49 left',
       'a disconnection leaves what a dead worker was allowed, which the next call carries out',
-      'if (!ids.has(record.id) && (await isMeant(record)))',
-      'if (ids.has(record.id) && (await isMeant(record)))',
+      'if (ids.has(record.id) || !(await isMeant(record))) continue;',
+      'if (!ids.has(record.id) || !(await isMeant(record))) continue;',
       `${NOT_CARRIED_OUT} the grant was disconnected %s the worker was killed (T-49, T-36)`,
     ],
     [

@@ -13,6 +13,7 @@ import { authWindow } from './browser/auth-window.ts';
 import { browserSession, onBrowserStart } from './browser/browser-session.ts';
 import { copiesBytes, patienceWithReaders } from './browser/copies-bytes.ts';
 import {
+  dropHostAccess,
   hasHostAccess,
   isInFront,
   watchFront,
@@ -76,6 +77,7 @@ const browserPorts: Omit<Outside, 'store' | 'session'> = {
   authWindow,
   promptWindow,
   hasHostAccess,
+  dropHostAccess,
   isInFront,
   watchFront,
   showPending,

@@ -1,5 +1,6 @@
 /** The authorization request (OAuth 2.1 §4.1.1) and its response, `iss` first (RFC 9207 §2.4). */
 import { serverFault, type FailureReason } from '../shared/errors.ts';
+import { arrivesAt } from '../shared/facts/loopback-redirect.ts';
 import { isAboutRedirect } from './client-registration.ts';
 import { formatScope, OFFLINE_ACCESS } from './scope.ts';
 
@@ -99,7 +100,7 @@ export function findResponseFault(
   if (callback.length > MAX_CALLBACK_LENGTH) return 'malformed';
   const url = URL.parse(callback);
   if (!url || url.username || url.password) return 'redirect_uri';
-  if (url.origin + url.pathname !== expected.redirectUri) return 'redirect_uri';
+  if (!arrivesAt(callback, expected.redirectUri)) return 'redirect_uri';
   const parameters = url.searchParams;
   if (SINGLE.some((name) => parameters.getAll(name).length > 1)) return 'duplicate';
   const iss = parameters.get('iss');

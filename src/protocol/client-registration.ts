@@ -38,7 +38,7 @@ const MAX_FORMS = 3;
 
 /**
  * What to register as. A public client, unless the server's metadata says that it has no such thing (RFC 8414 §2);
- * `web`, since our redirect URI is https (R33); with a refresh token, unless the metadata lists grant types without it.
+ * `web` where our redirect URI is https (R33); with a refresh token, unless the metadata lists grant types without it.
  * @param scope named from the start to a server that is known to insist
  */
 export function registrationForm(
@@ -47,13 +47,14 @@ export function registrationForm(
     'token_endpoint_auth_methods_supported' | 'grant_types_supported'
   >,
   scope?: string,
+  applicationType: 'web' | 'native' = 'web',
 ): RegistrationForm {
   const supported = server.token_endpoint_auth_methods_supported?.filter(isClientAuthMethod) ?? [];
   const secret = supported.find((method) => method !== 'none');
   const needsSecret = secret !== undefined && !supported.includes('none');
   return {
     authMethod: needsSecret ? secret : 'none',
-    applicationType: 'web',
+    applicationType,
     grantTypes: ['authorization_code', 'refresh_token'],
     scope,
   };
@@ -89,9 +90,11 @@ export function adjustedForm(
   const [first] = tried;
   const last = tried.at(-1);
   if (!first || !last || tried.length >= MAX_FORMS) return undefined;
+  const isNative = last.applicationType === 'native';
   // What comes after that is about the type that was changed.
-  if (last.applicationType === 'native') return undefined;
-  if (isAboutRedirect(refusal)) return { ...last, applicationType: 'native' };
+  if (isNative && first.applicationType !== 'native') return undefined;
+  if (isAboutRedirect(refusal))
+    return isNative ? undefined : { ...last, applicationType: 'native' };
   if (!ABOUT_THE_FORM.includes(refusal.status)) return undefined;
   const { body } = refusal;
   const withScope = { ...first, scope: scope || undefined };
@@ -115,7 +118,7 @@ export function isAboutRedirect({
   error,
   description,
 }: Pick<RegistrationRefusal, 'error' | 'description'>): boolean {
-  return error === 'invalid_redirect_uri' || /redirect[ _-]?ur[il]/i.test(description);
+  return error === 'invalid_redirect_uri' || /(?:redirect|callback)[ _-]?ur[il]/i.test(description);
 }
 
 function isSameForm(one: RegistrationForm, other: RegistrationForm): boolean {

@@ -7,7 +7,7 @@ import type { FailureReason, WireError } from './errors.ts';
 import type { GrantKey } from './facts/grant-key.ts';
 import type { Disconnection, GrantView, KeyView, RefusalView } from './grant-view.ts';
 import type { Override, OverrideEntry, OverrideKey } from './facts/override.ts';
-import type { Decision, KeyEntry, PromptView } from './prompt.ts';
+import type { Again, Decision, KeyEntry, PromptView } from './prompt.ts';
 import type {
   About,
   ClientEntry,
@@ -30,11 +30,8 @@ export interface ExtensionCalls {
   decide: { params: Decision; result: { accepted: boolean } };
   pending: { params: Nothing; result: PromptView[] };
   review: { params: { flow: string }; result: { opened: boolean } };
-  /**
-   * Runs a failed flow again while its window is still open. What it brings is there for the page's next call.
-   * `leaveOut`: scopes that the sign-in was about, which are not asked for there any more (Z53).
-   */
-  retry: { params: { flow: string; leaveOut?: string[] }; result: { started: boolean } };
+  /** Runs a failed flow again while its window is still open. What it brings is there for the page's next call. */
+  retry: { params: { flow: string } & Again; result: { started: boolean } };
 
   /* grants */
   /** The site in a tab, when its page has spoken to the broker; the browser does not tell us otherwise. */

@@ -26,6 +26,7 @@ const clientMembers = {
   clientId,
   clientSecret: v.optional(v.pipe(v.string(), v.maxLength(MAX_CLIENT_SECRET_LENGTH))),
   authMethod,
+  redirectUri: v.optional(url),
 };
 
 /** Params of the calls about a prompt. */
@@ -46,7 +47,11 @@ const PROMPT_PARAMS = {
   }),
   pending: nothing,
   review: v.strictObject({ flow: id }),
-  retry: v.strictObject({ flow: id, leaveOut: v.optional(v.array(scope)) }),
+  retry: v.strictObject({
+    flow: id,
+    leaveOut: v.optional(v.array(scope)),
+    returnTo: v.optional(url),
+  }),
 };
 
 /** Params of the calls about grants and refusals. */

@@ -83,6 +83,8 @@ export interface PromptSnapshot {
   contact?: string;
   /** Match patterns to ask for inside the Allow click; empty when access is held (Z13). */
   hostAccess: string[];
+  /** Those of them that only catch the sign-in's way back to this computer: given back afterwards (Z35). */
+  lent?: string[];
 }
 
 /** Where a pending request stands, for the prompt and the toolbar popup. */
@@ -106,6 +108,25 @@ export interface Failure {
   issuer?: string;
   /** What the sign-in provider would have to allow as redirect URI, where that may be the cause. */
   redirectUri?: string;
+  loopback?: LoopbackOffer;
+}
+
+/** Another way back from the sign-in: an address on this computer (Z35). */
+export interface LoopbackOffer {
+  /** One that the provider could allow. */
+  uri: string;
+  /** Whether there is one left that it hasn't refused. */
+  isLeft: boolean;
+  /** Match patterns to ask the browser for inside the click. */
+  missing: string[];
+}
+
+/** What is to be different when a failed flow is run again; what is absent is as before. */
+export interface Again {
+  /** Scopes that the sign-in was about, which are not asked for there any more (Z53). */
+  leaveOut?: string[];
+  /** The sign-in is to lead back to this computer, to any address or exactly to this one (Z35). */
+  returnTo?: string;
 }
 
 /** The user's answer to a prompt. */

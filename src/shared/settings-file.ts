@@ -24,6 +24,7 @@ const File = v.strictObject({
         issuer: url,
         clientId,
         authMethod,
+        redirectUri: v.optional(url),
       }),
     ),
     v.maxLength(1000),

@@ -29,6 +29,8 @@ export interface ClientEntry {
   clientId: string;
   clientSecret?: string;
   authMethod: ClientAuthMethod;
+  /** The address on this computer that is registered for it (Z35); absent: the browser's own. */
+  redirectUri?: string;
 }
 
 /** A pre-registered client as it is listed: whether there is a secret, never which. */
@@ -36,6 +38,7 @@ export interface ClientView {
   issuer: string;
   clientId: string;
   authMethod: ClientAuthMethod;
+  redirectUri?: string;
   hasSecret: boolean;
 }
 

@@ -124,6 +124,8 @@ export class World<S extends Servers = Lab> {
   readonly requests: CarriedRequest[] = [];
   /** The failures that the door has noted, by the name that the page is given. */
   private readonly failures = new Map<string, unknown>();
+  /** Match patterns of the hosts to which access was given back. */
+  readonly dropped: string[] = [];
   /** The browser's word that access to hosts was withdrawn, to be called with their patterns. */
   withdrawn: (patterns: readonly string[]) => void = () => undefined;
   /** The browser's word that access to hosts was given. */
@@ -350,6 +352,7 @@ export class World<S extends Servers = Lab> {
       keepAlive: () => () => undefined,
       watchHostAccess: (gone) => void (this.withdrawn = gone),
       watchHostGiven: (given) => void (this.given = given),
+      dropHostAccess: (patterns) => Promise.resolve(void this.dropped.push(...patterns)),
       hasHostAccess: (patterns) => Promise.resolve(patterns.every((one) => this.hostAccess(one))),
       isInFront: () => Promise.resolve(this.inFront),
       watchFront: () => () => undefined,

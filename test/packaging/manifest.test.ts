@@ -22,6 +22,7 @@ describe.each(both)('the %s manifest', (_target, manifest) => {
       'declarativeNetRequestWithHostAccess',
       'identity',
       'unlimitedStorage',
+      'webRequest',
     ]);
     expect(manifest).not.toHaveProperty('optional_permissions');
   });

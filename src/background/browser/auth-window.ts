@@ -10,22 +10,31 @@
  */
 import browser from 'webextension-polyfill';
 import { BrokerError } from '../../shared/errors.ts';
+import { isLoopbackRedirect } from '../../shared/facts/loopback-redirect.ts';
 import type { AuthWindow } from '../ports/ports.ts';
+import { openLoopback, takeDownRule } from './loopback-window.ts';
 import { isPrompt } from './prompt-window.ts';
 
 /** What the browsers say when the user closes the window. */
 const CLOSED = /did not approve access|cancelled or denied access/i;
+
+/** Firefox's own: it catches this address, and what is below it, on its own (MDN, `identity`). */
+const ownLoopback = findOwnLoopback(browser.identity.getRedirectURL());
 
 let turn: Promise<unknown> = Promise.resolve();
 
 export const authWindow: AuthWindow = {
   redirectUri: (path) => browser.identity.getRedirectURL(path),
 
-  open(url, opened, signal) {
+  ...(ownLoopback !== undefined && { loopbackUri: (path: string) => `${ownLoopback}/${path}` }),
+
+  open(url, opened, signal, redirectUri = '') {
     const result = turn.then(() => {
       // Another site's sign-in took its time, in which the user may have turned this one away.
       signal?.throwIfAborted();
-      return launch(url, opened);
+      const isOwn = ownLoopback !== undefined && redirectUri.startsWith(ownLoopback);
+      const isCaught = isLoopbackRedirect(redirectUri) && !isOwn;
+      return isCaught ? openLoopback(url, redirectUri, opened) : launch(url, opened);
     });
     turn = result.catch(() => undefined);
     return result;
@@ -37,7 +46,15 @@ export const authWindow: AuthWindow = {
     if (known?.type !== 'popup' || !(await isOurs(window))) return;
     await browser.windows.remove(window).catch(() => undefined);
   },
+
+  takeDown: takeDownRule,
 };
+
+/** The address that goes with Firefox's https one: both name the hash of the add-on's id. */
+function findOwnLoopback(own: string): string | undefined {
+  const hash = /^https:\/\/([0-9a-f]{40})\.extensions\.allizom\.org\//.exec(own)?.[1];
+  return hash === undefined ? undefined : `http://127.0.0.1/mozoauth2/${hash}`;
+}
 
 async function launch(url: string, opened: (window: number) => void): Promise<string> {
   let isKnown = false;

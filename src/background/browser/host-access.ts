@@ -22,19 +22,26 @@ export async function hasHostAccess(patterns: readonly string[]): Promise<boolea
   const name = patterns.join(' ');
   if ((believed.get(name) ?? 0) > performance.now()) return true;
   const before = changes;
-  try {
-    const isHeld = await browser.permissions.contains({ origins: [...patterns] });
-    if (isHeld && before === changes) remember(name);
-    return isHeld;
-  } catch {
-    return false;
-  }
+  const isHeld = await lookForHostAccess(patterns);
+  if (isHeld && before === changes) remember(name);
+  return isHeld;
+}
+
+/** The same, as the browser says now, whatever was believed a moment ago. */
+export async function lookForHostAccess(patterns: readonly string[]): Promise<boolean> {
+  return browser.permissions.contains({ origins: [...patterns] }).catch(() => false);
 }
 
 function remember(name: string): void {
   // A few servers are used at a time.
   if (believed.size >= 100) believed.clear();
   believed.set(name, performance.now() + BELIEVED);
+}
+
+/** Gives access back. Never fails: a browser that keeps it has its reasons. */
+export async function dropHostAccess(patterns: readonly string[]): Promise<void> {
+  await browser.permissions.remove({ origins: [...patterns] }).catch(() => false);
+  forget();
 }
 
 /** Calls `gone` with the patterns of hosts to which access was withdrawn: the browser lets what runs there run on. */

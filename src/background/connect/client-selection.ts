@@ -6,6 +6,7 @@ import {
   registeredScopes,
   type Registration,
 } from '../../protocol/client-registration.ts';
+import { isRedirectWanted, type RedirectSources } from '../../protocol/redirect-choice.ts';
 import { compact } from '../../shared/facts/compact.ts';
 import { issuerSpellings } from '../../shared/facts/issuer-syntax.ts';
 import { computeScopeUnion, coversScopes, formatScope } from '../../protocol/scope.ts';
@@ -15,17 +16,18 @@ import type { ClientEntry } from '../../shared/settings.ts';
 import { checkClientDocument, currentDocument } from './client-document.ts';
 import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { IssuerQuirks } from '../ports/records.ts';
+import type { FlowRecord, IssuerQuirks } from '../ports/records.ts';
 import { register } from '../oauth/registration-endpoint.ts';
-import { sha256Hex } from '../../shared/facts/sha256.ts';
-
-/** Path of the redirect URI of clients that are no site's own; they are registered before any issuer is known. */
-const SHARED_PATH = 'cb';
-
-/** The redirect URI of pre-registered clients and of the client id metadata document. */
-export function sharedRedirectUri({ authWindow }: Pick<Ports, 'authWindow'>): string {
-  return authWindow.redirectUri(SHARED_PATH);
-}
+import {
+  leadsElsewhere,
+  learnRedirect,
+  redirectForClient,
+  redirectRefused,
+  redirectSources,
+  refusedBy,
+  registrableRedirects,
+  sharedRedirectUri,
+} from './redirects.ts';
 
 /** What a client is wanted for. */
 export interface ClientPurpose {
@@ -56,9 +58,11 @@ export async function selectClient(
   const quirks = await ports.store.findIssuer(issuer);
   // A client of its own for each site, where the server lets a shared one serve one site at a time (Z56).
   const perSite = prefersOwnClients(quirks, server);
-  const preRegistered = perSite ? undefined : await findPreRegistered(ports, issuer);
-  const held = preRegistered ? undefined : await findHeld(ports, flow.record.origin, purpose);
-  const document = perSite ? {} : await currentDocument(ports);
+  const redirects = await redirectSources(ports, issuer, flow.record);
+  const preRegistered = perSite ? undefined : await findPreRegistered(ports, issuer, redirects);
+  const held = preRegistered ? undefined : await findHeld(ports, flow.record, purpose);
+  // The document lists the browser's own address.
+  const document = perSite || leadsElsewhere(redirects) ? {} : await currentDocument(ports);
   const sources = { preRegistered, held, ...document, documentUsable: true };
   let chosen = chooseClient(server, sources);
   if (chosen.choice === 'document' && !(await isDocumentUsable(ports, chosen.clientId))) {
@@ -106,37 +110,63 @@ async function findOrRegister(
   const { issuer } = server;
   // Two servers of one provider, connected at the same time, share the registration too (T-45).
   return ports.lock(`register ${issuer} ${origin}`, async () => {
-    const held = insists ? undefined : await findHeld(ports, origin, purpose);
+    const held = insists ? undefined : await findHeld(ports, flow.record, purpose);
     if (held) return held;
     await flow.advance('allowed', 'registering');
-    const redirectUri = await siteRedirectUri(ports, issuer);
     const namesScope =
       insists || (await ports.store.findIssuer(issuer))?.scopeOnRegistration === true;
     // One client for all that the site may do at this issuer: its other servers there keep theirs.
     const former = await ports.store.findRegistration(issuer, origin);
     const named = computeScopeUnion(registeredScopes(former), scopes);
-    const site = { origin, redirectUri, scope: formatScope(named), namesScope };
+    const site = { origin, scope: formatScope(named), namesScope };
     const budget = await ports.budgets.of(origin);
     if (!budget.take('registration', issuer)) {
       throw new BrokerError('rate_limited', { detail: { host: hostOf(issuer), issuer } });
     }
     await budget.kept();
-    const made = await register(ports.http, server, site);
+    const made = await registerSomewhere(ports, flow, server, site);
     const registration = { ...made, madeAt: ports.now() };
     await ports.store.saveRegistration(issuer, origin, registration);
     return registration;
   });
 }
 
+/** Registers with the first redirect URI that the server takes (Z35). What is told is why it refused the best. */
+async function registerSomewhere(
+  ports: Ports,
+  flow: LiveFlow,
+  server: AuthorizationServer,
+  site: Omit<Parameters<typeof register>[2], 'redirectUri'>,
+): Promise<Registration> {
+  const { issuer } = server;
+  const sources = await redirectSources(ports, issuer, flow.record);
+  let first: BrokerError | undefined;
+  for (const redirectUri of await registrableRedirects(ports, sources)) {
+    try {
+      const made = await register(ports.http, server, { ...site, redirectUri });
+      // Where the user has wished for it, the sign-in has to show that it works.
+      if (first) await learnRedirect(ports, issuer, sources, redirectUri);
+      return made;
+    } catch (error) {
+      const isRefused = error instanceof BrokerError && error.detail.reason === 'redirect_refused';
+      if (!isRefused) throw first ?? error;
+      first ??= error;
+      await flow.note({ refused: refusedBy(flow.record, redirectUri) });
+    }
+  }
+  throw first ?? redirectRefused(issuer, sources.own);
+}
+
 /** What the site has registered, if it can be used for this. */
 async function findHeld(
   ports: Ports,
-  origin: string,
+  { origin, ...record }: FlowRecord,
   { server: { issuer }, scopes }: ClientPurpose,
 ): Promise<Registration | undefined> {
   const held = await ports.store.findRegistration(issuer, origin);
   if (!held || !isUsable(held, ports.now())) return undefined;
-  if (held.redirectUri !== (await siteRedirectUri(ports, issuer))) return undefined;
+  const sources = await redirectSources(ports, issuer, record);
+  if (!isRedirectWanted(held.redirectUri, sources)) return undefined;
   const quirks = await ports.store.findIssuer(issuer);
   const isBound = quirks?.scopeOnRegistration === true;
   return isBound && !coversScopes(registeredScopes(held), scopes) ? undefined : held;
@@ -154,11 +184,15 @@ export async function findClient(
   return undefined;
 }
 
-async function findPreRegistered(ports: Ports, issuer: string): Promise<Registration | undefined> {
+async function findPreRegistered(
+  ports: Ports,
+  issuer: string,
+  redirects: RedirectSources,
+): Promise<Registration | undefined> {
   const client = await findClient(ports, issuer);
   if (!client) return undefined;
   const { clientId, clientSecret, authMethod } = client;
-  const redirectUri = sharedRedirectUri(ports);
+  const redirectUri = redirectForClient(ports, redirects, client.redirectUri);
   const shared = 'pre-registered' as const;
   return compact({ clientId, clientSecret, authMethod, redirectUri, secretExpiresAt: 0, shared });
 }
@@ -173,13 +207,4 @@ async function isDocumentUsable(ports: Ports, url: string): Promise<boolean> {
   if (clientDocument?.url === url && clientDocument.trusted) return true;
   const redirectUri = sharedRedirectUri(ports);
   return (await checkClientDocument(ports, url, { redirectUri })).usable;
-}
-
-/**
- * A path of its own for every issuer, so that a response meant for one cannot arrive as another's (RFC 9700
- * §4.4.2). Of fixed length: Firefox matches redirect URIs by prefix.
- */
-async function siteRedirectUri({ authWindow }: Ports, issuer: string): Promise<string> {
-  const start = (await sha256Hex(issuer)).slice(0, 16);
-  return authWindow.redirectUri(`${SHARED_PATH}/${start}`);
 }

@@ -2,6 +2,7 @@
 import type { Flight } from '../concurrency/single-flight.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, GrantKey } from '../ports/records.ts';
+import { giveBackAccess, lentTo } from './lent-access.ts';
 import type { LiveFlow } from './live-flow.ts';
 
 /** What the user ends, and how. */
@@ -46,7 +47,7 @@ export function endingSite(origin: string): Ending {
  * is left on disk, and what a former worker has left goes.
  */
 export async function endFlows(
-  { store }: Pick<Ports, 'store'>,
+  ports: Pick<Ports, 'store' | 'dropHostAccess'>,
   alive: readonly Flight<LiveFlow>[],
   { isMeant, end }: Ending,
 ): Promise<void> {
@@ -55,8 +56,15 @@ export async function endFlows(
     end(flow);
     await flow.note({}).catch(() => undefined);
   }
+  const { store } = ports;
   const ids = new Set(alive.map(({ work }) => work.record.id));
-  for (const record of await store.listFlows()) {
-    if (!ids.has(record.id) && (await isMeant(record))) await store.deleteFlow(record.id);
+  const records = await store.listFlows();
+  const over: FlowRecord[] = [];
+  for (const record of records) {
+    if (ids.has(record.id) || !(await isMeant(record))) continue;
+    await store.deleteFlow(record.id);
+    over.push(record);
   }
+  const left = records.filter((record) => !over.includes(record));
+  await giveBackAccess(ports, lentTo(over, left));
 }

@@ -4,9 +4,11 @@
  */
 import { parseResource } from '../../protocol/resource.ts';
 import { asBrokerError } from '../../shared/errors.ts';
-import type { PromptView } from '../../shared/prompt.ts';
+import { compact } from '../../shared/facts/compact.ts';
+import type { LoopbackOffer, PromptView } from '../../shared/prompt.ts';
 import { readSite } from '../site/policy.ts';
 import { LiveFlow } from './live-flow.ts';
+import { refusedBy } from './redirects.ts';
 import { continued } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord } from '../ports/records.ts';
@@ -27,10 +29,10 @@ export class FailedFlows {
   }
 
   /** Keeps a flow that has failed; the latest of a site and server takes the place of those not on a screen. */
-  add(flow: LiveFlow, error: unknown): void {
+  add(flow: LiveFlow, error: unknown, loopback?: LoopbackOffer): void {
     const { code, detail } = asBrokerError(error);
     flow.step = 'failed';
-    flow.failure = { code, ...detail };
+    flow.failure = compact({ code, ...detail, loopback });
     this.forget(flow.record);
     this.#flows.set(flow.record.id, { flow, at: this.#ports.now() });
     this.#dropOldest(({ origin }) => origin === flow.record.origin, MOST_OF_SITE);
@@ -83,8 +85,11 @@ export class FailedFlows {
     return true;
   }
 
-  /** Makes a failed flow anew, to be run again in its window; undefined when that is closed. */
-  async takeAgain(id: string): Promise<LiveFlow | undefined> {
+  /**
+   * Makes a failed flow anew, to be run again in its window; undefined when that is closed.
+   * @param returnTo where the user wants the sign-in to lead back to; absent: as before
+   */
+  async takeAgain(id: string, returnTo?: string): Promise<LiveFlow | undefined> {
     const failed = this.find(id);
     const window = failed?.record.promptWindow;
     if (!failed || window === undefined) return undefined;
@@ -95,7 +100,15 @@ export class FailedFlows {
     const { record } = failed;
     const { prompt, issuer, request } = record;
     const createdAt = this.#ports.now();
-    const next = { ...continued(record, request), asked, createdAt, promptWindow: window };
+    const next: FlowRecord = {
+      ...continued(record, request),
+      asked,
+      createdAt,
+      promptWindow: window,
+      ...(returnTo !== undefined && wished(failed, returnTo)),
+    };
+    // Its owner may have allowed meanwhile what was refused.
+    if (returnTo === undefined) delete next.refused;
     // A provider that was chosen and not allowed may be the one that failed: the choice is open again.
     const settled = prompt?.decision !== undefined && prompt.snapshot.issuer === issuer;
     if (!settled) delete next.issuer;
@@ -123,6 +136,15 @@ export class FailedFlows {
       if (flow.record.promptWindow === window) this.#flows.delete(id);
     }
   }
+}
+
+/** What changes of a flow when the user wants its sign-in to lead elsewhere (Z35). */
+function wished({ record, failure }: LiveFlow, returnTo: string): Partial<FlowRecord> {
+  const { code, redirectUri, loopback } = failure ?? {};
+  // Without access it was not tried.
+  const refused = refusedBy(record, code === 'host_access_required' ? undefined : redirectUri);
+  const lent = [...new Set([...(record.lent ?? []), ...(loopback?.missing ?? [])])];
+  return { returnTo, refused: refused.filter((uri) => uri !== returnTo), lent };
 }
 
 /** A flow that never began, since what the site named may not be contacted. */

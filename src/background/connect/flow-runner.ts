@@ -7,8 +7,10 @@ import { connectAccount } from './connect-account.ts';
 import type { ConsentQueue } from './consent-queue.ts';
 import type { FailedFlows } from './failed-flows.ts';
 import { rememberClosing, reportFailure } from './flow-report.ts';
+import { LentAccess } from './lent-access.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { ReadDocuments } from './read-documents.ts';
+import { loopbackOffer } from './redirects.ts';
 import { runFlow } from './run-flow.ts';
 
 export class FlowRunner {
@@ -16,16 +18,19 @@ export class FlowRunner {
   readonly #consent: ConsentQueue;
   readonly #failures: FailedFlows;
   readonly #read = new ReadDocuments();
+  readonly #lent: LentAccess;
 
   constructor(ports: Ports, consent: ConsentQueue, failures: FailedFlows) {
     this.#ports = ports;
     this.#consent = consent;
     this.#failures = failures;
+    this.#lent = new LentAccess(ports);
   }
 
   /** @throws what ended the flow, for all who wait for it */
   async run(flow: LiveFlow): Promise<void> {
     flow.read = this.#read;
+    this.#lent.begin(flow);
     try {
       const recorded = recording(this.#ports, (step) => {
         flow.trace(step);
@@ -47,6 +52,7 @@ export class FlowRunner {
       await this.#showFailure(flow, error);
       throw error;
     } finally {
+      await this.#lent.end(flow).catch(() => undefined);
       this.#ports.changed();
       this.#consent.ended(flow);
     }
@@ -56,7 +62,7 @@ export class FlowRunner {
   async #showFailure(flow: LiveFlow, error: unknown): Promise<void> {
     // A server that names other schemes and has no metadata is none of ours, and nobody asked for it.
     if (isOwnDoing(error) || flow.record.request.quiet) await this.#closePrompt(flow);
-    else this.#failures.add(flow, error);
+    else this.#failures.add(flow, error, await loopbackOffer(this.#ports, flow.record, error));
   }
 
   async #closePrompt({ record }: LiveFlow): Promise<void> {

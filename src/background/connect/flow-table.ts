@@ -1,7 +1,7 @@
 /** The flows that are alive: at most one per site and server, joined by all calls that want the same. */
 import { coversScopes } from '../../protocol/scope.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import type { Decision, PromptView } from '../../shared/prompt.ts';
+import type { Again, Decision, PromptView } from '../../shared/prompt.ts';
 import { readSite } from '../site/policy.ts';
 import { ConsentQueue } from './consent-queue.ts';
 import { FailedFlows, neverBegun } from './failed-flows.ts';
@@ -12,6 +12,7 @@ import { PageGone } from './page-gone.ts';
 import { endFlows, endingGrant, endingSite, type Ending } from './ended-flows.ts';
 import { outcomeFor } from './outcome.ts';
 import { leaveOutOf } from './overrides.ts';
+import { requireLoopback } from './redirects.ts';
 import { findOpenQuestions, newRecord, recordFor } from './resume.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest, GrantKey, PageCaller } from '../ports/records.ts';
@@ -164,11 +165,13 @@ export class FlowTable {
   /**
    * Runs a failed flow again, in the window that says so. What the user allowed stands while the same would be
    * asked; what it brings is there for the page's next call.
-   * @param without scopes that the sign-in was about, which are left out from now on
+   * @param again what is to be different
+   * @throws BrokerError `invalid_request` when nothing could be caught there
    */
-  async retry(id: string, without: readonly string[] = []): Promise<boolean> {
-    const flow = this.closed ? undefined : await this.#failures.takeAgain(id);
-    if (flow) await leaveOutOf(this.#ports, flow.record, without);
+  async retry(id: string, { leaveOut = [], returnTo }: Again = {}): Promise<boolean> {
+    requireLoopback(returnTo);
+    const flow = this.closed ? undefined : await this.#failures.takeAgain(id, returnTo);
+    if (flow) await leaveOutOf(this.#ports, flow.record, leaveOut);
     if (!flow || this.#isTaken(flow.record)) return false;
     flow.isByUser = true;
     this.#launch(flow);

@@ -37,6 +37,8 @@ export class LiveFlow {
   isStranger = false;
   /** The user began it in a page of ours: it is theirs to end, and no page's that joins it. */
   isByUser = false;
+  /** Its sign-in leads back to this computer, and is caught there (Z35). */
+  returnsHere = false;
   /** The calls that wait for the outcome, each with the page that it came from. */
   readonly #waiters = new Map<symbol, PageCaller | undefined>();
   /** All who waited have left. Not so before anybody came: after a restart the page has a while to ask again. */

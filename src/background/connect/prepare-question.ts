@@ -1,6 +1,8 @@
 /** From what discovery has found to the question: the scopes, the client, and everything that the user is shown. */
+import type { AuthorizationServer } from 'oauth4webapi';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { planBinding } from '../../protocol/dpop.ts';
+import { redirectsToTry } from '../../protocol/redirect-choice.ts';
 import { computeScopeUnion, scopesBeyond } from '../../protocol/scope.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
@@ -17,6 +19,7 @@ import type { LiveFlow } from './live-flow.ts';
 import { selectScopes } from './merge-grant.ts';
 import { missingHostAccess } from './missing-access.ts';
 import { findLeftOut, readRests, refuseLacking } from './overrides.ts';
+import { redirectSources, watchedHost } from './redirects.ts';
 import { grantSnapshot } from './snapshot.ts';
 
 /** A question, and what is done when it is allowed. */
@@ -66,8 +69,26 @@ export async function prepareQuestion(
   const client = clientId === ports.clientDocument ? undefined : clientId;
   const { overrides, ...told } = await readRests(ports, found, chosen.choice === 'pre-registered');
   traceOverrides(flow, told);
-  const snapshot = grantSnapshot(flow.record, { ...offer, ...told, endsOthers, client });
+  const returning = await returningHost(ports, flow, server, chosen);
+  const lent = missingAccess.includes(returning ?? '') ? undefined : returning;
+  if (lent !== undefined) await flow.note({ lent: [lent, ...(flow.record.lent ?? [])] });
+  const snapshot = grantSnapshot(flow.record, { ...offer, ...told, endsOthers, client, lent });
   return { scopes, leftOut, chosen, snapshot, bound, overrides };
+}
+
+/** The host on this computer that the sign-in will lead back to, where access to it is still missing (Z35). */
+async function returningHost(
+  ports: Ports,
+  flow: LiveFlow,
+  { issuer }: AuthorizationServer,
+  chosen: ClientChoice,
+): Promise<string | undefined> {
+  const sources = await redirectSources(ports, issuer, flow.record);
+  const [first = sources.own] = redirectsToTry(sources);
+  const uri = 'registration' in chosen ? chosen.registration.redirectUri : first;
+  const host = watchedHost(ports, uri);
+  flow.returnsHere = host !== undefined;
+  return host === undefined || (await ports.hasHostAccess([host])) ? undefined : host;
 }
 
 /** @throws BrokerError `discovery_failed` when the server wants bound tokens, and there is no way to have any */

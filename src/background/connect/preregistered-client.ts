@@ -1,6 +1,8 @@
 /** The user's own clients at authorization servers: valid at exactly one issuer each (R31, R37). */
 import { checkIssuer } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import { compact } from '../../shared/facts/compact.ts';
+import { isLoopbackRedirect } from '../../shared/facts/loopback-redirect.ts';
 import { TYPED_BY_USER } from '../../shared/facts/allowed-url.ts';
 import type { ClientEntry } from '../../shared/settings.ts';
 import type { Store } from '../ports/stores.ts';
@@ -24,7 +26,11 @@ export function noticeClient(
   store: Pick<Store, 'learnIssuer'>,
   { issuer }: Pick<ClientEntry, 'issuer'>,
 ): Promise<void> {
-  return store.learnIssuer(issuer, { endsOthers: false, registersNobody: false });
+  return store.learnIssuer(issuer, {
+    endsOthers: false,
+    registersNobody: false,
+    redirect: undefined,
+  });
 }
 
 /**
@@ -36,9 +42,10 @@ export async function completeClient(
   store: Pick<Store, 'findClient'>,
   entry: ClientEntry,
 ): Promise<ClientEntry> {
-  const { issuer, clientId, authMethod } = entry;
+  const { issuer, clientId, authMethod, redirectUri } = entry;
   checkNames(entry);
-  if (authMethod === 'none') return { issuer, clientId, authMethod };
+  const plain = compact({ issuer, clientId, authMethod, redirectUri });
+  if (authMethod === 'none') return plain;
   const former = await store.findClient(issuer);
   // A secret of another client would be sent where it does not belong.
   const kept = former?.clientId === clientId ? former.clientSecret : undefined;
@@ -46,11 +53,14 @@ export async function completeClient(
   if (clientSecret === undefined || !isCredential(clientSecret)) {
     throw new BrokerError('invalid_request');
   }
-  return { issuer, clientId, authMethod, clientSecret };
+  return { ...plain, clientSecret };
 }
 
-function checkNames({ issuer, clientId }: ClientEntry): void {
+function checkNames({ issuer, clientId, redirectUri }: ClientEntry): void {
   if (!isCredential(clientId)) throw new BrokerError('invalid_request');
+  if (redirectUri !== undefined && !isLoopbackRedirect(redirectUri)) {
+    throw new BrokerError('invalid_request');
+  }
   try {
     // Loopback too: it is the user who says so.
     checkIssuer(issuer, TYPED_BY_USER);

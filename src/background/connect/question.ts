@@ -77,5 +77,5 @@ export class Question {
  * question and changes with its answer, so it is no part of it.
  */
 export function digestOf(snapshot: PromptSnapshot): Promise<string> {
-  return sha256Hex(JSON.stringify({ ...snapshot, hostAccess: [] }));
+  return sha256Hex(JSON.stringify({ ...snapshot, hostAccess: [], lent: undefined }));
 }

@@ -1,5 +1,6 @@
 /** What a former worker has left of its flows. */
 import { commitLeft } from './commit.ts';
+import { giveBackAccess, lentTo } from './lent-access.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, FlowRequest } from '../ports/records.ts';
 
@@ -14,7 +15,7 @@ const FLOW_LIFETIME = 600_000;
 export async function findOpenQuestions(ports: Ports): Promise<FlowRecord[]> {
   const { store, promptWindow, authWindow } = ports;
   const questions: FlowRecord[] = [];
-  const undone: string[] = [];
+  const undone: FlowRecord[] = [];
   const records = await store.listFlows();
   for (const record of records) {
     const { promptWindow: prompt, signInWindow, stage } = record;
@@ -26,11 +27,15 @@ export async function findOpenQuestions(ports: Ports): Promise<FlowRecord[]> {
     }
     if (signInWindow !== undefined) await authWindow.close(signInWindow);
     if (open) await promptWindow.close(prompt);
-    if (over || !record.prompt?.decision) undone.push(record.id);
+    if (over || !record.prompt?.decision) undone.push(record);
   }
+  // A window that is there still is caught until it is gone.
+  await authWindow.takeDown?.();
   // Tokens that a flow has brought need no decision any more, and none of them is too old.
   await commitLeft(ports, records);
-  for (const id of undone) await store.deleteFlow(id);
+  for (const { id } of undone) await store.deleteFlow(id);
+  const left = records.filter((record) => !undone.includes(record));
+  await giveBackAccess(ports, lentTo(undone, left));
   return questions;
 }
 

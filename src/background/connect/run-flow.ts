@@ -23,7 +23,8 @@ import { clientSnapshot, needsConsent } from './snapshot.ts';
 import { isUnset, keepApproved } from './overrides.ts';
 import { prepareQuestion } from './prepare-question.ts';
 import { isAnyInFront } from './prompt-screen.ts';
-import { prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
+import { prefersOwnClients } from './client-selection.ts';
+import { learnRedirect, redirectSources, sharedRedirectUri } from './redirects.ts';
 import { reportGrant, traceDiscovery } from './flow-report.ts';
 import { commit } from './commit.ts';
 import { standingOf } from '../site/refusals.ts';
@@ -51,6 +52,17 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
 async function learnIss({ store }: Ports, { issuer }: AuthorizationServer): Promise<void> {
   if ((await store.findIssuer(issuer))?.sentIss) return;
   await store.learnIssuer(issuer, { sentIss: true });
+}
+
+/** Where the user wished the sign-in to lead back to, it has: the next site needs no wish (Z35). */
+async function learnWish(
+  ports: Ports,
+  record: FlowRecord,
+  { server: { issuer }, registration }: Audience,
+): Promise<void> {
+  if (record.returnTo === undefined) return;
+  const sources = await redirectSources(ports, issuer, record);
+  await learnRedirect(ports, issuer, sources, registration.redirectUri);
 }
 
 /** Resources at one provider of which it is remembered that they know no bound tokens. */
@@ -121,6 +133,7 @@ async function learn(
   const { server } = audience;
   if (record.request.unbound && !token.bound) await learnBearer(ports, audience);
   if (learned) await ports.store.learnIssuer(server.issuer, learned);
+  await learnWish(ports, record, audience);
   if (server.authorization_response_iss_parameter_supported) await learnIss(ports, server);
 }
 

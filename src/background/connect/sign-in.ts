@@ -13,6 +13,7 @@ import { resourceParameter } from '../../protocol/resource.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { BrokerError, serverFault } from '../../shared/errors.ts';
+import { requireCaught } from './redirects.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { requireSet } from './overrides.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -67,6 +68,14 @@ async function explain(
   if (detail.reason === 'unknown_client' && shared === 'pre-registered') {
     return new BrokerError(code, { detail: { ...detail, reason: 'wrong_client' }, cause: error });
   }
+  if (code === 'host_access_required') {
+    // Taken away while the window waited for its turn, or was open.
+    const { issuer } = server;
+    return new BrokerError(code, { detail: { ...detail, issuer, redirectUri }, cause: error });
+  }
+  // A page about the redirect URI looks to the browser like none.
+  const isPage = code === 'authorization_failed' && detail.reason === 'unreachable';
+  if (isPage) return serverFault(code, server.issuer, 'unreachable', { redirectUri, cause: error });
   if (!isClosed(error)) return withRedirectUri(error, redirectUri);
   // With a client that has worked here before it was no error page that the user closed.
   const grant = await store.findGrant(record.origin, record.asked);
@@ -132,12 +141,14 @@ async function obtainCode(
     scopes,
     prompt: flow.record.request.account && otherAccountPrompt(server),
   });
+  await requireCaught(ports, issuer, registration.redirectUri);
   await countUnasked(ports, flow);
   await flow.advance('authorizing', 'authorizing');
   if (flow.signal.aborted) throw new BrokerError('aborted');
   const detail = { host: hostOf(issuer), issuer, reason: 'sign_in_expired' } as const;
   const expired = new BrokerError('authorization_failed', { detail });
-  const callback = await openWindow(ports, flow, url, expired);
+  const opening = { url, redirectUri: registration.redirectUri };
+  const callback = await openWindow(ports, flow, opening, expired);
   judgeResponse(flow, transaction, { callback, issuer });
   if (ports.now() - (flow.record.startedAt ?? ports.now()) > SIGN_IN_LIFETIME) throw expired;
   return { callback, state: transaction.state, verifier };
@@ -166,7 +177,7 @@ async function countUnasked(
 function openWindow(
   ports: Ports,
   flow: LiveFlow,
-  url: string,
+  { url, redirectUri }: { url: string; redirectUri: string },
   expired: BrokerError,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -180,7 +191,10 @@ function openWindow(
       });
     };
     const ended = () => (isOpen = false);
-    ports.authWindow.open(url, opened, flow.signal).finally(ended).then(resolve, reject);
+    ports.authWindow
+      .open(url, opened, flow.signal, redirectUri)
+      .finally(ended)
+      .then(resolve, reject);
   });
 }
 

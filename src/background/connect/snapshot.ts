@@ -22,6 +22,8 @@ export interface Offer {
   /** Everything that the server will be asked for. */
   scopes: readonly string[];
   missingAccess: string[];
+  /** Match pattern of the host at which the sign-in's answer is to be caught, where access to it is missing (Z35). */
+  lent?: string | undefined;
   /** The tokens are to be bound to a key (Z36). */
   bound?: boolean;
   /** Whether requests can be carried in this browser. */
@@ -65,7 +67,7 @@ export function reachSnapshot(
 /** May this site do this there? New scopes apart from what was allowed before. */
 export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot {
   const { origin, asked, request } = record;
-  const { grant, resource, server, scopes, missingAccess, legacy, client, endsOthers = [] } = offer;
+  const { grant, resource, server, scopes, legacy, client, endsOthers = [] } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server?.issuer;
@@ -99,8 +101,14 @@ export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot 
     serverDecides: scopes.length === 0,
     ...keeperOf(same, request, offer),
     tool: request.tool,
-    hostAccess: missingAccess,
+    ...accessOf(offer),
   });
+}
+
+/** Access to ask for inside the click, and what of it only the way back needs (Z35). */
+function accessOf({ missingAccess, lent }: Offer): Pick<PromptSnapshot, 'hostAccess' | 'lent'> {
+  if (lent === undefined) return { hostAccess: missingAccess };
+  return { hostAccess: [...missingAccess, lent], lent: [lent] };
 }
 
 /** Nothing where there is nothing to tell. */
@@ -182,6 +190,8 @@ export function needsConsent(snapshot: PromptSnapshot, grant: Grant | undefined)
   // Otherwise the sites would throw each other out, one silent sign-in after the other.
   if (snapshot.endsOthers !== undefined) return true;
   if (snapshot.hands ?? snapshot.missing) return true;
+  // The browser gives access inside a click, so there has to be one.
+  if (snapshot.lent !== undefined) return true;
   // A file may have made the broker somebody else's client since.
   if (snapshot.client !== undefined && snapshot.client !== grant.sharedClient) return true;
   return (

@@ -74,7 +74,7 @@ function promptHandlers({ flows, open }: Brokerage) {
       return Promise.resolve(origin === undefined ? null : { origin });
     },
     review: async ({ flow }) => ({ opened: await flows.review(flow) }),
-    retry: async ({ flow, leaveOut }) => ({ started: await flows.retry(flow, leaveOut) }),
+    retry: async ({ flow, ...again }) => ({ started: await flows.retry(flow, again) }),
   } satisfies Partial<DocumentHandlers>;
 }
 

@@ -32,11 +32,11 @@ export function recording<P extends Pick<Ports, 'http' | 'authWindow'>>(ports: P
 function recordingWindow(authWindow: AuthWindow, trace: Trace, echoes: Echoes): AuthWindow {
   return {
     ...authWindow,
-    open: async (url, opened, signal) => {
+    open: async (url, opened, signal, redirectUri) => {
       echoes.add(secretsOfRequest(url));
       // At once: a window that nobody ever leaves is what somebody will want to know about.
       trace({ kind: 'request', method: 'GET', url: redactUrl(url), headers: {}, window: true });
-      const callback = await authWindow.open(url, opened, signal);
+      const callback = await authWindow.open(url, opened, signal, redirectUri);
       trace({ kind: 'returned', answer: redactCallback(callback, echoes) });
       echoes.add(secretsOfCallback(callback));
       return callback;

@@ -12,6 +12,7 @@ import {
 } from '../../protocol/client-registration.ts';
 import { type BrokerError, serverFault } from '../../shared/errors.ts';
 import { compact } from '../../shared/facts/compact.ts';
+import { isLoopbackRedirect } from '../../shared/facts/loopback-redirect.ts';
 import { asServerFault, fetchOptions, refusalOf, withRedirectUri } from './endpoint.ts';
 import type { Http } from '../ports/ports.ts';
 
@@ -45,7 +46,9 @@ export async function register(
     throw serverFault('registration_failed', server.issuer, 'no_registration');
   }
   const { scope, namesScope } = site;
-  let form = registrationForm(server, namesScope && scope ? scope : undefined);
+  // A program on the user's computer is what has an address there (RFC 8252 §7.3).
+  const type = isLoopbackRedirect(site.redirectUri) ? 'native' : 'web';
+  let form = registrationForm(server, namesScope && scope ? scope : undefined, type);
   const tried: RegistrationForm[] = [];
   let first: BrokerError | undefined;
   for (;;) {

@@ -57,14 +57,25 @@ export type Streaming = (
 export interface AuthWindow {
   /** The redirect URI at which the browser hands the response over; `path` tells issuers apart. */
   redirectUri(path: string): string;
+  /** The browser's own redirect URI on this computer, where it has one that it catches itself (Firefox). */
+  loopbackUri?(path: string): string;
   /**
    * Opens the URL and resolves the callback URL, whatever it says.
    * @param opened told the id of the window, once, so that it can be closed after a restart
    * @param signal when it is aborted before this one's turn comes, no window opens
-   * @throws BrokerError `access_denied` when the user closes it, `authorization_failed` when it cannot load
+   * @param redirectUri where the response arrives; one on this computer is caught before anything is sent there (Z35)
+   * @throws BrokerError `access_denied` when the user closes it, `authorization_failed` when it cannot load,
+   *   `host_access_required` when nothing could be caught at the redirect URI
    */
-  open(url: string, opened: (window: number) => void, signal?: AbortSignal): Promise<string>;
+  open(
+    url: string,
+    opened: (window: number) => void,
+    signal?: AbortSignal,
+    redirectUri?: string,
+  ): Promise<string>;
   close(window: number): Promise<void>;
+  /** Takes down what a former worker has left for a sign-in, once its window is closed. */
+  takeDown?(): Promise<void>;
 }
 
 /** The window in which the user is asked. */
@@ -192,6 +203,8 @@ export interface Ports {
   readonly promptWindow: PromptWindow;
   /** Whether the extension holds access to every one of these match patterns. */
   readonly hasHostAccess: (patterns: readonly string[]) => Promise<boolean>;
+  /** Gives access to hosts back. */
+  readonly dropHostAccess: (patterns: readonly string[]) => Promise<void>;
   /** Whether the user has this page before their eyes: its tab shows it still, in front of the focused window (Z24, Z40). */
   readonly isInFront: (page: PageCaller) => Promise<boolean>;
   /** Calls `changed` when another tab or window comes to the front, until the returned function is called. */

@@ -173,6 +173,12 @@ export interface FlowRecord {
   way?: Way;
   /** Match patterns of the hosts that the user has allowed to be contacted (Z13 *reach*). */
   reached: string[];
+  /** Where the user wants the sign-in to lead back to, when they chose: any address on this computer, or exactly this (Z35). */
+  returnTo?: string;
+  /** Redirect URIs that the provider has refused since the flow was first tried. */
+  refused?: string[];
+  /** Match patterns to which access is held for this flow's sign-in only, and given back after it. */
+  lent?: string[];
   prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };
   /** Whether the user wants no page to hold the token (Z26); absent: as it was. */
   sealed?: boolean;
@@ -219,6 +225,8 @@ export interface IssuerQuirks {
   registersNobody?: boolean;
   /** Resources that refused its bound tokens, and took others (Z36). */
   bearerAt?: string[];
+  /** The redirect URI that it took, after it had refused the browser's own (Z35). */
+  redirect?: string | undefined;
   /** It advertised once that it sends `iss` (RFC 9207). */
   sentIss?: true;
 }

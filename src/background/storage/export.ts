@@ -49,6 +49,6 @@ function isWhole(client: ClientRow): boolean {
   return isClient(client) && client.authMethod === 'none';
 }
 
-function withoutSecret({ issuer, clientId, authMethod }: ClientRow) {
-  return { issuer, clientId, authMethod };
+function withoutSecret({ issuer, clientId, authMethod, redirectUri }: ClientRow) {
+  return { issuer, clientId, authMethod, ...(redirectUri !== undefined && { redirectUri }) };
 }

@@ -6,7 +6,7 @@ import type { ClientDocumentSetting } from '../../shared/settings.ts';
 import { saveClient } from '../connect/preregistered-client.ts';
 import { checkClientDocument } from '../connect/client-document.ts';
 import type { Ports } from '../ports/ports.ts';
-import { sharedRedirectUri } from '../connect/client-selection.ts';
+import { sharedRedirectUri } from '../connect/redirects.ts';
 
 /** Pre-registered clients, the document, and what a provider has to be told. */
 export function clientHandlers(ports: Ports) {

@@ -27,7 +27,8 @@ export async function previewSettings(ports: Ports, file: unknown): Promise<Sett
   const known = ({ issuer }: ClientEntry) => held.find((client) => client.issuer === issuer);
   const isNew = (client: ClientEntry) => {
     const former = known(client);
-    return former?.clientId !== client.clientId || former.authMethod !== client.authMethod;
+    const members = ['clientId', 'authMethod', 'redirectUri'] as const;
+    return members.some((member) => former?.[member] !== client[member]);
   };
   const changes = clients.filter(isNew).map((client) => {
     const { issuer, clientId } = client;

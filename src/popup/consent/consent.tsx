@@ -4,7 +4,7 @@
  */
 import '../../shared/frozen.ts';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { PromptView } from '../../shared/prompt.ts';
+import type { Again, PromptView } from '../../shared/prompt.ts';
 import { ask } from '../kit/ask.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
@@ -16,11 +16,6 @@ import { scopesOf } from './leave-out.tsx';
 import { Progress } from './progress.tsx';
 import { Question, type Chosen } from './question.tsx';
 
-async function runAgain(flow: string, leaveOut: string[] = []): Promise<boolean> {
-  const { started } = await ask('retry', { flow, ...(leaveOut.length > 0 && { leaveOut }) });
-  return started;
-}
-
 function Consent({ flow }: { flow: string }) {
   const load = useCallback(() => ask('prompt', { flow }), [flow]);
   const { value: view, failed, reload } = useLive(load);
@@ -29,8 +24,8 @@ function Consent({ flow }: { flow: string }) {
     if (view === null) window.close();
   }, [view]);
 
-  const retry = async (leaveOut?: string[]) => {
-    const started = await runAgain(flow, leaveOut);
+  const retry = async (again: Again = {}) => {
+    const { started } = await ask('retry', { flow, ...again });
     if (started) reload();
     return started;
   };
@@ -81,7 +76,7 @@ function Consent({ flow }: { flow: string }) {
 
 interface FailedProps {
   view: PromptView;
-  retry: (leaveOut?: string[]) => Promise<boolean>;
+  retry: (again?: Again) => Promise<boolean>;
 }
 
 function Failed({ view: { failure, snapshot }, retry }: FailedProps) {

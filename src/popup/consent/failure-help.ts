@@ -11,7 +11,7 @@ export interface HelpView {
   /** Whether the flow can be run again from here. Never where `next` says that it will not help. */
   retry: boolean;
   /** What `next` asks for first; it stands out among the buttons. */
-  main: 'retry' | 'settings' | 'report' | 'address' | 'close';
+  main: 'retry' | 'settings' | 'report' | 'address' | 'loopback' | 'close';
   /** The part of the settings that helps, and what the way there is called. */
   section?: 'client' | 'document' | 'developer' | 'overrides';
   link?: PlainKey;
@@ -24,7 +24,7 @@ const CLIENT = { section: 'client', link: 'enterClient' } as const;
 const SETTINGS = { main: 'settings', link: 'openSettings' } as const;
 
 /** What is offered with each help. */
-export const HELP: Record<Help, HelpView> = {
+const HELP: Record<Help, HelpView> = {
   again: { ...PLAIN, next: 'nextAgain' },
   once: { ...PLAIN, next: 'nextRetry' },
   own: { ...PLAIN, next: 'nextOwn' },
@@ -54,9 +54,26 @@ export const HELP: Record<Help, HelpView> = {
   nothing: { ...CALM, next: 'nextNothing', main: 'close', retry: false },
 };
 
+/** Advice where the sign-in may lead back to this computer instead (Z35); the rest is as without that way. */
+const LOOPBACK: Partial<Record<Help, Partial<HelpView>>> = {
+  redirect: { next: 'nextLoopback', main: 'loopback' },
+  page: { next: 'nextPageLoopback', main: 'loopback' },
+  closed: { next: 'nextClosedLoopback', main: 'retry' },
+  // What was refused to the other button is not asked for by this one.
+  hostAccess: { next: 'nextHostAccessLoopback', main: 'loopback', retry: false },
+};
+
+/** What is offered for this failure. One thing after the other: a client id is advised when no address is left. */
+export function helpFor(failure: Failure): HelpView {
+  const { help } = failureWords(failure);
+  const other = failure.loopback?.isLeft ? LOOPBACK[help] : undefined;
+  const { section: _section, link: _link, ...plain } = HELP[help];
+  return other ? { ...plain, ...other } : HELP[help];
+}
+
 /** Where in the settings the help is; a client id is entered for the issuer that wants it. */
 export function settingsLink(failure: Failure): string | undefined {
-  const { section } = HELP[failureWords(failure).help];
+  const { section } = helpFor(failure);
   if (section === undefined) return undefined;
   const issuer = section === 'client' ? failure.issuer : undefined;
   return documentLink(

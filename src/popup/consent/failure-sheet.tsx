@@ -2,14 +2,15 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 import { cureOf } from '../../shared/override-cures.ts';
-import type { Failure } from '../../shared/prompt.ts';
+import type { Again, Failure } from '../../shared/prompt.ts';
 import { Address } from '../kit/address.tsx';
 import { Copy } from '../kit/copy.tsx';
 import { failureWords } from '../kit/failure-words.ts';
 import { text } from '../kit/text.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
-import { HELP, settingsLink } from './failure-help.ts';
+import { helpFor, settingsLink } from './failure-help.ts';
 import { LeaveOut } from './leave-out.tsx';
+import { LoopbackWay, useLoopback } from './loopback-way.tsx';
 import { reportOf } from './report.ts';
 
 interface FailureProps {
@@ -17,7 +18,7 @@ interface FailureProps {
   /** What the sign-in asked for; nothing where there was none. */
   scopes?: readonly string[];
   /** Runs the flow again; false when that is no longer possible. */
-  retry: (leaveOut?: string[]) => Promise<boolean>;
+  retry: (again?: Again) => Promise<boolean>;
 }
 
 /** The end of a flow that did not work. */
@@ -25,13 +26,16 @@ export function FailureSheet({ failure, scopes = [], retry }: FailureProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const { what, help } = failureWords(failure);
+  const { heading: title, next } = helpFor(failure);
   const [without, setWithout] = useState<string[]>([]);
+  const again = (other?: Again) =>
+    retry({ ...(without.length > 0 && { leaveOut: without }), ...other });
   return (
     <>
       <div class="sheet" id="failure" data-code={failure.code} data-reason={failure.reason}>
         <div class="told" role="alert">
           <h1 tabIndex={-1} ref={heading}>
-            {text(HELP[help].heading)}
+            {text(title)}
           </h1>
           <p class="lead">{text(what)}</p>
           {failure.host !== undefined && (
@@ -39,13 +43,13 @@ export function FailureSheet({ failure, scopes = [], retry }: FailureProps) {
               {text('failureAt')} <Address of={failure.host} />
             </p>
           )}
-          <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(HELP[help].next)}</p>
+          <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(next)}</p>
         </div>
         {mayLeaveOut(failure, scopes) && <LeaveOut {...{ scopes, without }} change={setWithout} />}
-        <ReturnAddress failure={failure} />
+        <ReturnAddress failure={failure} retry={again} />
         <Report failure={failure} />
       </div>
-      <Actions failure={failure} retry={() => retry(without)} />
+      <Actions failure={failure} retry={again} />
     </>
   );
 }
@@ -57,10 +61,10 @@ function mayLeaveOut({ reason }: Failure, scopes: readonly string[]): boolean {
 }
 
 /** What would have to be allowed at the sign-in provider, where that may be the cause. */
-function ReturnAddress({ failure }: { failure: Failure }) {
-  const { redirectUri } = failure;
+function ReturnAddress({ failure, retry }: Omit<FailureProps, 'scopes'>) {
+  const { redirectUri, loopback } = failure;
   if (redirectUri === undefined) return null;
-  const { main } = HELP[failureWords(failure).help];
+  const { main } = helpFor(failure);
   return (
     <div class="return-address">
       <h2>{text('returnAddress')}</h2>
@@ -68,6 +72,7 @@ function ReturnAddress({ failure }: { failure: Failure }) {
         <code id="redirect-uri">{redirectUri}</code>{' '}
         <Copy of={redirectUri} fullLabel="copyRedirect" isMain={main === 'address'} />
       </p>
+      {loopback && <LoopbackWay {...{ redirectUri, loopback, retry }} />}
     </div>
   );
 }
@@ -78,7 +83,7 @@ function Report({ failure }: { failure: Failure }) {
   const [at] = useState(Date.now);
   const { version } = browser.runtime.getManifest();
   const report = reportOf(failure, { owner: text(owner), at, version });
-  const isMain = HELP[help].main === 'report';
+  const isMain = helpFor(failure).main === 'report';
   return (
     <details class="report" open={isMain}>
       <summary>{text(help === 'own' ? 'reportHeadingOwn' : 'reportHeading')}</summary>
@@ -91,12 +96,14 @@ function Report({ failure }: { failure: Failure }) {
 }
 
 function Actions({ failure, retry }: Omit<FailureProps, 'scopes'>) {
-  const { retry: mayRetry, main, link: linkWords } = HELP[failureWords(failure).help];
+  const { retry: mayRetry, main, link: linkWords } = helpFor(failure);
   const { state, run } = useConfirmed<boolean>();
+  const otherWay = useLoopback(failure, retry);
   const started = state.step === 'done' && state.result;
   const isGone = state.step === 'failed' || (state.step === 'done' && !started);
   // A flow that was started again takes the place of this screen.
   const isRunning = state.step === 'running' || started;
+  const running = { isRunning, run: (work: Work) => state.step === 'idle' && run(work) };
   const close = useRef<HTMLButtonElement>(null);
   // The button that had the focus is gone.
   useLayoutEffect(() => {
@@ -121,15 +128,14 @@ function Actions({ failure, retry }: Omit<FailureProps, 'scopes'>) {
           {text('close')}
         </button>
         {mayRetry && !isGone && (
-          <button
-            id="retry"
-            class={classOf('retry')}
-            type="button"
-            aria-disabled={isRunning}
-            onClick={() => state.step === 'idle' && run(retry)}
-          >
+          <RunButton id="retry" class={classOf('retry')} {...running} work={() => retry()}>
             {text('tryAgain')}
-          </button>
+          </RunButton>
+        )}
+        {otherWay !== undefined && !isGone && (
+          <RunButton id="use-loopback" class={classOf('loopback')} {...running} work={otherWay}>
+            {text('useLoopback')}
+          </RunButton>
         )}
         {link !== undefined && linkWords !== undefined && (
           <a
@@ -144,5 +150,25 @@ function Actions({ failure, retry }: Omit<FailureProps, 'scopes'>) {
         )}
       </div>
     </footer>
+  );
+}
+
+type Work = () => Promise<boolean>;
+
+interface RunButtonProps {
+  id: string;
+  class: string;
+  isRunning: boolean;
+  run: (work: Work) => void;
+  work: Work;
+  children: string;
+}
+
+/** Starts the flow anew, in one way or the other; only one of them at a time. */
+function RunButton({ id, class: looks, isRunning, run, work, children }: RunButtonProps) {
+  return (
+    <button id={id} class={looks} type="button" aria-disabled={isRunning} onClick={() => run(work)}>
+      {children}
+    </button>
   );
 }

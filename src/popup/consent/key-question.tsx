@@ -88,7 +88,7 @@ function Wanted({ view: { snapshot }, signIn }: { view: PromptView; signIn: () =
           </button>
         </p>
       )}
-      <HostAccessNotice patterns={hostAccess} />
+      <HostAccessNotice hostAccess={hostAccess} />
       <p class="aside">{text('takeBack')}</p>
     </div>
   );

@@ -153,7 +153,7 @@ function Sheet({ snapshot, sealed, children }: SheetProps) {
       <Said set={snapshot.overridden ?? []} />
       <KeeperLine snapshot={snapshot} sealed={sealed} />
       {children}
-      <HostAccessNotice patterns={snapshot.hostAccess} />
+      <HostAccessNotice {...snapshot} />
       {(stage === 'allow' || hasScopes(snapshot)) && <p class="aside">{text('takeBack')}</p>}
     </div>
   );

@@ -17,6 +17,7 @@ export function reportOf(
     issuer: failure.issuer === undefined ? undefined : publicPart(failure.issuer),
     // Of Grantkeeper itself: it names the extension and the issuer, never the site.
     redirect_uri: failure.redirectUri,
+    or_redirect_uri: failure.redirectUri === undefined ? undefined : failure.loopback?.uri,
     time: new Date(at).toISOString(),
     version: `Grantkeeper ${version}`,
   };

@@ -127,11 +127,24 @@ function Listed({ id, words, addresses, isGrave }: ListedProps) {
 }
 
 /** Prepares the user for the browser's own question, which names hosts in the browser's words. */
-export function HostAccessNotice({ patterns }: { patterns: string[] }) {
+export function HostAccessNotice({
+  hostAccess,
+  lent = [],
+}: Pick<PromptSnapshot, 'hostAccess' | 'lent'>) {
+  const kept = hostAccess.filter((pattern) => !lent.includes(pattern));
+  return (
+    <>
+      <Asked id="host-access" words="hostAccessNext" patterns={kept} />
+      <Asked id="host-access-lent" words="hostAccessLent" patterns={lent} />
+    </>
+  );
+}
+
+function Asked({ id, words, patterns }: { id: string; words: PlainKey; patterns: string[] }) {
   if (patterns.length === 0) return null;
   return (
-    <div class="aside" id="host-access">
-      <p>{text('hostAccessNext')}</p>
+    <div class="aside" id={id}>
+      <p>{text(words)}</p>
       <ul>
         {patterns.map((pattern) => (
           <li key={pattern}>

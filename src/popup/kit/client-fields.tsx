@@ -56,6 +56,18 @@ export function ClientFields({ draft, faults, change, hasSecret = false }: Clien
           change={(clientSecret) => change({ ...draft, clientSecret })}
         />
       )}
+      <details open={(draft.redirectUri ?? '') !== '' || faults.redirectUri !== undefined}>
+        <summary>{text('clientRedirect')}</summary>
+        <Field
+          id="client-redirect"
+          label="clientRedirectLabel"
+          type="url"
+          hint="returnAddressHint"
+          value={draft.redirectUri ?? ''}
+          fault={faults.redirectUri}
+          change={(redirectUri) => change({ ...draft, redirectUri })}
+        />
+      </details>
     </>
   );
 }

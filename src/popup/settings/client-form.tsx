@@ -30,7 +30,11 @@ function useClient({ issuer: first, held, taken, saved }: Omit<ClientFormProps, 
   const [issuer, setIssuer] = useState(first);
   const [draft, setDraft] = useState({
     ...EMPTY_DRAFT,
-    ...(held && { clientId: held.clientId, authMethod: held.authMethod }),
+    ...(held && {
+      clientId: held.clientId,
+      authMethod: held.authMethod,
+      redirectUri: held.redirectUri ?? '',
+    }),
   });
   const [faults, setFaults] = useState<Faults>({});
   const [attempt, setAttempt] = useState(0);

@@ -112,7 +112,7 @@ interface RowProps {
 }
 
 function ClientRow({ client, open, remove }: RowProps) {
-  const { issuer, clientId, hasSecret } = client;
+  const { issuer, clientId, hasSecret, redirectUri } = client;
   // What came of it the section says; until it is gone, the question stays.
   const { state, open: openDelete, keep } = useConfirmed();
   return (
@@ -121,6 +121,11 @@ function ClientRow({ client, open, remove }: RowProps) {
         <li>
           {text('termClientId')} <code>{clientId}</code>
         </li>
+        {redirectUri !== undefined && (
+          <li>
+            {text('clientRedirectLabel')} <code>{redirectUri}</code>
+          </li>
+        )}
         {hasSecret && <li>{text('clientSecretStored')}</li>}
       </ul>
       {state.step === 'asking' ? (

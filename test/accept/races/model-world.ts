@@ -173,6 +173,7 @@ export class ModelWorld {
       watchHostAccess: () => undefined,
       watchHostGiven: () => undefined,
       hasHostAccess: () => Promise.resolve(true),
+      dropHostAccess: () => Promise.resolve(),
       isInFront: () => Promise.resolve(true),
       watchFront: () => () => undefined,
       showPending: () => undefined,

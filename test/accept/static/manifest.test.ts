@@ -22,7 +22,12 @@ const ASKED = [
 ];
 const PAGES = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'];
 const EXACTLY = {
-  permissions: ['declarativeNetRequestWithHostAccess', 'identity', 'unlimitedStorage'],
+  permissions: [
+    'declarativeNetRequestWithHostAccess',
+    'identity',
+    'unlimitedStorage',
+    'webRequest',
+  ],
   optional_host_permissions: PAGES,
   incognito: 'not_allowed',
 };

@@ -18,6 +18,9 @@ type Created = (window: { id: number; type: string }) => void;
 /** The root of the extension's own documents. */
 export const ROOT = 'chrome-extension://ours/';
 
+/** Something that doesn't happen here. */
+const unheard = { addListener: () => undefined };
+
 export class FakeWindows {
   /** Firefox shows the blank page until the document has come, and no `pendingUrl`. */
   isFirefox = false;
@@ -53,6 +56,7 @@ export class FakeWindows {
   /** What `webextension-polyfill` exports. */
   readonly browser = {
     runtime: { getURL: (path: string) => ROOT + path },
+    permissions: { onAdded: unheard, onRemoved: unheard },
     identity: {
       getRedirectURL: (path: string) => `https://ours.example/${path}`,
       launchWebAuthFlow: ({ url }: { url: string }) => this.launch(url),

@@ -2,10 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import de from '../../../_locales/de/messages.json' with { type: 'json' };
 import en from '../../../_locales/en/messages.json' with { type: 'json' };
-import { ERROR_CODES, FAILURE_REASONS, type FailureReason } from '../../../src/shared/errors.ts';
+import {
+  ERROR_CODES,
+  FAILURE_REASONS,
+  type ErrorCode,
+  type FailureReason,
+} from '../../../src/shared/errors.ts';
 import { SETTINGS_OVERRIDES } from '../../../src/shared/facts/override.ts';
 import { cureOf } from '../../../src/shared/override-cures.ts';
-import { HELP, settingsLink, type HelpView } from '../../../src/popup/consent/failure-help.ts';
+import type { Failure } from '../../../src/shared/prompt.ts';
+import { helpFor, settingsLink, type HelpView } from '../../../src/popup/consent/failure-help.ts';
 import {
   failureWords,
   type FailureWords,
@@ -89,19 +95,47 @@ const LANGUAGES = {
   },
 };
 
+/** An address on this computer that is left to try (Z35). */
+const LEFT = { uri: 'http://127.0.0.1:50000/callback', isLeft: true, missing: [] };
+
 /** Everything that can be told: all reasons, all codes without one, and the page that did not come. */
-const ALL: [name: string, FailureWords, HelpView][] = [
+const TOLD: readonly (readonly [name: string, Failure])[] = [
   ...FAILURE_REASONS.map((reason) => [reason, { code: 'token_failed', reason }] as const),
   ...ERROR_CODES.map((code) => [code, { code }] as const),
-  ['no page', { code: 'authorization_failed', reason: 'unreachable' }] as const,
-].map(([name, failure]) => {
-  const words = failureWords(failure);
-  return [name, words, HELP[words.help]];
-});
+  ['no page', { code: 'authorization_failed', reason: 'unreachable' }],
+  ['refused, other way', { code: 'token_failed', reason: 'redirect_refused', loopback: LEFT }],
+  ['closed, other way', { code: 'access_denied', reason: 'sign_in_closed', loopback: LEFT }],
+  ['no page, other way', { code: 'authorization_failed', reason: 'unreachable', loopback: LEFT }],
+  ['no access, other way', { code: 'host_access_required', loopback: LEFT }],
+];
+
+const ALL: [name: string, FailureWords, HelpView][] = TOLD.map(([name, failure]) => [
+  name,
+  failureWords(failure),
+  helpFor(failure),
+]);
 
 it.each(FAILURE_REASONS)('%s leads to what helps', (reason) => {
   const { help } = failureWords({ code: 'token_failed', reason });
-  expect([help, HELP[help].retry]).toEqual(TABLE[reason]);
+  expect([help, helpFor({ code: 'token_failed', reason }).retry]).toEqual(TABLE[reason]);
+});
+
+it('what stands out is the address on this computer, as long as one is left and may be the cure (Z35)', () => {
+  const mains = ([code, reason]: [ErrorCode, FailureReason | undefined]) => {
+    const failure = { code, ...(reason && { reason }) };
+    const with_ = helpFor({ ...failure, loopback: LEFT });
+    const without = helpFor({ ...failure, loopback: { ...LEFT, isLeft: false } });
+    return [with_.main, without.main, with_.link];
+  };
+  expect(mains(['registration_failed', 'redirect_refused'])).toEqual([
+    'loopback',
+    'address',
+    undefined,
+  ]);
+  expect(mains(['authorization_failed', 'unreachable'])).toEqual(['loopback', 'retry', undefined]);
+  // Most who close a window have meant to.
+  expect(mains(['access_denied', 'sign_in_closed'])).toEqual(['retry', 'retry', undefined]);
+  expect(mains(['discovery_failed', 'no_pkce'])[0]).toBe('report');
 });
 
 describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats, blame }) => {

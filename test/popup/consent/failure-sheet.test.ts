@@ -177,3 +177,51 @@ it('a background that was silent is asked again', async () => {
   await page.waitForSelector('#allow');
   expect(await page.$('#failure')).toBeNull();
 });
+
+it('an address on this computer is one click, in which the browser is asked for access (Z13, Z35)', async () => {
+  const page = await stage.open('consent.html?flow=other-address');
+  await page.waitForSelector('#use-loopback.button-main');
+  await page.click('#use-loopback');
+  await page.waitForFunction(() => fake.requested.length > 0);
+  expect(await page.evaluate(() => fake.requested)).toEqual([
+    { origins: ['http://127.0.0.1/*', 'http://localhost/*'], active: true },
+  ]);
+  await page.evaluate(() => fake.answerHostAccess(true));
+  await page.waitForFunction(() => fake.sent.some(({ call }) => call === 'retry'));
+  const params = await page.evaluate(
+    () => fake.sent.find(({ call }) => call === 'retry')?.params as unknown,
+  );
+  expect(params).toEqual({ flow: 'other-address', returnTo: 'loopback' });
+});
+
+it('the address that the owner could allow on this computer is shown and reported (P8, Z35)', async () => {
+  const page = await stage.open('consent.html?flow=other-address-none');
+  await page.waitForSelector('#loopback-uri');
+  const uri = 'http://127.0.0.1:53817/callback';
+  expect(await textOf(page, '#loopback-uri')).toBe(uri);
+  expect((await textOf(page, '#report')).split('\n')).toContain(`or_redirect_uri: ${uri}`);
+  expect(await page.$('#use-loopback')).toBeNull();
+});
+
+it('an address from the instructions is taken when it is on this computer, and sent as it is (Z35)', async () => {
+  const page = await stage.open('consent.html?flow=other-address-none');
+  await page.waitForSelector('#given-address summary');
+  await page.focus('#given-address summary');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#return-to', { visible: true, timeout: 5000 });
+  await page.type('#return-to', 'https://evil.example/cb');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#return-to-fault');
+  await page.waitForFunction(() => document.activeElement?.id === 'return-to', { timeout: 5000 });
+  expect(await calls(page)).not.toContain('retry');
+  await page.$eval('#return-to', (field) => (field as HTMLInputElement).select());
+  await page.type('#return-to', 'http://localhost:3118/cb');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => fake.requested.length > 0, { timeout: 5000 });
+  await page.evaluate(() => fake.answerHostAccess(true));
+  await page.waitForFunction(() => fake.sent.some(({ call }) => call === 'retry'), {
+    timeout: 5000,
+  });
+  const sent = await page.evaluate(() => fake.sent.at(-1)?.params as unknown);
+  expect(JSON.stringify(sent)).toContain('http://localhost:3118/cb');
+});

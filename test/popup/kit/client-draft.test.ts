@@ -28,6 +28,18 @@ describe('a client that is being typed', () => {
     const draft = { clientId: ' c ', clientSecret: 's', authMethod: 'none' as const };
     expect(clientOf(draft)).toEqual({ clientId: 'c', authMethod: 'none' });
   });
+
+  it('takes a return address on this computer and no other, and none at all (Z35)', () => {
+    const draft = { ...EMPTY_DRAFT, clientId: 'c' };
+    const at = (redirectUri: string) => checkDraft({ ...draft, redirectUri }).redirectUri;
+    expect(at(' http://localhost:3118/cb ')).toBeUndefined();
+    expect(at('')).toBeUndefined();
+    for (const bad of ['https://x.example/cb', 'http://localhost.evil.example/', 'localhost:3118'])
+      expect(at(bad)).toBe('returnAddressBad');
+    const client = clientOf({ ...draft, redirectUri: ' http://localhost:3118/cb ' });
+    expect(client.redirectUri).toBe('http://localhost:3118/cb');
+    expect(clientOf({ ...draft, redirectUri: ' ' })).not.toHaveProperty('redirectUri');
+  });
 });
 
 it.each([

@@ -1,5 +1,5 @@
 /** The states of the prompt window that came with issues 3 and 5: by hand, several providers, older servers, reasons. */
-import { FAILURE_REASONS, type FailureReason } from '../../../src/shared/errors.ts';
+import { FAILURE_REASONS, type ErrorCode, type FailureReason } from '../../../src/shared/errors.ts';
 import type { Failure, PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
 
 const ALLOW: PromptSnapshot = {
@@ -114,6 +114,30 @@ const KEY: Partial<PromptSnapshot> = {
   scopes: { added: [], held: [] },
 };
 
+const HERE = 'http://127.0.0.1/*';
+
+/** A failure after which the sign-in may lead back to this computer (Z35). */
+function otherAddress(code: ErrorCode, reason: FailureReason, isLeft: boolean): PromptView {
+  return viewOf(
+    {},
+    {
+      step: 'failed',
+      failure: {
+        code,
+        reason,
+        host: 'login.example.net',
+        issuer: 'https://login.example.net',
+        redirectUri: `${REDIRECT_URI}/5f0c1e9a7b2d4638`,
+        loopback: {
+          uri: 'http://127.0.0.1:53817/callback',
+          isLeft,
+          missing: [HERE, 'http://localhost/*'],
+        },
+      },
+    },
+  );
+}
+
 /** By the `flow` of the document's address. */
 export const MORE_PROMPTS: Record<string, PromptView | null> = {
   client: viewOf(CLIENT),
@@ -207,5 +231,10 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
       },
     },
   ),
+  lent: viewOf({ hostAccess: ['https://login.example.net/*', HERE], lent: [HERE] }),
+  'other-address': otherAddress('registration_failed', 'redirect_refused', true),
+  'other-address-page': otherAddress('authorization_failed', 'unreachable', true),
+  'other-address-closed': otherAddress('access_denied', 'sign_in_closed', true),
+  'other-address-none': otherAddress('registration_failed', 'redirect_refused', false),
   ...(Object.fromEntries(failures) as Record<string, PromptView>),
 };
