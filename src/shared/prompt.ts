@@ -64,6 +64,8 @@ export interface PromptSnapshot {
   scopes: { added: string[]; held: string[] };
   /** Origins of other sites whose access ends when this one signs in, since the server keeps one at a time (Z56). */
   endsOthers?: string[];
+  /** More sites sign in there than can be told apart: signing in here may end another one's access (Z56). */
+  crowded?: true;
   /** True when no scope is named anywhere: the authorization server decides (RFC 6749 §3.3). */
   serverDecides: boolean;
   /** Who will hold the token: the page, or nobody but the broker, which carries the page's requests (Z26). */

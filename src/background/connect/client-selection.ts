@@ -17,12 +17,13 @@ import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { IssuerQuirks } from '../ports/records.ts';
 import { register } from '../oauth/registration-endpoint.ts';
+import { takeSlot, type SlotUse } from './redirect-slot.ts';
 import { sha256Hex } from '../../shared/facts/sha256.ts';
 
 /** Path of the redirect URI of clients that are no site's own; they are registered before any issuer is known. */
 const SHARED_PATH = 'cb';
 
-/** The redirect URI of pre-registered clients and of the client id metadata document. */
+/** The redirect URI of pre-registered clients, and of a client id metadata document without slots. */
 export function sharedRedirectUri({ authWindow }: Pick<Ports, 'authWindow'>): string {
   return authWindow.redirectUri(SHARED_PATH);
 }
@@ -91,7 +92,9 @@ export async function obtainRegistration(
   chosen: ClientChoice,
 ): Promise<Registration> {
   if (chosen.choice === 'pre-registered' || chosen.choice === 'held') return chosen.registration;
-  if (chosen.choice === 'document') return documentRegistration(ports, chosen.clientId);
+  if (chosen.choice === 'document') {
+    return documentRegistration(ports, slotUse(ports, flow, purpose.server, chosen.clientId));
+  }
   return findOrRegister(ports, flow, purpose);
 }
 
@@ -160,8 +163,19 @@ async function findPreRegistered(ports: Ports, issuer: string): Promise<Registra
   return compact({ clientId, clientSecret, authMethod, redirectUri, secretExpiresAt: 0, shared });
 }
 
-function documentRegistration(ports: Ports, clientId: string): Registration {
-  const redirectUri = sharedRedirectUri(ports);
+/** The site as one that signs in with our document. */
+export function slotUse(
+  ports: Pick<Ports, 'authWindow'>,
+  { record: { origin } }: LiveFlow,
+  { issuer }: AuthorizationServer,
+  document: string,
+): SlotUse {
+  return { origin, issuer, document, base: sharedRedirectUri(ports) };
+}
+
+async function documentRegistration(ports: Ports, use: SlotUse): Promise<Registration> {
+  const redirectUri = await takeSlot(ports, use);
+  const { document: clientId } = use;
   return { clientId, authMethod: 'none', redirectUri, secretExpiresAt: 0, shared: 'document' };
 }
 

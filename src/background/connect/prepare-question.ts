@@ -8,13 +8,14 @@ import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant, IssuerQuirks } from '../ports/records.ts';
-import { selectClient } from './client-selection.ts';
+import { selectClient, slotUse } from './client-selection.ts';
 import type { Found } from './discovery.ts';
 import { refuseClash } from './endpoint-clash.ts';
 import { traceScopes } from './flow-report.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { selectScopes } from './merge-grant.ts';
 import { missingHostAccess } from './missing-access.ts';
+import { findPlace } from './redirect-slot.ts';
 import { grantSnapshot } from './snapshot.ts';
 
 /** A question, and what is done when it is allowed. */
@@ -57,7 +58,16 @@ export async function prepareQuestion(
     ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
     : [];
   const client = clientId === ports.clientDocument ? undefined : clientId;
-  const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client });
+  const place =
+    chosen.choice === 'document'
+      ? await findPlace(ports, slotUse(ports, flow, server, chosen.clientId))
+      : undefined;
+  const snapshot = grantSnapshot(flow.record, {
+    ...offer,
+    endsOthers,
+    client,
+    isCrowded: place?.isShared,
+  });
   return { scopes, chosen, snapshot, bound };
 }
 

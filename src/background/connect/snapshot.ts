@@ -29,6 +29,8 @@ export interface Offer {
   legacy?: true;
   /** Sites whose access ends when this one signs in (Z56). */
   endsOthers?: string[];
+  /** The site has no redirect URI of its own in our document. */
+  isCrowded?: boolean | undefined;
   /** The provider is known to have sent `iss`. */
   sentIss?: boolean;
   /** The client id, where it is none of the broker's own. */
@@ -62,6 +64,7 @@ export function reachSnapshot(
 export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot {
   const { origin, asked, request } = record;
   const { grant, resource, server, scopes, missingAccess, legacy, client, endsOthers = [] } = offer;
+  const { isCrowded } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server?.issuer;
@@ -82,6 +85,7 @@ export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot 
     legacy,
     client,
     endsOthers: endsOthers.length > 0 ? endsOthers : undefined,
+    crowded: isCrowded ? (true as const) : undefined,
     duration: same?.duration === 'always' ? undefined : same?.duration,
     accountName: same?.accountName,
     foreignHosts: foreign,

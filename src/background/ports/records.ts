@@ -216,6 +216,8 @@ export interface IssuerQuirks {
   bearerAt?: string[];
   /** It advertised once that it sends `iss` (RFC 9207). */
   sentIss?: true;
+  /** Origins of the sites that sign in there with our client document, each at the number of its redirect URI (Z56). */
+  slots?: string[];
 }
 
 /** Uses of one grant since the last write. */

@@ -53,6 +53,11 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
       {endsOthers.length > 0 && (
         <Listed id="ends-others" words="warnEndsOthers" addresses={endsOthers} />
       )}
+      {snapshot.crowded && (
+        <p class="warning" id="crowded">
+          {text('warnCrowded')}
+        </p>
+      )}
       {scopes.added.some(isWideScope) && (
         <p class="warning" id="wide-scopes">
           {text('warnWideScopes')}
