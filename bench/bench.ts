@@ -8,9 +8,10 @@ import path from 'node:path';
 import { createCertificate } from '../drivers/tls.ts';
 import { packageAll } from '../scripts/package.ts';
 import { ROOT, runAsProgram } from '../scripts/set-up.mjs';
-import { openBed, type Bed, type Extensions } from './bed.ts';
+import { openBed, type Bed, type BedOptions, type Extensions } from './bed.ts';
 import { measureCarried } from './carried.ts';
 import { startCarriedBenchServer } from './carried-server.ts';
+import { answerWithDocument, countWithDocument } from './document.ts';
 import { writeEchoExtension } from './echo-extension.ts';
 import { measureLatency } from './latency.ts';
 import { measurePopup } from './popup.ts';
@@ -22,14 +23,21 @@ import { formatTable, writeInto, type Row } from './table.ts';
 
 const DOCUMENT = path.join(ROOT, 'docs', 'benchmarks.md');
 
+/** Rows that can be had alone. */
+const PARTS: [flag: string, measure: (extensions: Extensions) => Promise<Row[]>][] = [
+  ['--carried', measureOnServer],
+  ['--document', countDocument],
+];
+
 async function bench(): Promise<void> {
   const dist = mkdtempSync(path.join(tmpdir(), 'grantkeeper-bench-'));
   try {
     say('Building and packing …');
     await packageAll(dist);
     const extensions = { grantkeeper: path.join(dist, 'chrome'), echo: writeEchoExtension(dist) };
-    if (process.argv.includes('--carried')) {
-      console.log(formatTable(await measureOnServer(extensions)));
+    const part = PARTS.find(([flag]) => process.argv.includes(flag));
+    if (part) {
+      console.log(formatTable(await part[1](extensions)));
       return;
     }
     const { rows, browser } = await measure(extensions);
@@ -49,7 +57,7 @@ async function bench(): Promise<void> {
 
 async function measure(extensions: Extensions): Promise<{ rows: Row[]; browser: string }> {
   say('Measuring times, over TLS …');
-  const timed = await onBed(extensions, true, async (bed) => {
+  const timed = await onBed(extensions, { https: true }, async (bed) => {
     const page = await bed.page();
     await Promise.all([page.getTokens([{ resource: bed.lab.mcpServer.url }]), bed.approve(false)]);
     await page.page.bringToFront();
@@ -61,8 +69,15 @@ async function measure(extensions: Extensions): Promise<{ rows: Row[]; browser: 
   say('Carrying requests …');
   const carried = await measureOnServer(extensions);
   say('Counting requests …');
-  const counted = await onBed(extensions, false, countRequests);
-  return { ...timed, rows: [...timed.rows, ...carried, ...counted] };
+  const counted = await onBed(extensions, { https: false }, countRequests);
+  const withDocument = await countDocument(extensions);
+  return { ...timed, rows: [...timed.rows, ...carried, ...counted, ...withDocument] };
+}
+
+/** At servers of its own, where nobody is known yet. */
+function countDocument(extensions: Extensions): Promise<Row[]> {
+  const takesDocuments = { https: false, clientDocuments: answerWithDocument };
+  return onBed(extensions, takesDocuments, countWithDocument);
 }
 
 /** The carried rows alone, with a server of their own. */
@@ -81,10 +96,10 @@ async function measureOnServer(extensions: Extensions): Promise<Row[]> {
 
 async function onBed<T>(
   extensions: Extensions,
-  https: boolean,
+  options: BedOptions,
   run: (bed: Bed) => Promise<T>,
 ): Promise<T> {
-  const bed = await openBed(extensions, { https });
+  const bed = await openBed(extensions, options);
   try {
     return await run(bed);
   } finally {

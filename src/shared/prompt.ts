@@ -66,7 +66,9 @@ export interface PromptSnapshot {
   endsOthers?: string[];
   /** More sites sign in there than can be told apart: signing in here may end another one's access (Z56). */
   crowded?: true;
-  /** True when no scope is named anywhere: the authorization server decides (RFC 6749 §3.3). */
+  /** The provider refused a longer list before (Z45). */
+  fewer?: true;
+  /** True when no scope is asked for: the authorization server decides (RFC 6749 §3.3). */
   serverDecides: boolean;
   /** Who will hold the token: the page, or nobody but the broker, which carries the page's requests (Z26). */
   keeper?: 'page' | 'broker';
@@ -101,6 +103,8 @@ export interface Failure {
   reason?: FailureReason;
   host?: string;
   issuer?: string;
+  /** The next question asks for less. */
+  offersLess?: true;
   /** What the sign-in provider would have to allow as redirect URI, where that may be the cause. */
   redirectUri?: string;
 }

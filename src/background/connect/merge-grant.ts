@@ -44,6 +44,8 @@ interface Authorized {
   audience: Omit<Audience, 'origin'>;
   /** What was asked for. */
   scopes: readonly string[];
+  /** What was wished for, and left out since the server had refused it. */
+  dropped?: readonly string[];
   token: TokenSet;
   /** A server without metadata of its own (Z19). */
   legacy?: true | undefined;
@@ -125,18 +127,24 @@ function shownTerms(same: Grant | undefined, { record, audience }: Authorized): 
 }
 
 /**
- * Asked for and not granted. A scope that the server did not name is unmet only when a 403 had demanded it:
+ * Asked for and not granted, or not asked for any more since the server had refused it. A scope that the server did not name is unmet only when a 403 had demanded it:
  * it has then been tried, and asking a second time would be a loop.
  */
 function findUnmet(
   former: Readonly<Record<string, number>>,
-  { record, scopes, token }: Authorized,
+  { record, scopes, token, dropped = [] }: Authorized,
   now: number,
 ): Record<string, number> {
   const granted = token.assumed ? [] : token.granted;
   const still = Object.entries(former).filter(([scope]) => !granted.includes(scope));
   const named = scopes.filter((scope) => scope !== OFFLINE_ACCESS);
   const refused = token.assumed ? record.request.demanded : scopesBeyond(named, token.granted);
-  const added = refused.map((scope): [string, number] => [scope, now + UNMET_COOL_DOWN]);
+  const left = dropped.filter(
+    (scope) => scope !== OFFLINE_ACCESS && !token.granted.includes(scope),
+  );
+  const added = [...refused, ...left].map((scope): [string, number] => [
+    scope,
+    now + UNMET_COOL_DOWN,
+  ]);
   return Object.fromEntries([...still, ...added]);
 }

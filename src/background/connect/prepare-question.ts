@@ -1,6 +1,8 @@
 /** From what discovery has found to the question: the scopes, the client, and everything that the user is shown. */
+import type { AuthorizationServer } from 'oauth4webapi';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { planBinding } from '../../protocol/dpop.ts';
+import { offerScopes, refusalsFor, type Wish } from '../../protocol/offered-scopes.ts';
 import { computeScopeUnion } from '../../protocol/scope.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
@@ -22,6 +24,8 @@ import { grantSnapshot } from './snapshot.ts';
 export interface Prepared {
   /** Everything that the server will be asked for. */
   scopes: string[];
+  /** What would be asked for, had the server refused nothing. */
+  wish: Wish;
   chosen: ClientChoice;
   snapshot: PromptSnapshot;
   /** Whether the tokens are to be bound to a key (Z36). */
@@ -40,11 +44,12 @@ export async function prepareQuestion(
 ): Promise<Prepared> {
   const { resource, server } = found;
   const { origin } = flow.record;
-  const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
-  const scopes = selectScopes(wanted, { resource, server, grant });
+  const quirks = await ports.store.findIssuer(server.issuer);
+  const wish = wishOf(flow.record, found, grant);
+  const refused = refusalsFor(quirks?.refusedScopes ?? [], { origin, ...resource }, ports.now());
+  const scopes = offerScopes(wish, refused);
   await traceScopes(ports, flow, grant, scopes);
   const missingAccess = await missingHostAccess(ports, found);
-  const quirks = await ports.store.findIssuer(server.issuer);
   const sentIss = quirks?.sentIss === true;
   const bound = readBinding(ports, flow.record, found, { grant, quirks });
   const { copiesBytes } = ports;
@@ -58,17 +63,30 @@ export async function prepareQuestion(
     ? await findEndedSites(ports, { origin, issuer: server.issuer, clientId })
     : [];
   const client = clientId === ports.clientDocument ? undefined : clientId;
-  const place =
-    chosen.choice === 'document'
-      ? await findPlace(ports, slotUse(ports, flow, server, chosen.clientId))
-      : undefined;
-  const snapshot = grantSnapshot(flow.record, {
-    ...offer,
-    endsOthers,
-    client,
-    isCrowded: place?.isShared,
-  });
-  return { scopes, chosen, snapshot, bound };
+  const isCrowded = await isSlotShared(ports, flow, server, chosen);
+  const isLess = scopes.length < wish.scopes.length;
+  const snapshot = grantSnapshot(flow.record, { ...offer, endsOthers, client, isCrowded, isLess });
+  return { scopes, wish, chosen, snapshot, bound };
+}
+
+/** What is wished for, whatever has been refused of it. */
+function wishOf({ request }: FlowRecord, found: Found, grant: Grant | undefined): Wish {
+  const held = grant?.requested ?? [];
+  const scopes = selectScopes(computeScopeUnion(held, request.scopes), { ...found, grant });
+  const isSame = grant?.server?.issuer === found.server.issuer;
+  return { scopes, needed: computeScopeUnion(isSame ? held : [], request.demanded) };
+}
+
+/** Whether the site has to share its redirect URI in our document with another one (Z56). */
+async function isSlotShared(
+  ports: Ports,
+  flow: LiveFlow,
+  server: AuthorizationServer,
+  chosen: ClientChoice,
+): Promise<boolean> {
+  if (chosen.choice !== 'document') return false;
+  const place = await findPlace(ports, slotUse(ports, flow, server, chosen.clientId));
+  return place?.isShared === true;
 }
 
 /** @throws BrokerError `discovery_failed` when the server wants bound tokens, and there is no way to have any */

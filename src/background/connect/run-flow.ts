@@ -5,7 +5,7 @@
  */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { WIDE } from '../../protocol/covers.ts';
-import { computeScopeUnion, coversScopes } from '../../protocol/scope.ts';
+import { computeScopeUnion, coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import type { Found } from './discovery.ts';
@@ -20,6 +20,7 @@ import type { FlowRecord, Grant } from '../ports/records.ts';
 import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
 import { clientSnapshot, needsConsent } from './snapshot.ts';
 import { prepareQuestion } from './prepare-question.ts';
+import { learnRefused } from './refused-scopes.ts';
 import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients, sharedRedirectUri } from './client-selection.ts';
 import { reportGrant, traceDiscovery } from './flow-report.ts';
@@ -88,16 +89,16 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   const scopes = computeScopeUnion(isSame ? held.requested : [], agreed.scopes);
   // Before what comes of the sign-in, which goes with the former at some servers.
   if (record.sealed && held?.resource === resource.resource) await sealGrant(ports, held);
-  const { token, audience, learned } = await obtainToken(ports, flow, {
-    ...agreed,
-    grant: held,
-    scopes,
-  });
+  const asking = { ...agreed, grant: held, scopes };
+  const { token, audience, learned } = await obtainToken(ports, flow, asking).catch(
+    (error: unknown) => learnRefused(ports, flow, agreed, error),
+  );
   const isReached = await ports.hasHostAccess([hostPattern(audience.resource)]);
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
-    return mergeGrant(former, { record, audience, scopes, token, legacy, isReached });
+    const dropped = scopesBeyond(agreed.wish.scopes, scopes);
+    return mergeGrant(former, { record, audience, scopes, dropped, token, legacy, isReached });
   };
   const next = merge(undefined);
   await commit(ports, flow, { next, began: held, merge });
@@ -180,13 +181,13 @@ async function agree(
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
     flow.resource = resource.resource;
-    const { scopes, chosen, snapshot, bound } = await prepareQuestion(ports, flow, found, grant);
-    if (chosen.choice === 'asked') {
+    const { snapshot, ...prepared } = await prepareQuestion(ports, flow, found, grant);
+    if (prepared.chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
-    const agreed = () => ({ grant, found, scopes, chosen, bound, at: ports.now() });
+    const agreed = () => ({ grant, found, ...prepared, at: ports.now() });
     await consent.refuseKnown(flow, snapshot);
     if (!needsConsent(snapshot, grant)) {
       await goOnSilently(ports, flow);

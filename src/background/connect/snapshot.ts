@@ -30,7 +30,9 @@ export interface Offer {
   /** Sites whose access ends when this one signs in (Z56). */
   endsOthers?: string[];
   /** The site has no redirect URI of its own in our document. */
-  isCrowded?: boolean | undefined;
+  isCrowded?: boolean;
+  /** The provider refused a longer list before. */
+  isLess?: boolean;
   /** The provider is known to have sent `iss`. */
   sentIss?: boolean;
   /** The client id, where it is none of the broker's own. */
@@ -64,7 +66,6 @@ export function reachSnapshot(
 export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot {
   const { origin, asked, request } = record;
   const { grant, resource, server, scopes, missingAccess, legacy, client, endsOthers = [] } = offer;
-  const { isCrowded } = offer;
   const { issuer } = server;
   const issuers = resource.authorizationServers;
   const formerIssuer = grant?.server?.issuer;
@@ -85,7 +86,8 @@ export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot 
     legacy,
     client,
     endsOthers: endsOthers.length > 0 ? endsOthers : undefined,
-    crowded: isCrowded ? (true as const) : undefined,
+    crowded: offer.isCrowded ? (true as const) : undefined,
+    fewer: offer.isLess ? (true as const) : undefined,
     duration: same?.duration === 'always' ? undefined : same?.duration,
     accountName: same?.accountName,
     foreignHosts: foreign,

@@ -4,6 +4,7 @@ import type { Count } from '../../protocol/budget.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
 import type { Keeping } from '../../protocol/holding.ts';
 import type { HeldGrant } from '../../protocol/plan.ts';
+import type { ScopeRefusal } from '../../protocol/offered-scopes.ts';
 import type { RefreshTrouble } from '../../protocol/refresh-trouble.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import type { ActivityRow } from '../../shared/activity.ts';
@@ -216,6 +217,8 @@ export interface IssuerQuirks {
   bearerAt?: string[];
   /** It advertised once that it sends `iss` (RFC 9207). */
   sentIss?: true;
+  /** What it would not take from sites (Z45). */
+  refusedScopes?: ScopeRefusal[];
   /** Origins of the sites that sign in there with our client document, each at the number of its redirect URI (Z56). */
   slots?: string[];
 }

@@ -30,6 +30,7 @@ export const HELP: Record<Help, HelpView> = {
   own: { ...PLAIN, next: 'nextOwn' },
   later: { ...PLAIN, next: 'nextLater' },
   owner: { ...PLAIN, next: 'nextOwner', main: 'report' },
+  fewer: { ...PLAIN, next: 'nextFewer' },
   limit: { ...PLAIN, next: 'nextLimit', main: 'report', retry: false },
   // A response that may be an attack is not to be repeated with one click.
   careful: { heading: 'failureHeadingSafety', next: 'nextCareful', main: 'report', retry: false },

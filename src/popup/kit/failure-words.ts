@@ -7,7 +7,8 @@ import type { Failure } from '../../shared/prompt.ts';
 import type { PlainKey } from './text.ts';
 
 /**
- * The next thing to do. `again`, `once` and `own` differ in whom to tell when it does not help; `limit` is what
+ * The next thing to do. `again`, `once` and `own` differ in whom to tell when it does not help; with `fewer` the next
+ * question asks for less; `limit` is what
  * Grantkeeper cannot do; `careful` may be an attack; with `redirect` and `closed` the return address may not be known.
  */
 export type Help =
@@ -16,6 +17,7 @@ export type Help =
   | 'own'
   | 'later'
   | 'owner'
+  | 'fewer'
   | 'limit'
   | 'careful'
   | 'client'
@@ -173,7 +175,12 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
 const NO_PAGE: FailureWords = { what: 'failPage', owner: 'ownerPage', help: 'page' };
 
 /** The words of the reason, where there is one; else those of the code. */
-export function failureWords({ code, reason }: Pick<Failure, 'code' | 'reason'>): FailureWords {
+export function failureWords({
+  code,
+  reason,
+  offersLess,
+}: Pick<Failure, 'code' | 'reason' | 'offersLess'>): FailureWords {
+  if (reason === 'scope_refused' && offersLess) return { ...BY_REASON[reason], help: 'fewer' };
   if (code === 'authorization_failed' && reason === 'unreachable') return NO_PAGE;
   return reason === undefined ? BY_CODE[code] : BY_REASON[reason];
 }
