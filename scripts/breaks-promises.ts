@@ -9,6 +9,7 @@ import { DPOP } from './breaks-dpop.ts';
 import { KEY_BREAKS } from './breaks-keys.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
+import { PROVIDERS } from './breaks-providers.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { HOLDINGS } from './breaks-holding.ts';
 import { JOINTS } from './breaks-joints.ts';
@@ -258,6 +259,7 @@ export const PROMISES: readonly Break[] = [
   ...DPOP,
   ...KEY_BREAKS,
   ...PRESENCE,
+  ...PROVIDERS,
   ...USER,
   ...STORAGE,
   ...STORAGE_PROMISES,

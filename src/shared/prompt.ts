@@ -1,6 +1,7 @@
 /** What the user is asked, what they answer, and how it goes on. */
 import type { ErrorCode, FailureReason } from './errors.ts';
 import type { Duration } from './facts/duration.ts';
+import type { Recipe } from './facts/recipes.ts';
 import type { ClientEntry } from './settings.ts';
 
 /** How a server knows the user: by a key of theirs, or by a sign-in. */
@@ -42,6 +43,8 @@ export interface PromptSnapshot {
   otherWay?: 'sign_in';
   /** Stage `client` only: what to register at the issuer. */
   redirectUri?: string;
+  /** Stage `client` only: which recipe fits the issuer, as far as its address tells. */
+  recipe?: Recipe;
   /** The client id under which the broker signs in there, where it is none of its own: entered, or out of a file. */
   client?: string;
   /** How long the grant lasts so far; the answer to choose from at the start. Absent: `always`. */

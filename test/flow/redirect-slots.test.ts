@@ -89,6 +89,13 @@ describe('the slots of the client document', () => {
     expect((await issuer())?.slots).toBeUndefined();
     world.answer = () => 'allow';
     world.elapsed += 3_600_001;
+    // The disk is slow: the second site comes while the first one's slot is being written.
+    const { learnIssuer } = world.ports.store;
+    const slowly: typeof learnIssuer = async (of, learned) => {
+      if (learned.slots) await new Promise((resolve) => setTimeout(resolve, 1000));
+      return learnIssuer(of, learned);
+    };
+    Object.assign(world.ports.store, { learnIssuer: slowly });
     const both = [siteOf(1), siteOf(2)].map((origin) =>
       world.getToken({ scopes: ['notes:read'] }, { origin }),
     );

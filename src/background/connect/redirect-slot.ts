@@ -20,7 +20,7 @@ export async function findPlace(
   const count = countSlots((await store.findDocument(document))?.json, base);
   if (count === 0) return undefined;
   const { slots = [] } = (await store.findIssuer(issuer)) ?? {};
-  const isFull = slots.length >= count && !slots.includes(origin);
+  const isFull = slots.length >= count && !slots.slice(0, count).includes(origin);
   const grants = isFull ? await store.listGrants({ issuer, clientId: document }) : [];
   const holders = new Set(grants.map((grant) => grant.origin));
   return placeSite(slots, origin, { count, isThere: (site) => holders.has(site) });

@@ -2,6 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../../protocol/authorization-server.ts';
 import { newHosts, termsOf, termsOfGrant } from '../../protocol/covers.ts';
+import { findRecipe } from '../../protocol/provider-recipe.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
 import { coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { isSealed } from '../../protocol/holding.ts';
@@ -133,10 +134,12 @@ export function handSnapshot({ origin, asked }: FlowRecord, grant: Grant): Promp
 
 /** Which client id has the user registered there? Asked before what the site may do (R23). */
 export function clientSnapshot(allow: PromptSnapshot, redirectUri: string): PromptSnapshot {
+  const recipe = allow.issuer === undefined ? undefined : findRecipe(allow.issuer);
   return {
     ...allow,
     stage: 'client',
     redirectUri,
+    ...(recipe && { recipe }),
     scopes: { added: [], held: [] },
     serverDecides: false,
     hostAccess: [],

@@ -1,4 +1,6 @@
 /** Stage `client`: what to do at the sign-in provider, and the fields for what one gets there. */
+import browser from 'webextension-polyfill';
+import { RECIPES, type RecipeName } from '../../shared/facts/recipes.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { ClientDraft, ClientFaults } from '../kit/client-draft.ts';
 import { ClientFields } from '../kit/client-fields.tsx';
@@ -14,6 +16,24 @@ interface ClientQuestionProps {
   attempt: number;
 }
 
+/** Our own words about a provider that is known; its page opens by a click only, and nothing is loaded from there. */
+function RecipeLine({ name }: { name: RecipeName }) {
+  const page = `docs/providers/${name}.md`;
+  const { homepage_url: home } = browser.runtime.getManifest();
+  return (
+    <p class="hint" id="recipe" data-recipe={name}>
+      {text('recipeFor', RECIPES[name])}{' '}
+      {home === undefined ? (
+        <code>{page}</code>
+      ) : (
+        <a href={`${home}/blob/HEAD/${page}`} target="_blank" rel="noreferrer">
+          {text('recipeOpen')}
+        </a>
+      )}
+    </p>
+  );
+}
+
 /** Enter in a field sends nothing: only the button does, once it is awake (T-15). */
 export function ClientQuestion(props: ClientQuestionProps) {
   const { snapshot, draft, faults, change, attempt } = props;
@@ -22,6 +42,7 @@ export function ClientQuestion(props: ClientQuestionProps) {
   return (
     <section class="by-hand">
       <p class="lead">{text('clientExplained')}</p>
+      {snapshot.recipe && <RecipeLine name={snapshot.recipe.name} />}
       <ol>
         <li>
           <p>{text('clientStepRegister')}</p>

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Duration } from '../../shared/facts/duration.ts';
 import { otherWayOf } from '../../shared/accept-answer.ts';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
-import { checkDraft, clientOf, EMPTY_DRAFT } from '../kit/client-draft.ts';
+import { checkDraft, clientOf, EMPTY_DRAFT, type ClientDraft } from '../kit/client-draft.ts';
 import { text, type PlainKey } from '../kit/text.ts';
 import { AllowDeny } from './allow-deny.tsx';
 import type { Answer } from './answering.ts';
@@ -41,6 +41,11 @@ function wishesOf({ duration, sealed }: PromptSnapshot, chosen: Chosen) {
   };
 }
 
+/** Empty fields, but for what the provider's recipe knows. */
+function draftFor({ recipe }: PromptSnapshot): ClientDraft {
+  return { ...EMPTY_DRAFT, ...(recipe?.authMethod && { authMethod: recipe.authMethod }) };
+}
+
 function yesTo(
   snapshot: PromptSnapshot,
   { duration, sealed }: ReturnType<typeof wishesOf>,
@@ -55,7 +60,7 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   const { stage, issuer, issuers = [] } = snapshot;
   const { state, send, check } = useDecision(view, settled);
   const { at, attempt, lost, faults } = state;
-  const [draft, setDraft] = useState(EMPTY_DRAFT);
+  const [draft, setDraft] = useState(draftFor(snapshot));
   const { duration, sealed } = wishesOf(snapshot, chosen);
 
   const allow = () => {
