@@ -1,4 +1,5 @@
 /** What a row of the table is: one server, where it was met, and how it is to end. */
+import type { RecipeName } from '../../src/shared/facts/recipes.ts';
 import type { Ours } from './ours.ts';
 import { SENTENCES } from './sentences.ts';
 import type { WildServer } from './server.ts';
@@ -20,6 +21,12 @@ export interface Row {
   isLocal?: true;
   /** The person has a client of their own there. */
   byHand?: true;
+  /** That client is in the settings before anything is tried. */
+  entered?: true;
+  /** The provider of docs/providers that the server plays. */
+  recipe?: RecipeName;
+  /** What is to come, and will change how it ends. */
+  awaits?: string;
   /** Names of the same case in the second list of reports; an F marks a refresh. */
   faults?: string;
 }

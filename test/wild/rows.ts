@@ -9,6 +9,7 @@ import { LIFETIME_ROWS } from './rows/lifetime.ts';
 import { MORE_ROWS } from './rows/more.ts';
 import { NETWORK_ROWS } from './rows/network.ts';
 import { PROVIDER_ROWS } from './rows/provider.ts';
+import { RECIPE_ROWS } from './rows/recipes.ts';
 import { REFRESH_ROWS } from './rows/refresh.ts';
 import { REGISTRATION_ROWS } from './rows/registration.ts';
 import { RESOURCE_ROWS } from './rows/resource.ts';
@@ -40,6 +41,7 @@ export const ROWS: readonly Row[] = [
   ...CLOCK_ROWS,
   ...CROWD_ROWS,
   ...MORE_ROWS,
+  ...RECIPE_ROWS,
 ];
 
 /** Rows of one group, by their numbers. */

@@ -108,6 +108,7 @@ function serverOf(wire: Wire, row: Row, side: string): WildServer {
 
 async function runOurs(wire: Wire, row: Row, server: WildServer): Promise<Wanted> {
   const ours = await Ours.open(wire, server);
+  if (row.entered) await ours.enterClient();
   const status = await ours.call();
   const { prompts: asks, windows } = ours;
   if (status !== '200') return refusal(ours, { status, asks, windows });
