@@ -1,9 +1,8 @@
 /** Writes dist/chrome, dist/firefox and dist/client, and the client id metadata documents if they have an address. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildClient } from './client-package.ts';
-import { documentFor, documentUrl, TARGETS } from './client-document.ts';
+import { TARGETS, writeDocuments } from './client-document.ts';
 import { ROOT, runAsProgram } from './set-up.mjs';
 
 /** Where everything that is built goes, unless a test wants it elsewhere. */
@@ -16,15 +15,6 @@ export async function build(dist = DIST): Promise<void> {
   if (address) writeDocuments(address, path.join(dist, 'client-documents'));
   for (const target of TARGETS) buildExtension(target, path.join(dist, target));
   await buildClient(path.join(dist, 'client'));
-}
-
-/** Each under the last part of its address. */
-function writeDocuments(address: string, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const target of TARGETS) {
-    const name = path.posix.basename(new URL(documentUrl(address, target)).pathname);
-    writeFileSync(path.join(folder, name), documentFor(address, target));
-  }
 }
 
 /** A process of its own for each target: vite.config.ts and CRXJS both keep the target in module state. */

@@ -116,7 +116,7 @@ describe('the slots of the client document', () => {
     expect(world.prompts.at(-1)).not.toHaveProperty('crowded');
   });
 
-  it('make a first connection cost four requests, and no registration (Z56, P9)', async () => {
+  it('make a first connection cost four requests, and no registration (Z56)', async () => {
     const mark = world.lab.ledger.mark();
     await connect(siteOf(0));
     const { registrations, total } = world.lab.ledger.since(mark).cost();

@@ -1,7 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documentFor, documentUrl, redirectUris, TARGETS } from '../../scripts/client-document.ts';
+import {
+  documentFor,
+  documentUrl,
+  lookAtDocuments,
+  redirectUris,
+  TARGETS,
+  writeDocuments,
+} from '../../scripts/client-document.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { findDocumentFault } from '../../src/protocol/client-document.ts';
 import { countSlots, SLOTS } from '../../src/protocol/redirect-slot.ts';
@@ -48,6 +56,38 @@ describe('the documents that the build writes', () => {
     for (const address of ['https://keeper.example/', 'http://keeper.example/a.json', '']) {
       expect(() => documentFor(address, 'chrome')).toThrow(/GRANTKEEPER_CLIENT_DOCUMENT/);
     }
+  });
+});
+
+describe('publishing them', () => {
+  it('writes each under the name that its address ends in (Z56)', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'documents-'));
+    try {
+      writeDocuments(ADDRESS, folder);
+      expect(readdirSync(folder).sort()).toEqual(['client-chrome.json', 'client-firefox.json']);
+      const written = readFileSync(path.join(folder, 'client-firefox.json'), 'utf8');
+      expect(written).toBe(documentFor(ADDRESS, 'firefox'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('fails unless both are served whole, as JSON, and to every origin (Z20, Z56)', async () => {
+    const good = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
+    const serve = (headers: HeadersInit, change = (text: string) => text) =>
+      ((url: string) => {
+        const target = TARGETS.find((one) => url === documentUrl(ADDRESS, one))!;
+        return Promise.resolve(new Response(change(documentFor(ADDRESS, target)), { headers }));
+      }) as typeof fetch;
+    await expect(lookAtDocuments(ADDRESS, serve(good))).resolves.toBeUndefined();
+    const { 'content-type': type } = good;
+    await expect(lookAtDocuments(ADDRESS, serve({ 'content-type': type }))).rejects.toThrow(
+      /origin/,
+    );
+    const plain = { ...good, 'content-type': 'text/plain' };
+    await expect(lookAtDocuments(ADDRESS, serve(plain))).rejects.toThrow(/application.json/);
+    const older = serve(good, (text) => text.replace('/31', '/30'));
+    await expect(lookAtDocuments(ADDRESS, older)).rejects.toThrow(/what this tree builds/);
   });
 });
 

@@ -31,7 +31,7 @@ const GROUPS: readonly (readonly [prefix: string, about: string])[] = [
   ['K', 'Clocks'],
   ['M', 'Crowds of requests'],
   ['X', 'More of the same kinds'],
-  ['R', 'The providers of the recipes'],
+  ['J', 'The providers of the recipes'],
 ];
 
 /** The page. */
@@ -80,7 +80,7 @@ function introduction(results: readonly Result[]): string {
     `- ${closing(results)}.`,
     `- Of the ${matrix.all} variants A to H ${matrix.connected} connect and stay connected (at least ${LEAST_OF_MATRIX}).`,
     `- Of ${faults.all} first connections of a second list of reports ${faults.connected} succeed (at least ${LEAST_OF_FAULTS}); most of the rest should be refused.`,
-    `- The rows R play the providers of [the recipes](providers/README.md), which are counted apart: ${providersOf(results)}.`,
+    `- The rows J play the providers of [the recipes](providers/README.md), which are counted apart: ${providersOf(results)}.`,
     `- Where the official client connects and stays so, Grantkeeper does not in ${behindOfKinds(results).length} rows (at most ${MOST_BEHIND}), each with a decision. It does where the official client does not in ${ahead(results)}.`,
     '',
     'One row: `npm run wild -- A02`, with what went over the wire. A new one is one entry in `test/wild/rows/`.',

@@ -1,5 +1,5 @@
 /**
- * The providers of docs/providers, each as its public documentation and public reports say that it behaves (R). No live
+ * The providers of docs/providers, each as its public documentation and public reports say that it behaves (J). No live
  * provider was asked. What is wanted is what happens today; `awaits` says what will change it.
  */
 import type { RecipeName } from '../../../src/shared/facts/recipes.ts';
@@ -44,7 +44,7 @@ const row = (id: string, recipe: RecipeName, { says, ...rest }: Played): Row => 
 
 /** One for each recipe, and a second where a provider has two faces. */
 export const RECIPE_ROWS: readonly Row[] = [
-  row('R01', 'entra', {
+  row('J01', 'entra', {
     says: 'Entra: OpenID document of a tenant, no PKCE in it, nobody registers',
     source: 'vercel/ai#18674, executor#1789',
     change: (s) => {
@@ -57,7 +57,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     adr: STRICTER,
     awaits: `${PKCE_OVERRIDE}, then “resource left out” where the server’s identifier is another`,
   }),
-  row('R02', 'google', {
+  row('J02', 'google', {
     says: 'Google: one slash more, nobody registers, a secret, no refresh token without a parameter of its own',
     source: 'python-sdk#1919',
     change: (s) => {
@@ -68,7 +68,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     byHand: true,
     wants: connects({ asks: 2, later: SIGNS_IN_AGAIN }),
   }),
-  row('R03', 'github', {
+  row('J03', 'github', {
     says: 'GitHub: issuer with a path, no PKCE in its metadata, nobody registers, tokens without end',
     source: 'github-mcp-server#1404, quarkus-langchain4j#2246',
     change: (s) => {
@@ -82,7 +82,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     adr: STRICTER,
     awaits: PKCE_OVERRIDE,
   }),
-  row('R04', 'okta', {
+  row('J04', 'okta', {
     says: 'Okta: custom authorization server, registration wants an administrator’s key, the client is in the settings',
     source: 'developer.okta.com',
     change: (s) => {
@@ -95,7 +95,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     entered: true,
     wants: connects(),
   }),
-  row('R05', 'auth0', {
+  row('J05', 'auth0', {
     says: 'Auth0: issuer with a slash, nobody registers, scopes that the API lacks are left out without a word',
     source: 'auth0.com/ai/docs/mcp',
     change: (s) => {
@@ -107,7 +107,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     byHand: true,
     wants: connects({ asks: 2 }),
   }),
-  row('R06', 'keycloak', {
+  row('J06', 'keycloak', {
     says: 'Keycloak: a realm that sends iss, its policy of trusted hosts refuses to register us, the client is in the settings',
     source: 'keycloak.org/securing-apps/mcp-authz-server',
     change: (s) => {
@@ -122,7 +122,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     entered: true,
     wants: connects(),
   }),
-  row('R07', 'atlassian', {
+  row('J07', 'atlassian', {
     says: 'Atlassian: the document of a tenant’s issuer calls itself by the host alone; no CORS at the server',
     source: 'atlassian-mcp-server#205, #148, #74',
     change: (s) => {
@@ -135,7 +135,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     wants: refuses(OTHER_ISSUER),
     awaits: `${ISSUER_OVERRIDE}; where the organisation lists loopback only, the loopback address`,
   }),
-  row('R08', 'slack', {
+  row('J08', 'slack', {
     says: 'Slack: the server names a parent host, nobody registers, token_type "user"',
     source: 'openwork#3569, vscode#293533',
     change: (s) => {
@@ -147,7 +147,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     wants: refuses(OTHER_ISSUER),
     awaits: ISSUER_OVERRIDE,
   }),
-  row('R09', 'salesforce', {
+  row('J09', 'salesforce', {
     says: 'Salesforce: nobody registers, no secret, tokens of minutes that don’t say so',
     source: 'LibreChat#13248, developer.salesforce.com',
     change: (s) => {
@@ -158,7 +158,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     byHand: true,
     wants: connects({ asks: 2 }),
   }),
-  row('R10', 'cognito', {
+  row('J10', 'cognito', {
     says: 'Cognito: OpenID document of a pool, no PKCE in it, nobody registers',
     source: 'vercel/ai#18674',
     change: (s) => {
@@ -171,7 +171,7 @@ export const RECIPE_ROWS: readonly Row[] = [
     adr: STRICTER,
     awaits: PKCE_OVERRIDE,
   }),
-  row('R11', 'salesforce', {
+  row('J11', 'salesforce', {
     says: 'Salesforce sandbox: no PKCE in its metadata',
     source: 'mcp-hosted#47',
     change: (s) => {
