@@ -98,4 +98,31 @@ export const PROVIDERS: readonly Break[] = [
       'a provider that refuses › even a request without scope is offered no less, which is said (Z45)',
     ],
   ]),
+  ...planted('src/protocol/provider-recipe.ts', 'protocol/provider-recipe.test.ts', [
+    [
+      'Z53 lookalike',
+      'a name that only looks like a provider’s gets its recipe',
+      "return host.startsWith('.') ? hostname.endsWith(host) : hostname === host;",
+      "return host.startsWith('.') ? hostname.includes(host) : hostname.startsWith(host);",
+      'the recipe for an issuer (Z53) › is none for %s',
+    ],
+  ]),
+  ...planted('src/background/connect/snapshot.ts', 'background/connect/snapshot.test.ts', [
+    [
+      'Z53 recipe',
+      'the question for a client names no recipe',
+      '...(recipe && { recipe }),',
+      '...(recipe && {}),',
+      'the question for a client › names the recipe that fits the issuer, and none elsewhere (Z53)',
+    ],
+  ]),
+  ...planted('src/protocol/client-document.ts', SLOTS, [
+    [
+      'Z56 document',
+      'a document of slots alone counts as another extension’s',
+      'const isOurs = listed.includes(redirectUri) || listed.includes(slotUri(redirectUri, 0));',
+      'const isOurs = listed.includes(redirectUri) || listed.includes(slotUri(redirectUri, -1));',
+      `${slots}give each site a redirect URI of its own, which it keeps (Z56)`,
+    ],
+  ]),
 ];
