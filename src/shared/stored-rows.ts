@@ -132,6 +132,31 @@ export const isServerKey = (row: unknown) => v.is(ServerKeyRow, row);
 /** True for an address that leads somewhere. */
 export const isAlias = (row: unknown) => v.is(Alias, row);
 
+const Lists = v.object({
+  slots: v.fallback(v.optional(v.array(v.string())), undefined),
+  refusedScopes: v.fallback(
+    v.optional(
+      v.array(
+        v.object({
+          origin: v.string(),
+          resource: v.string(),
+          scopes: v.array(v.string()),
+          at: Time,
+        }),
+      ),
+    ),
+    undefined,
+  ),
+});
+
+/** What was learned of an issuer, without the lists that can't be read: they are learned again. */
+export function withReadableLists<Row extends object>(row: Row): Row {
+  const { slots, refusedScopes } = v.parse(Lists, row);
+  const lists = { ...(slots && { slots }), ...(refusedScopes && { refusedScopes }) };
+  const { slots: _s, refusedScopes: _r, ...rest } = row as Row & Record<string, unknown>;
+  return { ...rest, ...lists } as Row;
+}
+
 const Stored = v.object({
   // Nothing but a yes switches a protection off.
   developerMode: v.fallback(v.boolean(), false),
