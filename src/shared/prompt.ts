@@ -1,7 +1,7 @@
 /** What the user is asked, what they answer, and how it goes on. */
 import type { ErrorCode, FailureReason } from './errors.ts';
 import type { Duration } from './facts/duration.ts';
-import type { Recipe } from './facts/recipes.ts';
+import type { Recipe, RecipeName } from './facts/recipes.ts';
 import type { ClientEntry } from './settings.ts';
 
 /** How a server knows the user: by a key of theirs, or by a sign-in. */
@@ -108,6 +108,8 @@ export interface Failure {
   issuer?: string;
   /** The next question asks for less. */
   offersLess?: true;
+  /** Which recipe fits the issuer, as far as its address tells. */
+  recipe?: RecipeName;
   /** What the sign-in provider would have to allow as redirect URI, where that may be the cause. */
   redirectUri?: string;
 }

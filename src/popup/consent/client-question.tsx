@@ -1,12 +1,11 @@
 /** Stage `client`: what to do at the sign-in provider, and the fields for what one gets there. */
-import browser from 'webextension-polyfill';
-import { RECIPES, type RecipeName } from '../../shared/facts/recipes.ts';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { ClientDraft, ClientFaults } from '../kit/client-draft.ts';
 import { ClientFields } from '../kit/client-fields.tsx';
 import { Copy } from '../kit/copy.tsx';
 import { useFaultFocus } from '../kit/field.tsx';
 import { text } from '../kit/text.ts';
+import { RecipeLine } from './recipe-line.tsx';
 
 interface ClientQuestionProps {
   snapshot: PromptSnapshot;
@@ -14,24 +13,6 @@ interface ClientQuestionProps {
   faults: ClientFaults;
   change: (draft: ClientDraft) => void;
   attempt: number;
-}
-
-/** Our own words about a provider that is known; its page opens by a click only, and nothing is loaded from there. */
-function RecipeLine({ name }: { name: RecipeName }) {
-  const page = `docs/providers/${name}.md`;
-  const { homepage_url: home } = browser.runtime.getManifest();
-  return (
-    <p class="hint" id="recipe" data-recipe={name}>
-      {text('recipeFor', RECIPES[name])}{' '}
-      {home === undefined ? (
-        <code>{page}</code>
-      ) : (
-        <a href={`${home}/blob/HEAD/${page}`} target="_blank" rel="noreferrer">
-          {text('recipeOpen')}
-        </a>
-      )}
-    </p>
-  );
 }
 
 /** Enter in a field sends nothing: only the button does, once it is awake (T-15). */

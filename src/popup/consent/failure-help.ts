@@ -1,4 +1,5 @@
 /** What is offered to the person in front of a failure: advice, and the buttons that agree with it. */
+import type { RecipeName } from '../../shared/facts/recipes.ts';
 import type { Failure } from '../../shared/prompt.ts';
 import { documentLink } from '../kit/document-link.ts';
 import { failureWords, type Help } from '../kit/failure-words.ts';
@@ -46,6 +47,23 @@ export const HELP: Record<Help, HelpView> = {
   blocked: { ...PLAIN, ...SETTINGS, next: 'nextBlocked', retry: false, section: 'developer' },
   nothing: { ...CALM, next: 'nextNothing', main: 'close', retry: false },
 };
+
+/** With these it may be the provider's own ways that are in the way, or what was registered there. */
+const ABOUT_PROVIDER: ReadonlySet<Help> = new Set([
+  'owner',
+  'fewer',
+  'client',
+  'wrongClient',
+  'redirect',
+  'anew',
+  'page',
+  'closed',
+]);
+
+/** The recipe that may help; nothing after a no, or where a reply may be an attack. */
+export function recipeFor(failure: Failure): RecipeName | undefined {
+  return ABOUT_PROVIDER.has(failureWords(failure).help) ? failure.recipe : undefined;
+}
 
 /** Where in the settings the help is; a client id is entered for the issuer that wants it. */
 export function settingsLink(failure: Failure): string | undefined {

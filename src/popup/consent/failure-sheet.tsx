@@ -7,7 +7,8 @@ import { Copy } from '../kit/copy.tsx';
 import { failureWords } from '../kit/failure-words.ts';
 import { text } from '../kit/text.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
-import { HELP, settingsLink } from './failure-help.ts';
+import { HELP, recipeFor, settingsLink } from './failure-help.ts';
+import { RecipeLine } from './recipe-line.tsx';
 import { reportOf } from './report.ts';
 
 interface FailureProps {
@@ -21,6 +22,7 @@ export function FailureSheet({ failure, retry }: FailureProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const { what, help } = failureWords(failure);
+  const recipe = recipeFor(failure);
   return (
     <>
       <div class="sheet" id="failure" data-code={failure.code} data-reason={failure.reason}>
@@ -36,6 +38,7 @@ export function FailureSheet({ failure, retry }: FailureProps) {
           )}
           <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(HELP[help].next)}</p>
         </div>
+        {recipe && <RecipeLine name={recipe} />}
         <ReturnAddress failure={failure} />
         <Report failure={failure} />
       </div>

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import de from '../../../_locales/de/messages.json' with { type: 'json' };
 import en from '../../../_locales/en/messages.json' with { type: 'json' };
 import { ERROR_CODES, FAILURE_REASONS, type FailureReason } from '../../../src/shared/errors.ts';
-import { HELP, settingsLink, type HelpView } from '../../../src/popup/consent/failure-help.ts';
+import {
+  HELP,
+  recipeFor,
+  settingsLink,
+  type HelpView,
+} from '../../../src/popup/consent/failure-help.ts';
 import {
   failureWords,
   type FailureWords,
@@ -192,6 +197,22 @@ it('a sign-in page that did not come leads to the client id, which may be the ca
     failureWords({ code: 'network_error', reason: 'unreachable' }),
   );
   expect(settingsLink(failure)).toBe('/src/popup/settings/settings.html#client');
+});
+
+it('a recipe helps where the provider may be the cause, not after a no or a reply that may be an attack (Z53)', () => {
+  const named = (...reasons: FailureReason[]) =>
+    new Set(
+      reasons.map((reason) => recipeFor({ code: 'authorization_failed', reason, recipe: 'okta' })),
+    );
+  expect(named('registration_refused', 'redirect_refused', 'no_pkce', 'wrong_client')).toEqual(
+    new Set(['okta']),
+  );
+  expect(named('iss_wrong', 'state_wrong', 'provider_refused', 'provider_failed')).toEqual(
+    new Set([undefined]),
+  );
+  expect(
+    recipeFor({ code: 'registration_failed', reason: 'registration_refused' }),
+  ).toBeUndefined();
 });
 
 it('an issuer is carried to the settings only where a client id is asked for', () => {

@@ -98,6 +98,12 @@ it('what stands out is what is advised: the report where only the owner can help
   expect(await mains('wrong_client')).toEqual(['Open settings']);
 });
 
+it('names the guide for a provider that is known, where its ways may be the cause (Z53)', async () => {
+  const page = await show('recipe');
+  expect(await textOf(page, '#recipe')).toBe('A guide shows each step for Okta: Open the guide');
+  expect(await page.$eval('#report', (one) => one.textContent)).not.toContain('recipe');
+});
+
 it('a refused list leads to less by one click, where less can be asked for (Z45)', async () => {
   const less = await show('offers_less');
   expect(await textOf(less, '.next')).toBe(

@@ -162,6 +162,19 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
       },
     },
   ),
+  'failed-recipe': viewOf(
+    {},
+    {
+      step: 'failed',
+      failure: {
+        code: 'registration_failed',
+        reason: 'registration_refused',
+        host: 'acme.okta.com',
+        issuer: 'https://acme.okta.com/oauth2/default',
+        recipe: 'okta',
+      },
+    },
+  ),
   unconfirmed: viewOf({ declared: 'https://mcp.files.example.net' }),
   weaker: viewOf({
     weaker: true,
