@@ -89,6 +89,15 @@ export const PROVIDERS: readonly Break[] = [
       'a provider that refuses › leaves a suggested scope alone from then on, and one that the page names ends at once (Z45, PLAN-6)',
     ],
   ]),
+  ...planted('src/protocol/plan.ts', REFUSED, [
+    [
+      'Z45 suggestion',
+      'a suggestion that was refused opens a window every ten minutes',
+      'const settled = [...grant.requested, ...unmet, ...(grant.leftOut ?? [])];',
+      'const settled = [...grant.requested, ...unmet];',
+      'a provider that refuses › leaves a suggested scope alone from then on, and one that the page names ends at once (Z45, PLAN-6)',
+    ],
+  ]),
   ...planted('src/background/connect/refused-scopes.ts', REFUSED, [
     [
       'Z45 least',

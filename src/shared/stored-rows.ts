@@ -14,6 +14,7 @@ const GrantMembers = v.object({
   server: v.optional(v.looseObject({ issuer: v.string(), token_endpoint: v.optional(v.string()) })),
   credential: v.optional(v.picklist(['dpop', 'key', 'none'])),
   requested: Texts,
+  leftOut: v.optional(Texts),
   ceiling: Texts,
   unmet: v.record(v.string(), Time),
   revision: v.string(),

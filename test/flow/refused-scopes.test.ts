@@ -129,7 +129,14 @@ describe('a provider that refuses', () => {
     const { length } = requests;
     expect(await call({ challenge })).toHaveProperty('access_token');
     expect(await call({ scopes: ['nonsense'] })).toMatchObject({ code: 'insufficient_scope' });
+    // Nor when that is forgotten: what is only suggested is never worth a window.
+    world.elapsed += 1_800_000;
+    expect(await call({ challenge })).toHaveProperty('access_token');
     expect(requests).toHaveLength(length);
+    // A page that needs it may ask the user again.
+    await call({ scopes: ['nonsense'] });
+    expect(requests.at(-1)?.split(' ')).toContain('nonsense');
+    expect(world.prompts.at(-1)).toMatchObject({ scopes: { added: ['nonsense'] } });
   });
 
   it('of a step-up is asked for all that it needs again: nothing that is held is left out (Z45, Z9)', async () => {

@@ -79,6 +79,7 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     requested: computeScopeUnion(same?.requested ?? [], scopes),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),
+    leftOut: findLeftOut(same, authorized),
     renewedUntil: request.rediscover ? now + YOUNG : undefined,
     reauthorizedUntil: request.rediscover ? now + UNMET_COOL_DOWN : undefined,
     token,
@@ -147,4 +148,15 @@ function findUnmet(
     now + UNMET_COOL_DOWN,
   ]);
   return Object.fromEntries([...still, ...added]);
+}
+
+/** What the server has refused, and has not granted since. */
+function findLeftOut(
+  same: Grant | undefined,
+  { dropped = [], token, audience }: Authorized,
+): string[] | undefined {
+  // Another provider may know them.
+  const former = same?.server?.issuer === audience.server.issuer ? same.leftOut : undefined;
+  const leftOut = scopesBeyond(computeScopeUnion(former ?? [], dropped), token.granted);
+  return leftOut.length > 0 ? leftOut : undefined;
 }

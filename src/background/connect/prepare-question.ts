@@ -73,8 +73,9 @@ export async function prepareQuestion(
 function wishOf({ request }: FlowRecord, found: Found, grant: Grant | undefined): Wish {
   const held = grant?.requested ?? [];
   const scopes = selectScopes(computeScopeUnion(held, request.scopes), { ...found, grant });
-  const isSame = grant?.server?.issuer === found.server.issuer;
-  return { scopes, needed: computeScopeUnion(isSame ? held : [], request.demanded) };
+  if (grant?.server?.issuer !== found.server.issuer) return { scopes, needed: request.demanded };
+  const named = request.named ? request.scopes : request.demanded;
+  return { scopes, needed: computeScopeUnion(held, named) };
 }
 
 /** Whether the site has to share its redirect URI in our document with another one (Z56). */

@@ -32,6 +32,7 @@ export interface Grant extends GrantKey, HeldGrant {
   requested: string[];
   ceiling: string[];
   unmet: Record<string, number>;
+  leftOut?: string[];
   token?: TokenSet;
   /** New with every write, so that a change made from an older state is noticed; the store's own. */
   revision: string;
@@ -126,6 +127,8 @@ export interface FlowRequest {
   scopes: string[];
   /** The scopes among them that a 403 named for one operation. */
   demanded: string[];
+  /** The page named scopes itself: less than these would be of no avail to it. */
+  named?: true;
   /** A challenge's `resource_metadata`, as the page passed it on. */
   resourceMetadata?: string;
   /** Whether the page could read a challenge at all. */
