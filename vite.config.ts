@@ -1,6 +1,7 @@
 /** One source, two extensions: `TARGET=chrome|firefox vite build` writes dist/chrome or dist/firefox. */
 import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
 import { defineConfig, type Plugin } from 'vite';
+import { documentUrl } from './scripts/client-document.ts';
 import { manifestFor, type Target } from './scripts/manifest.ts';
 import { DOCUMENTS } from './src/shared/documents.ts';
 
@@ -35,8 +36,10 @@ function documents(): Record<string, string> {
   return others;
 }
 
+const address = process.env['GRANTKEEPER_CLIENT_DOCUMENT'];
+
 export default defineConfig({
-  define: { CLIENT_DOCUMENT: JSON.stringify(process.env['GRANTKEEPER_CLIENT_DOCUMENT'] ?? '') },
+  define: { CLIENT_DOCUMENT: JSON.stringify(address ? documentUrl(address, target) : '') },
   build: {
     outDir: `dist/${target}`,
     emptyOutDir: true,

@@ -82,7 +82,7 @@ export interface Bed {
 }
 
 /** How a bed is made. */
-export interface BedOptions extends Pick<LabOptions, 'otherScopesOf'> {
+export interface BedOptions extends Pick<LabOptions, 'otherScopesOf' | 'clientDocuments'> {
   https: boolean;
   /** The certificate of the host whose streams are counted; not over TLS, where all hosts have one. */
   streams?: TestCertificate;
@@ -94,7 +94,7 @@ export interface BedOptions extends Pick<LabOptions, 'otherScopesOf'> {
  */
 export async function openBed(
   extensions: Extensions,
-  { https, otherScopesOf, streams }: BedOptions,
+  { https, otherScopesOf, clientDocuments, streams }: BedOptions,
 ): Promise<Bed> {
   const hosts = [...Object.values(TLS_HOSTS), 'bench.test'];
   const tls = https ? await createCertificate(hosts) : undefined;
@@ -107,6 +107,7 @@ export async function openBed(
     extensionRedirectHosts: [`${EXTENSION_ID}.chromiumapp.org`],
     ...(tls && { tls }),
     ...(otherScopesOf && { otherScopesOf }),
+    ...(clientDocuments && { clientDocuments }),
   });
   const chromium = await openChromium({
     extension: extensions.grantkeeper,

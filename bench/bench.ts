@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures Grantkeeper in a real Chromium, and what it carries in a real Firefox too, and prints one
- * table; `-- --write` also puts it into docs/benchmarks.md, `-- --carried` measures the carried rows alone. Fails when a
+ * table; `-- --write` also puts it into docs/benchmarks.md, `-- --carried` measures the carried rows alone, `-- --document` the one of our client document. Fails when a
  * "must be" is missed; an aim is only marked.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,8 +8,9 @@ import { cpus, tmpdir, type } from 'node:os';
 import path from 'node:path';
 import { packageAll } from '../scripts/package.ts';
 import { ROOT, runAsProgram } from '../scripts/set-up.mjs';
-import { openBed, type Bed, type Extensions } from './bed.ts';
+import { openBed, type Bed, type BedOptions, type Extensions } from './bed.ts';
 import { measureInChromium, measureInFirefox, type Measured } from './carried-beds.ts';
+import { answerWithDocument, countWithDocument } from './document.ts';
 import { writeEchoExtension } from './echo-extension.ts';
 import { measureLatency } from './latency.ts';
 import { measurePopup } from './popup.ts';
@@ -19,6 +20,12 @@ import { formatTable, writeInto } from './table.ts';
 
 const DOCUMENT = path.join(ROOT, 'docs', 'benchmarks.md');
 
+/** Rows that can be had alone. */
+const PARTS: [flag: string, measure: typeof measure][] = [
+  ['--carried', carry],
+  ['--document', countDocument],
+];
+
 async function bench(): Promise<void> {
   const dist = mkdtempSync(path.join(tmpdir(), 'grantkeeper-bench-'));
   try {
@@ -26,13 +33,13 @@ async function bench(): Promise<void> {
     await packageAll(dist);
     const extensions = { grantkeeper: path.join(dist, 'chrome'), echo: writeEchoExtension(dist) };
     const firefox = path.join(dist, 'firefox');
-    const isWhole = !process.argv.includes('--carried');
-    const { rows, version } = await (isWhole ? measure : carry)(extensions, firefox);
-    if (isWhole) rows.push(...(await weigh(dist)));
+    const part = PARTS.find(([flag]) => process.argv.includes(flag));
+    const { rows, version } = await (part?.[1] ?? measure)(extensions, firefox);
+    if (!part) rows.push(...(await weigh(dist)));
     const report = [formatTable(rows), ...machine(version)].join('\n\n');
     console.log(`\n${report}`);
     // The page shows the whole.
-    if (isWhole && process.argv.includes('--write')) writeInto(DOCUMENT, report);
+    if (!part && process.argv.includes('--write')) writeInto(DOCUMENT, report);
     const missed = rows.filter(({ must }) => must?.met === false);
     if (missed.length > 0)
       throw new Error(
@@ -45,7 +52,7 @@ async function bench(): Promise<void> {
 
 async function measure(extensions: Extensions, firefox: string): Promise<Measured> {
   say('Measuring times, over TLS …');
-  const rows = await onBed(extensions, true, async (bed) => {
+  const rows = await onBed(extensions, { https: true }, async (bed) => {
     const page = await bed.page();
     await Promise.all([page.getTokens([{ resource: bed.lab.mcpServer.url }]), bed.approve(false)]);
     await page.page.bringToFront();
@@ -54,8 +61,18 @@ async function measure(extensions: Extensions, firefox: string): Promise<Measure
   const carried = await carry(extensions, firefox);
   rows.push(...carried.rows);
   say('Counting requests …');
-  rows.push(...(await onBed(extensions, false, countRequests)));
+  rows.push(...(await onBed(extensions, { https: false }, countRequests)));
+  rows.push(...(await countDocument(extensions)).rows);
   return { ...carried, rows };
+}
+
+/** At servers of its own, where nobody is known yet. */
+function countDocument(extensions: Extensions): Promise<Measured> {
+  const takesDocuments = { https: false, clientDocuments: answerWithDocument };
+  return onBed(extensions, takesDocuments, async (bed) => ({
+    rows: await countWithDocument(bed),
+    version: await bed.chromium.browser.version(),
+  }));
 }
 
 /** The carried rows, in both browsers. */
@@ -72,10 +89,10 @@ async function carry(extensions: Extensions, firefox: string): Promise<Measured>
 
 async function onBed<T>(
   extensions: Extensions,
-  https: boolean,
+  options: BedOptions,
   run: (bed: Bed) => Promise<T>,
 ): Promise<T> {
-  const bed = await openBed(extensions, { https });
+  const bed = await openBed(extensions, options);
   try {
     return await run(bed);
   } finally {

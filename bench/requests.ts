@@ -11,7 +11,7 @@ import { atMost, exactly, type Row } from './table.ts';
  * Protected resource metadata (RFC 9728), authorization server metadata (RFC 8414), registration (RFC 7591),
  * authorization request, token request (RFC 6749): a client that knows nothing can leave none of them out.
  */
-const LEAST = 5;
+export const LEAST = 5;
 
 const CALLS = 50;
 const TABS = 5;
@@ -120,14 +120,14 @@ function mustBe(what: string, count: number, wanted = 1): Row {
 }
 
 /** What a page's first request is answered. */
-async function askWithoutToken({ mcpServer }: Lab) {
+export async function askWithoutToken({ mcpServer }: Lab) {
   const response = await fetch(mcpServer.url, { method: 'POST' });
   const challenge = response.headers.get('www-authenticate') ?? '';
   return { resource: mcpServer.url, response, challenge };
 }
 
 /** All but what the user's browser loads between authorization request and redirect. */
-function requestsSince({ ledger }: Lab, mark: number): number {
+export function requestsSince({ ledger }: Lab, mark: number): number {
   const isNavigation = ({ path }: LedgerEntry) => /^\/(interaction|auth)\//.test(path);
   return ledger.since(mark).entries.filter((entry) => !isNavigation(entry)).length;
 }

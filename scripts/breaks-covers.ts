@@ -134,7 +134,7 @@ export const COVERS: readonly Break[] = [
       'two providers in front of one sign-in page that is neither’s › both connect with clients of their own (T-22)',
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', RATCHET, [
+  ...planted('src/background/connect/learn.ts', RATCHET, [
     [
       'T-43 memory',
       'what a provider once sent is forgotten',

@@ -86,7 +86,7 @@ export const DPOP: readonly Break[] = [
       'a bound token that its resource has taken › is refreshed when it is refused in words of another scheme, with no sign-in (Z36)',
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', FLOW, [
+  ...planted('src/background/connect/learn.ts', FLOW, [
     [
       'Z36 remembered',
       'each site signs in twice',

@@ -170,7 +170,7 @@ const CONNECTED: readonly Break[] = [
       'without access to the address › asks in a question of its own where nothing else would have to be asked (Z13, Z35)',
     ],
   ]),
-  ...planted('src/background/connect/run-flow.ts', 'flow/loopback.test.ts', [
+  ...planted('src/background/connect/learn.ts', 'flow/loopback.test.ts', [
     [
       'Z35 wish learned',
       'the next site has to find out anew what the user has found',

@@ -137,8 +137,8 @@ export const OVERRIDE_BREAKS: readonly Break[] = [
     [
       'Z53 loop',
       'what is left out is asked for again at every challenge',
-      'computeScopeUnion(same?.requested ?? [], scopes, leftOut)',
-      'computeScopeUnion(same?.requested ?? [], scopes)',
+      '    leftOut: findLeftOut(same, authorized),\n',
+      '',
       'scopes that are left out after a failure › are asked for no more, with the registration that is there, and a challenge brings no loop (Z53)',
     ],
   ]),

@@ -11,6 +11,7 @@ import { KEY_BREAKS } from './breaks-keys.ts';
 import { OVERRIDE_BREAKS } from './breaks-overrides.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
+import { PROVIDERS } from './breaks-providers.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
 import { HOLDINGS } from './breaks-holding.ts';
 import { JOINTS } from './breaks-joints.ts';
@@ -264,6 +265,7 @@ export const PROMISES: readonly Break[] = [
   ...KEY_BREAKS,
   ...OVERRIDE_BREAKS,
   ...PRESENCE,
+  ...PROVIDERS,
   ...USER,
   ...STORAGE,
   ...STORAGE_PROMISES,

@@ -1,9 +1,8 @@
-/** Writes dist/chrome, dist/firefox and dist/client, and the client id metadata document if it has an address. */
+/** Writes dist/chrome, dist/firefox and dist/client, and the client id metadata documents if they have an address. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildClient } from './client-package.ts';
-import { documentFor } from './client-document.ts';
+import { TARGETS, writeDocuments } from './client-document.ts';
 import { ROOT, runAsProgram } from './set-up.mjs';
 
 /** Where everything that is built goes, unless a test wants it elsewhere. */
@@ -11,12 +10,11 @@ export const DIST = path.join(ROOT, 'dist');
 
 /** Builds both extensions and the page SDK into `dist`. */
 export async function build(dist = DIST): Promise<void> {
-  const url = process.env['GRANTKEEPER_CLIENT_DOCUMENT'];
   // Before the long work: a wrong address is said at once.
-  const document = url && documentFor(url);
-  for (const target of ['chrome', 'firefox']) buildExtension(target, path.join(dist, target));
+  const address = process.env['GRANTKEEPER_CLIENT_DOCUMENT'];
+  if (address) writeDocuments(address, path.join(dist, 'client-documents'));
+  for (const target of TARGETS) buildExtension(target, path.join(dist, target));
   await buildClient(path.join(dist, 'client'));
-  if (document) writeFileSync(path.join(dist, 'client-metadata.json'), document);
 }
 
 /** A process of its own for each target: vite.config.ts and CRXJS both keep the target in module state. */

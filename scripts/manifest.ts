@@ -9,7 +9,13 @@ type Manifest = Record<string, unknown> &
 
 /** Chrome: a service worker, pages connect directly. Firefox: an event page, pages speak through the relay. */
 export function manifestFor(target: Target): Manifest {
-  const manifest: Manifest = { ...structuredClone(source), version: packageJson.version };
+  const home = process.env['GRANTKEEPER_HOME'];
+  const manifest: Manifest = {
+    ...structuredClone(source),
+    version: packageJson.version,
+    // Where the guides are that the prompt links to (docs/stores.md).
+    ...(home && { homepage_url: home }),
+  };
   if (target === 'chrome') {
     delete manifest['browser_specific_settings'];
     return manifest;

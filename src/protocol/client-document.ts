@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { DocumentFault } from '../shared/facts/document-fault.ts';
 import { MAX_URL_LENGTH } from '../shared/facts/limits.ts';
+import { slotUri } from './redirect-slot.ts';
 
 const Document = v.object({
   client_id: v.string(),
@@ -33,7 +34,10 @@ export function findDocumentFault(
   const document = v.safeParse(Document, json);
   if (!document.success) return 'malformed';
   if (document.output.client_id !== url) return 'client_id';
-  return document.output.redirect_uris.includes(redirectUri) ? undefined : 'redirect_uris';
+  const listed = document.output.redirect_uris;
+  // Slots lie below it (Z56).
+  const isOurs = listed.includes(redirectUri) || listed.includes(slotUri(redirectUri, 0));
+  return isOurs ? undefined : 'redirect_uris';
 }
 
 /** Of a document that was found good what {@link findDocumentFault} reads; the rest is nobody's to store. */

@@ -21,6 +21,8 @@ export interface HeldGrant extends Keeping {
   ceiling: readonly string[];
   /** Scopes asked for and not granted, with the end of their cool-down (ms since the epoch). */
   unmet: Readonly<Record<string, number>>;
+  /** Scopes that were left out, by the user or since the server had refused them: suggestions count for nothing. */
+  leftOut?: readonly string[];
   /** Scopes for which a 403 was already answered with a refresh, and until when that is remembered. */
   refreshedFor?: { scopes: readonly string[]; until: number };
   /** Until when a 401 does not lead to another refresh, since one was just answered with one. */
@@ -122,7 +124,8 @@ function planAccess(
   const needed = wanted.forbidden || wanted.explicit;
   if (needed && unmet.length) return { do: 'refuse', reason: 'insufficient_scope' };
   // What a 401 only suggests is asked for once; the server had its chance to grant it then.
-  const askable = needed ? missing : scopesBeyond(missing, [...grant.requested, ...unmet]);
+  const settled = [...grant.requested, ...unmet, ...(grant.leftOut ?? [])];
+  const askable = needed ? missing : scopesBeyond(missing, settled);
   // Here, and only here, refresh is bypassed: it could not bring a scope that was never granted (B1, B4).
   if (askable.length) return authorize(grant, wanted);
   return planCovered(grant, wanted, now);

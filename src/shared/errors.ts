@@ -116,6 +116,8 @@ export interface ErrorDetail {
   issuer?: string;
   /** Nobody asked anything and nothing was begun: no row in the log. */
   unnoted?: true;
+  /** The next question asks for fewer scopes. */
+  offersLess?: true;
   /** The redirect URI that the authorization server would have to allow, where that may be the cause. */
   redirectUri?: string;
 }

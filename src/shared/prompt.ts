@@ -2,6 +2,7 @@
 import type { ErrorCode, FailureReason } from './errors.ts';
 import type { Duration } from './facts/duration.ts';
 import type { AskedOverride, ShownOverride } from './facts/override.ts';
+import type { Recipe, RecipeName } from './facts/recipes.ts';
 import type { ClientEntry } from './settings.ts';
 
 /** How a server knows the user: by a key of theirs, or by a sign-in. */
@@ -47,6 +48,8 @@ export interface PromptSnapshot {
   otherWay?: 'sign_in';
   /** Stage `client` only: what to register at the issuer. */
   redirectUri?: string;
+  /** Stage `client` only: which recipe fits the issuer, as far as its address tells. */
+  recipe?: Recipe;
   /** The client id under which the broker signs in there, where it is none of its own: entered, or out of a file. */
   client?: string;
   /** How long the grant lasts so far; the answer to choose from at the start. Absent: `always`. */
@@ -69,7 +72,11 @@ export interface PromptSnapshot {
   scopes: { added: string[]; held: string[] };
   /** Origins of other sites whose access ends when this one signs in, since the server keeps one at a time (Z56). */
   endsOthers?: string[];
-  /** True when no scope is named anywhere: the authorization server decides (RFC 6749 §3.3). */
+  /** More sites sign in there than can be told apart: signing in here may end another one's access (Z56). */
+  crowded?: true;
+  /** The provider refused a longer list before (Z45). */
+  fewer?: true;
+  /** True when no scope is asked for: the authorization server decides (RFC 6749 §3.3). */
   serverDecides: boolean;
   /** Who will hold the token: the page, or nobody but the broker, which carries the page's requests (Z26). */
   keeper?: 'page' | 'broker';
@@ -106,6 +113,10 @@ export interface Failure {
   reason?: FailureReason;
   host?: string;
   issuer?: string;
+  /** The next question asks for less. */
+  offersLess?: true;
+  /** Which recipe fits the issuer, as far as its address tells. */
+  recipe?: RecipeName;
   /** What the sign-in provider would have to allow as redirect URI, where that may be the cause. */
   redirectUri?: string;
   loopback?: LoopbackOffer;

@@ -15,6 +15,7 @@ const GrantMembers = v.object({
   server: v.optional(v.looseObject({ issuer: v.string(), token_endpoint: v.optional(v.string()) })),
   credential: v.optional(v.picklist(['dpop', 'key', 'none'])),
   requested: Texts,
+  leftOut: v.optional(Texts),
   ceiling: Texts,
   unmet: v.record(v.string(), Time),
   revision: v.string(),
@@ -147,6 +148,31 @@ export const isServerKey = (row: unknown) => v.is(ServerKeyRow, row);
 export const isOverride = (row: unknown) => v.is(Override, row);
 /** True for an address that leads somewhere. */
 export const isAlias = (row: unknown) => v.is(Alias, row);
+
+const Lists = v.object({
+  slots: v.fallback(v.optional(v.array(v.string())), undefined),
+  refusedScopes: v.fallback(
+    v.optional(
+      v.array(
+        v.object({
+          origin: v.string(),
+          resource: v.string(),
+          scopes: v.array(v.string()),
+          at: Time,
+        }),
+      ),
+    ),
+    undefined,
+  ),
+});
+
+/** What was learned of an issuer, without the lists that can't be read: they are learned again. */
+export function withReadableLists<Row extends object>(row: Row): Row {
+  const { slots, refusedScopes } = v.parse(Lists, row);
+  const lists = { ...(slots && { slots }), ...(refusedScopes && { refusedScopes }) };
+  const { slots: _s, refusedScopes: _r, ...rest } = row as Row & Record<string, unknown>;
+  return { ...rest, ...lists } as Row;
+}
 
 const Stored = v.object({
   // Nothing but a yes switches a protection off.

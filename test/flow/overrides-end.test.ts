@@ -216,6 +216,25 @@ describe('scopes that are left out after a failure', () => {
     ]);
   });
 
+  it('are asked for again, in a question, once the exception is taken back (Z53, Z45)', async () => {
+    const { server, ours } = await open(spoiled);
+    await ours.call();
+    await again(ours, ['spoils']);
+    await expect.poll(() => server.count('exchange')).toBe(1);
+    // A week later nothing is known of the provider's refusal.
+    ours.pass(8 * 24 * HOURS);
+    const [set] = await settingsOf(ours).list();
+    await settingsOf(ours).call('removeOverride', {
+      kind: 'scopes',
+      issuer: set!.issuer,
+      resource: set!.resource,
+    });
+    server.killAll();
+    await ours.call({ as: ours.openPage() });
+    expect(ours.world.prompts.at(-1)?.scopes.added).toEqual(['spoils']);
+    expect(sentTo(server, 'authorize').at(-1)?.get('scope')).toBe('read spoils');
+  });
+
   it('come back to the question when a 403 names one for an operation', async () => {
     const { server, ours } = await open(spoiled);
     await ours.call();

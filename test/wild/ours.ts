@@ -64,6 +64,13 @@ export class Ours {
     return new Ours(wire, server, await World.beside<Servers>(servers));
   }
 
+  /** Enters the client that the person has by hand into the settings. */
+  async enterClient(): Promise<void> {
+    const issuer = String(this.server.metadata['issuer']);
+    const { clientId } = BY_HAND;
+    await this.world.own.saveClient({ issuer, clientId, authMethod: 'none' });
+  }
+
   /** Questions that the person was asked. */
   get prompts(): number {
     return this.world.prompts.length;

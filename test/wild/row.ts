@@ -1,5 +1,6 @@
 /** What a row of the table is: one server, where it was met, and how it is to end. */
 import type { OverrideEntry } from '../../src/shared/facts/override.ts';
+import type { RecipeName } from '../../src/shared/facts/recipes.ts';
 import type { Ours } from './ours.ts';
 import { SENTENCES } from './sentences.ts';
 import type { WildServer } from './server.ts';
@@ -23,12 +24,16 @@ export interface Row {
   byHand?: true;
   /** The person ticks what a question says is missing (Z53); else they say no. */
   ticks?: true;
-  /** The person has entered a client there before. */
-  client?: true;
+  /** The person has entered their client in the settings before anything is tried. */
+  entered?: true;
   /** What they have set in the settings before. */
   overrides?: (server: WildServer) => OverrideEntry[];
   /** What they untick after a sign-in that failed, before they try again. */
   leavesOut?: string[];
+  /** The provider of docs/providers that the server plays. */
+  recipe?: RecipeName;
+  /** What is to come, and will change how it ends. */
+  awaits?: string;
   /** Names of the same case in the second list of reports; an F marks a refresh. */
   faults?: string;
 }

@@ -10,6 +10,7 @@ import { MORE_ROWS } from './rows/more.ts';
 import { NETWORK_ROWS } from './rows/network.ts';
 import { OVERRIDE_ROWS } from './rows/override.ts';
 import { PROVIDER_ROWS } from './rows/provider.ts';
+import { RECIPE_ROWS } from './rows/recipes.ts';
 import { REFRESH_ROWS } from './rows/refresh.ts';
 import { REGISTRATION_ROWS } from './rows/registration.ts';
 import { RESOURCE_ROWS } from './rows/resource.ts';
@@ -42,6 +43,7 @@ export const ROWS: readonly Row[] = [
   ...CROWD_ROWS,
   ...MORE_ROWS,
   ...OVERRIDE_ROWS,
+  ...RECIPE_ROWS,
 ];
 
 /** Rows of one group, by their numbers. */

@@ -8,7 +8,7 @@ import { afterTwoHours } from './later.ts';
 import { Official } from './official.ts';
 import { Ours } from './ours.ts';
 import { told, type Refused, type Row, type Wanted } from './row.ts';
-import { BY_HAND, WildServer } from './server.ts';
+import { WildServer } from './server.ts';
 import { openWire, type Wire } from './wire.ts';
 
 /** How a row ended. */
@@ -120,13 +120,12 @@ async function runOurs(wire: Wire, row: Row, server: WildServer): Promise<Wanted
 /** What the person has done before the page calls. */
 async function prepare(
   ours: Ours,
-  { ticks, client, overrides }: Row,
+  { ticks, entered, overrides }: Row,
   server: WildServer,
 ): Promise<void> {
   const { own } = ours.world;
   if (ticks) ours.ticks = true;
-  const entry = { issuer: server.login, ...BY_HAND, authMethod: 'client_secret_post' as const };
-  if (client) await own.saveClient(entry);
+  if (entered) await ours.enterClient();
   for (const one of overrides?.(server) ?? []) await own.saveOverride(one).catch(() => undefined);
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/set-up.mjs';
+import { RECIPES } from '../../src/shared/facts/recipes.ts';
 import { wildPage } from './page.ts';
 import { boundsOf, failuresOf } from './report.ts';
 import { MATRIX_ROWS, ROWS } from './rows.ts';
@@ -26,6 +27,13 @@ describe('the table of real servers', () => {
 
   it('ends as decided in every row, and where the official client connects and we do not a decision says why', () => {
     expect(failuresOf(results)).toEqual([]);
+  });
+
+  it('plays each provider of the recipes, and says of each refusal what is to come (Z53)', () => {
+    const played = ROWS.filter(({ recipe }) => recipe !== undefined);
+    expect(new Set(played.map(({ recipe }) => recipe))).toEqual(new Set(Object.keys(RECIPES)));
+    const silent = played.filter(({ wants, awaits }) => wants.is === 'refused' && !awaits);
+    expect(silent.map(({ id }) => id)).toEqual([]);
   });
 
   it('connects at as many as it has to (issue 8)', () => {

@@ -106,6 +106,7 @@ export class ConnectGate {
     return {
       scopes: plan.do === 'authorize' ? computeScopeUnion(plan.scopes, also.scopes) : [],
       demanded: computeScopeUnion(wanted.forbidden ? wanted.scopes : [], also.demanded),
+      ...(wanted.explicit && { named: true as const }),
       ...(ask.resourceMetadata !== undefined && { resourceMetadata: ask.resourceMetadata }),
       challenged: ask.challenged,
       rediscover: plan.do === 'authorize' && plan.rediscover,

@@ -18,6 +18,7 @@ import type { LiveFlow } from './live-flow.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, IssuerQuirks } from '../ports/records.ts';
 import { register } from '../oauth/registration-endpoint.ts';
+import { takeSlot, type SlotUse } from './redirect-slot.ts';
 import {
   leadsElsewhere,
   learnRedirect,
@@ -95,7 +96,9 @@ export async function obtainRegistration(
   chosen: ClientChoice,
 ): Promise<Registration> {
   if (chosen.choice === 'pre-registered' || chosen.choice === 'held') return chosen.registration;
-  if (chosen.choice === 'document') return documentRegistration(ports, chosen.clientId);
+  if (chosen.choice === 'document') {
+    return documentRegistration(ports, slotUse(ports, flow, purpose.server, chosen.clientId));
+  }
   return findOrRegister(ports, flow, purpose);
 }
 
@@ -197,8 +200,19 @@ async function findPreRegistered(
   return compact({ clientId, clientSecret, authMethod, redirectUri, secretExpiresAt: 0, shared });
 }
 
-function documentRegistration(ports: Ports, clientId: string): Registration {
-  const redirectUri = sharedRedirectUri(ports);
+/** The site as one that signs in with our document. */
+export function slotUse(
+  ports: Pick<Ports, 'authWindow'>,
+  { record: { origin } }: LiveFlow,
+  { issuer }: AuthorizationServer,
+  document: string,
+): SlotUse {
+  return { origin, issuer, document, base: sharedRedirectUri(ports) };
+}
+
+async function documentRegistration(ports: Ports, use: SlotUse): Promise<Registration> {
+  const redirectUri = await takeSlot(ports, use);
+  const { document: clientId } = use;
   return { clientId, authMethod: 'none', redirectUri, secretExpiresAt: 0, shared: 'document' };
 }
 

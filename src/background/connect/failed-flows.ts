@@ -2,6 +2,7 @@
  * Flows that ended badly, for as long as somebody may want to know why. A failure opens no window of its own: a
  * site could fail on purpose. It is said in the prompt that is open, else it waits in the toolbar popup (Z24).
  */
+import { findRecipe } from '../../protocol/provider-recipe.ts';
 import { parseResource } from '../../protocol/resource.ts';
 import { asBrokerError } from '../../shared/errors.ts';
 import { compact } from '../../shared/facts/compact.ts';
@@ -32,7 +33,8 @@ export class FailedFlows {
   add(flow: LiveFlow, error: unknown, loopback?: LoopbackOffer): void {
     const { code, detail } = asBrokerError(error);
     flow.step = 'failed';
-    flow.failure = compact({ code, ...detail, loopback });
+    const recipe = detail.issuer === undefined ? undefined : findRecipe(detail.issuer)?.name;
+    flow.failure = compact({ code, ...detail, recipe, loopback });
     this.forget(flow.record);
     this.#flows.set(flow.record.id, { flow, at: this.#ports.now() });
     this.#dropOldest(({ origin }) => origin === flow.record.origin, MOST_OF_SITE);

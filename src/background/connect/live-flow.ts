@@ -244,6 +244,7 @@ function joined({ quiet, ...own }: FlowRequest, other: FlowRequest): FlowRequest
     ...own,
     scopes: computeScopeUnion(own.scopes, other.scopes),
     demanded: computeScopeUnion(own.demanded, other.demanded),
+    named: own.named ?? other.named,
     resourceMetadata: own.resourceMetadata ?? other.resourceMetadata,
     challenged: own.challenged || other.challenged,
     rediscover: own.rediscover || other.rediscover,

@@ -45,7 +45,7 @@ interface Authorized {
   /** What was asked for. */
   scopes: readonly string[];
   token: TokenSet;
-  /** What of the scopes the user leaves out (Z53). */
+  /** What the user leaves out (Z53), and what was wished for and the server had refused (Z45). */
   leftOut?: readonly string[];
   /** A server without metadata of its own (Z19). */
   legacy?: true | undefined;
@@ -58,7 +58,7 @@ interface Authorized {
  * prompt showed, or had shown before, enters the ceiling.
  */
 export function mergeGrant(held: Grant | undefined, authorized: Authorized): NewGrant {
-  const { record, audience, scopes, token, legacy, leftOut = [] } = authorized;
+  const { record, audience, scopes, token, legacy } = authorized;
   const now = token.obtainedAt;
   const { prompt, request } = record;
   const same = held?.resource === audience.resource ? held : undefined;
@@ -77,10 +77,10 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     overrides: audience.overrides,
     shown: shownTerms(same, authorized),
     ...keepingOf(same, authorized),
-    // A challenge that suggests what is left out has had its answer.
-    requested: computeScopeUnion(same?.requested ?? [], scopes, leftOut),
+    requested: computeScopeUnion(same?.requested ?? [], scopes),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),
+    leftOut: findLeftOut(same, authorized),
     renewedUntil: request.rediscover ? now + YOUNG : undefined,
     reauthorizedUntil: request.rediscover ? now + UNMET_COOL_DOWN : undefined,
     token,
@@ -129,8 +129,8 @@ function shownTerms(same: Grant | undefined, { record, audience }: Authorized): 
 }
 
 /**
- * Asked for and not granted. A scope that the server did not name is unmet only when a 403 had demanded it:
- * it has then been tried, and asking a second time would be a loop.
+ * Asked for and not granted, or left out. A scope that the server did not name is unmet only when a 403 had demanded
+ * it: it has then been tried, and asking a second time would be a loop.
  */
 function findUnmet(
   former: Readonly<Record<string, number>>,
@@ -141,9 +141,23 @@ function findUnmet(
   const still = Object.entries(former).filter(([scope]) => !granted.includes(scope));
   const named = scopes.filter((scope) => scope !== OFFLINE_ACCESS);
   const refused = token.assumed ? record.request.demanded : scopesBeyond(named, token.granted);
-  const added = [...refused, ...leftOut].map((scope): [string, number] => [
+  const left = leftOut.filter(
+    (scope) => scope !== OFFLINE_ACCESS && !token.granted.includes(scope),
+  );
+  const added = [...refused, ...left].map((scope): [string, number] => [
     scope,
     now + UNMET_COOL_DOWN,
   ]);
   return Object.fromEntries([...still, ...added]);
+}
+
+/** What was left out, by the user or since the server had refused it, and has not been granted since. */
+function findLeftOut(
+  same: Grant | undefined,
+  { leftOut = [], token, audience }: Authorized,
+): string[] | undefined {
+  // Another provider may know them.
+  const former = same?.server?.issuer === audience.server.issuer ? same.leftOut : undefined;
+  const all = scopesBeyond(computeScopeUnion(former ?? [], leftOut), token.granted);
+  return all.length > 0 ? all : undefined;
 }

@@ -2,6 +2,7 @@
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { registeredScopes } from '../../protocol/client-registration.ts';
 import { coversScopes } from '../../protocol/scope.ts';
+import type { Wish } from '../../protocol/offered-scopes.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import { BrokerError, type ErrorCode } from '../../shared/errors.ts';
 import type { OverrideKind } from '../../shared/facts/override.ts';
@@ -22,6 +23,8 @@ export interface Agreed {
   found: Found;
   /** Everything that the server will be asked for. */
   scopes: string[];
+  /** What would be asked for, had the server refused nothing. */
+  wish: Wish;
   chosen: ClientChoice;
   /** When; milliseconds since the epoch. */
   at: number;
@@ -52,7 +55,10 @@ export async function obtainToken(ports: Ports, flow: LiveFlow, agreed: Agreed):
   } catch (error) {
     const reason = error instanceof BrokerError ? error.detail.reason : undefined;
     const isForgotten = reason === 'unknown_client' && chosen.choice === 'held';
-    const insists = reason === 'scope_refused' && (await isUnscoped(ports, flow, agreed));
+    const isWhole = agreed.scopes.length >= agreed.wish.scopes.length;
+    // Where less is asked for, this was tried with all of it.
+    const insists =
+      reason === 'scope_refused' && isWhole && (await isUnscoped(ports, flow, agreed));
     if (!endpoint || flow.signal.aborted || !(isForgotten || insists)) throw error;
     const dynamic = { choice: 'dynamic' as const };
     const obtained = await obtainTokenAs(ports, flow, agreed, { chosen: dynamic, insists }).catch(

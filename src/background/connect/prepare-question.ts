@@ -2,6 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { planBinding } from '../../protocol/dpop.ts';
+import { offerScopes, refusalsFor, type Wish } from '../../protocol/offered-scopes.ts';
 import { redirectsToTry } from '../../protocol/redirect-choice.ts';
 import { computeScopeUnion, scopesBeyond } from '../../protocol/scope.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
@@ -11,7 +12,7 @@ import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { findEndedSites } from '../oauth/shared-client.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant, IssuerQuirks } from '../ports/records.ts';
-import { selectClient } from './client-selection.ts';
+import { selectClient, slotUse } from './client-selection.ts';
 import type { Found } from './discovery.ts';
 import { refuseClash } from './endpoint-clash.ts';
 import { traceOverrides, traceScopes } from './flow-report.ts';
@@ -19,6 +20,7 @@ import type { LiveFlow } from './live-flow.ts';
 import { selectScopes } from './merge-grant.ts';
 import { missingHostAccess } from './missing-access.ts';
 import { findLeftOut, readRests, refuseLacking } from './overrides.ts';
+import { findPlace } from './redirect-slot.ts';
 import { redirectSources, watchedHost } from './redirects.ts';
 import { grantSnapshot } from './snapshot.ts';
 
@@ -26,6 +28,8 @@ import { grantSnapshot } from './snapshot.ts';
 export interface Prepared {
   /** Everything that the server will be asked for. */
   scopes: string[];
+  /** What would be asked for, had the server refused nothing. */
+  wish: Wish;
   chosen: ClientChoice;
   snapshot: PromptSnapshot;
   /** Whether the tokens are to be bound to a key (Z36). */
@@ -45,15 +49,12 @@ export async function prepareQuestion(
   found: Found,
   grant: Grant | undefined,
 ): Promise<Prepared> {
-  const { resource, server } = found;
+  const { server } = found;
   const { origin } = flow.record;
   await refuseLacking(ports, flow, found, grant);
-  const wanted = computeScopeUnion(grant?.requested ?? [], flow.record.request.scopes);
-  const leftOut = await findLeftOut(ports, found, flow.record.request);
-  const scopes = scopesBeyond(selectScopes(wanted, { resource, server, grant }), leftOut);
+  const { quirks, scopes, ...taken } = await chooseScopes(ports, flow, found, grant);
   await traceScopes(ports, flow, grant, scopes);
   const missingAccess = await missingHostAccess(ports, found);
-  const quirks = await ports.store.findIssuer(server.issuer);
   const sentIss = quirks?.sentIss === true;
   const bound = readBinding(ports, flow.record, found, { grant, quirks });
   const { copiesBytes } = ports;
@@ -72,8 +73,55 @@ export async function prepareQuestion(
   const returning = await returningHost(ports, flow, server, chosen);
   const lent = missingAccess.includes(returning ?? '') ? undefined : returning;
   if (lent !== undefined) await flow.note({ lent: [lent, ...(flow.record.lent ?? [])] });
-  const snapshot = grantSnapshot(flow.record, { ...offer, ...told, endsOthers, client, lent });
-  return { scopes, leftOut, chosen, snapshot, bound, overrides };
+  const isCrowded = await isSlotShared(ports, flow, server, chosen);
+  const isLess = scopes.length < taken.wish.scopes.length;
+  const whole = { ...offer, ...told, endsOthers, client, lent, isCrowded, isLess };
+  const snapshot = grantSnapshot(flow.record, whole);
+  return { scopes, ...taken, chosen, snapshot, bound, overrides };
+}
+
+/** What to ask for: all that is wished for, without what the user leaves out, and what the server has refused. */
+async function chooseScopes(
+  ports: Ports,
+  flow: LiveFlow,
+  found: Found,
+  grant: Grant | undefined,
+): Promise<Pick<Prepared, 'scopes' | 'wish' | 'leftOut'> & { quirks: IssuerQuirks | undefined }> {
+  const { record } = flow;
+  const quirks = await ports.store.findIssuer(found.server.issuer);
+  const leftOut = await findLeftOut(ports, found, record.request);
+  const wish = wishOf(record, found, grant, leftOut);
+  const place = { origin: record.origin, resource: found.resource.resource };
+  const refused = refusalsFor(quirks?.refusedScopes ?? [], place, ports.now());
+  return { quirks, leftOut, wish, scopes: offerScopes(wish, refused) };
+}
+
+/** What is wished for, whatever the server has refused of it. */
+function wishOf(
+  { request }: FlowRecord,
+  found: Found,
+  grant: Grant | undefined,
+  leftOut: readonly string[],
+): Wish {
+  const held = grant?.requested ?? [];
+  const all = selectScopes(computeScopeUnion(held, request.scopes), { ...found, grant });
+  const scopes = scopesBeyond(all, leftOut);
+  if (grant?.server?.issuer !== found.server.issuer) return { scopes, needed: request.demanded };
+  const named = request.named ? request.scopes : request.demanded;
+  const allowed = held.filter((scope) => grant.ceiling.includes(scope));
+  return { scopes, needed: computeScopeUnion(allowed, named) };
+}
+
+/** Whether the site has to share its redirect URI in our document with another one (Z56). */
+async function isSlotShared(
+  ports: Ports,
+  flow: LiveFlow,
+  server: AuthorizationServer,
+  chosen: ClientChoice,
+): Promise<boolean> {
+  if (chosen.choice !== 'document') return false;
+  const place = await findPlace(ports, slotUse(ports, flow, server, chosen.clientId));
+  return place?.isShared === true;
 }
 
 /** The host on this computer that the sign-in will lead back to, where access to it is still missing (Z35). */

@@ -3,7 +3,6 @@
  * Every step is on disk before it acts, and a step that rests on a decision looks for the decision first; so
  * after a restart the same function runs again from the top and asks nothing twice.
  */
-import type { AuthorizationServer } from 'oauth4webapi';
 import { WIDE } from '../../protocol/covers.ts';
 import { computeScopeUnion, coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
@@ -18,19 +17,20 @@ import type { LiveFlow } from './live-flow.ts';
 import { mergeGrant } from './merge-grant.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { FlowRecord, Grant } from '../ports/records.ts';
-import { isOf, obtainToken, type Agreed, type Obtained } from './obtain-token.ts';
+import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
 import { clientSnapshot, needsConsent } from './snapshot.ts';
 import { isUnset, keepApproved } from './overrides.ts';
 import { prepareQuestion } from './prepare-question.ts';
+import { learn } from './learn.ts';
+import { learnRefused } from './refused-scopes.ts';
 import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients } from './client-selection.ts';
-import { learnRedirect, redirectSources, sharedRedirectUri } from './redirects.ts';
+import { sharedRedirectUri } from './redirects.ts';
 import { reportGrant, traceDiscovery } from './flow-report.ts';
 import { commit } from './commit.ts';
 import { standingOf } from '../site/refusals.ts';
 import { revokeAlone } from '../oauth/revocation.ts';
 import { sealGrant } from '../oauth/seal-grant.ts';
-import type { Audience } from '../oauth/token-endpoint.ts';
 
 /**
  * Carries out a flow.
@@ -48,36 +48,6 @@ export async function runFlow(context: FlowContext, flow: LiveFlow): Promise<voi
   await agreeAndConnect(context, flow, asKnown);
 }
 
-/** From now on it counts when the provider stops to send `iss` (T-43). */
-async function learnIss({ store }: Ports, { issuer }: AuthorizationServer): Promise<void> {
-  if ((await store.findIssuer(issuer))?.sentIss) return;
-  await store.learnIssuer(issuer, { sentIss: true });
-}
-
-/** Where the user wished the sign-in to lead back to, it has: the next site needs no wish (Z35). */
-async function learnWish(
-  ports: Ports,
-  record: FlowRecord,
-  { server: { issuer }, registration }: Audience,
-): Promise<void> {
-  if (record.returnTo === undefined) return;
-  const sources = await redirectSources(ports, issuer, record);
-  await learnRedirect(ports, issuer, sources, registration.redirectUri);
-}
-
-/** Resources at one provider of which it is remembered that they know no bound tokens. */
-const MOST_BEARERS = 50;
-
-/** The next site is not to sign in twice for it (Z36). */
-async function learnBearer(
-  { store }: Ports,
-  { server: { issuer }, resource }: Pick<Audience, 'server' | 'resource'>,
-): Promise<void> {
-  const known = (await store.findIssuer(issuer))?.bearerAt ?? [];
-  const bearerAt = [...new Set([...known, resource])].slice(-MOST_BEARERS);
-  await store.learnIssuer(issuer, { bearerAt });
-}
-
 /**
  * Signs in and stores, one flow after the other for each site and resource: of two that came by different addresses
  * the second asks for what the first has brought as well, or its tokens would not have it (T-37).
@@ -86,7 +56,6 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   const { found, grant } = agreed;
   const { record } = flow;
   const { legacy, resource } = found;
-  const { leftOut } = agreed;
   if (flow.signal.aborted) throw new BrokerError('aborted');
   // Nothing was asked, and it waited for its turn: the window opens over what the user looks at now.
   if (flow.isUnopened && !(await isSeen(ports, flow))) {
@@ -104,9 +73,13 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   const scopes = computeScopeUnion(before, agreed.scopes);
   // Before what comes of the sign-in, which goes with the former at some servers.
   if (record.sealed && held?.resource === resource.resource) await sealGrant(ports, held);
-  const obtained = await obtainToken(ports, flow, { ...agreed, grant: held, scopes });
+  const asking = { ...agreed, grant: held, scopes };
+  const obtained = await obtainToken(ports, flow, asking).catch((error: unknown) =>
+    learnRefused(ports, flow, agreed, error),
+  );
   const { token, audience } = obtained;
   const isReached = await ports.hasHostAccess([hostPattern(audience.resource)]);
+  const leftOut = computeScopeUnion(agreed.leftOut, scopesBeyond(agreed.wish.scopes, scopes));
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
@@ -123,18 +96,6 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   // are left alone: servers that see one client and user take the new ones away with the old.
   if (former?.server && former.server.issuer !== audience.server.issuer)
     await revokeAlone(ports, former);
-}
-
-/** What the sign-in has shown of its provider. */
-async function learn(
-  ports: Ports,
-  { record, audience, token, learned }: Obtained & Pick<LiveFlow, 'record'>,
-): Promise<void> {
-  const { server } = audience;
-  if (record.request.unbound && !token.bound) await learnBearer(ports, audience);
-  if (learned) await ports.store.learnIssuer(server.issuer, learned);
-  await learnWish(ports, record, audience);
-  if (server.authorization_response_iss_parameter_supported) await learnIss(ports, server);
 }
 
 /** Whether the user has taken a scope away since they allowed it, from what another address has brought meanwhile (T-49). */
@@ -205,13 +166,13 @@ async function agree(
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
     flow.resource = resource.resource;
-    const { chosen, snapshot, ...wanted } = await prepareQuestion(ports, flow, found, grant);
-    if (chosen.choice === 'asked') {
+    const { snapshot, ...prepared } = await prepareQuestion(ports, flow, found, grant);
+    if (prepared.chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
-    const agreed = () => ({ ...wanted, grant, found, chosen, at: ports.now() });
+    const agreed = () => ({ ...prepared, grant, found, at: ports.now() });
     await consent.refuseKnown(flow, snapshot);
     if (!needsConsent(snapshot, grant)) {
       await goOnSilently(ports, flow);

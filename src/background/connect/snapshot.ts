@@ -2,6 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { endpointUrls } from '../../protocol/authorization-server.ts';
 import { newHosts, termsOf, termsOfGrant } from '../../protocol/covers.ts';
+import { findRecipe } from '../../protocol/provider-recipe.ts';
 import type { ProtectedResource } from '../../protocol/protected-resource.ts';
 import { coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { isSealed } from '../../protocol/holding.ts';
@@ -32,6 +33,10 @@ export interface Offer {
   legacy?: true;
   /** Sites whose access ends when this one signs in (Z56). */
   endsOthers?: string[];
+  /** The site has no redirect URI of its own in our document. */
+  isCrowded?: boolean;
+  /** The provider refused a longer list before. */
+  isLess?: boolean;
   /** The provider is known to have sent `iss`. */
   sentIss?: boolean;
   /** The client id, where it is none of the broker's own. */
@@ -94,7 +99,7 @@ export function grantSnapshot(record: FlowRecord, offer: Offer): PromptSnapshot 
     newHosts: fresh.length > 0 ? fresh : undefined,
     signsInAt: signInHost(server),
     weaker: isWeaker(offer),
-    ...toldOverrides(offer),
+    ...noticesOf(offer),
     bound: offer.bound === true ? (true as const) : undefined,
     formerIssuer: formerIssuer === issuer ? undefined : formerIssuer,
     scopes: { added: scopesBeyond(scopes, ceiling), held: [...ceiling] },
@@ -112,8 +117,14 @@ function accessOf({ missingAccess, lent }: Offer): Pick<PromptSnapshot, 'hostAcc
 }
 
 /** Nothing where there is nothing to tell. */
-function toldOverrides({ missing = [], overridden = [] }: Offer): Partial<PromptSnapshot> {
-  return { ...(missing.length > 0 && { missing }), ...(overridden.length > 0 && { overridden }) };
+function noticesOf(offer: Offer): Partial<PromptSnapshot> {
+  const { missing = [], overridden = [], isCrowded, isLess } = offer;
+  return {
+    ...(missing.length > 0 && { missing }),
+    ...(overridden.length > 0 && { overridden }),
+    ...(isCrowded && { crowded: true }),
+    ...(isLess && { fewer: true }),
+  };
 }
 
 /** Who holds the token from then on, and whether that is new (Z26). */
@@ -148,10 +159,12 @@ export function clientSnapshot(
   { missing: _, ...allow }: PromptSnapshot,
   redirectUri: string,
 ): PromptSnapshot {
+  const recipe = allow.issuer === undefined ? undefined : findRecipe(allow.issuer);
   return {
     ...allow,
     stage: 'client',
     redirectUri,
+    ...(recipe && { recipe }),
     scopes: { added: [], held: [] },
     serverDecides: false,
     hostAccess: [],

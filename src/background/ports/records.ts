@@ -4,6 +4,7 @@ import type { Count } from '../../protocol/budget.ts';
 import type { Registration } from '../../protocol/client-registration.ts';
 import type { Keeping } from '../../protocol/holding.ts';
 import type { HeldGrant } from '../../protocol/plan.ts';
+import type { ScopeRefusal } from '../../protocol/offered-scopes.ts';
 import type { RefreshTrouble } from '../../protocol/refresh-trouble.ts';
 import type { TokenSet } from '../../protocol/token.ts';
 import type { ActivityRow } from '../../shared/activity.ts';
@@ -32,6 +33,8 @@ export interface Grant extends GrantKey, HeldGrant {
   requested: string[];
   ceiling: string[];
   unmet: Record<string, number>;
+  /** What was wished for and left out, by the user or since the server had refused it. */
+  leftOut?: string[];
   token?: TokenSet;
   /** New with every write, so that a change made from an older state is noticed; the store's own. */
   revision: string;
@@ -128,6 +131,8 @@ export interface FlowRequest {
   scopes: string[];
   /** The scopes among them that a 403 named for one operation. */
   demanded: string[];
+  /** The page named scopes itself: less than these would be of no avail to it. */
+  named?: true;
   /** A challenge's `resource_metadata`, as the page passed it on. */
   resourceMetadata?: string;
   /** Whether the page could read a challenge at all. */
@@ -229,6 +234,10 @@ export interface IssuerQuirks {
   redirect?: string | undefined;
   /** It advertised once that it sends `iss` (RFC 9207). */
   sentIss?: true;
+  /** What it would not take from sites (Z45). */
+  refusedScopes?: ScopeRefusal[];
+  /** Origins of the sites that sign in there with our client document, each at the number of its redirect URI (Z56). */
+  slots?: string[];
 }
 
 /** Uses of one grant since the last write. */

@@ -1,7 +1,7 @@
 /** The clients that the user has registered by hand, and what was learned of issuers. */
 import type { ClientEntry, ClientView } from '../../shared/settings.ts';
 import type { ClientStore, IssuerStore } from '../ports/stores.ts';
-import { isClient } from '../../shared/stored-rows.ts';
+import { isClient, withReadableLists } from '../../shared/stored-rows.ts';
 import { keepAtMost, MOST } from './bounds.ts';
 import { writing, type ClientRow, type Database } from './schema.ts';
 import { open, seal, type SealingKey } from './sealing.ts';
@@ -29,7 +29,10 @@ export function clientsAndIssuers(db: Database, key: SealingKey): ClientStore & 
       const tx = writing(db, 'clients');
       await Promise.all([tx.objectStore('clients').delete(issuer), tx.done]);
     },
-    findIssuer: (issuer) => db.get('issuers', issuer),
+    async findIssuer(issuer) {
+      const row = await db.get('issuers', issuer);
+      return row && withReadableLists(row);
+    },
     async learnIssuer(issuer, learnt) {
       const tx = writing(db, 'issuers');
       const known = await tx.objectStore('issuers').get(issuer);

@@ -1,6 +1,7 @@
 /** What the user lets pass (Z53): listed, set in the settings, taken back. */
 import { findOverride, overrideKey } from '../../protocol/overrides.ts';
 import { parseResource } from '../../protocol/resource.ts';
+import { computeScopeUnion, scopesBeyond } from '../../protocol/scope.ts';
 import { parseAllowedUrl } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
 import { TYPED_BY_USER } from '../../shared/facts/allowed-url.ts';
@@ -8,8 +9,9 @@ import { isIssuer, isSameIssuer } from '../../shared/facts/issuer-syntax.ts';
 import type { Override, OverrideEntry, OverrideKey } from '../../shared/facts/override.ts';
 import { refreshLock } from '../access/renewal.ts';
 import { findClient } from '../connect/client-selection.ts';
-import { dropTokens } from '../connect/drop-tokens.ts';
+import { dropTokens, rewriteGrant } from '../connect/drop-tokens.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Grant, GrantChange } from '../ports/records.ts';
 
 /** The calls of our own pages about overrides. */
 export function overrideHandlers(ports: Ports) {
@@ -36,16 +38,28 @@ export function overrideHandlers(ports: Ports) {
  */
 async function endResting(ports: Ports, key: OverrideKey): Promise<number> {
   const { store } = ports;
-  // First of all: from here on nothing can be obtained or renewed with it.
+  const { scopes = [] } = findOverride(await store.listOverrides(), key.kind, key) ?? {};
+  // Before anything else: from here on nothing can be obtained or renewed with it.
   await store.deleteOverride(key);
-  const grants = (await store.listGrants()).filter(({ overrides = [], server, resource }) => {
+  const there = (await store.listGrants()).filter(({ server, resource }) => {
     const own = overrideKey(key.kind, { issuer: server?.issuer ?? '', resource });
-    const isMeant = own.issuer === key.issuer && own.resource === key.resource;
-    return isMeant && overrides.includes(key.kind);
+    return own.issuer === key.issuer && own.resource === key.resource;
   });
+  if (scopes.length > 0)
+    for (const grant of there) await rewriteGrant(ports, grant, (all) => askAgain(all, scopes));
+  const grants = there.filter(({ overrides = [] }) => overrides.includes(key.kind));
   for (const grant of grants) await ports.lock(refreshLock(grant), () => dropTokens(ports, grant));
   ports.changed();
   return grants.length;
+}
+
+/** What was left out is asked for with the next sign-in (Z53). */
+function askAgain({ requested, leftOut = [] }: Grant, scopes: readonly string[]): GrantChange {
+  const back = leftOut.filter((scope) => scopes.includes(scope));
+  return {
+    requested: computeScopeUnion(requested, back),
+    leftOut: scopesBeyond(leftOut, back),
+  };
 }
 
 /** @throws BrokerError `invalid_request` when it can be none */

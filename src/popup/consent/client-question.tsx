@@ -5,6 +5,7 @@ import { ClientFields } from '../kit/client-fields.tsx';
 import { Copy } from '../kit/copy.tsx';
 import { useFaultFocus } from '../kit/field.tsx';
 import { text } from '../kit/text.ts';
+import { RecipeLine } from './recipe-line.tsx';
 
 interface ClientQuestionProps {
   snapshot: PromptSnapshot;
@@ -22,6 +23,7 @@ export function ClientQuestion(props: ClientQuestionProps) {
   return (
     <section class="by-hand">
       <p class="lead">{text('clientExplained')}</p>
+      {snapshot.recipe && <RecipeLine name={snapshot.recipe.name} />}
       <ol>
         <li>
           <p>{text('clientStepRegister')}</p>

@@ -1,4 +1,5 @@
 /** What is offered to the person in front of a failure: advice, and the buttons that agree with it. */
+import type { RecipeName } from '../../shared/facts/recipes.ts';
 import type { Failure } from '../../shared/prompt.ts';
 import { documentLink } from '../kit/document-link.ts';
 import { failureWords, type Help } from '../kit/failure-words.ts';
@@ -37,7 +38,7 @@ const HELP: Record<Help, HelpView> = {
     section: 'overrides',
     link: 'openSettings',
   },
-  leaveOut: { ...PLAIN, next: 'nextLeaveOut' },
+  fewer: { ...PLAIN, next: 'nextFewer' },
   limit: { ...PLAIN, next: 'nextLimit', main: 'report', retry: false },
   // A response that may be an attack is not to be repeated with one click.
   careful: { heading: 'failureHeadingSafety', next: 'nextCareful', main: 'report', retry: false },
@@ -69,6 +70,24 @@ export function helpFor(failure: Failure): HelpView {
   const other = failure.loopback?.isLeft ? LOOPBACK[help] : undefined;
   const { section: _section, link: _link, ...plain } = HELP[help];
   return other ? { ...plain, ...other } : HELP[help];
+}
+
+/** With these it may be the provider's own ways that are in the way, or what was registered there. */
+const ABOUT_PROVIDER: ReadonlySet<Help> = new Set([
+  'owner',
+  'exception',
+  'fewer',
+  'client',
+  'wrongClient',
+  'redirect',
+  'anew',
+  'page',
+  'closed',
+]);
+
+/** The recipe that may help; nothing after a no, or where a reply may be an attack. */
+export function recipeFor(failure: Failure): RecipeName | undefined {
+  return ABOUT_PROVIDER.has(failureWords(failure).help) ? failure.recipe : undefined;
 }
 
 /** Where in the settings the help is; a client id is entered for the issuer that wants it. */

@@ -8,9 +8,10 @@ import { Copy } from '../kit/copy.tsx';
 import { failureWords } from '../kit/failure-words.ts';
 import { text } from '../kit/text.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
-import { helpFor, settingsLink } from './failure-help.ts';
+import { helpFor, recipeFor, settingsLink } from './failure-help.ts';
 import { LeaveOut } from './leave-out.tsx';
 import { LoopbackWay, useLoopback } from './loopback-way.tsx';
+import { RecipeLine } from './recipe-line.tsx';
 import { reportOf } from './report.ts';
 
 interface FailureProps {
@@ -27,6 +28,7 @@ export function FailureSheet({ failure, scopes = [], retry }: FailureProps) {
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const { what, help } = failureWords(failure);
   const { heading: title, next } = helpFor(failure);
+  const recipe = recipeFor(failure);
   const [without, setWithout] = useState<string[]>([]);
   const again = (other?: Again) =>
     retry({ ...(without.length > 0 && { leaveOut: without }), ...other });
@@ -45,6 +47,7 @@ export function FailureSheet({ failure, scopes = [], retry }: FailureProps) {
           )}
           <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(next)}</p>
         </div>
+        {recipe && <RecipeLine name={recipe} />}
         {mayLeaveOut(failure, scopes) && <LeaveOut {...{ scopes, without }} change={setWithout} />}
         <ReturnAddress failure={failure} retry={again} />
         <Report failure={failure} />

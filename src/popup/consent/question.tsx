@@ -5,7 +5,7 @@ import type { Duration } from '../../shared/facts/duration.ts';
 import type { AskedOverride } from '../../shared/facts/override.ts';
 import { otherWayOf } from '../../shared/accept-answer.ts';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
-import { checkDraft, clientOf, EMPTY_DRAFT } from '../kit/client-draft.ts';
+import { checkDraft, clientOf, EMPTY_DRAFT, type ClientDraft } from '../kit/client-draft.ts';
 import { Said } from '../kit/said.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
 import { AllowDeny } from './allow-deny.tsx';
@@ -44,6 +44,11 @@ function wishesOf({ duration, sealed }: PromptSnapshot, chosen: Chosen) {
   };
 }
 
+/** Empty fields, but for what the provider's recipe knows. */
+function draftFor({ recipe }: PromptSnapshot): ClientDraft {
+  return { ...EMPTY_DRAFT, ...(recipe?.authMethod && { authMethod: recipe.authMethod }) };
+}
+
 function yesTo(
   snapshot: PromptSnapshot,
   { duration, sealed }: ReturnType<typeof wishesOf>,
@@ -60,7 +65,7 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   const { stage, issuer, issuers = [] } = snapshot;
   const { state, send, check } = useDecision(view, settled);
   const { at, attempt, lost, faults } = state;
-  const [draft, setDraft] = useState(EMPTY_DRAFT);
+  const [draft, setDraft] = useState(draftFor(snapshot));
   const { duration, sealed } = wishesOf(snapshot, chosen);
   const { missing = [], ticked, tick } = useOverrides(view);
 

@@ -9,10 +9,15 @@ export function ScopeGroups({ snapshot }: { snapshot: PromptSnapshot }) {
   const label = snapshot.stage === 'excess' ? 'scopesExcess' : 'scopesNew';
   return (
     <>
+      {snapshot.fewer && (
+        <p class="hint" id="fewer">
+          {text('fewerAsked')}
+        </p>
+      )}
       {snapshot.serverDecides && (
         <div class="unnamed" id="server-decides">
           <p>{text('serverDecides')}</p>
-          <p class="hint">{text('serverDecidesExplained')}</p>
+          {!snapshot.fewer && <p class="hint">{text('serverDecidesExplained')}</p>}
         </div>
       )}
       <ScopeGroup id="scopes-new" label={label} scopes={added} />

@@ -7,15 +7,7 @@ import { isWideScope, MANY_SCOPES } from './scope-hints.ts';
 
 /** Every warning that the snapshot gives cause for; nothing when there is none. */
 export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
-  const {
-    formerIssuer,
-    issuer,
-    foreignHosts,
-    newHosts = [],
-    endsOthers = [],
-    scopes,
-    client,
-  } = snapshot;
+  const { formerIssuer, issuer, foreignHosts, newHosts = [], scopes, client } = snapshot;
   const otherHosts = foreignHosts.filter((host) => !newHosts.includes(host));
   const signsInAt = isElsewhere(snapshot) ? snapshot.signsInAt : undefined;
   return (
@@ -50,9 +42,7 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
       {otherHosts.length > 0 && (
         <Listed id="foreign-hosts" words="warnForeignHosts" addresses={otherHosts} />
       )}
-      {endsOthers.length > 0 && (
-        <Listed id="ends-others" words="warnEndsOthers" addresses={endsOthers} />
-      )}
+      <OtherSites snapshot={snapshot} />
       {scopes.added.some(isWideScope) && (
         <p class="warning" id="wide-scopes">
           {text('warnWideScopes')}
@@ -64,6 +54,22 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
         </p>
       )}
     </div>
+  );
+}
+
+/** What the sign-in means for other sites that are known to the provider as the same client (Z56). */
+function OtherSites({ snapshot: { endsOthers = [], crowded } }: { snapshot: PromptSnapshot }) {
+  return (
+    <>
+      {endsOthers.length > 0 && (
+        <Listed id="ends-others" words="warnEndsOthers" addresses={endsOthers} />
+      )}
+      {crowded && (
+        <p class="warning" id="crowded">
+          {text('warnCrowded')}
+        </p>
+      )}
+    </>
   );
 }
 

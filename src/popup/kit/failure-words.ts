@@ -8,7 +8,8 @@ import type { PlainKey } from './text.ts';
 
 /**
  * The next thing to do. `again`, `once` and `own` differ in whom to tell when it does not help; `exception` names the
- * setting that only the user can change (Z53); `limit` is what Grantkeeper cannot do; `careful` may be an attack; with `redirect` and `closed` the return address may not be known.
+ * setting that only the user can change (Z53); with `fewer` the next question asks for less (Z45); `limit` is what
+ * Grantkeeper cannot do; `careful` may be an attack; with `redirect` and `closed` the return address may not be known.
  */
 export type Help =
   | 'again'
@@ -17,7 +18,7 @@ export type Help =
   | 'later'
   | 'owner'
   | 'exception'
-  | 'leaveOut'
+  | 'fewer'
   | 'limit'
   | 'careful'
   | 'client'
@@ -145,7 +146,7 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   },
   provider_failed: { what: 'failProviderFailed', owner: 'ownerProviderFailed', help: 'later' },
   sign_in_closed: { what: 'failClosed', owner: 'ownerClosed', help: 'closed' },
-  scope_refused: { what: 'failScopeRefused', owner: 'ownerScopeRefused', help: 'leaveOut' },
+  scope_refused: { what: 'failScopeRefused', owner: 'ownerScopeRefused', help: 'owner' },
   resource_refused: {
     what: 'failResourceRefused',
     owner: 'ownerResourceRefused',
@@ -175,7 +176,12 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
 const NO_PAGE: FailureWords = { what: 'failPage', owner: 'ownerPage', help: 'page' };
 
 /** The words of the reason, where there is one; else those of the code. */
-export function failureWords({ code, reason }: Pick<Failure, 'code' | 'reason'>): FailureWords {
+export function failureWords({
+  code,
+  reason,
+  offersLess,
+}: Pick<Failure, 'code' | 'reason' | 'offersLess'>): FailureWords {
+  if (reason === 'scope_refused' && offersLess) return { ...BY_REASON[reason], help: 'fewer' };
   if (code === 'authorization_failed' && reason === 'unreachable') return NO_PAGE;
   return reason === undefined ? BY_CODE[code] : BY_REASON[reason];
 }

@@ -6,6 +6,7 @@ import {
   excessSnapshot,
   grantSnapshot,
   needsConsent,
+  clientSnapshot,
   reachSnapshot,
   type Offer,
 } from '../../../src/background/connect/snapshot.ts';
@@ -320,5 +321,36 @@ describe('a server of the old rules', () => {
     expect(needsConsent(legacy, held)).toBe(true);
     expect(needsConsent(legacy, { ...held, legacy: true })).toBe(false);
     expect(needsConsent(snapshot({ grant: held }), held)).toBe(false);
+  });
+});
+
+describe('the question for a client', () => {
+  const asked = (issuer: string) =>
+    clientSnapshot({ ...snapshot(), issuer }, 'https://r.example/cb');
+
+  it('names the recipe that fits the issuer, and none elsewhere (Z53)', () => {
+    const recipe = { name: 'okta', authMethod: 'none' };
+    expect(asked('https://acme.okta.com/oauth2/default')).toMatchObject({
+      stage: 'client',
+      recipe,
+    });
+    expect(asked('https://acme.okta.com.evil.example')).not.toHaveProperty('recipe');
+  });
+
+  it('is the only one that names a recipe: nobody registers anything for another (Z53)', () => {
+    const server = { ...SERVER, issuer: 'https://acme.okta.com' };
+    expect(snapshot({ server })).not.toHaveProperty('recipe');
+  });
+});
+
+describe('what a question says of lists and other sites', () => {
+  it('is that less is asked for, and that a redirect URI is shared, only where it is so (Z45, Z56)', () => {
+    expect(snapshot({ isLess: true, isCrowded: true })).toMatchObject({
+      fewer: true,
+      crowded: true,
+    });
+    const plain = snapshot({ isLess: false, isCrowded: false });
+    expect(plain).not.toHaveProperty('fewer');
+    expect(plain).not.toHaveProperty('crowded');
   });
 });

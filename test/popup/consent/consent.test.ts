@@ -84,6 +84,22 @@ describe('what is shown', () => {
     expect((await page.$$('.warning')).length).toBe(1);
   });
 
+  it('that a sign-in may end another site’s access where more sites sign in than can be told apart (Z56)', async () => {
+    const page = await show('crowded');
+    expect(await textOf(page, '#crowded')).toMatch(/may end another one’s access/);
+    expect((await page.$$('.warning')).length).toBe(1);
+  });
+
+  it('that less is asked for since the provider refused more, and nothing else for that (Z45)', async () => {
+    const page = await show('fewer');
+    expect(await textOf(page, '#fewer')).toMatch(/asks for less/);
+    expect(await page.$('.warning')).toBeNull();
+    const none = await show('fewer-none');
+    expect(await textOf(none, '#server-decides')).toBe(
+      'The server decides what this gives access to.',
+    );
+  });
+
   it('no warning without a cause', async () => {
     const page = await show('allow');
     expect(await page.$('.warning')).toBeNull();

@@ -11,7 +11,12 @@ import {
 import { SETTINGS_OVERRIDES } from '../../../src/shared/facts/override.ts';
 import { cureOf } from '../../../src/shared/override-cures.ts';
 import type { Failure } from '../../../src/shared/prompt.ts';
-import { helpFor, settingsLink, type HelpView } from '../../../src/popup/consent/failure-help.ts';
+import {
+  helpFor,
+  recipeFor,
+  settingsLink,
+  type HelpView,
+} from '../../../src/popup/consent/failure-help.ts';
 import {
   failureWords,
   type FailureWords,
@@ -51,7 +56,7 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   provider_failed: ['later', true],
   sign_in_closed: ['closed', true],
   sign_in_expired: ['again', true],
-  scope_refused: ['leaveOut', true],
+  scope_refused: ['owner', true],
   resource_refused: ['exception', true],
   request_refused: ['owner', true],
   exchange_refused: ['once', true],
@@ -236,6 +241,22 @@ it('a sign-in page that did not come leads to the client id, which may be the ca
     failureWords({ code: 'network_error', reason: 'unreachable' }),
   );
   expect(settingsLink(failure)).toBe('/src/popup/settings/settings.html#client');
+});
+
+it('a recipe helps where the provider may be the cause, not after a no or a reply that may be an attack (Z53)', () => {
+  const named = (...reasons: FailureReason[]) =>
+    new Set(
+      reasons.map((reason) => recipeFor({ code: 'authorization_failed', reason, recipe: 'okta' })),
+    );
+  expect(named('registration_refused', 'redirect_refused', 'no_pkce', 'wrong_client')).toEqual(
+    new Set(['okta']),
+  );
+  expect(named('iss_wrong', 'state_wrong', 'provider_refused', 'provider_failed')).toEqual(
+    new Set([undefined]),
+  );
+  expect(
+    recipeFor({ code: 'registration_failed', reason: 'registration_refused' }),
+  ).toBeUndefined();
 });
 
 it('an issuer is carried to the settings only where a client id is asked for', () => {

@@ -98,6 +98,22 @@ it('what stands out is what is advised: the report where only the owner can help
   expect(await mains('wrong_client')).toEqual(['Open settings']);
 });
 
+it('names the guide for a provider that is known, where its ways may be the cause (Z53)', async () => {
+  const page = await show('recipe');
+  expect(await textOf(page, '#recipe')).toBe('A guide shows each step for Okta: Open the guide');
+  expect(await page.$eval('#report', (one) => one.textContent)).not.toContain('recipe');
+});
+
+it('a refused list leads to less by one click, where less can be asked for (Z45)', async () => {
+  const less = await show('offers_less');
+  expect(await textOf(less, '.next')).toBe(
+    'Try again. Grantkeeper then asks the provider for less.',
+  );
+  expect(await less.$$eval('.button-main', (all) => all.map((one) => one.id))).toEqual(['retry']);
+  const all = await show('scope_refused');
+  expect(await textOf(all, '.next')).toMatch(/^Send the report/);
+});
+
 it('a sign-in that may have been tampered with looks unlike one that was closed', async () => {
   const headings = [];
   for (const reason of ['iss_wrong', 'sign_in_closed', 'unreachable']) {

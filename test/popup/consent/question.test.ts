@@ -148,6 +148,24 @@ describe('as which client (R23)', () => {
     ]);
   });
 
+  it('the guide for the provider is named and linked, and what it knows is chosen (Z53)', async () => {
+    const page = await show('client-recipe');
+    expect(await textOf(page, '#recipe')).toBe(
+      'A guide shows each step for Google: Open the guide',
+    );
+    const link = await page.$eval('#recipe a', (a) => [a.getAttribute('href'), a.rel, a.target]);
+    expect(link).toEqual([
+      'https://code.example.org/grantkeeper/blob/HEAD/docs/providers/google.md',
+      'noreferrer',
+      '_blank',
+    ]);
+    expect(await page.$eval('#client-auth', (one) => (one as HTMLSelectElement).value)).toBe(
+      'client_secret_post',
+    );
+    expect(await page.$('#client-secret')).not.toBeNull();
+    expect(await (await show('client')).$('#recipe')).toBeNull();
+  });
+
   it('an empty id sends nothing, names the field, and leads there', async () => {
     const page = await show('client');
     await armed(page);

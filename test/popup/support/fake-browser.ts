@@ -129,6 +129,7 @@ export default {
   runtime: {
     getManifest: () => ({
       version: '0.1.0',
+      homepage_url: 'https://code.example.org/grantkeeper',
       ...(fake.own.relay && { content_scripts: [{ matches: ['https://*/*'] }] }),
     }),
     sendMessage: (message: ExtensionMessage) => {

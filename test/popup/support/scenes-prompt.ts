@@ -141,6 +141,11 @@ function otherAddress(code: ErrorCode, reason: FailureReason, isLeft: boolean): 
 /** By the `flow` of the document's address. */
 export const MORE_PROMPTS: Record<string, PromptView | null> = {
   client: viewOf(CLIENT),
+  'client-recipe': viewOf({
+    ...CLIENT,
+    issuer: 'https://accounts.google.com',
+    recipe: { name: 'google', authMethod: 'client_secret_post' },
+  }),
   issuers: viewOf({
     issuers: [
       'https://login.example.net',
@@ -165,6 +170,35 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
     issuer: 'https://login.example.net',
     endsOthers: ['https://notes.example.co.uk', 'https://board.example.org'],
   }),
+  crowded: viewOf({ crowded: true }),
+  fewer: viewOf({ fewer: true, scopes: { added: ['files:read'], held: [] } }),
+  'fewer-none': viewOf({ fewer: true, serverDecides: true, scopes: { added: [], held: [] } }),
+  'failed-offers-less': viewOf(
+    {},
+    {
+      step: 'failed',
+      failure: {
+        code: 'authorization_failed',
+        reason: 'scope_refused',
+        host: 'login.example.net',
+        issuer: 'https://login.example.net',
+        offersLess: true,
+      },
+    },
+  ),
+  'failed-recipe': viewOf(
+    {},
+    {
+      step: 'failed',
+      failure: {
+        code: 'registration_failed',
+        reason: 'registration_refused',
+        host: 'acme.okta.com',
+        issuer: 'https://acme.okta.com/oauth2/default',
+        recipe: 'okta',
+      },
+    },
+  ),
   unconfirmed: viewOf({ declared: 'https://mcp.files.example.net' }),
   weaker: viewOf({
     weaker: true,

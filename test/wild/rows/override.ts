@@ -108,7 +108,7 @@ export const OVERRIDE_ROWS: readonly Row[] = [
     variant: 'authorize: invalid_target for the resource (Entra, Fabric); after the override',
     source: 'executor#1789, powerbi-modeling-mcp#68',
     change: refusesResource,
-    client: true,
+    entered: true,
     overrides: (s) => [{ kind: 'no_resource', issuer: s.login, resource: s.url }],
     wants: connects(),
   },
@@ -119,7 +119,7 @@ export const OVERRIDE_ROWS: readonly Row[] = [
     change: (s) =>
       (s.refuseAuthorization = (request) =>
         request.has('resource') ? json({ error: 'AADSTS9010010' }, 400) : undefined),
-    client: true,
+    entered: true,
     overrides: (s) => [{ kind: 'no_resource', issuer: s.login, resource: s.url }],
     wants: connects(),
   },
