@@ -35,6 +35,8 @@ export interface AuthorizationServerOptions extends ClientRules {
   extensionRedirectHosts?: readonly string[];
   /** Takes these redirect URIs instead, as servers in public do. */
   redirects?: RedirectRules;
+  /** What a token is for where no resource is named. Default: nothing. */
+  defaultResource?: string;
   /** Lifetime of an access token in seconds. Default one hour. */
   accessTokenSeconds?: number;
   /** Whether tokens can be bound to a key (RFC 9449), and when a proof has to name a nonce. Default: yes, never. */
@@ -161,6 +163,7 @@ function configuration(
       },
       resourceIndicators: {
         enabled: true,
+        defaultResource: () => options.defaultResource,
         getResourceServerInfo(_ctx, resource) {
           const scope = scopesOf(resource);
           if (scope === undefined) throw new errors.InvalidTarget();

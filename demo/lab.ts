@@ -16,6 +16,7 @@ import type { ScopeRules } from './mcp-gate.ts';
 import { createNotesServer, type NotesServer } from './mcp-server.ts';
 import { startFurtherServers, type FurtherServers } from './more-servers.ts';
 import type { RedirectRules } from './redirect-shapes.ts';
+import { breakRule, type BrokenRule } from './rule-breakers.ts';
 import { createSite } from './web-client/site.ts';
 
 type Member = 'authorizationServer' | 'mcpServer' | 'siteA' | 'siteB';
@@ -38,6 +39,8 @@ export interface LabOptions extends ClientRules {
   extensionRedirectHosts?: readonly string[];
   /** Takes these redirect URIs instead, as servers in public do. */
   redirects?: RedirectRules;
+  /** One rule that the two servers break. */
+  breaks?: BrokenRule;
   /** Extension ids that the sites look for, beside those the SDK knows. */
   extensionIds?: readonly string[];
   accessTokenSeconds?: number;
@@ -93,7 +96,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   });
   const { handler: serveAuthorization, ...authorizationServer } = createAuthorizationServer({
     ...options,
-    issuer: origins.authorizationServer,
+    issuer: options.breaks === 'own_provider' ? origins.mcpServer : origins.authorizationServer,
+    ...(options.breaks === 'no_resource' && { defaultResource: mcpServer.url }),
     scopesOf: (resource) =>
       mcpServer.scopesOf(resource) ?? more?.scopesOf(resource) ?? options.otherScopesOf?.(resource),
   });
@@ -104,7 +108,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       if (!isMetadata || !lab.holdMetadata) serve(request, response);
       else void lab.holdMetadata(request).then(() => serve(request, response));
     };
-  handlers.authorizationServer = ledger.watch('as', held(serveAuthorization));
+  const served = breakRule(options.breaks, {
+    authorization: serveAuthorization,
+    mcp: serveMcp,
+    origins,
+  });
+  handlers.authorizationServer = ledger.watch('as', held(served.authorization));
   const more = options.moreServers
     ? await startFurtherServers({
         issuer: authorizationServer.issuer,
@@ -113,7 +122,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       })
     : undefined;
   const tokens = new Map<string, string>();
-  handlers.mcpServer = ledger.watch('mcp', noting(tokens, held(serveMcp)));
+  handlers.mcpServer = ledger.watch('mcp', noting(tokens, held(served.mcp)));
   for (const site of ['siteA', 'siteB'] as const) {
     const extensionIds = options.extensionIds ?? [];
     handlers[site] = createSite({

@@ -63,11 +63,19 @@ async function decide(prompt: Page, provider: ProviderAtWork, trouble: Trouble):
       const field = document.querySelector('#client-redirect');
       field?.closest('details')?.setAttribute('open', '');
     });
-    await prompt.type('#client-redirect', provider.entered.redirectUri);
-    trouble.typed += 2;
+    const { redirectUri } = provider.entered;
+    if (redirectUri !== undefined) await prompt.type('#client-redirect', redirectUri);
+    trouble.typed += redirectUri === undefined ? 1 : 2;
     await allow(prompt);
     await sleep(500);
-  } else if (await answerIfReady(prompt, 'allow')) trouble.allowed += 1;
+    return;
+  }
+  const missing = provider.ticks ? await prompt.$$('#overrides input:not(:checked)') : [];
+  for (const box of missing) {
+    await box.click();
+    trouble.clicks += 1;
+  }
+  if (await answerIfReady(prompt, 'allow')) trouble.allowed += 1;
 }
 
 /** What the screen offers first; then what the person knows from elsewhere. */
@@ -81,13 +89,22 @@ async function recover(prompt: Page, provider: ProviderAtWork, trouble: Trouble)
     await click(prompt, '#retry', trouble);
   } else if (await prompt.$('#use-loopback:not([aria-disabled="true"])')) {
     await click(prompt, '#use-loopback', trouble);
-  } else if (entered && (await prompt.$('#return-to'))) {
+  } else if (entered?.redirectUri !== undefined && (await prompt.$('#return-to'))) {
     await prompt.evaluate(() => document.querySelector('#given-address')?.setAttribute('open', ''));
     await prompt.$eval('#return-to', (field) => (field as HTMLInputElement).select());
     await prompt.type('#return-to', entered.redirectUri);
     trouble.typed += 1;
     await click(prompt, '#given-address button', trouble);
+  } else if (await prompt.$('#leave-out')) {
+    await leaveOut(prompt, provider);
+    await click(prompt, '#retry', trouble);
   }
+}
+
+async function leaveOut(prompt: Page, { unticks }: ProviderAtWork): Promise<void> {
+  if (unticks === undefined) return;
+  await prompt.click('#leave-out-heading');
+  await prompt.click(`#leave-out [value="${unticks}"]`);
 }
 
 async function click(prompt: Page, selector: string, trouble: Trouble): Promise<void> {

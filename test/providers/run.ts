@@ -1,12 +1,14 @@
 /** Runs the rows in one browser: each provider with a browser of its own, over https, and a program on its ports. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BROWSERS, type BrowserName } from '../../drivers/driver.ts';
+import { BUILDS } from '../../drivers/open.ts';
 import { loopbackToAllow } from '../../src/protocol/redirect-choice.ts';
 import { LOOPBACK_PATTERNS } from '../../src/shared/facts/loopback-redirect.ts';
 import { sha256Hex } from '../../src/shared/facts/sha256.ts';
 import { plantListener } from '../support/planted-listener.ts';
 import { openStage, type Stage, type WebClient } from '../support/stage.ts';
 import { seatPerson, type Trouble } from './person.ts';
+import { makeException } from './exception.ts';
 import { ROWS, type ProviderAtWork, type ProviderRow } from './rows.ts';
 
 /** How one provider went in one browser. */
@@ -36,7 +38,7 @@ export async function runIn(
 ): Promise<Result[]> {
   const results: Result[] = [];
   for (const row of ROWS.filter(({ id }) => ids.includes(id))) {
-    const provider = row.open();
+    const provider = row.open(BUILDS[browser].redirectHost);
     const stage = await openStage({ browser, extension, https: true, ...provider.options });
     try {
       const { id, title, types } = row;
@@ -62,6 +64,7 @@ async function go(
   const listeners = await Promise.all([...new Set(ports)].map(plantListener));
   const person = seatPerson(stage.browser, issuer, provider);
   try {
+    person.trouble.typed += await makeException(stage, provider);
     const outcome = await askUntil(await stage.visit('siteA'));
     await person.leave();
     const held = await heldOf(stage);

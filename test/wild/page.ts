@@ -81,7 +81,7 @@ function introduction(results: readonly Result[]): string {
     `- ${closing(results)}.`,
     `- Of the ${matrix.all} variants A to H ${matrix.connected} connect and stay connected (at least ${LEAST_OF_MATRIX}).`,
     `- Of ${faults.all} first connections of a second list of reports ${faults.connected} succeed (at least ${LEAST_OF_FAULTS}); most of the rest should be refused.`,
-    `- The rows J play the providers of [the recipes](providers/README.md), which are counted apart: ${providersOf(results)}.`,
+    `- The rows J play the providers of [the recipes](providers/README.md), with a person who does what they say, and are counted apart: ${providersOf(results)}.`,
     `- Where the official client connects and stays so, Grantkeeper does not in ${behindOfKinds(results).length} rows (at most ${MOST_BEHIND}), each with a decision. It does where the official client does not in ${ahead(results)}.`,
     '',
     'One row: `npm run wild -- A02`, with what went over the wire. A new one is one entry in `test/wild/rows/`.',
@@ -107,31 +107,19 @@ function byGroup(
 function refusal(result: Result): string[] {
   const { row } = result;
   const says = row.wants.is === 'refused' ? row.wants.says : '';
-  return [row.id, playedBy(row), row.source, says || '–', officialOf(result)];
-}
-
-/** What the server does, and what will change how that ends. */
-function playedBy({ variant, awaits }: Result['row']): string {
-  return awaits === undefined ? variant : `${variant}. To come: ${awaits}`;
+  return [row.id, row.variant, row.source, says || '–', officialOf(result)];
 }
 
 function providersOf(results: readonly Result[]): string {
   const rows = results.filter(({ row }) => row.recipe !== undefined);
-  return `${rows.filter(({ stays }) => stays).length} of ${rows.length} connect today`;
+  return `${rows.filter(({ stays }) => stays).length} of ${rows.length} connect`;
 }
 
 function connection(result: Result): string[] {
   const { row } = result;
   const { asks, windows } = row.wants;
   const later = row.wants.is === 'connected' ? row.wants.later : '';
-  return [
-    row.id,
-    playedBy(row),
-    row.source,
-    `${asks}, ${windows}`,
-    later || '–',
-    officialOf(result),
-  ];
+  return [row.id, row.variant, row.source, `${asks}, ${windows}`, later || '–', officialOf(result)];
 }
 
 /** A link to a decision, by its number. */

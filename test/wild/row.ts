@@ -32,8 +32,6 @@ export interface Row {
   leavesOut?: string[];
   /** The provider of docs/providers that the server plays. */
   recipe?: RecipeName;
-  /** What is to come, and will change how it ends. */
-  awaits?: string;
   /** Names of the same case in the second list of reports; an F marks a refresh. */
   faults?: string;
 }

@@ -1,17 +1,11 @@
 /**
  * The providers of docs/providers, each as its public documentation and public reports say that it behaves (J). No live
- * provider was asked. What is wanted is what happens today; `awaits` says what will change it.
+ * provider was asked. The person does what the recipe says: enters a client, makes an exception.
  */
 import type { RecipeName } from '../../../src/shared/facts/recipes.ts';
 import { json, refusal } from '../answers.ts';
-import { connects, refuses, SIGNS_IN_AGAIN, type Row } from '../row.ts';
+import { connects, SIGNS_IN_AGAIN, type Row } from '../row.ts';
 import type { WildServer } from '../server.ts';
-
-const NO_PKCE = 'pkce_unsupported/no_pkce';
-const OTHER_ISSUER = 'issuer_mismatch/other_issuer';
-const STRICTER = '0035';
-const PKCE_OVERRIDE = 'override “PKCE not advertised”';
-const ISSUER_OVERRIDE = 'override “an exact issuer pair”';
 
 /** Nobody registers there but by hand. */
 function registersNobody({ metadata }: WildServer): void {
@@ -53,9 +47,8 @@ export const RECIPE_ROWS: readonly Row[] = [
       hidesPkce(s);
     },
     byHand: true,
-    wants: refuses(NO_PKCE),
-    adr: STRICTER,
-    awaits: `${PKCE_OVERRIDE}, then “resource left out” where the server’s identifier is another`,
+    ticks: true,
+    wants: connects({ asks: 2 }),
   }),
   row('J02', 'google', {
     says: 'Google: one slash more, nobody registers, a secret, no refresh token without a parameter of its own',
@@ -78,9 +71,8 @@ export const RECIPE_ROWS: readonly Row[] = [
       s.exchanged = ({ access_token, scope }) => ({ access_token, scope, token_type: 'bearer' });
     },
     byHand: true,
-    wants: refuses(NO_PKCE),
-    adr: STRICTER,
-    awaits: PKCE_OVERRIDE,
+    ticks: true,
+    wants: connects({ asks: 2, later: SIGNS_IN_AGAIN }),
   }),
   row('J04', 'okta', {
     says: 'Okta: custom authorization server, registration wants an administrator’s key, the client is in the settings',
@@ -123,29 +115,30 @@ export const RECIPE_ROWS: readonly Row[] = [
     wants: connects(),
   }),
   row('J07', 'atlassian', {
-    says: 'Atlassian: the document of a tenant’s issuer calls itself by the host alone; no CORS at the server',
+    says: 'Atlassian: the document of a tenant’s issuer calls itself by the host alone',
     source: 'atlassian-mcp-server#205, #148, #74',
     change: (s) => {
       const { metadata } = s;
       const { login } = s;
       s.moveIssuer(`${login}/tenant`);
       metadata['issuer'] = login;
-      s.cors = {};
     },
-    wants: refuses(OTHER_ISSUER),
-    awaits: `${ISSUER_OVERRIDE}; where the organisation lists loopback only, the loopback address`,
+    overrides: (s) => [{ kind: 'issuer_pair', issuer: `${s.login}/tenant`, called: s.login }],
+    wants: connects(),
   }),
   row('J08', 'slack', {
-    says: 'Slack: the server names a parent host, nobody registers, token_type "user"',
+    says: 'Slack: the server names its own host, where the document carries the provider’s name; nobody registers, token_type "user"',
     source: 'openwork#3569, vscode#293533',
     change: (s) => {
+      s.beItsOwnIssuer();
+      s.resource['authorization_servers'] = [s.mcp];
+      s.metadata['issuer'] = s.login;
       registersNobody(s);
-      s.metadata['issuer'] = s.login.replace('https://login-', 'https://');
       s.exchanged = (answer) => ({ ...answer, token_type: 'user' });
     },
     byHand: true,
-    wants: refuses(OTHER_ISSUER),
-    awaits: ISSUER_OVERRIDE,
+    overrides: (s) => [{ kind: 'issuer_pair', issuer: s.mcp, called: s.login }],
+    wants: connects({ asks: 2 }),
   }),
   row('J09', 'salesforce', {
     says: 'Salesforce: nobody registers, no secret, tokens of minutes that don’t say so',
@@ -167,9 +160,8 @@ export const RECIPE_ROWS: readonly Row[] = [
       hidesPkce(s);
     },
     byHand: true,
-    wants: refuses(NO_PKCE),
-    adr: STRICTER,
-    awaits: PKCE_OVERRIDE,
+    ticks: true,
+    wants: connects({ asks: 2 }),
   }),
   row('J11', 'salesforce', {
     says: 'Salesforce sandbox: no PKCE in its metadata',
@@ -179,8 +171,7 @@ export const RECIPE_ROWS: readonly Row[] = [
       hidesPkce(s);
     },
     byHand: true,
-    wants: refuses(NO_PKCE),
-    adr: STRICTER,
-    awaits: PKCE_OVERRIDE,
+    ticks: true,
+    wants: connects({ asks: 2 }),
   }),
 ];
