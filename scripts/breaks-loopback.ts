@@ -10,14 +10,14 @@ const EDGE: readonly Break[] = planted(
       'the way back is open when the window is',
       '    await block(redirectUri);\n',
       '',
-      'a sign-in that leads back to this computer › is blocked before its window opens, in every tab, until its page is gone (Z35)',
+      'a sign-in that leads back to this computer › is blocked before its window opens, in every tab, until its page is gone (T-56, Z35)',
     ],
     [
       'Z35 rule end',
       'the rule outlives its sign-in',
       '    await takeDownRule();\n    release();',
       '    release();',
-      'a sign-in that leads back to this computer › is blocked before its window opens, in every tab, until its page is gone (Z35)',
+      'a sign-in that leads back to this computer › is blocked before its window opens, in every tab, until its page is gone (T-56, Z35)',
     ],
     [
       'Z35 edge access',
@@ -38,7 +38,7 @@ const EDGE: readonly Break[] = planted(
       'any tab is believed',
       'else if (tabId === tab) resolve(url);',
       'else resolve(url);',
-      'a sign-in that leads back to this computer › believes its own tab only, whatever another one knows (Z35)',
+      'a sign-in that leads back to this computer › believes its own tab only, whatever another one knows (T-57, Z35)',
     ],
     [
       'Z35 early',
@@ -142,7 +142,7 @@ const CONNECTED: readonly Break[] = [
       'lent access is kept',
       '      await this.#lent.end(flow).catch(() => undefined);\n',
       '',
-      'the access › is given back when the sign-in is over, well or badly, and not what was held before (Z35)',
+      'the access › is given back when the sign-in is over, well or badly, and not what was held before (T-59, Z35)',
     ],
   ]),
   ...planted('src/background/connect/resume.ts', 'flow/loopback.test.ts', [
@@ -151,14 +151,14 @@ const CONNECTED: readonly Break[] = [
       'what a former worker blocked stays blocked',
       '  await authWindow.takeDown?.();\n',
       '',
-      'a worker that dies › leaves the way back blocked until its window is closed, and the flow is taken up (K03, Z35)',
+      'a worker that dies › leaves the way back blocked until its window is closed, and the flow is taken up (K03, T-58, Z35)',
     ],
     [
       'Z35 left access',
       'what a former worker was lent is kept',
       '  await giveBackAccess(ports, lentTo(undone, left));\n',
       '',
-      'a worker that dies › leaves no access behind that nobody takes up (Z35)',
+      'a worker that dies › leaves no access behind that nobody takes up (T-59, Z35)',
     ],
   ]),
   ...planted('src/background/connect/snapshot.ts', 'flow/loopback.test.ts', [

@@ -71,7 +71,7 @@ export const OVERRIDE_BREAKS: readonly Break[] = [
       'with a pair the code goes wherever the metadata says',
       "if (!isAtHome(metadata.token_endpoint)) throw failed('issuer_mismatch', 'other_issuer');",
       '',
-      `${PAIR} › gets no code but at its own host: another one that borrows its name is refused (T-22, Z53)`,
+      `${PAIR} › gets no code but at its own host: another one that borrows its name is refused (T-22, T-55, Z53)`,
     ],
     [
       'Z53 revoke',

@@ -59,7 +59,7 @@ export const PROVIDERS: readonly Break[] = [
       'one site’s nonsense takes scopes from another',
       'one.origin === origin && one.resource === resource',
       'origin !== "" && one.resource === resource',
-      'a provider that refuses › keeps the list of a site from all others, and for a week (Z45)',
+      'a provider that refuses › keeps the list of a site from all others, and for a week (T-60, Z45)',
     ],
   ]),
   ...planted('src/protocol/offered-scopes.ts', 'protocol/offered-scopes.test.ts', [

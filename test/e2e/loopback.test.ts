@@ -77,7 +77,7 @@ function forged(): string {
 }
 
 describe(inBrowser('a sign-in that leads back to this computer'), () => {
-  it('is caught before anything is sent, and what is lent for it is given back (Z35)', async () => {
+  it('is caught before anything is sent, and what is lent for it is given back (T-56, Z35)', async () => {
     const before = await holds();
     const { outcome } = await begin();
     expect(await holds()).toBe(true);
@@ -92,7 +92,7 @@ describe(inBrowser('a sign-in that leads back to this computer'), () => {
     expect(stage.browser.faults).toEqual([]);
   });
 
-  it('is not ended by another tab with the right state, nor by a second window of the provider (Z35)', async () => {
+  it('is not ended by another tab with the right state, nor by a second window of the provider (T-57, Z35)', async () => {
     const { outcome, window } = await begin();
     const evil = await stage.browser.browser.newPage();
     await evil.goto(forged()).catch(() => undefined);

@@ -218,7 +218,7 @@ describe('without access to the address', () => {
 });
 
 describe('the access', () => {
-  it('is given back when the sign-in is over, well or badly, and not what was held before (Z35)', async () => {
+  it('is given back when the sign-in is over, well or badly, and not what was held before (T-59, Z35)', async () => {
     const world = await open('localhost');
     await call().catch(() => undefined);
     await person.goOn();
@@ -295,7 +295,7 @@ describe('Firefox', () => {
 });
 
 describe('a worker that dies', () => {
-  it('leaves the way back blocked until its window is closed, and the flow is taken up (K03, Z35)', async () => {
+  it('leaves the way back blocked until its window is closed, and the flow is taken up (K03, T-58, Z35)', async () => {
     const world = await open('loopback');
     person.give(LOOPBACK_PATTERNS);
     const steps: string[] = [];
@@ -324,7 +324,7 @@ describe('a worker that dies', () => {
     expect(world.prompts.length).toBe(asked);
   });
 
-  it('leaves no access behind that nobody takes up (Z35)', async () => {
+  it('leaves no access behind that nobody takes up (T-59, Z35)', async () => {
     const world = await open('tenant');
     const { clientId = '', redirectUri } = shapeOf('tenant').entered!;
     await world.own.saveClient({ issuer: issuer(), clientId, redirectUri, authMethod: 'none' });

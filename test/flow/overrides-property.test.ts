@@ -245,7 +245,7 @@ it('the worlds show every kind at work, and many tokens (Z53)', () => {
 
 describe('a hostile server whose honest provider answers invalid_target', () => {
   it.each(SEEDS.slice(0, 8))(
-    'gets no request without its resource by any click in prompt or failure screen: person %i (Z53)',
+    'gets no request without its resource by any click in prompt or failure screen: person %i (Z53, T-54)',
     async (seed) => {
       const random = randomOf(seed);
       const { server: honest, ours } = await open((s) => {

@@ -220,7 +220,7 @@ describe('a provider that goes by another name', () => {
     },
   );
 
-  it('gets no code but at its own host: another one that borrows its name is refused (T-22, Z53)', async () => {
+  it('gets no code but at its own host: another one that borrows its name is refused (T-22, T-55, Z53)', async () => {
     const { server, ours } = await open((s) => {
       calledOther(s);
       s.metadata['token_endpoint'] = `${s.mcp}/token`;

@@ -107,7 +107,7 @@ describe('a provider that refuses', () => {
     expect(failure()).not.toHaveProperty('offersLess');
   });
 
-  it('keeps the list of a site from all others, and for a week (Z45)', async () => {
+  it('keeps the list of a site from all others, and for a week (T-60, Z45)', async () => {
     watch((scope) => scope?.includes('nonsense') === true);
     await call({ scopes: ['nonsense'] });
     const other = { origin: world.lab.siteB.origin };

@@ -69,7 +69,7 @@ describe('the document at that address (CIMD §4)', () => {
     },
   );
 
-  it('is of no use when our redirect URI is not in it, byte for byte (R91)', () => {
+  it('is of no use when our redirect URI is not in it, byte for byte (T-61, R91)', () => {
     expect(fault({ ...GOOD, redirect_uris: [] })).toBe('redirect_uris');
     expect(fault({ ...GOOD, redirect_uris: [`${REDIRECT}/`] })).toBe('redirect_uris');
   });

@@ -52,6 +52,7 @@ const CLIENT = 'by-hand';
 
 /** A client that is registered by hand, at the browser's own address. */
 const byHand = (redirectHost: string, scope?: string): LabOptions => ({
+  registration: false,
   clients: [
     {
       client_id: CLIENT,

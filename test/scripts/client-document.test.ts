@@ -72,7 +72,7 @@ describe('publishing them', () => {
     }
   });
 
-  it('fails unless both are served whole, as JSON, and to every origin (Z20, Z56)', async () => {
+  it('fails unless both are served whole, as JSON, and to every origin (T-61, Z20, Z56)', async () => {
     const good = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
     const serve = (headers: HeadersInit, change = (text: string) => text) =>
       ((url: string) => {

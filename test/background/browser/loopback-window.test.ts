@@ -30,7 +30,7 @@ const held = async () => {
 };
 
 describe('a sign-in that leads back to this computer', () => {
-  it('is blocked before its window opens, in every tab, until its page is gone (Z35)', async () => {
+  it('is blocked before its window opens, in every tab, until its page is gone (T-56, Z35)', async () => {
     const { outcome } = await held();
     expect(fake.steps).toEqual(['block', 'look', 'open']);
     expect(fake.blocks(ANSWER)).toBe(true);
@@ -55,7 +55,7 @@ describe('a sign-in that leads back to this computer', () => {
     expect(await outcome).toBe(ANSWER);
   });
 
-  it('believes its own tab only, whatever another one knows (Z35)', async () => {
+  it('believes its own tab only, whatever another one knows (T-57, Z35)', async () => {
     const { outcome } = await held();
     fake.requested.emit({ tabId: OURS + 1, url: `${ADDRESS}?code=evil&state=s` });
     fake.requested.emit({ tabId: -1, url: `${ADDRESS}?code=evil&state=s` });
