@@ -9,12 +9,12 @@ import type { Bound, Row } from './table.ts';
 import { DOCUMENTS, type DocumentName } from '../src/shared/documents.ts';
 
 /** What may be loaded at most; bytes. The worker's bound and aim: docs/decisions/0037. */
-const WORKER = { most: 260_000, aim: 120_000 };
+const WORKER = { most: 284_000, aim: 120_000 };
 const RELAY = { most: 3000 };
-const DOCUMENT = { most: 90_000 };
+const DOCUMENT = { most: 97_000 };
 /** What every visitor loads of the page SDK, and one with a broker after that (docs/decisions/0048). */
 const SDK = { first: 2200, then: 6000 };
-const PACKAGE = { most: 200_000 };
+const PACKAGE = { most: 209_000 };
 
 /** Weighs what `packageAll` left in `dist`. */
 export async function weigh(dist: string): Promise<Row[]> {

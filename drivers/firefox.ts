@@ -42,6 +42,12 @@ const WAYS: BrowserDifferences = {
   prerenders: false,
 };
 
+/** What Firefox says each time when a document or a background ends amid its work, as a closed popup or a killed one does. */
+const OF_AN_END = [
+  'Promise resolved after context unloaded',
+  'An IndexedDB transaction that was not yet complete has been aborted due to page navigation',
+];
+
 /** What {@link openFirefox} is started with. */
 export interface FirefoxOptions {
   /** Folder of the unpacked extension. */
@@ -91,8 +97,7 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
     if (url.startsWith(ORIGIN + CONSENT)) consentWindows.push(url);
   };
   await scope.watch(opened, (fault) => {
-    // A document that was closed before its answer came, as a person closes the popup: Firefox says so each time.
-    if (!fault.includes('Promise resolved after context unloaded')) faults.push(fault);
+    if (!OF_AN_END.some((words) => fault.includes(words))) faults.push(fault);
   });
 
   const outpost = visitor ? undefined : await openExtensionPage(browser, ORIGIN + OUTPOST, true);
