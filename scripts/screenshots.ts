@@ -82,11 +82,11 @@ function shown(): string[] {
 
 async function take(stage: Stage, shot: Shot, look: Look): Promise<number> {
   const page = await openShot(stage, shot, look, fixClock);
-  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  const [tall, y] = await page.evaluate(() => [document.documentElement.scrollHeight, scrollY]);
   const height = Math.min(shot.name.startsWith('consent') || shot.cropped ? 640 : tall, TALLEST);
   // Sticky parts stand where a user would see them, not where a taller window would put them.
   const png = await page.screenshot({
-    clip: { x: 0, y: 0, width: look.width, height: Math.max(height, 1) },
+    clip: { x: 0, y: height > 640 ? 0 : y, width: look.width, height: Math.max(height, 1) },
     captureBeyondViewport: height > 640,
   });
   await page.close();

@@ -61,6 +61,21 @@ const PROMPT_SHOTS: Shot[] = [
     address: 'consent.html?flow=keeper-broker',
     act: clicking('.options summary'),
   },
+  {
+    name: 'consent-client-address',
+    address: 'consent.html?flow=client',
+    act: async (page: Page) => {
+      await clicking('details:has(#client-redirect) summary')(page);
+      await page.$eval('#client-redirect', (field) => {
+        field.scrollIntoView({ block: 'center' });
+      });
+    },
+  },
+  {
+    name: 'consent-leave-out',
+    address: 'consent.html?flow=failed-offers-less',
+    act: clicking('#leave-out-heading'),
+  },
   { name: 'consent-allow-armed', address: 'consent.html?flow=allow', act: armed },
   {
     name: 'consent-asking-browser',
