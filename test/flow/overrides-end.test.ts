@@ -221,6 +221,7 @@ describe('scopes that are left out after a failure', () => {
     await ours.call();
     await again(ours, ['spoils']);
     await expect.poll(() => server.count('exchange')).toBe(1);
+    expect(await ours.call({ as: ours.openPage() })).toBe('200');
     // A week later nothing is known of the provider's refusal.
     ours.pass(8 * 24 * HOURS);
     const [set] = await settingsOf(ours).list();

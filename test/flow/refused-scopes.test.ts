@@ -139,6 +139,24 @@ describe('a provider that refuses', () => {
     expect(world.prompts.at(-1)).toMatchObject({ scopes: { added: ['nonsense'] } });
   });
 
+  it('is asked without what the user unticked, until a page that is connected names it (Z45, Z53)', async () => {
+    watch((scope) => scope?.includes('nonsense') === true);
+    const scopes = ['notes:read', 'nonsense'];
+    await call({ scopes });
+    await world.own.retry({ flow: failed()!.flow, leaveOut: ['nonsense'] });
+    await expect.poll(() => world.ports.store.listGrants()).toHaveLength(1);
+    expect(requests.at(-1)).not.toContain('nonsense');
+    world.elapsed += 660_000;
+    const { length } = requests;
+    // No window opens that could bring nothing: the user is asked.
+    await call({ scopes });
+    expect(world.prompts.at(-1)).toMatchObject({ scopes: { added: ['nonsense'] } });
+    // Unticked once more, it stays so.
+    await world.own.retry({ flow: failed()!.flow, leaveOut: ['nonsense'] });
+    await expect.poll(() => requests.length).toBe(length + 2);
+    expect(requests.at(-1)).not.toContain('nonsense');
+  });
+
   it('of a step-up is asked for all that it needs again: nothing that is held is left out (Z45, Z9)', async () => {
     watch((scope) => scope?.includes('notes:write') === true);
     const { access_token: rejected } = await world.getToken({ scopes: ['notes:read'] });

@@ -29,7 +29,7 @@ export interface ProviderAtWork {
 }
 
 /** Where the servers are. */
-export interface Origins {
+interface Origins {
   provider: string;
   server: string;
 }

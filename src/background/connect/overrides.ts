@@ -75,14 +75,14 @@ export async function readRests(
   return { overrides, missing, overridden: toldOf(all, [...overrides, 'scopes'], place) };
 }
 
-/** The scopes that the user leaves out here, but for those that a 403 has named for one operation. */
+/** The scopes that the user leaves out here, but for those that are named now. */
 export async function findLeftOut(
   { store }: Pick<Ports, 'store'>,
   found: Found,
-  { demanded }: FlowRecord['request'],
+  named: readonly string[],
 ): Promise<string[]> {
   const set = findOverride(await store.listOverrides(), 'scopes', placeOf(found));
-  return scopesBeyond(set?.scopes ?? [], demanded);
+  return scopesBeyond(set?.scopes ?? [], named);
 }
 
 /** What was approved in the question that a flow rests on. */

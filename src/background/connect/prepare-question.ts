@@ -89,11 +89,17 @@ async function chooseScopes(
 ): Promise<Pick<Prepared, 'scopes' | 'wish' | 'leftOut'> & { quirks: IssuerQuirks | undefined }> {
   const { record } = flow;
   const quirks = await ports.store.findIssuer(found.server.issuer);
-  const leftOut = await findLeftOut(ports, found, record.request);
+  const leftOut = await findLeftOut(ports, found, flow.again ? [] : namedNow(record, found, grant));
   const wish = wishOf(record, found, grant, leftOut);
   const place = { origin: record.origin, resource: found.resource.resource };
   const refused = refusalsFor(quirks?.refusedScopes ?? [], place, ports.now());
   return { quirks, leftOut, wish, scopes: offerScopes(wish, refused) };
+}
+
+/** What a 403 names for an operation, or a page that is connected names itself: the user may be asked for it again. */
+function namedNow({ request }: FlowRecord, { server }: Found, grant: Grant | undefined): string[] {
+  const isHeld = request.named && grant?.server?.issuer === server.issuer;
+  return isHeld ? scopesBeyond(request.scopes, grant.requested) : request.demanded;
 }
 
 /** What is wished for, whatever the server has refused of it. */
