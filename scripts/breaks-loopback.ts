@@ -20,6 +20,13 @@ const EDGE: readonly Break[] = planted(
       'a sign-in that leads back to this computer › is blocked before its window opens, in every tab, until its page is gone (T-56, Z35)',
     ],
     [
+      'Z35 edge fresh',
+      'access that went a moment ago is believed',
+      'import { lookForHostAccess } from',
+      'import { hasHostAccess as lookForHostAccess } from',
+      'a sign-in that leads back to this computer › looks for access anew, however lately it was seen (Z35)',
+    ],
+    [
       'Z35 edge access',
       'a window opens though the rule does nothing',
       '    await watching.checkAccess();\n',

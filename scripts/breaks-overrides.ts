@@ -8,6 +8,24 @@ const PAIR = 'a provider that goes by another name';
 const TAKEN_BACK = 'an override that is taken back';
 
 export const OVERRIDE_BREAKS: readonly Break[] = [
+  ...planted('src/background/user/overrides.ts', ENDED, [
+    [
+      'Z53 again',
+      'what was left out stays so after the exception is taken back',
+      'await rewriteGrant(ports, grant, (all) => askAgain(all, scopes));',
+      'void [rewriteGrant, grant, askAgain];',
+      'scopes that are left out after a failure › are asked for again, in a question, once the exception is taken back (Z53, Z45)',
+    ],
+  ]),
+  ...planted('src/background/connect/prepare-question.ts', 'flow/refused-scopes.test.ts', [
+    [
+      'Z53 unticked',
+      'what was unticked in a failure is asked for all the same',
+      'flow.again ? [] : namedNow(record, found, grant)',
+      'namedNow(record, found, grant)',
+      'a provider that refuses › is asked without what the user unticked, until a page that is connected names it (Z45, Z53)',
+    ],
+  ]),
   ...planted('src/protocol/overrides.ts', 'protocol/overrides.test.ts', [
     [
       'Z53 exact',

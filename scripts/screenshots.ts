@@ -82,7 +82,10 @@ function shown(): string[] {
 
 async function take(stage: Stage, shot: Shot, look: Look): Promise<number> {
   const page = await openShot(stage, shot, look, fixClock);
-  const [tall = 0, y = 0] = await page.evaluate(() => [document.documentElement.scrollHeight, scrollY]);
+  const [tall = 0, y = 0] = await page.evaluate(() => [
+    document.documentElement.scrollHeight,
+    scrollY,
+  ]);
   const height = Math.min(shot.name.startsWith('consent') || shot.cropped ? 640 : tall, TALLEST);
   // Sticky parts stand where a user would see them, not where a taller window would put them.
   const png = await page.screenshot({
