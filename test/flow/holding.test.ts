@@ -90,6 +90,7 @@ describe('a site whose requests are carried from the start', () => {
       .poll(async () => (await world.ports.store.listFlows())[0]?.promptWindow)
       .toBeDefined();
     await world.restart();
+    await expect.poll(() => world.life.flows.pending()).toHaveLength(1);
     const [view] = world.life.flows.pending();
     expect([view?.step, view?.snapshot.stage]).toEqual(['deciding', 'hand']);
     expect(world.openPrompts).toBe(1);
