@@ -33,12 +33,12 @@ function testFilesIn(folder: string): string[] {
 }
 
 /**
- * What the projects have in common that test what was built. Two files at a time, after the unit tests: browsers
- * mostly wait, but more of them at once miss their moments.
+ * What the projects have in common that test what was built. Three files at a time on two cores, after the unit
+ * tests: browsers mostly wait, but more of them at once miss their moments.
  */
 const built = {
   globalSetup: 'test/support/package-once.ts',
-  maxWorkers: 2,
+  maxWorkers: 3,
   sequence: { groupOrder: 1 },
   testTimeout: 60_000,
   hookTimeout: 60_000,
