@@ -59,7 +59,9 @@ async function open(others: number, changes: object = {}) {
   const endDue = vi.fn(() => Promise.resolve());
   const hasHostAccess = () => Promise.resolve(true);
   const ports = { store, now: () => 999, session: '', copiesBytes: true, hasHostAccess };
-  const brokerage = { ports, uses: { write: () => Promise.resolve() }, expiry: { endDue } };
+  const uses = { write: () => Promise.resolve() };
+  const streams = { heldAt: () => new Map() };
+  const brokerage = { ports, uses, expiry: { endDue }, streams };
   const handlers = documentHandlers(brokerage as never);
   const grants = async (params: object) => {
     const answer = await serveDocument(handlers, { door: 'extension', call: 'grants', params });
