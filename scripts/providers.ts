@@ -1,5 +1,5 @@
 /**
- * `npm run providers`: ten kinds of lists of redirect URIs, as servers in public have them, in both browsers, with the
+ * `npm run providers`: ten kinds of lists of redirect URIs, as servers in public have them, and seven rows of rules that a person lets pass (docs/overrides.md), in both browsers, with the
  * built extension and a person who clicks what is offered. `-- chromium` is one browser, `-- localhost tenant` some
  * rows, `-- --built` takes the extension that lies in dist.
  */

@@ -26,6 +26,19 @@ describe('the table of providers', () => {
     ]);
   });
 
+  it('has each kind of override, and the two ways of leaving scopes out (Z45, Z53)', () => {
+    const others = ROWS.slice(10).map(({ id, open }) => open().options.breaks ?? id);
+    expect(others).toEqual([
+      'pkce',
+      'own_provider',
+      'fewer-scopes',
+      'scopes',
+      'issuer_pair',
+      'endpoints',
+      'no_resource',
+    ]);
+  });
+
   it('starts each provider anew, so that no row knows of another (Z35)', () => {
     const { open } = ROWS.find(({ id }) => id === 'admin-list')!;
     const [one, other] = [open(), open()];
