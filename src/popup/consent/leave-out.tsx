@@ -3,9 +3,9 @@ import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { text } from '../kit/text.ts';
 import { hintScope } from './scope-hints.ts';
 
-/** What a question was about, as far as scopes go. */
+/** What a question was about, as far as scopes go; none of them is on both lists. */
 export function scopesOf({ scopes }: PromptSnapshot): string[] {
-  return [...new Set([...scopes.added, ...scopes.held])];
+  return [...scopes.added, ...scopes.held];
 }
 
 interface LeaveOutProps {
