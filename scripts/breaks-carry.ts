@@ -149,6 +149,13 @@ export const CARRY: readonly Break[] = [
     ],
     [
       'Z32',
+      'what only the browser knows of a server is not asked for',
+      'this.#protocols.get(server) ?? this.#ports.protocolOf(server)',
+      "this.#protocols.get(server) ?? ''",
+      'long streams › are twenty of a site as soon as its browser knows of HTTP/2, whatever the answers before said (Z32)',
+    ],
+    [
+      'Z32',
       'an open popup is not told that a stream has begun',
       'if (!taken) return undefined;\n    this.#ports.changed();',
       'if (!taken) return undefined;',

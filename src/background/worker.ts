@@ -25,7 +25,7 @@ import { introduceOnInstall } from './browser/onboarding.ts';
 import { httpWithOrigin, installOriginRule } from './browser/origin-rule.ts';
 import { pagePort } from './browser/page-port.ts';
 import { onWindowClosed, promptWindow } from './browser/prompt-window.ts';
-import { stream } from './browser/stream.ts';
+import { protocolOf, stream } from './browser/stream.ts';
 import { showPending } from './browser/toolbar.ts';
 import { Admission } from './doors/admission.ts';
 import { isOwnDocument, verifyPage, type Sender } from './doors/caller.ts';
@@ -69,6 +69,7 @@ const browserPorts: Omit<Outside, 'store' | 'session'> = {
   lock: (name, task) => navigator.locks.request(name, task),
   http: httpWithOrigin,
   stream,
+  protocolOf,
   copiesBytes: copiesBytes(),
   patience: patienceWithReaders(),
   keepAlive,

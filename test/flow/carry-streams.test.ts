@@ -70,6 +70,14 @@ describe('long streams', () => {
     expect(statuses.filter((status) => status === 405).length).toBe(1);
   });
 
+  it('are twenty of a site as soon as its browser knows of HTTP/2, whatever the answers before said (Z32)', async () => {
+    serveStreams();
+    await world.carry(post(rpc('ping'))).ended();
+    Object.assign(world.life.ports, { protocolOf: () => 'h2' });
+    const all = await Promise.all(Array.from({ length: 21 }, () => openStream()));
+    expect(all.filter(({ head }) => head?.status === 200).length).toBe(20);
+  });
+
   it('of the old transport fail beyond that: it cannot do without its stream (Z32)', async () => {
     serveStreams();
     const all = [await openStream(origin(), OLD), await openStream(origin(), OLD)];

@@ -347,6 +347,7 @@ export class World<S extends Servers = Lab> {
         },
       },
       stream: nodeStream,
+      protocolOf: () => '',
       copiesBytes: true,
       patience: 60_000,
       keepAlive: () => () => undefined,

@@ -23,7 +23,7 @@ export interface Streamed {
 
 export class CarriedStreams {
   readonly #limits = new StreamLimits();
-  readonly #ports: Pick<Ports, 'changed'>;
+  readonly #ports: Pick<Ports, 'changed' | 'protocolOf'>;
   readonly #turns: ServerTurns;
   readonly #protocols = new Map<string, string>();
   /** A site and an address of the Streamable HTTP transport: it has posted there. */
@@ -31,10 +31,9 @@ export class CarriedStreams {
   /** A site and an address for each open stream that has named one, and the resource that it came from. */
   readonly #endpoints = new Set<{ name: string; resource: string }>();
 
-  constructor(ports: Pick<Ports, 'pause' | 'changed'>) {
+  constructor(ports: Pick<Ports, 'pause' | 'changed' | 'protocolOf'>) {
     this.#ports = ports;
-    const isWide = (server: string) => isMultiplexed(this.#protocols.get(server) ?? '');
-    this.#turns = new ServerTurns(ports.pause, isWide);
+    this.#turns = new ServerTurns(ports.pause, (server) => isMultiplexed(this.#protocolOf(server)));
   }
 
   /** True for a request whose answer may go on without end. */
@@ -50,7 +49,7 @@ export class CarriedStreams {
   take(request: Streamed): (() => void) | undefined {
     const { site, url } = request;
     const place = { site, server: url.origin };
-    const taken = this.#limits.take(place, this.#protocols.get(url.origin) ?? '');
+    const taken = this.#limits.take(place, this.#protocolOf(url.origin));
     if (!taken && !this.#isStreamable(request)) throw new BrokerError('rate_limited');
     if (!taken) return undefined;
     this.#ports.changed();
@@ -113,6 +112,11 @@ export class CarriedStreams {
       this.#endpoints.add(word);
       ended.addEventListener('abort', () => this.#endpoints.delete(word));
     };
+  }
+
+  /** What its answers have said, or else the browser since: right after a first request only the browser knows. */
+  #protocolOf(server: string): string {
+    return this.#protocols.get(server) ?? this.#ports.protocolOf(server);
   }
 
   /** A client of Streamable HTTP takes a 405 for "no stream here" (MCP, Transports). */

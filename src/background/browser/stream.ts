@@ -23,6 +23,11 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: 'resource' });
 
+/** What a server has spoken; empty where nothing is known of it. */
+export function protocolOf(server: string): string {
+  return protocols.get(server) ?? '';
+}
+
 /** Sends it in the name of the site, whose origin the server sees. */
 export const stream: Streaming = async (url, init, signal) => {
   const { method, headers: sent, body, origin } = init;
@@ -55,6 +60,6 @@ export const stream: Streaming = async (url, init, signal) => {
     statusText: response.statusText,
     headers: [...response.headers],
     body: response.body,
-    protocol: protocols.get(new URL(url).origin) ?? '',
+    protocol: protocolOf(new URL(url).origin),
   };
 };

@@ -184,6 +184,11 @@ export interface Ports {
   readonly lock: <T>(name: string, task: () => Promise<T>) => Promise<T>;
   readonly http: Http;
   readonly stream: Streaming;
+  /**
+   * What a server has spoken, by its origin, as `nextHopProtocol` names it; empty where the browser hides it, or nothing
+   * has ended there yet. A request's own answer can't say: the browser lists it when it has ended (Z32).
+   */
+  readonly protocolOf: (server: string) => string;
   /** Whether this browser copies bytes over a page's port, so that requests can be carried (Z26). */
   readonly copiesBytes: boolean;
   /** How long a page may leave what is carried for it unread (Z30); milliseconds. */

@@ -167,6 +167,7 @@ export class ModelWorld {
         close: (window) => gate(() => void this.#windows.delete(window)),
       },
       stream: () => Promise.reject(new Error('nothing is carried here')),
+      protocolOf: () => '',
       copiesBytes: false,
       patience: 60_000,
       keepAlive: () => () => undefined,
