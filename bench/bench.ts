@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures Grantkeeper in a real Chromium, and what it carries in a real Firefox too, and prints one
- * table; `-- --write` also puts it into docs/benchmarks.md, `-- --carried` measures the carried rows alone, `-- --document` the one of our client document. Fails when a
- * "must be" is missed; an aim is only marked.
+ * table; `-- --write` also puts it into docs/benchmarks.md, `-- --carried` measures the carried rows alone, and
+ * `-- --document` the one of our client document. Fails when a "must be" is missed; an aim is only marked.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, type } from 'node:os';
