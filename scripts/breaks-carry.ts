@@ -121,6 +121,24 @@ export const CARRY: readonly Break[] = [
       'long streams › are two of a site and four in all, and a client of Streamable HTTP hears that there is none (Z32)',
     ],
   ]),
+  ...planted('src/background/doors/grant-views.ts', STREAMS, [
+    [
+      'Z32',
+      'the popup shows the streams of all sites for each',
+      '.get(grant.origin)',
+      '.values().next().value',
+      'whose streams are open › is said in the popup while they are, which is told when that changes (Z32)',
+    ],
+  ]),
+  ...planted('src/background/access/carry.ts', STREAMS, [
+    [
+      'Z32',
+      'the trace does not say who holds the streams',
+      "code === 'rate_limited' &&",
+      'false &&',
+      'whose streams are open › is said in the trace of one that was held back for them, and not to its page (Z32)',
+    ],
+  ]),
   ...planted('src/background/access/carried-streams.ts', STREAMS, [
     [
       'Z32',
@@ -128,6 +146,13 @@ export const CARRY: readonly Break[] = [
       "if (!taken && !this.#isStreamable(request)) throw new BrokerError('rate_limited');",
       '',
       'long streams › of the old transport fail beyond that: it cannot do without its stream (Z32)',
+    ],
+    [
+      'Z32',
+      'an open popup is not told that a stream has begun',
+      'if (!taken) return undefined;\n    this.#ports.changed();',
+      'if (!taken) return undefined;',
+      'whose streams are open › is said in the popup while they are, which is told when that changes (Z32)',
     ],
     [
       'Z29',

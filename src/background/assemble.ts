@@ -58,8 +58,7 @@ export function assemble(
   open = new OpenPages(),
   admission = new Admission(outside),
 ): Core {
-  const activity = new ActivityWriter(outside);
-  const traces = new TraceWriter(outside);
+  const [activity, traces] = [new ActivityWriter(outside), new TraceWriter(outside)];
   const tell: Ports['tell'] = (origin, event) => {
     carrier.running.heed(origin, event);
     open.tell(origin, event);
@@ -81,7 +80,8 @@ export function assemble(
   const calls = { ...ports, holdsGrantAt };
   const carrying = new CarryDoor(carrier, calls, open, admission);
   const pages = new PageDoor(handlers({ ports, flows, access }), calls, open, admission);
-  const documents = documentHandlers({ ports, flows, open, uses, expiry, activity, traces });
+  const shown = { ports, flows, open, uses, expiry, activity, traces };
+  const documents = documentHandlers({ ...shown, streams: carrier.streams });
   outside.watchHostGiven(tellReached(ports, open));
   outside.watchHostAccess(() => {
     void carrier.running.heedHostAccess();

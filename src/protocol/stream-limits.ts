@@ -77,10 +77,12 @@ export class StreamLimits {
     return () => void this.#open.delete(taken);
   }
 
-  /** The sites that hold streams at a server, each once. */
-  sitesAt(server: string): string[] {
-    return [
-      ...new Set([...this.#open].filter((one) => one.server === server).map(({ site }) => site)),
-    ];
+  /** How many streams each site has open at a server; sites that have none are not there. */
+  heldAt(server: string): Map<string, number> {
+    const held = new Map<string, number>();
+    for (const one of this.#open) {
+      if (one.server === server) held.set(one.site, (held.get(one.site) ?? 0) + 1);
+    }
+    return held;
   }
 }

@@ -94,6 +94,8 @@ export type TraceStep = { at: number } & (
       /** What stopped it. */
       code?: ErrorCode;
       reason?: FailureReason;
+      /** The sites whose streams took the room at the server, with how many each (Z32). */
+      held?: [site: string, streams: number][];
     }
   | { kind: 'returned'; answer: Record<string, string> }
   | { kind: 'discovered'; source: string; issuer: string; issuers: string[]; legacy: boolean }

@@ -42,6 +42,8 @@ export interface GrantView {
   sealedOnly?: true;
   /** False while the extension holds no access to the server's host, so that requests can't be carried. */
   carried: boolean;
+  /** Streams that the site has open at the server now, all of its tabs together (Z32); absent where there is none. */
+  streams?: number;
   /** Match pattern of that host, where access to it is what is missing. */
   missingAccess?: string;
   /** Further request headers of the site that the user lets through (Z29). */

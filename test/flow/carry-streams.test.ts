@@ -144,6 +144,51 @@ describe('the old transport', () => {
   });
 });
 
+describe('whose streams are open', () => {
+  const shown = async () =>
+    new Map((await world.own.grants({})).map((one) => [one.origin, one.streams]));
+  const heldBack = async () => {
+    const traces = await Promise.all(
+      (await world.own.traces({})).map(({ id }) => world.own.trace({ id })),
+    );
+    const steps = traces.flatMap((trace) => trace?.steps ?? []);
+    return steps.filter((step) => step.kind === 'carried' && step.code === 'rate_limited');
+  };
+
+  it('is said in the popup while they are, which is told when that changes (Z32)', async () => {
+    await connect(siteB());
+    serveStreams();
+    expect([...(await shown()).values()]).toEqual([undefined, undefined]);
+    let changes = 0;
+    Object.assign(world.life.ports, { changed: () => (changes += 1) });
+    const own = [await openStream(), await openStream()];
+    await openStream(siteB());
+    expect([(await shown()).get(origin()), (await shown()).get(siteB())]).toEqual([2, 1]);
+    expect(changes).toBeGreaterThanOrEqual(3);
+    changes = 0;
+    for (const one of own) one.leave();
+    await expect.poll(async () => (await shown()).get(origin())).toBeUndefined();
+    expect(changes).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is said in the trace of one that was held back for them, and not to its page (Z32)', async () => {
+    await connect(siteB());
+    serveStreams();
+    const all = [await openStream(), await openStream(), await openStream(siteB())];
+    all.push(await openStream(siteB()), await openStream(siteB()));
+    await expect.poll(async () => (await heldBack()).length).toBe(1);
+    expect(await heldBack()).toMatchObject([
+      {
+        held: [
+          [origin(), 2],
+          [siteB(), 2],
+        ],
+      },
+    ]);
+    expect(JSON.stringify(all.at(-1)?.said)).not.toContain(origin());
+  });
+});
+
 describe('what is noted of carried requests', () => {
   const traceOf = async () => {
     const traces = await world.own.traces({});

@@ -29,7 +29,7 @@ describe('long streams at one server (Z32)', () => {
     expect(limits.take(at('a'), '')).toBeDefined();
     expect(limits.take(at('a'), '')).toBeUndefined();
     second?.();
-    expect(limits.sitesAt('https://mcp.example')).toEqual(['a']);
+    expect([...limits.heldAt('https://mcp.example')]).toEqual([['a', 1]]);
   });
 });
 

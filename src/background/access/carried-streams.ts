@@ -23,6 +23,7 @@ export interface Streamed {
 
 export class CarriedStreams {
   readonly #limits = new StreamLimits();
+  readonly #ports: Pick<Ports, 'changed'>;
   readonly #turns: ServerTurns;
   readonly #protocols = new Map<string, string>();
   /** A site and an address of the Streamable HTTP transport: it has posted there. */
@@ -30,9 +31,10 @@ export class CarriedStreams {
   /** A site and an address for each open stream that has named one, and the resource that it came from. */
   readonly #endpoints = new Set<{ name: string; resource: string }>();
 
-  constructor(pause: Ports['pause']) {
+  constructor(ports: Pick<Ports, 'pause' | 'changed'>) {
+    this.#ports = ports;
     const isWide = (server: string) => isMultiplexed(this.#protocols.get(server) ?? '');
-    this.#turns = new ServerTurns(pause, isWide);
+    this.#turns = new ServerTurns(ports.pause, isWide);
   }
 
   /** True for a request whose answer may go on without end. */
@@ -50,7 +52,17 @@ export class CarriedStreams {
     const place = { site, server: url.origin };
     const taken = this.#limits.take(place, this.#protocols.get(url.origin) ?? '');
     if (!taken && !this.#isStreamable(request)) throw new BrokerError('rate_limited');
-    return taken;
+    if (!taken) return undefined;
+    this.#ports.changed();
+    return () => {
+      taken();
+      this.#ports.changed();
+    };
+  }
+
+  /** How many streams each site has open at a server, which our own pages show (Z32). */
+  heldAt(server: string): Map<string, number> {
+    return this.#limits.heldAt(server);
   }
 
   /**

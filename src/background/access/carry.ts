@@ -27,7 +27,6 @@ import type { UseCounter } from './use-counter.ts';
 
 type Stop = Partial<ReturnType<typeof faultOf>>;
 const HELD_BACK: Stop = { code: 'rate_limited' };
-const NOTHING: Stop = {};
 
 /** Whose request it is, and what its door does for it. */
 export interface CarriedCall {
@@ -58,7 +57,7 @@ export class Carrier {
   constructor(carrying: Carrying) {
     this.carrying = carrying;
     this.running = new RunningRequests(carrying.ports);
-    this.streams = new CarriedStreams(carrying.ports.pause);
+    this.streams = new CarriedStreams(carrying.ports);
   }
 
   /** Enters a request, whose body is there whole. It has to be {@link CarriedTask.end | ended}. */
@@ -156,12 +155,13 @@ export class CarriedTask {
     if (fault?.reason === 'credential_returned')
       void tokens.replaceToken(grant).catch(() => undefined);
     const { method } = this.#request;
-    const { code, reason } = this.#isHeldBack ? HELD_BACK : (fault ?? NOTHING);
+    const { code, reason }: Stop = this.#isHeldBack ? HELD_BACK : (fault ?? {});
     return traceCarried(ports, grant, {
       ...{ method, url: url.href, bytes, milliseconds: ports.now() - this.#startedAt },
       ...(this.#status !== undefined && { status: this.#status }),
       dropped: this.#dropped,
       ...(code !== undefined && code !== 'aborted' && { code }),
+      ...(code === 'rate_limited' && { held: this.#carrier.streams.heldAt(url.origin) }),
       ...(reason !== undefined && { reason }),
     });
   }

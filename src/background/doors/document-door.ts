@@ -27,6 +27,7 @@ import { holdingHandlers } from '../user/holding.ts';
 import { removeScope } from '../user/narrow-grant.ts';
 import { importSettings, previewSettings } from '../user/settings-transfer.ts';
 import type { TraceWriter } from '../history/trace-log.ts';
+import type { CarriedStreams } from '../access/carried-streams.ts';
 import type { UseCounter } from '../access/use-counter.ts';
 
 /** One handler for each call of the contract. */
@@ -42,6 +43,7 @@ interface Brokerage {
   flows: FlowTable;
   open: Pick<OpenPages, 'originIn'>;
   uses: UseCounter;
+  streams: Pick<CarriedStreams, 'heldAt'>;
   expiry: Expiry;
   activity: ActivityWriter;
   traces: TraceWriter;
@@ -78,13 +80,14 @@ function promptHandlers({ flows, open }: Brokerage) {
   } satisfies Partial<DocumentHandlers>;
 }
 
-function grantHandlers({ ports, flows, uses, expiry }: Brokerage) {
+function grantHandlers({ ports, flows, uses, expiry, streams }: Brokerage) {
   return {
     grants: async ({ origin, limit }) => {
       await uses.write();
       await expiry.endDue();
       const part = limit === undefined ? undefined : { origin, limit };
-      return toViews(ports, await ports.store.listGrants(part));
+      const grants = await ports.store.listGrants(part);
+      return toViews(ports, grants, (server) => streams.heldAt(server));
     },
     disconnect: ({ everySharer = false, ...key }) => disconnect(ports, flows, key, everySharer),
     disconnectServer: ({ resource }) => disconnectServer(ports, flows, resource),

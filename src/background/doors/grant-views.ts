@@ -12,6 +12,7 @@ import type { ListedGrant } from '../ports/records.ts';
 export async function toViews(
   { store, copiesBytes, hasHostAccess }: Ports,
   grants: readonly ListedGrant[],
+  heldAt: (server: string) => ReadonlyMap<string, number>,
 ): Promise<GrantView[]> {
   const shared = grants.filter(({ sharedClient }) => sharedClient !== undefined);
   const issuers = [...new Set(shared.flatMap(({ server }) => server?.issuer ?? []))];
@@ -32,6 +33,7 @@ export async function toViews(
       ...toView(grant, endsOthers(grant)),
       overridden: told(grant),
       carried: copiesBytes && !isMissing,
+      streams: heldAt(new URL(grant.resource).origin).get(grant.origin),
       // Where this browser carries nothing, access would bring nothing.
       missingAccess: copiesBytes && isMissing ? pattern : undefined,
     });

@@ -37,12 +37,16 @@ const MEMBERS: {
     ...optional('body', body),
     ...Object.entries(answer).map(([name, value]): Members[number] => [`← ${name}`, value]),
   ],
-  carried: ({ bytes, milliseconds, dropped = [], code, reason }) => [
+  carried: ({ bytes, milliseconds, dropped = [], code, reason, held = [] }) => [
     ['bytes', String(bytes)],
     ['milliseconds', String(milliseconds)],
     ...optional('headers left out', dropped.length === 0 ? undefined : dropped.join(' ')),
     ...optional('stopped', code),
     ...optional('reason', reason),
+    ...held.map(([site, streams]): Members[number] => [
+      'streams open',
+      `${String(streams)} of ${site}`,
+    ]),
   ],
   returned: ({ answer }) =>
     Object.entries(answer).map(([name, value]): Members[number] => [`← ${name}`, value]),

@@ -91,6 +91,9 @@ export function GrantDetails({ grant }: { grant: GrantView }) {
             <li>{text('uses', new Intl.NumberFormat(language()).format(grant.uses))}</li>
           </>
         )}
+        {grant.streams !== undefined && (
+          <li class="streams">{text('openStreams', String(grant.streams))}</li>
+        )}
         {grant.issuer !== undefined && (
           <li>
             {text('signInAt')} <Address of={grant.issuer} />

@@ -42,6 +42,21 @@ it('a carried request has its time of day, its size and what stopped it, and no 
   expect(text).toContain('   stopped: network_error\n   reason: credential_returned\n');
 });
 
+it('a stream that was held back has who holds the others (Z32)', () => {
+  const step: TraceStep = {
+    ...({ kind: 'carried', method: 'GET', url: 'https://mcp.example.net', at: 0 } as const),
+    ...({ status: 405, bytes: 0, milliseconds: 1, code: 'rate_limited' } as const),
+    held: [
+      ['https://notes.example', 2],
+      ['https://chat.example', 1],
+    ],
+  };
+  const site = { origin: 'https://notes.example', resource: 'https://mcp.example.net' };
+  expect(traceText({ id: 'a', at: 0, ...site, outcome: 'failed', steps: [step] })).toContain(
+    '   streams open: 2 of https://notes.example\n   streams open: 1 of https://chat.example\n',
+  );
+});
+
 it('a request without an answer and an empty list say so', () => {
   expect(textOf('flow-failed')).toContain('→ no answer');
   expect(textOf('flow-done')).toContain('refused by the user: ∅');

@@ -37,6 +37,14 @@ describe('access to the host of a server', () => {
   });
 });
 
+describe('a site that has streams open', () => {
+  it('is in use, and says by how many; others say nothing of it (Z32)', async () => {
+    const page = await show();
+    const lines = await page.$$eval('.streams', (all) => all.map((one) => one.textContent));
+    expect(lines).toEqual(['In use right now: 2']);
+  });
+});
+
 describe('the switch that keeps the key from a site', () => {
   it('says what became of the key that the site had (Z26)', async () => {
     const page = await show();

@@ -78,7 +78,7 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
     activeUrl: `${SITE}/room/1`,
     grants: [
       grant({ carried: false, missingAccess: 'https://mcp.files.example.net/*' }),
-      grant({ ...CALENDAR, sealedOnly: true, headers: ['x-project-id'] }),
+      grant({ ...CALENDAR, sealedOnly: true, headers: ['x-project-id'], streams: 2 }),
       grant({ resource: 'https://keys.example.net/mcp', credential: 'key' }),
     ],
     refusals: [
@@ -340,7 +340,14 @@ const CARRIED: Trace = {
   steps: [
     { method: 'POST', status: 200, bytes: 18_204, milliseconds: 61 },
     { method: 'POST', status: 200, bytes: 911, milliseconds: 58, dropped: ['x-project-id'] },
-    { method: 'GET', status: 405, bytes: 0, milliseconds: 1, code: 'rate_limited' },
+    {
+      method: 'GET',
+      status: 405,
+      bytes: 0,
+      milliseconds: 1,
+      code: 'rate_limited',
+      held: [[SITE, 2]],
+    },
     { method: 'POST', bytes: 0, milliseconds: 12, code: 'network_error', reason: 'redirected' },
   ].map((step, i) => ({
     at: now - 6 * MINUTE + i * 4000,
