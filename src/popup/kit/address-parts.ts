@@ -69,6 +69,11 @@ export function findPlace(address: string): Place {
   return placeOf(parseWeb(address)?.hostname ?? '');
 }
 
+/** What a sentence calls a site or a server: its host, whole, with the port where it has one. */
+export function siteName(address: string): string {
+  return parseWeb(address)?.host ?? address;
+}
+
 /** The address of a match pattern: `https://a.example/*` is shown as `https://a.example`. */
 export function patternAddress(pattern: string): string {
   return pattern.replace(/\/\*$/, '');

@@ -1,6 +1,7 @@
 /** The toolbar popup, also usable as a tab: what waits, what was allowed, what was refused. */
 import '../../shared/frozen.ts';
 import { useCallback, useMemo, useState } from 'preact/hooks';
+import type { RefusalView } from '../../shared/grant-view.ts';
 import { documentLink } from '../kit/document-link.ts';
 import { failureWords } from '../kit/failure-words.ts';
 import { Masthead } from '../kit/mark.tsx';
@@ -9,6 +10,7 @@ import { Refusals } from '../kit/refusals.tsx';
 import { text } from '../kit/text.ts';
 import { Board } from './board.ts';
 import { Grants } from './grants.tsx';
+import { isInToolbar } from './in-toolbar.ts';
 import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
 import { Pending } from './pending.tsx';
 import { Search, SEARCH_FROM } from './search.tsx';
@@ -51,7 +53,13 @@ function Overview({ all, changed }: { all: OverviewData; changed: () => void }) 
   const entries = useMemo(() => mergeEnded(grants, ended, ahead), [grants, ended, ahead]);
   const found = useMemo(() => searchEntries(entries, query), [entries, query]);
   const isMany = entries.length >= SEARCH_FROM;
-  const board = useMemo(() => ({ grants, isWhole, end, changed }), [grants, isWhole, end, changed]);
+  const isSearched = isMany && query.trim() !== '';
+  const paused = settings.pausedSites;
+  const board = useMemo(
+    () => ({ grants, isWhole, isSearched, paused, end, changed }),
+    [grants, isWhole, isSearched, paused, end, changed],
+  );
+  const isHere = ({ origin }: RefusalView) => origin === site;
   return (
     <Board.Provider value={board}>
       <Pending views={pending} />
@@ -64,15 +72,15 @@ function Overview({ all, changed }: { all: OverviewData; changed: () => void }) 
           search={setQuery}
         />
       )}
-      <Grants
-        entries={isMany ? found : entries}
-        site={site}
-        paused={site !== undefined && settings.pausedSites.includes(site)}
-        searching={isMany && query.trim() !== ''}
+      <Grants entries={isMany ? found : entries} site={site} refusals={refusals.filter(isHere)} />
+      {/* A search that finds nothing of this site hides its part, and with it what is refused there. */}
+      <Refusals
+        refusals={isSearched ? refusals : refusals.filter((one) => !isHere(one))}
+        changed={changed}
       />
-      <Refusals refusals={refusals} changed={changed} />
     </Board.Provider>
   );
 }
 
+if (isInToolbar()) document.body.classList.add('in-toolbar');
 mount('popupTitle', () => <Popup />);

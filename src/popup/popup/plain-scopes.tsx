@@ -1,0 +1,42 @@
+/** What a site may do, in plain words; each with a way to take it back. */
+import { text } from '../kit/text.ts';
+import { meaningsOf, type Meaning } from './meanings.ts';
+import { RemoveButton, type ScopeRemoval } from './scope-chips.tsx';
+
+/** Each permission is taken back by itself, and the provider is told each time: more than this one by one only. */
+const REMOVED_AT_ONCE = 4;
+
+interface PlainProps {
+  scopes: string[];
+  /** How many permissions there are in all. */
+  all: number;
+  removal: ScopeRemoval;
+}
+
+/** The words of the prompt; where a name gives nothing away, the name. */
+export function PlainScopes({ scopes, all, removal }: PlainProps) {
+  if (scopes.length === 0) return <p class="plain-unnamed">{text('scopesUnnamed')}</p>;
+  return (
+    <ul class="chips plain" aria-label={text('scopesLabel')}>
+      {meaningsOf(scopes).map((meaning) => (
+        <li
+          key={meaning.scopes.join(' ')}
+          class={meaning.isWide ? 'plain-wide' : undefined}
+          title={meaning.scopes.join(' ')}
+        >
+          <Words meaning={meaning} />
+          {meaning.scopes.length < all && meaning.scopes.length <= REMOVED_AT_ONCE && (
+            <RemoveButton scopes={meaning.scopes} removal={removal} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Words({ meaning: { hint, scopes } }: { meaning: Meaning }) {
+  if (hint !== undefined) return <>{text(hint)}</>;
+  const [only, ...others] = scopes;
+  if (others.length === 0) return <code>{only}</code>;
+  return <>{text('scopesOthers', String(scopes.length))}</>;
+}
