@@ -87,7 +87,7 @@ function RefusalLine({ refused: { kind, until, scopes } }: { refused: Refused })
   const end = clockTime(until, Date.now(), language());
   return (
     <p class="refused">
-      {text(KIND[kind])} · <span class="clock">{text('refusalUntil', end)}</span>
+      {text(KIND[kind])} <span class="clock">{text('refusalUntil', end)}</span>
       {scopes.map((scope) =>
         scope === TOKEN_ITSELF ? (
           <span class="mark" key={scope}>

@@ -26,7 +26,7 @@ export function GrantDetails({ grant, isOneOfSeveral, removal }: DetailsProps) {
   return (
     <details class="grant-details">
       <summary>
-        {lastUse(grant, now)} <span class="details-label">{text('details')}</span>
+        {lastUse(grant, now)} <span class="unseen">{text('details')}</span>
       </summary>
       <div class="grant-more">
         <ScopeChips

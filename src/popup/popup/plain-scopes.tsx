@@ -35,7 +35,7 @@ export function PlainScopes({ scopes, all, removal }: PlainProps) {
 }
 
 function Words({ meaning: { hint, scopes } }: { meaning: Meaning }) {
-  if (hint !== undefined) return <>{text(hint)}</>;
+  if (hint !== undefined) return <span class="plain-words">{text(hint)}</span>;
   const [only, ...others] = scopes;
   if (others.length === 0) return <code>{only}</code>;
   return <>{text('scopesOthers', String(scopes.length))}</>;
