@@ -4,14 +4,6 @@ import browser from 'webextension-polyfill';
 /** Every server that is not on this computer. Loopback is asked for host by host: it is for developers. */
 export const ALL_SERVERS: readonly string[] = ['https://*/*'];
 
-/** What else the browsers call the same, or more. */
-const EVERY_SERVER: ReadonlySet<string> = new Set([...ALL_SERVERS, '*://*/*', '<all_urls>']);
-
-/** Whether a match pattern stands for all servers. */
-export function isEveryServer(pattern: string): boolean {
-  return EVERY_SERVER.has(pattern);
-}
-
 /**
  * Asks the browser for access to hosts. Must be called synchronously inside a click. Undefined when there
  * is nothing to ask for. The promise tells only that the user has answered: declining is not a refusal,

@@ -8,7 +8,7 @@ import { text, type PlainKey } from '../kit/text.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
 import { accountLabel } from './account-label.ts';
 import { Board, type BoardState } from './board.ts';
-import { grantKey, nameOf } from './grouping.ts';
+import { grantKey, nameOf, namesOf } from './grouping.ts';
 
 /** Takes a grant back, and leaves what came of it on the board. */
 export async function endGrant(grant: GrantView, end: BoardState['end']): Promise<void> {
@@ -70,7 +70,7 @@ export function DisconnectServer({ resource, grants }: { resource: string; grant
     return (
       <Confirm
         question={text('disconnectServerAsk', siteName(resource))}
-        names={namesOf(grants)}
+        names={namesOf(grants, accountLabel)}
         yes={text('disconnectServerConfirm')}
         confirm={() => run(disconnect)}
         keep={keep}
@@ -94,14 +94,6 @@ export function DisconnectServer({ resource, grants }: { resource: string; grant
       )}
     </>
   );
-}
-
-/** Each site once; with its accounts where it has several. */
-function namesOf(grants: readonly GrantView[]): string[] {
-  return grants.map((grant) => {
-    const isOnly = grants.filter(({ origin }) => origin === grant.origin).length === 1;
-    return isOnly ? grant.origin : `${grant.origin} (${accountLabel(grant)})`;
-  });
 }
 
 /** The sum of what the revocations said; each row below says its own. */

@@ -29,6 +29,14 @@ export function meaningsOf(scopes: readonly string[]): Meaning[] {
   return meanings.sort((a, b) => Number(b.isWide) - Number(a.isWide));
 }
 
+/** Each permission is taken back by itself, and the provider is told each time: more than this one by one only. */
+const REMOVED_AT_ONCE = 4;
+
+/** Whether it has a button of its own among so many permissions: the last ones are what Disconnect is for. */
+export function isRemovable({ scopes }: Meaning, all: number): boolean {
+  return scopes.length < all && scopes.length <= REMOVED_AT_ONCE;
+}
+
 /** Whether a site can do anything with these; nothing named means that the server decides. */
 export function isUseful(scopes: readonly string[]): boolean {
   return scopes.length === 0 || scopes.some((scope) => !IDLE.has(scope));

@@ -1,10 +1,7 @@
 /** What a site may do, in plain words; each with a way to take it back. */
 import { text } from '../kit/text.ts';
-import { meaningsOf, type Meaning } from './meanings.ts';
+import { isRemovable, meaningsOf, type Meaning } from './meanings.ts';
 import { RemoveButton, type ScopeRemoval } from './scope-chips.tsx';
-
-/** Each permission is taken back by itself, and the provider is told each time: more than this one by one only. */
-const REMOVED_AT_ONCE = 4;
 
 interface PlainProps {
   scopes: string[];
@@ -25,9 +22,7 @@ export function PlainScopes({ scopes, all, removal }: PlainProps) {
           title={meaning.scopes.join(' ')}
         >
           <Words meaning={meaning} />
-          {meaning.scopes.length < all && meaning.scopes.length <= REMOVED_AT_ONCE && (
-            <RemoveButton scopes={meaning.scopes} removal={removal} />
-          )}
+          {isRemovable(meaning, all) && <RemoveButton scopes={meaning.scopes} removal={removal} />}
         </li>
       ))}
     </ul>

@@ -1,7 +1,6 @@
 /** The toolbar popup, also usable as a tab: what waits, what was allowed, what was refused. */
 import '../../shared/frozen.ts';
 import { useCallback, useMemo, useState } from 'preact/hooks';
-import type { RefusalView } from '../../shared/grant-view.ts';
 import { documentLink } from '../kit/document-link.ts';
 import { failureWords } from '../kit/failure-words.ts';
 import { Masthead } from '../kit/mark.tsx';
@@ -11,7 +10,7 @@ import { text } from '../kit/text.ts';
 import { Board } from './board.ts';
 import { Grants } from './grants.tsx';
 import { isInToolbar } from './in-toolbar.ts';
-import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
+import { grantKey, mergeEnded, searchEntries, splitRefusals, type Ended } from './grouping.ts';
 import { Pending } from './pending.tsx';
 import { Search, SEARCH_FROM } from './search.tsx';
 import { Unreadable } from './unreadable.tsx';
@@ -59,7 +58,7 @@ function Overview({ all, changed }: { all: OverviewData; changed: () => void }) 
     () => ({ grants, isWhole, isSearched, paused, end, changed }),
     [grants, isWhole, isSearched, paused, end, changed],
   );
-  const isHere = ({ origin }: RefusalView) => origin === site;
+  const { here, elsewhere } = splitRefusals(refusals, site, isSearched);
   return (
     <Board.Provider value={board}>
       <Pending views={pending} />
@@ -72,12 +71,8 @@ function Overview({ all, changed }: { all: OverviewData; changed: () => void }) 
           search={setQuery}
         />
       )}
-      <Grants entries={isMany ? found : entries} site={site} refusals={refusals.filter(isHere)} />
-      {/* A search that finds nothing of this site hides its part, and with it what is refused there. */}
-      <Refusals
-        refusals={isSearched ? refusals : refusals.filter((one) => !isHere(one))}
-        changed={changed}
-      />
+      <Grants entries={isMany ? found : entries} site={site} refusals={here} />
+      <Refusals refusals={elsewhere} changed={changed} />
     </Board.Provider>
   );
 }

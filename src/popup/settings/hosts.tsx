@@ -1,12 +1,11 @@
 /** Which hosts the browser lets us read (Z13), and giving that back. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { patternAddress } from '../kit/address-parts.ts';
+import { isEveryServer, patternAddress } from '../kit/address-parts.ts';
 import { Address } from '../kit/address.tsx';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import {
   ALL_SERVERS,
   dropHostAccess,
-  isEveryServer,
   isReachedByRelay,
   listHostAccess,
   onHostAccess,

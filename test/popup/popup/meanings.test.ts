@@ -1,6 +1,6 @@
 /** Permissions in plain words, as the popup says them. */
 import { describe, expect, it } from 'vitest';
-import { isUseful, meaningsOf } from '../../../src/popup/popup/meanings.ts';
+import { isRemovable, isUseful, meaningsOf } from '../../../src/popup/popup/meanings.ts';
 import { hintScope } from '../../../src/popup/kit/scope-hints.ts';
 
 const NAMES = Array.from({ length: 118 }, (_, i) => `s${String(i)}`);
@@ -43,4 +43,16 @@ it.each([
   [[], true],
 ])('what is left of %j is of use: %s', (scopes, useful) => {
   expect(isUseful(scopes)).toBe(useful);
+});
+
+describe('a button to remove', () => {
+  const of = (count: number) => ({ scopes: NAMES.slice(0, count), isWide: false });
+
+  it('is there while something is left, which Disconnect is for otherwise (Z23)', () => {
+    expect([isRemovable(of(1), 2), isRemovable(of(2), 2)]).toEqual([true, false]);
+  });
+
+  it('takes no long list away at once: the provider is told of each (Z23)', () => {
+    expect([isRemovable(of(4), 118), isRemovable(of(5), 118)]).toEqual([true, false]);
+  });
 });
