@@ -32,7 +32,7 @@ export function meaningsOf(scopes: readonly string[]): Meaning[] {
 /** Each permission is taken back by itself, and the provider is told each time: more than this one by one only. */
 const REMOVED_AT_ONCE = 4;
 
-/** Whether it has a button of its own among so many permissions: the last ones are what Disconnect is for. */
+/** Whether it has a button of its own, of how many permissions in all: the last ones are what Disconnect is for. */
 export function isRemovable({ scopes }: Meaning, all: number): boolean {
   return scopes.length < all && scopes.length <= REMOVED_AT_ONCE;
 }
