@@ -23,6 +23,7 @@ import { CARRY } from './breaks-carry.ts';
 import { SPEED } from './breaks-speed.ts';
 import { BROKEN } from './breaks-broken.ts';
 import { LOOPBACK } from './breaks-loopback.ts';
+import { POPUP } from './breaks-popup.ts';
 import { NETWORK } from './breaks-network.ts';
 import { RACES } from './breaks-races.ts';
 
@@ -256,6 +257,7 @@ export const PROMISES: readonly Break[] = [
   ...ACCESS,
   ...BUDGET,
   ...WINDOWS,
+  ...POPUP,
   ...CONNECT,
   ...HOLDINGS,
   ...COVERS,

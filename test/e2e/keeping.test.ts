@@ -94,6 +94,7 @@ describe(inBrowser('a paused site'), () => {
 
 describe(inBrowser('a second account'), () => {
   it('signs in apart from the first, under the name that the user gave it (Z1)', async () => {
+    await click(popup, '.grant-details > summary');
     await click(popup, '.add-account');
     await popup.type('.naming input', 'Work');
     const window = stage.browser.authorizationWindow('/interaction/');

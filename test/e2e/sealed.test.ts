@@ -20,6 +20,7 @@ afterAll(() => stage.close());
 async function flip(): Promise<string> {
   const page = await stage.browser.extensionPage(POPUP);
   await page.waitForSelector('main[aria-busy="false"] .keeping summary');
+  await page.click('.grant-details > summary');
   await page.click('.keeping summary');
   const before = await page.$eval('.keeping input', (box) => box.checked);
   await page.click('.keeping .switch');

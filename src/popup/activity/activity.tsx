@@ -4,10 +4,8 @@
  */
 import '../../shared/frozen.ts';
 import { useEffect, useState } from 'preact/hooks';
-import { documentLink } from '../kit/document-link.ts';
-import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
-import { text } from '../kit/text.ts';
+import { PageHead } from '../kit/page-head.tsx';
 import { ActivityLog } from './activity-log.tsx';
 import { TraceList } from './trace-list.tsx';
 import { TraceView } from './trace-view.tsx';
@@ -30,18 +28,7 @@ function Activity() {
   const view = viewIn(hash);
   return (
     <>
-      <div class="page-head">
-        <Masthead />
-        <nav aria-label={text('pagesLabel')}>
-          <a href="#" aria-current={view.name === 'log' ? 'page' : undefined}>
-            {text('activityTitle')}
-          </a>
-          <a href="#traces" aria-current={view.name === 'traces' ? 'page' : undefined}>
-            {text('tracesLink')}
-          </a>
-          <a href={documentLink('settings')}>{text('settingsLink')}</a>
-        </nav>
-      </div>
+      <PageHead at={view.name} />
       <main>
         {view.name === 'log' && <ActivityLog />}
         {view.name === 'traces' && <TraceList />}

@@ -1,7 +1,7 @@
 /** Scopes that a provider may have refused: what the user unticks isn't asked for at this server any more (Z53). */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { text } from '../kit/text.ts';
-import { hintScope } from './scope-hints.ts';
+import { hintScope } from '../kit/scope-hints.ts';
 
 /** What a question was about, as far as scopes go; none of them is on both lists. */
 export function scopesOf({ scopes }: PromptSnapshot): string[] {

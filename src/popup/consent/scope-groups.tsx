@@ -1,7 +1,7 @@
 /** Scopes on screen: the raw name always, in monospace; what it may mean, marked as our guess. */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { text, type PlainKey } from '../kit/text.ts';
-import { hintScope, isWideScope } from './scope-hints.ts';
+import { hintScope, isWideScope } from '../kit/scope-hints.ts';
 
 /** What is new and what is already allowed, apart; or that the server decides. */
 export function ScopeGroups({ snapshot }: { snapshot: PromptSnapshot }) {

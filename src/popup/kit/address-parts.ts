@@ -69,6 +69,19 @@ export function findPlace(address: string): Place {
   return placeOf(parseWeb(address)?.hostname ?? '');
 }
 
+/** What the browsers call all servers: ours, and what else means the same or more. */
+const EVERY_SERVER: ReadonlySet<string> = new Set(['https://*/*', '*://*/*', '<all_urls>']);
+
+/** Whether a match pattern stands for all servers. */
+export function isEveryServer(pattern: string): boolean {
+  return EVERY_SERVER.has(pattern);
+}
+
+/** What a sentence calls a site or a server: its host, whole, with the port where it has one. */
+export function siteName(address: string): string {
+  return parseWeb(address)?.host ?? address;
+}
+
 /** The address of a match pattern: `https://a.example/*` is shown as `https://a.example`. */
 export function patternAddress(pattern: string): string {
   return pattern.replace(/\/\*$/, '');

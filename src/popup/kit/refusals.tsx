@@ -25,53 +25,70 @@ export function Refusals({ refusals, changed }: RefusalsProps) {
     <section id="refusals" aria-labelledby="refusals-label">
       <h2 id="refusals-label">{text('refusalsHeading')}</h2>
       <p class="hint">{text('refusalsExplained')}</p>
-      <ul class="rows">
-        {groupRefusals(refusals).map((refused) => (
-          <RefusedRow
-            key={`${refused.origin} ${refused.resource}`}
-            refused={refused}
-            changed={changed}
-          />
-        ))}
-      </ul>
+      <RefusedRows refusals={refusals} changed={changed} lead="site" />
     </section>
   );
 }
 
-function RefusedRow({ refused, changed }: { refused: Refused; changed: () => void }) {
-  const { origin, resource, refusals } = refused;
+/** One row for each site and server. `lead`: which address heads it; with `server` the site stands above already. */
+export function RefusedRows({
+  refusals,
+  changed,
+  lead,
+}: RefusalsProps & { lead: 'site' | 'server' }) {
+  return (
+    <ul class="rows">
+      {groupRefusals(refusals).map((refused) => (
+        <RefusedRow
+          key={`${refused.origin} ${refused.resource}`}
+          {...{ refused, changed }}
+          isShort={lead === 'server'}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface RowProps {
+  refused: Refused;
+  changed: () => void;
+  isShort: boolean;
+}
+
+function RefusedRow({ refused, changed, isShort }: RowProps) {
+  const { origin, resource } = refused;
   const forgive = () => void ask('forgive', { origin, resource }).then(changed, changed);
   return (
     <li class="tag tag-refused" data-refusal={`${origin} ${resource}`}>
       <h3>
-        <Address of={origin} />
+        <Address of={isShort ? resource : origin} />
       </h3>
-      <p class="at-server">
-        <span class="hint">{text('server')}</span> <Address of={resource} />
-      </p>
-      <ul class="facts">
-        {refusals.map((refusal) => (
-          <RefusalLine key={`${refusal.kind} ${refusal.scopes.join(' ')}`} refusal={refusal} />
-        ))}
-      </ul>
-      <button
-        class="button button-small forgive"
-        type="button"
-        aria-label={text('askAgainLabel', origin, resource)}
-        onClick={forgive}
-      >
-        {text('askAgain')}
-      </button>
+      {!isShort && (
+        <p class="at-server">
+          <span class="hint">{text('server')}</span> <Address of={resource} />
+        </p>
+      )}
+      <div class="foot">
+        <RefusalLine refused={refused} />
+        <button
+          class="button button-small forgive"
+          type="button"
+          aria-label={text('askAgainLabel', origin, resource)}
+          onClick={forgive}
+        >
+          {text('askAgain')}
+        </button>
+      </div>
     </li>
   );
 }
 
-function RefusalLine({ refusal }: { refusal: RefusalView }) {
-  const until = clockTime(refusal.until, Date.now(), language());
+function RefusalLine({ refused: { kind, until, scopes } }: { refused: Refused }) {
+  const end = clockTime(until, Date.now(), language());
   return (
-    <li>
-      {text(KIND[refusal.kind])}, {text('refusalUntil', until)}
-      {refusal.scopes.map((scope) =>
+    <p class="refused">
+      {text(KIND[kind])} <span class="clock">{text('refusalUntil', end)}</span>
+      {scopes.map((scope) =>
         scope === TOKEN_ITSELF ? (
           <span class="mark" key={scope}>
             {text('refusalHand')}
@@ -80,6 +97,6 @@ function RefusalLine({ refusal }: { refusal: RefusalView }) {
           <code key={scope}>{scope}</code>
         ),
       )}
-    </li>
+    </p>
   );
 }

@@ -1,9 +1,9 @@
-/** A switch with its note below. */
+/** A switch, with a note below where it needs one. */
 
 interface SwitchProps {
   id: string;
   label: string;
-  note: string;
+  note: string | undefined;
   checked: boolean;
   busy?: boolean;
   change: (checked: boolean, box: HTMLInputElement) => void;
@@ -18,16 +18,18 @@ export function Switch({ id, label, note, checked, busy = false, change }: Switc
           id={id}
           type="checkbox"
           role="switch"
-          aria-describedby={`${id}-note`}
+          {...(note !== undefined && { 'aria-describedby': `${id}-note` })}
           checked={checked}
           aria-disabled={busy}
           onChange={({ currentTarget: box }) => change(box.checked, box)}
         />
         <span>{label}</span>
       </label>
-      <p class="hint" id={`${id}-note`}>
-        {note}
-      </p>
+      {note !== undefined && (
+        <p class="hint" id={`${id}-note`}>
+          {note}
+        </p>
+      )}
     </>
   );
 }

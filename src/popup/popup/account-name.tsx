@@ -5,16 +5,10 @@ import { ask } from '../kit/ask.ts';
 import { AskingButton } from '../kit/confirm.tsx';
 import { text } from '../kit/text.ts';
 import { useConfirmed, type UseConfirmed } from '../kit/use-confirmed.ts';
+import { accountLabel } from './account-label.ts';
 import { Board } from './board.ts';
 import { nameOf } from './grouping.ts';
-import { DEFAULT_ACCOUNT } from '../../shared/facts/grant-key.ts';
 import { MAX_ACCOUNT_NAME_LENGTH } from '../../shared/facts/limits.ts';
-
-/** The account until the user has named it. */
-export function accountLabel({ account, accountName }: GrantView): string {
-  if (accountName !== undefined) return accountName;
-  return account === DEFAULT_ACCOUNT ? text('accountFirst') : account;
-}
 
 /** Asks for a name, then has the sign-in page opened; what it brings comes by itself. */
 export function AddAccount({ grant }: { grant: GrantView }) {

@@ -3,17 +3,16 @@ import { useContext, useState } from 'preact/hooks';
 import type { GrantView } from '../../shared/grant-view.ts';
 import { ask } from '../kit/ask.ts';
 import { text } from '../kit/text.ts';
-import { accountLabel, AddAccount, RenameAccount } from './account-name.tsx';
+import { accountLabel } from './account-label.ts';
 import { Board } from './board.ts';
-import { Disconnect } from './disconnect.tsx';
-import { GrantDetails, RowTitle, SignInAgain } from './grant-row.tsx';
+import { GrantBody, RowTitle } from './grant-row.tsx';
 import { grantKey, nameOf, type Entry, type Slot } from './grouping.ts';
 import { HostAccess } from './keeping.tsx';
 import { RevocationOutcome } from './revocation-outcome.tsx';
 
 /** One tag with all accounts on it. */
 export function Accounts({ slot, lead }: { slot: Slot; lead: 'site' | 'server' }) {
-  const { changed } = useContext(Board);
+  const { changed, paused } = useContext(Board);
   const [failed, setFailed] = useState(false);
   const living = slot.entries.flatMap(({ grant, outcome }) => (outcome ? [] : [grant]));
   const [first] = slot.entries;
@@ -29,7 +28,10 @@ export function Accounts({ slot, lead }: { slot: Slot; lead: 'site' | 'server' }
     );
   };
   return (
-    <li class="tag tag-accounts" data-grant={`${slot.origin} ${slot.resource}`}>
+    <li
+      class={paused.includes(slot.origin) ? 'tag tag-accounts tag-paused' : 'tag tag-accounts'}
+      data-grant={`${slot.origin} ${slot.resource}`}
+    >
       <RowTitle grant={first.grant} lead={lead} />
       <HostAccess grant={first.grant} />
       <fieldset class="accounts">
@@ -48,7 +50,6 @@ export function Accounts({ slot, lead }: { slot: Slot; lead: 'site' | 'server' }
           {text('notSaved')}
         </p>
       )}
-      {living[0] && <AddAccount grant={living[0]} />}
     </li>
   );
 }
@@ -82,12 +83,7 @@ function Account({ entry: { grant, outcome }, choose, isOnly }: AccountProps) {
         <span class="account-name">{name}</span>
         {grant.chosen && <span class="mark">{text('accountInUse')}</span>}
       </label>
-      <SignInAgain grant={grant} />
-      <GrantDetails grant={grant} />
-      <div class="row-actions">
-        <Disconnect grant={grant} />
-        <RenameAccount grant={grant} />
-      </div>
+      <GrantBody grant={grant} isOneOfSeveral />
     </div>
   );
 }

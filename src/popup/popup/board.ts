@@ -7,6 +7,10 @@ export interface BoardState {
   grants: readonly GrantView[];
   /** False while there may be more grants than those. */
   isWhole: boolean;
+  /** True while the rows are what a search has found: what isn't on screen must not be ended then. */
+  isSearched: boolean;
+  /** Origins of the sites that the user has paused. */
+  paused: readonly string[];
   /** Keeps ended grants on the board, with what came of them. */
   end: (ended: Ended[]) => void;
   /** Asks the background for everything again. */
@@ -17,6 +21,8 @@ export interface BoardState {
 export const Board = createContext<BoardState>({
   grants: [],
   isWhole: true,
+  isSearched: false,
+  paused: [],
   end: () => undefined,
   changed: () => undefined,
 });

@@ -1,21 +1,25 @@
 /** Taking a grant back: asked once more in place; and the same for everything at one server. */
 import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Disconnection, GrantView } from '../../shared/grant-view.ts';
+import { siteName } from '../kit/address-parts.ts';
 import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
-import { Board } from './board.ts';
-import { grantKey, nameOf } from './grouping.ts';
+import { accountLabel } from './account-label.ts';
+import { Board, type BoardState } from './board.ts';
+import { grantKey, nameOf, namesOf } from './grouping.ts';
+
+/** Takes a grant back, and leaves what came of it on the board. */
+export async function endGrant(grant: GrantView, end: BoardState['end']): Promise<void> {
+  const outcome = await ask('disconnect', nameOf(grant));
+  end([{ grant, outcome }]);
+}
 
 /** The button, its confirmation, and what came of it if nothing came of it. */
 export function Disconnect({ grant }: { grant: GrantView }) {
   const { end } = useContext(Board);
   const { state, open, keep, run } = useConfirmed();
-  const disconnect = async () => {
-    const outcome = await ask('disconnect', nameOf(grant));
-    end([{ grant, outcome }]);
-  };
   // Once it is done, the row shows the outcome instead.
   if (state.step === 'running' || state.step === 'done') {
     return <p role="status">{text('disconnecting')}</p>;
@@ -23,9 +27,9 @@ export function Disconnect({ grant }: { grant: GrantView }) {
   if (state.step === 'asking') {
     return (
       <Confirm
-        question={text('disconnectAsk')}
+        question={text('disconnectAsk', siteName(grant.origin), siteName(grant.resource))}
         yes={text('disconnectConfirm')}
-        confirm={() => run(disconnect)}
+        confirm={() => run(() => endGrant(grant, end))}
         keep={keep}
       />
     );
@@ -65,10 +69,12 @@ export function DisconnectServer({ resource, grants }: { resource: string; grant
   if (state.step === 'asking') {
     return (
       <Confirm
-        question={text('disconnectServerAsk', String(grants.length))}
+        question={text('disconnectServerAsk', siteName(resource))}
+        names={namesOf(grants, accountLabel)}
         yes={text('disconnectServerConfirm')}
         confirm={() => run(disconnect)}
         keep={keep}
+        isGrave
       />
     );
   }

@@ -1,17 +1,15 @@
-/** One grant: what, until when, how much used, and how to take it back. */
+/** One grant: where, what, when it was last used, and how to take it back. The rest is behind a fold. */
+import { useContext } from 'preact/hooks';
 import type { GrantView } from '../../shared/grant-view.ts';
 import { Address, AddressMarks } from '../kit/address.tsx';
-import { ask } from '../kit/ask.ts';
-import { KeyCard } from '../kit/key-card.tsx';
-import { Said } from '../kit/said.tsx';
-import { language, text } from '../kit/text.ts';
-import { clockTime, expiryOf, nearTime, timeAgo, type Expiry } from '../kit/time.ts';
-import { useLive } from '../kit/use-live.ts';
-import { AddAccount, RenameAccount } from './account-name.tsx';
+import { text } from '../kit/text.ts';
+import { expiryOf } from '../kit/time.ts';
+import { Board } from './board.ts';
 import { Disconnect } from './disconnect.tsx';
-import { GrantScopes } from './grant-scopes.tsx';
+import { GrantDetails } from './grant-details.tsx';
+import { GrantScopes, useRemoval } from './grant-scopes.tsx';
 import type { Entry } from './grouping.ts';
-import { HostAccess, Keeping } from './keeping.tsx';
+import { HostAccess } from './keeping.tsx';
 import { RevocationOutcome } from './revocation-outcome.tsx';
 
 interface RowProps {
@@ -21,9 +19,11 @@ interface RowProps {
 
 /** A living grant with its buttons, or an ended one with its outcome. */
 export function GrantRow({ entry: { grant, outcome }, lead }: RowProps) {
+  const isPaused = useIsPaused(grant);
+  const living = isPaused ? 'tag tag-paused' : 'tag';
   return (
     <li
-      class={outcome ? 'tag tag-ended' : 'tag'}
+      class={outcome ? 'tag tag-ended' : living}
       data-grant={`${grant.origin} ${grant.resource}`}
       data-account={grant.account}
     >
@@ -32,21 +32,20 @@ export function GrantRow({ entry: { grant, outcome }, lead }: RowProps) {
         <RevocationOutcome grant={grant} outcome={outcome} />
       ) : (
         <>
-          <SignInAgain grant={grant} />
           <HostAccess grant={grant} />
           {grant.accountName !== undefined && (
             <p class="account-name">{text('account', grant.accountName)}</p>
           )}
-          <GrantDetails grant={grant} />
-          <div class="row-actions">
-            <Disconnect grant={grant} />
-            {grant.issuer !== undefined && <AddAccount grant={grant} />}
-            {grant.accountName !== undefined && <RenameAccount grant={grant} />}
-          </div>
+          <GrantBody grant={grant} />
         </>
       )}
     </li>
   );
+}
+
+/** Whether the user has paused the site of a grant: then nothing about it may look as if it were in use. */
+function useIsPaused({ origin }: GrantView): boolean {
+  return useContext(Board).paused.includes(origin);
 }
 
 /** The address that is not yet said above. */
@@ -57,101 +56,42 @@ export function RowTitle({ grant, lead }: { grant: GrantView; lead: RowProps['le
     <Title>
       <Address of={address} /> <AddressMarks of={address} />
       {grant.legacy && <span class="mark mark-warn">{text('legacyServer')}</span>}
+      {(grant.overridden ?? []).length > 0 && (
+        <span class="mark mark-warn">{text('grantException')}</span>
+      )}
+      {useIsPaused(grant) && <span class="mark mark-paused">{text('pausedSite')}</span>}
     </Title>
   );
 }
 
-/** Above everything else: without the user the site gets nothing any more. */
-export function SignInAgain({ grant }: { grant: GrantView }) {
-  if (expiryOf(grant, Date.now()).kind !== 'again') return null;
+interface BodyProps {
+  grant: GrantView;
+  /** The site has more accounts at the server. */
+  isOneOfSeveral?: boolean;
+}
+
+/** The same for the only account and for each of several. */
+export function GrantBody({ grant, isOneOfSeveral = false }: BodyProps) {
+  const removing = useRemoval(grant);
+  return (
+    <>
+      <SignInAgain grant={grant} />
+      <GrantScopes grant={grant} removing={removing} />
+      <div class="foot">
+        <GrantDetails {...{ grant, isOneOfSeveral }} removal={removing.removal} />
+        <Disconnect grant={grant} />
+      </div>
+    </>
+  );
+}
+
+/** Above everything else: without the user the site gets nothing any more. A paused one gets nothing anyway. */
+function SignInAgain({ grant }: { grant: GrantView }) {
+  const isPaused = useIsPaused(grant);
+  if (isPaused || expiryOf(grant, Date.now()).kind !== 'again') return null;
   return (
     <p class="expiry" data-expiry="again">
       {text('expiryAgain')} <span class="hint">{text('expiryAgainHow')}</span>
     </p>
   );
-}
-
-/** Scopes and facts. */
-export function GrantDetails({ grant }: { grant: GrantView }) {
-  const now = Date.now();
-  return (
-    <>
-      {grant.endsOthers && <p class="hint ends-others">{text('grantEndsOthers')}</p>}
-      <Credential grant={grant} />
-      <Said set={grant.overridden ?? []} />
-      <GrantScopes grant={grant} />
-      <ul class="facts">
-        <ExpiryFact grant={grant} now={now} />
-        <Lifetime grant={grant} now={now} />
-        {grant.uses === 0 ? (
-          <li>{text('neverUsed')}</li>
-        ) : (
-          <>
-            <li>{text('lastUsed', timeAgo(grant.lastUsedAt, now, language()))}</li>
-            <li>{text('uses', new Intl.NumberFormat(language()).format(grant.uses))}</li>
-          </>
-        )}
-        {grant.streams !== undefined && (
-          <li class="streams">{text('openStreams', String(grant.streams))}</li>
-        )}
-        {grant.issuer !== undefined && (
-          <li>
-            {text('signInAt')} <Address of={grant.issuer} />
-          </li>
-        )}
-      </ul>
-      <Keeping grant={grant} />
-    </>
-  );
-}
-
-/** What the server knows the user by, where nobody signs in. */
-function Credential({ grant: { credential, resource, account } }: { grant: GrantView }) {
-  if (credential === 'none') return <p class="hint">{text('grantPublic')}</p>;
-  return credential === 'key' ? <GrantKey {...{ resource, account }} /> : null;
-}
-
-const loadKeys = () => ask('serverKeys', {});
-
-function GrantKey({ resource, account }: { resource: string; account: string }) {
-  const { value = [] } = useLive(loadKeys);
-  const key = value.find((one) => one.resource === resource && one.account === account);
-  return key ? <KeyCard of={key} /> : null;
-}
-
-/** Nothing for what lasts until it is removed. */
-function Lifetime({ grant, now }: { grant: GrantView; now: number }) {
-  const { duration, endsAt } = grant;
-  if (duration === 'always') return null;
-  const words =
-    duration === 'day' && endsAt !== undefined
-      ? text('allowedUntil', nearTime(endsAt, now, language()))
-      : text('allowedSession');
-  return (
-    <li class="lifetime" data-duration={duration}>
-      {words}
-    </li>
-  );
-}
-
-/** Until when it lasts by itself; that the user is needed is said above. */
-function ExpiryFact({ grant, now }: { grant: GrantView; now: number }) {
-  const expiry = expiryOf(grant, now);
-  if (expiry.kind === 'again' || grant.issuer === undefined) return null;
-  return (
-    <li class="expiry" data-expiry={expiry.kind}>
-      {expiryWords(expiry, now)}
-    </li>
-  );
-}
-
-function expiryWords(expiry: Exclude<Expiry, { kind: 'again' }>, now: number): string {
-  switch (expiry.kind) {
-    case 'renews':
-      return text('expiryRenews');
-    case 'until':
-      return text('expiryUntil', clockTime(expiry.at, now, language()));
-    case 'open':
-      return text('expiryOpen');
-  }
 }

@@ -1,8 +1,9 @@
 /** What was allowed: this site first, then the rest by server. Every grant is shown once. */
 import { useContext, useMemo, useState } from 'preact/hooks';
-import type { GrantView } from '../../shared/grant-view.ts';
+import type { GrantView, RefusalView } from '../../shared/grant-view.ts';
 import { Address } from '../kit/address.tsx';
 import { Mark } from '../kit/mark.tsx';
+import { RefusedRows } from '../kit/refusals.tsx';
 import { text } from '../kit/text.ts';
 import { Accounts } from './accounts.tsx';
 import { Board } from './board.ts';
@@ -19,23 +20,23 @@ interface GrantsProps {
   entries: Entry[];
   /** Origin of the active tab, when the browser tells it. */
   site: string | undefined;
-  paused: boolean;
-  /** True while the entries are what a search has found. */
-  searching: boolean;
+  /** What that site may not ask for now. */
+  refusals: RefusalView[];
 }
 
 /** Both lists, or the words for when there is nothing to list. */
-export function Grants({ entries, site, paused, searching }: GrantsProps) {
+export function Grants({ entries, site, refusals }: GrantsProps) {
+  const { isSearched } = useContext(Board);
   const [here, elsewhere] = useMemo(() => {
     const own = entries.filter((entry) => entry.grant.origin === site);
     const others = entries.filter((entry) => entry.grant.origin !== site);
     return [groupBySlot(own), groupByServer(others)];
   }, [entries, site]);
-  const isEmpty = entries.length === 0 && !searching;
+  const isEmpty = entries.length === 0 && !isSearched;
   return (
     <>
-      {site !== undefined && !(searching && here.length === 0) && (
-        <ThisSite site={site} slots={here} paused={paused} />
+      {site !== undefined && !(isSearched && here.length === 0) && (
+        <ThisSite {...{ site, refusals, isEmpty }} slots={here} />
       )}
       {elsewhere.length > 0 && (
         <section id="by-server" aria-labelledby="by-server-label">
@@ -43,20 +44,37 @@ export function Grants({ entries, site, paused, searching }: GrantsProps) {
           <Shelves shelves={elsewhere} />
         </section>
       )}
+      {entries.length > 0 && <p class="hint guesses">{text('plainWordsGuess')}</p>}
       {isEmpty && <Empty />}
     </>
   );
 }
 
-function ThisSite({ site, slots, paused }: { site: string; slots: Slot[]; paused: boolean }) {
+interface ThisSiteProps {
+  site: string;
+  slots: Slot[];
+  refusals: RefusalView[];
+  /** No site has anything, which is said below. */
+  isEmpty: boolean;
+}
+
+function ThisSite({ site, slots, refusals, isEmpty }: ThisSiteProps) {
+  const { paused, changed } = useContext(Board);
   return (
     <section id="this-site" aria-labelledby="this-site-label">
       <h2 id="this-site-label">{text('thisSite')}</h2>
       <p class="whose">
         <Address of={site} />
       </p>
-      <PauseSwitch site={site} paused={paused} />
-      {slots.length === 0 && <p class="hint">{text('emptySite')}</p>}
+      <PauseSwitch site={site} paused={paused.includes(site)} />
+      {refusals.length > 0 && (
+        <div id="refused-here">
+          <RefusedRows refusals={refusals} changed={changed} lead="server" />
+        </div>
+      )}
+      {slots.length === 0 && refusals.length === 0 && !isEmpty && (
+        <p class="hint">{text('emptySite')}</p>
+      )}
       <Rows slots={slots} lead="server" />
     </section>
   );
@@ -75,7 +93,7 @@ function Shelves({ shelves }: { shelves: Shelf[] }) {
 }
 
 function ShelfRows({ shelf: { resource, slots } }: { shelf: Shelf }) {
-  const { grants, isWhole } = useContext(Board);
+  const { grants, isWhole, isSearched } = useContext(Board);
   // Those of this site too, which are listed above.
   const all = useMemo(() => atServer(grants, resource), [grants, resource]);
   return (
@@ -83,9 +101,9 @@ function ShelfRows({ shelf: { resource, slots } }: { shelf: Shelf }) {
       <h3>
         <Address of={resource} />
       </h3>
-      {/* It tells how many it would disconnect. */}
-      {isWhole && <DisconnectServer resource={resource} grants={all} />}
       <Rows slots={slots} lead="site" />
+      {/* It names all that it would disconnect, so it stands only where all are there to be seen. */}
+      {isWhole && !isSearched && <DisconnectServer resource={resource} grants={all} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 /** How grants are ordered on screen. Pure. */
-import type { Disconnection, GrantView } from '../../shared/grant-view.ts';
+import type { Disconnection, GrantView, RefusalView } from '../../shared/grant-view.ts';
 import type { GrantKey } from '../../shared/facts/grant-key.ts';
 import { groupBy } from '../kit/group-by.ts';
 
@@ -96,6 +96,30 @@ export function findSharer(ended: Ended, grants: readonly GrantView[]): GrantKey
     ({ origin, issuer }) => issuer === grant.issuer && outcome.sharedWith?.includes(origin),
   );
   return nameOf(sharer ?? grant);
+}
+
+/** The name of each grant in a question about many: its site, and the account where the site has several. */
+export function namesOf(
+  grants: readonly GrantView[],
+  accountLabel: (grant: GrantView) => string,
+): string[] {
+  const sites = groupBy(grants, ({ origin }) => origin);
+  return [...sites].flatMap(([origin, own]) =>
+    own.length === 1 ? [origin] : own.map((grant) => `${origin} (${accountLabel(grant)})`),
+  );
+}
+
+/** What the site in view was denied, and what others were. While a search may hide that site's part, all are others. */
+export function splitRefusals(
+  refusals: readonly RefusalView[],
+  site: string | undefined,
+  isSearched: boolean,
+): { here: RefusalView[]; elsewhere: RefusalView[] } {
+  const isHere = ({ origin }: RefusalView) => origin === site && !isSearched;
+  return {
+    here: refusals.filter(isHere),
+    elsewhere: refusals.filter((refusal) => !isHere(refusal)),
+  };
 }
 
 /** What the calls about one grant take. */

@@ -5,7 +5,7 @@ import { Switch } from '../kit/switch.tsx';
 import { text } from '../kit/text.ts';
 import { Board } from './board.ts';
 
-/** Shows what the background took, not what was clicked. */
+/** Shows what the background took, not what was clicked; says what a pause is only while there is one. */
 export function PauseSwitch({ site, paused }: { site: string; paused: boolean }) {
   const { changed } = useContext(Board);
   const [busy, setBusy] = useState(false);
@@ -24,8 +24,8 @@ export function PauseSwitch({ site, paused }: { site: string; paused: boolean })
     <div class={paused ? 'pause paused' : 'pause'}>
       <Switch
         id="pause"
-        label={text('pauseSite')}
-        note={text(paused ? 'pausedExplained' : 'pauseExplained')}
+        label={text(paused ? 'pausedSite' : 'pauseSite')}
+        note={paused ? text('pausedExplained') : undefined}
         checked={paused}
         busy={busy}
         change={toggle}

@@ -2,6 +2,7 @@
 import type { PromptView } from '../../shared/prompt.ts';
 import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
+import { failureWords } from '../kit/failure-words.ts';
 import { text, type PlainKey } from '../kit/text.ts';
 
 const WORDS: Record<PromptView['step'], PlainKey> = {
@@ -37,6 +38,7 @@ function PendingRow({ view }: { view: PromptView }) {
         <Address of={view.snapshot.origin} /> <span class="hint">{text(WORDS[view.step])}</span>{' '}
         <Address of={view.snapshot.asked} />
       </p>
+      {view.failure && <p class="why">{text(failureWords(view.failure).what)}</p>}
       <button class="button button-main review" type="button" onClick={review}>
         {text('review')}
       </button>

@@ -9,7 +9,8 @@ import { Refusals } from '../kit/refusals.tsx';
 import { text } from '../kit/text.ts';
 import { Board } from './board.ts';
 import { Grants } from './grants.tsx';
-import { grantKey, mergeEnded, searchEntries, type Ended } from './grouping.ts';
+import { isInToolbar } from './in-toolbar.ts';
+import { grantKey, mergeEnded, searchEntries, splitRefusals, type Ended } from './grouping.ts';
 import { Pending } from './pending.tsx';
 import { Search, SEARCH_FROM } from './search.tsx';
 import { Unreadable } from './unreadable.tsx';
@@ -51,7 +52,13 @@ function Overview({ all, changed }: { all: OverviewData; changed: () => void }) 
   const entries = useMemo(() => mergeEnded(grants, ended, ahead), [grants, ended, ahead]);
   const found = useMemo(() => searchEntries(entries, query), [entries, query]);
   const isMany = entries.length >= SEARCH_FROM;
-  const board = useMemo(() => ({ grants, isWhole, end, changed }), [grants, isWhole, end, changed]);
+  const isSearched = isMany && query.trim() !== '';
+  const paused = settings.pausedSites;
+  const board = useMemo(
+    () => ({ grants, isWhole, isSearched, paused, end, changed }),
+    [grants, isWhole, isSearched, paused, end, changed],
+  );
+  const { here, elsewhere } = splitRefusals(refusals, site, isSearched);
   return (
     <Board.Provider value={board}>
       <Pending views={pending} />
@@ -64,15 +71,11 @@ function Overview({ all, changed }: { all: OverviewData; changed: () => void }) 
           search={setQuery}
         />
       )}
-      <Grants
-        entries={isMany ? found : entries}
-        site={site}
-        paused={site !== undefined && settings.pausedSites.includes(site)}
-        searching={isMany && query.trim() !== ''}
-      />
-      <Refusals refusals={refusals} changed={changed} />
+      <Grants entries={isMany ? found : entries} site={site} refusals={here} />
+      <Refusals refusals={elsewhere} changed={changed} />
     </Board.Provider>
   );
 }
 
+if (isInToolbar()) document.body.classList.add('in-toolbar');
 mount('popupTitle', () => <Popup />);

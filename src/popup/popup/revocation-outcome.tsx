@@ -3,6 +3,7 @@ import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Disconnection } from '../../shared/grant-view.ts';
 import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
+import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { language, text, type PlainKey } from '../kit/text.ts';
 import { clockTime, hasNoKnownEnd } from '../kit/time.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
@@ -55,7 +56,7 @@ function lingeringWords({ grant, outcome }: Ended, now: number): string | undefi
 /** The sites that use the same client there, and the way to disconnect them all (Z21). */
 function Sharers({ grant, outcome }: Ended) {
   const { grants, end } = useContext(Board);
-  const { state, run } = useConfirmed();
+  const { state, open, keep, run } = useConfirmed();
   const sites = outcome.sharedWith ?? [];
   const disconnect = async () => {
     const gone = grants.filter((one) => one.issuer === grant.issuer && sites.includes(one.origin));
@@ -64,6 +65,18 @@ function Sharers({ grant, outcome }: Ended) {
     end([grant, ...gone].map((one) => ({ grant: one, outcome: outcomeOfAll })));
   };
   if (sites.length === 0) return null;
+  if (state.step === 'asking') {
+    return (
+      <Confirm
+        question={text('disconnectSharersAsk')}
+        names={sites}
+        yes={text('disconnectServerConfirm')}
+        confirm={() => run(disconnect)}
+        keep={keep}
+        isGrave
+      />
+    );
+  }
   return (
     <>
       <ul class="sharers" aria-label={text('sharersLabel')}>
@@ -78,14 +91,13 @@ function Sharers({ grant, outcome }: Ended) {
           {text('outcomeFailed')}
         </p>
       )}
-      <button
-        class="button button-small every-sharer"
-        type="button"
-        disabled={state.step === 'running' || state.step === 'done'}
-        onClick={() => run(disconnect)}
-      >
-        {text('disconnectSharers')}
-      </button>
+      {state.step === 'running' ? (
+        <p role="status">{text('disconnecting')}</p>
+      ) : (
+        <AskingButton class="every-sharer" returned={state.step === 'kept'} open={open}>
+          {text('disconnectSharers')}
+        </AskingButton>
+      )}
     </>
   );
 }

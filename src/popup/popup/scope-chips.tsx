@@ -1,12 +1,14 @@
-/** The scopes of one grant in the list of grants: the raw name, in monospace. */
+/** The permissions of one grant by their own names, in monospace. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { hintScope } from '../kit/scope-hints.ts';
 import { text } from '../kit/text.ts';
 
-/** How a scope is taken out of a grant: its button, and which of them gets the focus back. */
-interface ScopeRemoval {
+/** How permissions are taken out of a grant: the button's act, and which of them gets the focus back. */
+export interface ScopeRemoval {
   site: string;
-  remove: (scope: string) => void;
-  returned: string;
+  remove: (scopes: string[]) => void;
+  /** Those whose button the user has just come back from. */
+  returned: readonly string[];
 }
 
 interface ChipsProps {
@@ -14,39 +16,48 @@ interface ChipsProps {
   /** Allowed, but not given by the server. */
   ungranted: string[];
   /** Absent where nothing can be removed. */
-  removal?: ScopeRemoval;
+  removal?: ScopeRemoval | undefined;
 }
 
-/** The compact form, with a button on each scope where it can be removed alone. */
+/** Each with what its name lets us guess, and a button where it can be removed alone. */
 export function ScopeChips({ granted, ungranted, removal }: ChipsProps) {
-  if (granted.length + ungranted.length === 0) {
-    return <p class="hint">{text('scopesUnnamed')}</p>;
-  }
+  if (granted.length + ungranted.length === 0) return null;
   return (
-    <ul class="chips" aria-label={text('scopesLabel')}>
+    <ul class="chips raw" aria-label={text('scopesRawLabel')}>
       {granted.map((scope) => (
         <li key={scope}>
-          <code>{scope}</code>
-          {removal && <RemoveButton scope={scope} removal={removal} />}
+          <code>{scope}</code> <Guess scope={scope} />
+          {removal && <RemoveButton scopes={[scope]} removal={removal} />}
         </li>
       ))}
       {ungranted.map((scope) => (
         <li key={scope} class="chip-ungranted">
           <code>{scope}</code> <span>{text('scopeUngranted')}</span>
-          {removal && <RemoveButton scope={scope} removal={removal} />}
+          {removal && <RemoveButton scopes={[scope]} removal={removal} />}
         </li>
       ))}
     </ul>
   );
 }
 
-function RemoveButton({ scope, removal }: { scope: string; removal: ScopeRemoval }) {
+function Guess({ scope }: { scope: string }) {
+  const hint = hintScope(scope);
+  return hint === undefined ? null : <span class="hint">{text(hint)}</span>;
+}
+
+interface RemoveProps {
+  scopes: string[];
+  removal: ScopeRemoval;
+}
+
+/** The × beside what it removes. */
+export function RemoveButton({ scopes, removal }: RemoveProps) {
   const button = useRef<HTMLButtonElement>(null);
-  const isReturned = removal.returned === scope;
+  const isReturned = removal.returned.join(' ') === scopes.join(' ');
   useLayoutEffect(() => {
     if (isReturned) button.current?.focus();
   }, [isReturned]);
-  const label = text('scopeRemoveLabel', scope, removal.site);
+  const label = text('scopeRemoveLabel', scopes.join(', '), removal.site);
   return (
     <button
       class="remove"
@@ -54,7 +65,7 @@ function RemoveButton({ scope, removal }: { scope: string; removal: ScopeRemoval
       ref={button}
       aria-label={label}
       title={label}
-      onClick={() => removal.remove(scope)}
+      onClick={() => removal.remove(scopes)}
     >
       <svg width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
         <path d="M 1 1 L 8 8 M 8 1 L 1 8" />

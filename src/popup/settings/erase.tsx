@@ -23,7 +23,7 @@ const WORDS = {
 /** The smaller one first. */
 export function Erase({ changed }: { changed: () => void }) {
   return (
-    <Section id="erase" heading="eraseHeading">
+    <Section id="erase" heading="eraseHeading" class="part-danger">
       <EraseOne what="activity" changed={changed} />
       <EraseOne what="everything" changed={changed} />
       <p class="hint">{text('eraseHosts')}</p>
@@ -49,6 +49,7 @@ function EraseOne({ what, changed }: { what: keyof typeof WORDS; changed: () => 
         yes={text(words.yes)}
         confirm={() => run(erase)}
         keep={keep}
+        isGrave
       />
     );
   }

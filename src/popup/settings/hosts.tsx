@@ -1,6 +1,6 @@
 /** Which hosts the browser lets us read (Z13), and giving that back. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { patternAddress } from '../kit/address-parts.ts';
+import { isEveryServer, patternAddress } from '../kit/address-parts.ts';
 import { Address } from '../kit/address.tsx';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import {
@@ -36,12 +36,8 @@ export function Hosts() {
       {patterns?.length === 0 && <p id="no-hosts">{text('hostsNone')}</p>}
       {patterns && patterns.length > 0 && <HostList patterns={patterns} drop={drop} />}
       <StatusLine said={said && text(said satisfies PlainKey)} bad={said === 'hostsKept'} />
-      {patterns && (
-        <div class="row-of-buttons">
-          {!hasAll && <AllowAll answered={() => setSaid('hostsUnchanged')} />}
-          {patterns.length > 1 && <DropAll drop={() => drop(patterns)} />}
-        </div>
-      )}
+      {patterns && patterns.length > 1 && <DropAll drop={() => drop(patterns)} />}
+      {patterns && !hasAll && <AllowAll answered={() => setSaid('hostsUnchanged')} />}
     </Section>
   );
 }
@@ -54,24 +50,54 @@ interface HostListProps {
 function HostList({ patterns, drop }: HostListProps) {
   return (
     <ul class="lines" id="host-list">
-      {patterns.map((pattern) => {
-        const isAll = ALL_SERVERS.includes(pattern);
-        const name = isAll ? text('hostsAll') : patternAddress(pattern);
-        return (
-          <li key={pattern} data-host={pattern}>
-            <span>{isAll ? <strong>{name}</strong> : <Address of={name} />}</span>
-            <button
-              class="button button-small"
-              type="button"
-              aria-label={text('hostsRemoveLabel', name)}
-              onClick={() => void drop([pattern])}
-            >
-              {text('hostsRemove')}
-            </button>
-          </li>
-        );
-      })}
+      {patterns.map((pattern) => (
+        <HostRow key={pattern} pattern={pattern} drop={() => drop([pattern])} />
+      ))}
     </ul>
+  );
+}
+
+/** Removing one asks nothing, unless sites reach Grantkeeper by it: then all of it stops. */
+function HostRow({ pattern, drop }: { pattern: string; drop: () => Promise<void> }) {
+  const { state, open, keep, run } = useConfirmed();
+  const isAll = isEveryServer(pattern);
+  const name = isAll ? text('hostsAll') : patternAddress(pattern);
+  const turnsOff = isAll && isReachedByRelay();
+  return (
+    <li data-host={pattern}>
+      <span>{isAll ? <strong>{name}</strong> : <Address of={name} />}</span>
+      {state.step === 'asking' ? (
+        <TurnOff yes="hostsRemoveConfirm" confirm={() => run(drop)} keep={keep} />
+      ) : (
+        <AskingButton
+          class="remove-host"
+          label={text('hostsRemoveLabel', name)}
+          returned={state.step === 'kept'}
+          open={turnsOff ? open : () => run(drop)}
+        >
+          {text('hostsRemove')}
+        </AskingButton>
+      )}
+    </li>
+  );
+}
+
+interface TurnOffProps {
+  yes: PlainKey;
+  confirm: () => void;
+  keep: () => void;
+}
+
+/** Where pages are reached by a script, this access is what the whole of Grantkeeper rests on. */
+function TurnOff({ yes, confirm, keep }: TurnOffProps) {
+  return (
+    <Confirm
+      question={text('hostsTurnOffAsk')}
+      yes={text(yes)}
+      confirm={confirm}
+      keep={keep}
+      isGrave
+    />
   );
 }
 
@@ -91,6 +117,9 @@ function AllowAll({ answered }: { answered: () => void }) {
 
 function DropAll({ drop }: { drop: () => Promise<void> }) {
   const { state, open, keep, run } = useConfirmed();
+  if (state.step === 'asking' && isReachedByRelay()) {
+    return <TurnOff yes="hostsRemoveAllConfirm" confirm={() => run(drop)} keep={keep} />;
+  }
   if (state.step === 'asking') {
     return (
       <Confirm

@@ -14,7 +14,12 @@ export function PausedSites({ sites, changed }: { sites: readonly string[]; chan
   };
   const explained = sites.length > 0 ? 'pausedListExplained' : 'pausedNone';
   return (
-    <Section id="paused" heading="pausedHeading" explained={explained}>
+    <Section
+      id="paused"
+      heading="pausedHeading"
+      explained={explained}
+      isEmpty={sites.length === 0 && !failed}
+    >
       {sites.length > 0 && (
         <ul class="lines">
           {sites.map((site) => (

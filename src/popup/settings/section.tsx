@@ -6,13 +6,18 @@ interface SectionProps {
   id: string;
   heading: PlainKey;
   explained?: PlainKey;
-  children: ComponentChildren;
+  /** Nothing is in it, and nothing can be done there: it takes one line. */
+  isEmpty?: boolean;
+  class?: string;
+  children?: ComponentChildren;
 }
 
 /** Can be led to by `#id`: the heading then takes the focus. */
-export function Section({ id, heading, explained, children }: SectionProps) {
+export function Section(props: SectionProps) {
+  const { id, heading, explained, isEmpty = false, class: name = '', children } = props;
+  const kind = isEmpty ? 'part part-empty' : 'part';
   return (
-    <section class="part" id={id} aria-labelledby={`${id}-heading`}>
+    <section class={`${kind} ${name}`.trim()} id={id} aria-labelledby={`${id}-heading`}>
       <h2 id={`${id}-heading`} tabIndex={-1}>
         {text(heading)}
       </h2>

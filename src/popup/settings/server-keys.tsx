@@ -11,6 +11,9 @@ const loadKeys = () => ask('serverKeys', {});
 /** A list, each with its buttons. */
 export function ServerKeys() {
   const { value, failed } = useLive(loadKeys);
+  if (value?.length === 0) {
+    return <Section id="keys" heading="keysHeading" explained="keysNone" isEmpty />;
+  }
   return (
     <Section id="keys" heading="keysHeading" explained="keysExplained">
       {failed && (
@@ -18,7 +21,6 @@ export function ServerKeys() {
           {text('failSilent')} {text('nextReopen')}
         </p>
       )}
-      {value?.length === 0 && <p>{text('keysNone')}</p>}
       <ul class="rows" id="key-list">
         {value?.map((key) => (
           <li class="tag" key={`${key.resource} ${key.account}`}>

@@ -2,8 +2,8 @@
 import '../../shared/frozen.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask } from '../kit/ask.ts';
-import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
+import { PageHead } from '../kit/page-head.tsx';
 import { Refusals } from '../kit/refusals.tsx';
 import type { PlainKey } from '../kit/text.ts';
 import { text } from '../kit/text.ts';
@@ -48,19 +48,19 @@ type SettingsData = Awaited<ReturnType<typeof loadAll>>;
 function SettingsPage() {
   const { value, failed, reload } = useLive(loadAll);
   return (
-    <div class="frame">
-      <Masthead />
-      <nav class="contents" aria-label={text('settingsSections')}>
-        <ul>
-          {SECTIONS.map(([id, heading]) => (
-            <li key={id}>
-              <a href={`#${id}`}>{text(heading)}</a>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      <main aria-busy={value === undefined && !failed}>
+    <>
+      <PageHead at="settings" />
+      <main class="frame" aria-busy={value === undefined && !failed}>
         <h1>{text('settingsTitle')}</h1>
+        <nav class="contents" aria-label={text('settingsSections')}>
+          <ul>
+            {SECTIONS.map(([id, heading]) => (
+              <li key={id}>
+                <a href={`#${id}`}>{text(heading)}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
         {failed && (
           <p class="warning" role="alert">
             {text('failSilent')} {text('nextReopen')}
@@ -68,7 +68,7 @@ function SettingsPage() {
         )}
         {value && <Sections all={value} changed={reload} />}
       </main>
-    </div>
+    </>
   );
 }
 
@@ -85,9 +85,7 @@ function Sections({ all, changed }: { all: SettingsData; changed: () => void }) 
       <Hosts />
       <PausedSites sites={settings.pausedSites} changed={changed} />
       {refusals.length === 0 ? (
-        <Section id="refusals" heading="refusalsHeading" explained="refusalsNone">
-          {null}
-        </Section>
+        <Section id="refusals" heading="refusalsHeading" explained="refusalsNone" isEmpty />
       ) : (
         <Refusals refusals={refusals} changed={changed} />
       )}

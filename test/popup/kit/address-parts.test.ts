@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   findPlace,
   isCoded,
+  isEveryServer,
   patternAddress,
   registrableDomain,
+  siteName,
   splitAddress,
 } from '../../../src/popup/kit/address-parts.ts';
 
@@ -116,4 +118,21 @@ it('isCoded is false for plain hosts', () => {
 it('patternAddress takes only the star off a match pattern', () => {
   expect(patternAddress('https://login.example.net/*')).toBe('https://login.example.net');
   expect(patternAddress('https://*/*')).toBe('https://*');
+});
+
+describe('siteName', () => {
+  it.each([
+    ['https://chat.example.com', 'chat.example.com'],
+    ['http://127.0.0.1:8080/mcp', '127.0.0.1:8080'],
+    ['https://a.very.long.sub.example.co.uk:8443/a/b', 'a.very.long.sub.example.co.uk:8443'],
+    ['no address', 'no address'],
+  ])('names %s by its whole host, with its port: %s (T-17)', (address, name) => {
+    expect(siteName(address)).toBe(name);
+  });
+});
+
+it('isEveryServer knows each way in which a browser says all servers (Z12)', () => {
+  const all = ['https://*/*', '*://*/*', '<all_urls>'];
+  expect(all.map(isEveryServer)).toEqual([true, true, true]);
+  expect(['https://a.example/*', 'http://localhost/*'].map(isEveryServer)).toEqual([false, false]);
 });

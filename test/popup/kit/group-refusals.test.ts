@@ -24,3 +24,19 @@ it('groupRefusals puts what is forgiven together into one row, the longest first
     ['https://b.example', [2]],
   ]);
 });
+
+it('groupRefusals tells one end for a site at a server, that of the last, with every name once (Z24)', () => {
+  const [row] = groupRefusals([
+    refusal({ until: 5, scopes: ['a', 'b'] }),
+    refusal({ until: 9, scopes: ['b', 'c'] }),
+  ]);
+  expect(row).toMatchObject({ kind: 'denied', until: 9, scopes: ['b', 'c', 'a'] });
+});
+
+it('groupRefusals names nothing in particular where everything is refused (Z24)', () => {
+  const [row] = groupRefusals([
+    refusal({ until: 5, scopes: ['a'] }),
+    refusal({ kind: 'embargo', until: 9 }),
+  ]);
+  expect(row).toMatchObject({ kind: 'embargo', until: 9, scopes: [] });
+});

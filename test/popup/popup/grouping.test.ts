@@ -4,9 +4,11 @@ import {
   groupByServer,
   groupBySlot,
   mergeEnded,
+  namesOf,
   searchEntries,
+  splitRefusals,
 } from '../../../src/popup/popup/grouping.ts';
-import type { GrantView } from '../../../src/shared/grant-view.ts';
+import type { GrantView, RefusalView } from '../../../src/shared/grant-view.ts';
 
 function grant(changes: Partial<GrantView>): GrantView {
   return {
@@ -120,4 +122,44 @@ it('groupByServer keeps servers apart and their order', () => {
     ['https://mcp.example', 2],
     ['https://other.example', 1],
   ]);
+});
+
+describe('namesOf', () => {
+  it('names every site, and each account where a site has several (Z21)', () => {
+    const grants = [
+      grant({}),
+      grant({ origin: 'https://b.example' }),
+      grant({ origin: 'https://b.example', account: 'work' }),
+    ];
+    expect(namesOf(grants, ({ account }) => account)).toEqual([
+      'https://a.example',
+      'https://b.example (default)',
+      'https://b.example (work)',
+    ]);
+  });
+});
+
+describe('splitRefusals', () => {
+  const refusal = (origin: string): RefusalView => ({
+    origin,
+    resource: 'https://mcp.example',
+    scopes: [],
+    kind: 'denied',
+    until: 1,
+  });
+  const [own, other] = [refusal('https://a.example'), refusal('https://b.example')];
+
+  it('puts what the site in view was denied into its part, and nothing there twice (Z24)', () => {
+    expect(splitRefusals([own, other], 'https://a.example', false)).toEqual({
+      here: [own],
+      elsewhere: [other],
+    });
+  });
+
+  it('leaves none out while a search may hide that part (Z24)', () => {
+    expect(splitRefusals([own, other], 'https://a.example', true)).toEqual({
+      here: [],
+      elsewhere: [own, other],
+    });
+  });
 });

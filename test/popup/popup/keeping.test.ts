@@ -20,7 +20,10 @@ const show = async (scene = 'keeping'): Promise<Page> => {
   await page.waitForSelector('main[aria-busy="false"]');
   return page;
 };
-const unfold = (page: Page) => page.click(`${ROW} .keeping summary`);
+const unfold = async (page: Page, row = ROW) => {
+  await page.click(`${row} .grant-details > summary`);
+  await page.click(`${row} .keeping summary`);
+};
 const readOutcome = (page: Page) => page.$eval(`${ROW} .seal-outcome`, (line) => line.textContent);
 
 describe('access to the host of a server', () => {
@@ -69,6 +72,7 @@ describe('the switch that keeps the key from a site', () => {
 
   it('shows what holds when it could not be changed (Z26)', async () => {
     const page = await show('refuses-changes');
+    await page.click('.grant-details > summary');
     await page.click('.keeping summary');
     await page.click('.keeping .switch');
     await page.waitForSelector('.keeping .warning');
@@ -78,7 +82,7 @@ describe('the switch that keeps the key from a site', () => {
   it('is not there where no site could have the key anyway (Z26, Z37)', async () => {
     const page = await show();
     const row = '[data-grant="https://chat.example.com https://keys.example.net/mcp"]';
-    await page.click(`${row} .keeping summary`);
+    await unfold(page, row);
     expect(await page.$(`${row} .switch`)).toBeNull();
     const words = await page.$eval(`${row} .keeping`, (part) => part.textContent);
     expect(words).toContain('No site gets the key');

@@ -58,7 +58,7 @@ describe('providers set up by hand (R23)', () => {
     await page.click('.client-form [type=submit]');
     await page.waitForSelector('#issuer[aria-invalid="true"]:focus');
     expect(await textOf(page, '#issuer-fault')).toBe(
-      'It has to be an https address without a name, a password, a “?” or a “#”.',
+      'Must be an https address without user name, password, “?” or “#”.',
     );
     expect(await textOf(page, '#client-id-fault')).toBe('Enter the “client id”.');
     expect(await page.$eval('#issuer', (field) => field.getAttribute('aria-describedby'))).toBe(
@@ -67,7 +67,7 @@ describe('providers set up by hand (R23)', () => {
     await page.$eval('#issuer', (field) => ((field as HTMLInputElement).value = ''));
     await page.type('#issuer', 'https://login.example.net/');
     await page.click('.client-form [type=submit]');
-    await says(page, '#issuer-fault', 'in the list already');
+    await says(page, '#issuer-fault', 'already in the list');
     expect(await paramsOf(page, 'saveClient')).toEqual([]);
   });
 
@@ -240,13 +240,13 @@ describe('host access (Z13)', () => {
   it('a host that the browser keeps is told', async () => {
     const page = await show('kept-hosts');
     await page.click('[data-host="https://login.example.net/*"] button');
-    await says(page, '#hosts [role=alert]', 'did not remove it');
+    await says(page, '#hosts [role=alert]', 'kept it');
     expect((await hosts(page)).length).toBe(3);
   });
 
   it('where sites are reached by a content script, the page says what removing does', async () => {
-    expect(await textOf(await show('relay'), '#hosts')).toContain('can no longer ask');
-    expect(await textOf(await show('full'), '#hosts')).not.toContain('can no longer ask');
+    expect(await textOf(await show('relay'), '#hosts')).toContain('can’t ask');
+    expect(await textOf(await show('full'), '#hosts')).not.toContain('can’t ask');
   });
 });
 
@@ -263,7 +263,7 @@ describe('sites', () => {
   it('a refusal is undone, and the empty list says so (Z24)', async () => {
     const page = await show('full');
     await page.click('#refusals .forgive');
-    await says(page, '#refusals', 'No site is turned away.');
+    await says(page, '#refusals', 'No blocked sites.');
     expect((await paramsOf(page, 'forgive')).length).toBe(1);
   });
 
@@ -326,7 +326,7 @@ describe('another browser', () => {
     async (_, content, calls) => {
       const page = await show('bare');
       await choose(page, content);
-      await says(page, '#transfer [role=alert]', 'Nothing has changed');
+      await says(page, '#transfer [role=alert]', 'Nothing changed');
       expect((await paramsOf(page, 'previewSettings')).length).toBe(calls);
       await choose(page, '{"grantkeeper":1}');
       await says(page, '#import-preview', 'Load this file?');
@@ -339,7 +339,7 @@ describe('another browser', () => {
 describe('erasing', () => {
   it.each([
     ['activity', 'What you allowed stays', 'The list is erased.'],
-    ['everything', 'cannot be undone', 'Everything is erased.'],
+    ['everything', 'can’t be undone', 'Everything is erased.'],
   ])('%s: a second step says what goes', async (what, warning, outcome) => {
     const page = await show('full');
     await page.click(`.erase-${what}`, { count: 2 });
@@ -358,7 +358,7 @@ describe('erasing', () => {
     await page.evaluate(() => (fake.own.unconfirmed = 3));
     await page.click('.erase-everything');
     await page.click('#erase .confirm');
-    const counted = 'did not confirm the end of 3 sign-ins';
+    const counted = '3 sign-ins weren’t confirmed';
     expect(await says(page, '#erase [role=status]', counted)).toBeTruthy();
   });
 
@@ -407,6 +407,11 @@ it('the keyboard alone adds a provider and erases everything', async () => {
   await page.waitForSelector('[data-issuer="https://login.example.net"]');
   await tabTo('.erase-everything');
   await page.keyboard.press('Enter');
+  // Enter twice erases nothing.
+  await page.waitForSelector('.keep:focus');
+  await page.keyboard.down('Shift');
+  await page.keyboard.press('Tab');
+  await page.keyboard.up('Shift');
   await page.waitForSelector('.confirm:focus');
   await page.keyboard.press('Enter');
   expect(await says(page, '#erase [role=status]', 'Everything is erased.')).toBeTruthy();

@@ -125,6 +125,8 @@ function setHosts(hosts: string[]): void {
 }
 
 export default {
+  // In the gallery every document is in a tab, unless the address says otherwise.
+  extension: { getViews: () => (query.has('toolbar') ? [window] : []) },
   i18n: { getMessage, getUILanguage: () => (language === 'de' ? 'de-DE' : 'en-GB') },
   runtime: {
     getManifest: () => ({

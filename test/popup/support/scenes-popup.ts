@@ -19,6 +19,7 @@ const now = Date.now();
 const SITE = 'https://chat.example.com';
 const SERVER = 'https://mcp.files.example.net/v1';
 const ISSUER = 'https://login.example.net';
+const CRM = { resource: 'https://crm.example.net/mcp' };
 const CALENDAR = { resource: 'https://calendar.example.org/mcp' };
 
 const TWO_ACCOUNTS = [
@@ -97,6 +98,56 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
     grants: GRANTS,
     settings: { developerMode: false, pausedSites: [SITE] },
   },
+  // What the site in view was denied: at a server that it uses, and at another one.
+  denied: {
+    ...QUIET,
+    activeUrl: `${SITE}/room/1`,
+    grants: GRANTS,
+    refusals: [
+      {
+        origin: SITE,
+        resource: SERVER,
+        scopes: ['files:delete', 'files:admin'],
+        kind: 'denied',
+        until: now + 9 * MINUTE,
+      },
+      { origin: SITE, ...CRM, scopes: ['crm:read'], kind: 'denied', until: now + 4 * MINUTE },
+      { origin: SITE, ...CRM, scopes: [], kind: 'embargo', until: now + 7 * DAY },
+      {
+        origin: 'https://notes.example.co.uk',
+        resource: SERVER,
+        scopes: [],
+        kind: 'dismissed',
+        until: now + MINUTE,
+      },
+    ],
+  },
+  // It could not be connected, and its window lies somewhere behind.
+  'failed-waiting': {
+    ...QUIET,
+    activeUrl: `${SITE}/room/1`,
+    pending: [
+      {
+        ...POPUPS['everything']!.pending[0]!,
+        step: 'failed',
+        failure: { code: 'discovery_failed', reason: 'no_resource_metadata' },
+      },
+    ],
+  },
+  // Every kind of word, and names that say nothing.
+  words: {
+    ...QUIET,
+    activeUrl: `${SITE}/room/1`,
+    grants: [
+      grant({ granted: ['mail.send', 'files:read', 'notes:read', '*', 'repo', 'offline_access'] }),
+      grant({
+        ...CALENDAR,
+        granted: Array.from({ length: 118 }, (_, i) => `s${String(i)}`),
+        streams: 2,
+      }),
+      grant({ ...CRM, granted: ['openid', 'crm:read', 'offline_access'] }),
+    ],
+  },
   accounts: { ...QUIET, activeUrl: `${SITE}/room/1`, grants: TWO_ACCOUNTS },
   'refuses-changes': {
     ...QUIET,
@@ -115,7 +166,7 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
     grants: [
       ended({ granted: [], ungranted: ['files:read', 'files:write'] }),
       grant({ ...CALENDAR, expiresAt: NO_KNOWN_END, renewable: false, issuer: CALENDAR.resource }),
-      grant({ resource: 'https://crm.example.net/mcp', endsOthers: true, lastUsedAt: now - HOUR }),
+      grant({ ...CRM, endsOthers: true, lastUsedAt: now - HOUR }),
     ],
   },
   'disconnect-ending': { ...QUIET, grants: GRANTS, accessEndsAt: now + 42 * MINUTE },

@@ -31,6 +31,14 @@ const disconnected = async (page: Page) => {
   await page.waitForSelector('.outcome');
 };
 
+/** Opens the fold of the first card. */
+const UNFOLD = '.grant-details > summary';
+
+const sharersAsked = async (page: Page) => {
+  await disconnected(page);
+  await clicking('.every-sharer')(page);
+};
+
 const scopeRemoved = async (page: Page) => {
   await clicking('.remove', '.confirm')(page);
   await page.waitForSelector('.scope-outcome');
@@ -131,20 +139,22 @@ const POPUP_SHOTS: Shot[] = [
   popup('site', { name: 'popup-confirming', act: clicking('.disconnect') }),
   popup('site', { name: 'popup-scope-asking', act: clicking('.remove') }),
   popup('site', { name: 'popup-scope-removed', act: scopeRemoved }),
+  popup('site', { name: 'popup-details', act: clicking(UNFOLD) }),
+  popup('disconnect-shared', { name: 'popup-sharers-asking', act: sharersAsked }),
   popup('site', { name: 'popup-server-asking', act: clicking('.disconnect-server') }),
   popup('site', { name: 'popup-server-gone', act: serverDisconnected }),
-  popup('site', { name: 'popup-account-adding', act: clicking('.add-account') }),
+  popup('site', { name: 'popup-account-adding', act: clicking(UNFOLD, '.add-account') }),
   popup('site', {
     name: 'popup-account-unnamed',
-    act: clicking('.add-account', '.naming .save'),
+    act: clicking(UNFOLD, '.add-account', '.naming .save'),
   }),
-  popup('accounts', { name: 'popup-account-renaming', act: clicking('.rename-account') }),
-  popup('keys', { name: 'popup-key-replacing', act: clicking('.replace-key') }),
-  popup('keys', { name: 'popup-key-removing', act: clicking('.remove-key') }),
-  popup('keeping', { name: 'popup-keeping-open', act: clicking('.keeping summary') }),
+  popup('accounts', { name: 'popup-account-renaming', act: clicking(UNFOLD, '.rename-account') }),
+  popup('keys', { name: 'popup-key-replacing', act: clicking(UNFOLD, '.replace-key') }),
+  popup('keys', { name: 'popup-key-removing', act: clicking(UNFOLD, '.remove-key') }),
+  popup('keeping', { name: 'popup-keeping-open', act: clicking(UNFOLD, '.keeping summary') }),
   popup('keeping', {
     name: 'popup-sealed',
-    act: clicking('.keeping summary', '.keeping .switch'),
+    act: clicking(UNFOLD, '.keeping summary', '.keeping .switch'),
   }),
   popup('search', { name: 'popup-search-found', act: searching('site-3') }),
   popup('search', { name: 'popup-search-nothing', act: searching('no such') }),
@@ -224,6 +234,11 @@ const SETTINGS_SHOTS: Shot[] = [
     name: 'settings-client-faults',
     address: 'settings.html?scene=full',
     act: clicking('#add-client', '.client-form [type=submit]'),
+  },
+  {
+    name: 'settings-turning-off',
+    address: 'settings.html?scene=relay',
+    act: clicking('[data-host="https://*/*"] button'),
   },
   {
     name: 'settings-erasing',
