@@ -85,7 +85,7 @@ const BY_REASON: Record<FailureReason, FailureLook> = {
 
 /** The look of a failure. What a click on its screen may cure is calm, however it came about. */
 export function lookOf({ code, reason, offersLess, loopback }: Failure): FailureLook {
-  if (reason === undefined || BY_CODE[code] === 'danger') return BY_CODE[code];
+  if (reason === undefined) return BY_CODE[code];
   if (reason === 'scope_refused' && offersLess) return 'calm';
   if (reason === 'redirect_refused' && loopback?.isLeft) return 'calm';
   return BY_REASON[reason];

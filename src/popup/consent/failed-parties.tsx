@@ -12,16 +12,18 @@ export function FailedParties({ snapshot: { origin, asked } }: { snapshot: Promp
     <p class="failed-parties">
       <span class="unseen">{text('site')}: </span>
       <span id="site">
-        <Address of={origin} />
+        <Address of={brief(origin)} />
       </span>{' '}
       <span class="arrow" aria-hidden="true" /> <span class="unseen">{text('server')}: </span>
       <span id="server">
-        <Address of={asked.length > LONG ? originOf(asked) : asked} />
+        <Address of={brief(asked)} />
       </span>
     </p>
   );
 }
 
-function originOf(address: string): string {
-  return URL.parse(address)?.origin ?? address;
+/** What nearly all have in common is left out. */
+function brief(address: string): string {
+  const short = address.length > LONG ? (URL.parse(address)?.origin ?? address) : address;
+  return short.replace(/^https:\/\//, '');
 }

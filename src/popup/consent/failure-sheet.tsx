@@ -52,11 +52,11 @@ export function FailureSheet({ failure, view, retry }: FailureProps) {
         data-look={look}
       >
         <Told failure={failure} look={look} view={view} />
+        {view && <TraceLink flow={view.flow} />}
         {recipe && <RecipeLine name={recipe} />}
         {mayLeaveOut(failure, scopes) && <LeaveOut {...{ scopes, without }} change={setWithout} />}
         <ReturnAddress failure={failure} retry={again} />
         {report !== undefined && <Report failure={failure} report={report} />}
-        {view && <TraceLink flow={view.flow} />}
       </div>
       <FailureActions failure={failure} report={report} retry={again} />
     </>

@@ -57,7 +57,6 @@ const AT_SERVER: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'other_resource',
   'dpop_required',
   'redirected',
-  'forbidden_address',
   'key_in_address',
   'oversized',
   'unreachable',
@@ -77,6 +76,8 @@ const PROVIDER = { host: 'login.example.net', issuer: 'https://login.example.net
 /** The parties that the background names with a reason. */
 export function placeOf(reason: FailureReason): Pick<Failure, 'host' | 'issuer'> {
   if (AT_HOME.has(reason)) return {};
+  // The address itself, wherever it was named.
+  if (reason === 'forbidden_address') return { host: '10.0.0.5' };
   return AT_SERVER.has(reason) ? { host: 'mcp.files.example.net' } : PROVIDER;
 }
 
