@@ -56,6 +56,7 @@ const HELP: Record<Help, HelpView> = {
     section: 'developer',
     link: 'openSettings',
   },
+  update: { next: 'nextUpdate', main: 'close', retry: false },
   nothing: { next: 'nextNothing', main: 'close', retry: false },
 };
 

@@ -52,10 +52,10 @@ export function FailureSheet({ failure, view, retry }: FailureProps) {
         data-look={look}
       >
         <Told failure={failure} look={look} view={view} />
-        {view && <TraceLink flow={view.flow} />}
         {recipe && <RecipeLine name={recipe} />}
         {mayLeaveOut(failure, scopes) && <LeaveOut {...{ scopes, without }} change={setWithout} />}
         <ReturnAddress failure={failure} retry={again} />
+        {view && <TraceLink flow={view.flow} />}
         {report !== undefined && <Report failure={failure} report={report} />}
       </div>
       <FailureActions failure={failure} report={report} retry={again} />

@@ -35,6 +35,7 @@ export type Help =
   | 'declined'
   | 'hostAccess'
   | 'blocked'
+  | 'update'
   | 'nothing';
 
 /** What happened, for the user and for the people who can change it; and what helps. */
@@ -165,7 +166,7 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   wrong_client: { what: 'failWrongClient', owner: 'ownerWrongClient', help: 'wrongClient' },
   too_many_requests: { what: 'failTooMany', owner: 'ownerTooMany', help: 'later' },
   storage_full: { what: 'failStorageFull', help: 'again' },
-  storage_newer: { what: 'failStorageNewer', help: 'nothing' },
+  storage_newer: { what: 'failStorageNewer', help: 'update' },
   storage_failed: { what: 'failStorageFailed', owner: 'ownerStorageFailed', help: 'own' },
   oversized: { what: 'failOversized', owner: 'ownerOversized', help: 'owner' },
   credential_returned: {
@@ -173,7 +174,7 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
     owner: 'ownerCredentialReturned',
     help: 'owner',
   },
-  unread: { what: 'failUnread', owner: 'ownerUnread', help: 'nothing' },
+  unread: { what: 'failUnread', help: 'nothing' },
   unreachable: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
 };
 

@@ -69,14 +69,14 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   oversized: ['owner', true],
   unreachable: ['later', true],
   storage_full: ['again', true],
-  storage_newer: ['nothing', false],
+  storage_newer: ['update', false],
   storage_failed: ['own', true],
   credential_returned: ['owner', true],
   unread: ['nothing', false],
 };
 
 /** Reasons that no RFC has a word about. */
-const OUTSIDE = ['oversized', 'storage_failed', 'credential_returned', 'unread'];
+const OUTSIDE = ['oversized', 'storage_failed', 'credential_returned'];
 
 const LANGUAGES = {
   en: {

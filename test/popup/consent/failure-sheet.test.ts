@@ -100,7 +100,7 @@ it('a person who cancelled at the provider is met calmly, and nothing draws them
 
 it('after what may be an attack it says what to do now, and that the site got nothing', async () => {
   const page = await show('state_wrong');
-  expect(await textOf(page, '.lead')).toContain('the site got no new access');
+  expect(await textOf(page, '.lead')).toContain('The site got no new access');
   const steps = await page.$$eval('.next li', (all) => all.map((one) => one.textContent));
   expect(steps).toEqual([
     expect.stringContaining('change it now'),
@@ -120,7 +120,7 @@ it('one click leads from the failure to the steps of this very sign-in', async (
 });
 
 it('where no steps were kept there is no link to them', async () => {
-  const page = await stage.open('consent.html?flow=failed-blocked&scene=empty');
+  const page = await stage.open('consent.html?flow=failed-blocked');
   await page.waitForSelector('#failure');
   await page.waitForFunction(() => fake.sent.some(({ call }) => call === 'trace'));
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -138,7 +138,7 @@ it.each([
   expect(told.includes('people who run the server')).toBe(reason === 'no_pkce');
 });
 
-it.each(['sign_in_expired', 'storage_full', 'storage_newer'])(
+it.each(['sign_in_expired', 'storage_full', 'storage_newer', 'unread'])(
   'nobody is sent a report of %s, which nobody has to change',
   async (reason) => {
     const page = await show(reason);

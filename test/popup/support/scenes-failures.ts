@@ -116,7 +116,8 @@ export const FAILED_PROMPTS: Record<string, PromptView> = {
   'failed-network': failed({ code: 'network_error', host: 'mcp.files.example.net' }),
   'failed-own': failed({ code: 'internal_error' }),
   'failed-host-access': failed({ code: 'host_access_required', ...PROVIDER }),
-  'failed-blocked': failed({ code: 'policy_blocked' }),
+  // It was never begun, so that no steps were recorded of it.
+  'failed-blocked': { ...failed({ code: 'policy_blocked' }), flow: 'f0' },
   'failed-offers-less': failed({
     code: 'authorization_failed',
     reason: 'scope_refused',
