@@ -14,14 +14,14 @@ export const FAILURE_BREAKS: readonly Break[] = [
       'a reply of another provider looks like a fault',
       "iss_wrong: 'danger'",
       "iss_wrong: 'fault'",
-      'the look of a failure › of iss_wrong is the one of those who can act',
+      'the look of a failure › of %s is the one of those who can act',
     ],
     [
       'ADR 0062 calm',
       'a person who cancelled is shown a fault',
       "provider_refused: 'calm'",
       "provider_refused: 'fault'",
-      'the look of a failure › of provider_refused is the one of those who can act',
+      'the look of a failure › of %s is the one of those who can act',
     ],
     [
       'ADR 0062 no false alarm',
@@ -67,7 +67,7 @@ export const FAILURE_BREAKS: readonly Break[] = [
       'the report says that another issuer came where none did',
       "iss_missing: 'none'",
       "iss_missing: 'another'",
-      `${REPORT} › after iss_missing it says whom it expected, and that none came (R35)`,
+      `${REPORT} › after %s it says whom it expected, and that %s came (R35)`,
     ],
     [
       'ADR 0062 expected',

@@ -1,4 +1,4 @@
-/** A failure in plain words: who wanted what, what happened, what next. Never a stack, never a server's own text. */
+/** A failure in plain words: which site and server, what happened, what next. Never a stack, never a server's own text. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 import { lookOf, type FailureLook } from '../../shared/failure-look.ts';
