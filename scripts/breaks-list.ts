@@ -156,8 +156,8 @@ export const BREAKS: readonly Break[] = [
     of: 'R66',
     says: 'a mismatch is an ordinary failure',
     file: AUTHORIZATION,
-    find: "throw serverFault('issuer_mismatch', issuer, reason, { cause: fault });",
-    replace: "throw serverFault('authorization_failed', issuer, reason, { cause: fault });",
+    find: "throw serverFault('issuer_mismatch', issuer, reason,",
+    replace: "throw serverFault('authorization_failed', issuer, reason,",
   },
   {
     of: 'R68',

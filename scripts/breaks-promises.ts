@@ -10,6 +10,7 @@ import { DPOP } from './breaks-dpop.ts';
 import { KEY_BREAKS } from './breaks-keys.ts';
 import { OVERRIDE_BREAKS } from './breaks-overrides.ts';
 import { EDGES } from './breaks-edges.ts';
+import { FAILURE_BREAKS } from './breaks-failures.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { PROVIDERS } from './breaks-providers.ts';
 import { ACCESS, DOORS } from './breaks-doors.ts';
@@ -253,6 +254,7 @@ export const PROMISES: readonly Break[] = [
   ...SPEED,
   ...BROKEN,
   ...LOOPBACK,
+  ...FAILURE_BREAKS,
   ...NETWORK,
   ...ACCESS,
   ...BUDGET,

@@ -116,13 +116,19 @@ export function findResponseFault(
 
 /**
  * Throws what a fault means to the caller.
+ * @param expected the name that the issuer gives itself in its responses, where it has another one there
  * @throws BrokerError `issuer_mismatch`, `access_denied` (the user refused at the authorization server, or
  *   closed its page) or `authorization_failed`
  */
-export function rejectResponse(fault: ResponseFault, issuer: string, callback: string): never {
+export function rejectResponse(
+  fault: ResponseFault,
+  issuer: string,
+  callback: string,
+  expected = issuer,
+): never {
   const reason = FAULT_REASONS[fault] ?? errorReason(callback);
   if (fault === 'iss_missing' || fault === 'iss_mismatch') {
-    throw serverFault('issuer_mismatch', issuer, reason, { cause: fault });
+    throw serverFault('issuer_mismatch', issuer, reason, { expected, cause: fault });
   }
   const code = reason === 'provider_refused' ? 'access_denied' : 'authorization_failed';
   throw serverFault(code, issuer, reason, { cause: fault });

@@ -114,6 +114,8 @@ export interface ErrorDetail {
   host?: string;
   reason?: FailureReason;
   issuer?: string;
+  /** The name that the issuer gives itself in its replies, where one was expected and didn't come. */
+  expected?: string;
   /** Nobody asked anything and nothing was begun: no row in the log. */
   unnoted?: true;
   /** The next question asks for fewer scopes. */
@@ -140,7 +142,7 @@ export function serverFault(
   code: ErrorCode,
   issuer: string,
   reason: FailureReason | undefined,
-  { cause, ...more }: Pick<ErrorDetail, 'redirectUri'> & { cause?: unknown } = {},
+  { cause, ...more }: Pick<ErrorDetail, 'redirectUri' | 'expected'> & { cause?: unknown } = {},
 ): BrokerError {
   const host = URL.parse(issuer)?.host ?? '';
   return new BrokerError(code, {

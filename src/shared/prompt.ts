@@ -113,6 +113,8 @@ export interface Failure {
   reason?: FailureReason;
   host?: string;
   issuer?: string;
+  /** The name that the issuer gives itself in its replies, where one was expected and didn't come. */
+  expected?: string;
   /** The next question asks for less. */
   offersLess?: true;
   /** Which recipe fits the issuer, as far as its address tells. */

@@ -67,11 +67,18 @@ const OF_ANOTHER = 'came from a different sign-in provider';
 const OF_NOBODY = 'didn’t say which sign-in provider sent it';
 
 /** What the extension's own window says of the failure; then closes it. */
-async function readFailure(): Promise<{ code: string | null; text: string }> {
+async function readFailure(): Promise<{
+  code: string | null;
+  look: string | null;
+  text: string;
+}> {
   const prompt = await stage.browser.consentPrompt();
   const failure = await prompt.waitForSelector('#failure');
+  // It is there only if the steps of this sign-in are.
+  await prompt.waitForSelector('#to-trace');
   const shown = await failure!.evaluate((box) => ({
     code: box.getAttribute('data-code'),
+    look: box.getAttribute('data-look'),
     text: document.documentElement.outerHTML + document.body.innerText,
   }));
   const closed = stage.browser.whenClosed(prompt);
@@ -94,10 +101,11 @@ async function expectNothingTold(outcome: Outcome, shown: string): Promise<void>
 async function expectRefused(twist: Twist, words = OF_ANOTHER): Promise<void> {
   const mark = stage.lab.ledger.mark();
   const { outcome } = await askTwisted(twist);
-  const { code, text } = await readFailure();
+  const { code, look, text } = await readFailure();
   expect(stage.lab.ledger.since(mark).authorizationRequests().length).toBeGreaterThan(0);
   expect(stage.lab.ledger.since(mark).tokenRequests()).toEqual([]);
-  expect(code).toBe('issuer_mismatch');
+  expect([code, look]).toEqual(['issuer_mismatch', 'danger']);
+  expect(text).toContain(`received_issuer: ${words === OF_NOBODY ? 'none' : 'another'}`);
   expect(text).toContain('as.test');
   expect(text).toContain(words);
   told.push({ outcome, shown: text });
@@ -166,6 +174,19 @@ describe(inBrowser('a provider that does not promise to name itself'), () => {
   );
 
   it('leads to the same dull answer for its site, whatever it named (Z2, Z11)', expectDull);
+
+  it('is no attacker when a person cancels there: our window is calm, and sends for nobody', async () => {
+    const { outcome } = await askTwisted((response) => {
+      response.delete('code');
+      response.set('error', 'access_denied');
+      response.set('error_description', MARKER);
+    });
+    const { code, look, text } = await readFailure();
+    expect([code, look]).toEqual(['access_denied', 'calm']);
+    expect(text).toContain('You cancelled at as.test');
+    expect(await outcome).toMatchObject({ code: 'access_denied' });
+    await expectNothingTold(await outcome, text);
+  });
 
   it('is connected when it does not name itself (R63)', async () => {
     const without: Twist = (response) => response.delete('iss');

@@ -9,6 +9,8 @@ import {
   toWire,
   type FailureReason,
 } from '../../src/shared/errors.ts';
+import { lookOf } from '../../src/shared/failure-look.ts';
+import { placeOf } from '../popup/support/scenes-failures.ts';
 import { World } from './world.ts';
 
 /** Text of the server that must reach nobody. */
@@ -242,6 +244,31 @@ describe('a failure', () => {
       expect(toWire(error, false, 'id')).not.toHaveProperty('reason');
     },
   );
+});
+
+it('the pictures of failures blame the party that the background blames', () => {
+  // A host that is down or forbidden can be either’s.
+  const told = HERE.filter((reason) => !['unreachable', 'forbidden_address'].includes(reason));
+  const blamed = told.map((reason) => [reason, placeOf(reason).host]);
+  const HOSTS = { mcp: 'mcp.files.example.net', as: 'login.example.net' };
+  expect(blamed).toEqual(told.map((reason) => [reason, HOSTS[SCENARIOS[reason][0]]]));
+});
+
+describe('a person who cancels at the provider', () => {
+  it('is met calmly, and a reply that names another provider is not', async () => {
+    respond({ code: undefined, error: 'access_denied', error_description: MARKER });
+    await world.getToken({ scopes: ['notes:read'] }).catch(() => undefined);
+    expect(lookOf(failed()[0]!.failure!)).toBe('calm');
+  });
+
+  it('is told that a reply came from another provider, whatever else it says (T-22)', async () => {
+    respond({ code: undefined, error: 'access_denied', iss: 'https://evil.example' });
+    await world.getToken({ scopes: ['notes:read'] }).catch(() => undefined);
+    const { failure } = failed()[0]!;
+    expect(lookOf(failure!)).toBe('danger');
+    expect(failure).toMatchObject({ expected: issuer(), reason: 'iss_wrong' });
+    expect(JSON.stringify(failure)).not.toContain('evil.example');
+  });
 });
 
 describe('what the user can look up', () => {

@@ -8,16 +8,15 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   no_server_metadata: 'The sign-in provider doesn’t publish how sign-in works there.',
   malformed_server_metadata: 'Grantkeeper can’t read what the sign-in provider says about itself.',
   other_issuer:
-    'The sign-in provider goes by another name than the server gave for it. Grantkeeper goes on only when both are the same.',
-  no_pkce:
-    'The sign-in provider doesn’t announce a protection that Grantkeeper won’t sign in without.',
+    'The sign-in provider goes by a different name than the one the server gave. Grantkeeper continues only if both are the same.',
+  no_pkce: 'The sign-in provider doesn’t announce a protection that Grantkeeper requires.',
   par_required:
-    'The sign-in provider wants sign-ins to begin in a way that Grantkeeper doesn’t know yet.',
+    'The sign-in provider requires sign-ins to start in a way that Grantkeeper doesn’t support yet.',
   dpop_required:
-    'The server wants access that is bound to a key, and its sign-in provider or this browser doesn’t support that.',
-  redirected: 'This address points on to another one, and Grantkeeper doesn’t follow it there.',
+    'The server requires access that’s bound to a key, and its sign-in provider or this browser doesn’t support that.',
+  redirected: 'This address forwards to another one, and Grantkeeper doesn’t follow it there.',
   key_in_address:
-    'The server’s address has a key in it. Everything that sees the address would have the key too.',
+    'The server’s address contains a key. Anything that sees the address would have the key too.',
   forbidden_address:
     'The server or its sign-in provider points to an address that Grantkeeper doesn’t contact.',
   registration_refused: 'The sign-in provider refused to register Grantkeeper.',
@@ -28,18 +27,18 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   state_wrong: 'The reply didn’t belong to this sign-in, so Grantkeeper discarded it.',
   malformed_response: 'Grantkeeper can’t read the sign-in provider’s reply.',
   provider_refused:
-    'The sign-in provider declined. You may have cancelled there, or your account isn’t allowed to do this.',
-  provider_failed: 'The sign-in provider has a problem on its side.',
+    'You cancelled at the sign-in provider, or your account there isn’t allowed to do this.',
+  provider_failed: 'The sign-in provider reported a problem on its side.',
   sign_in_closed: 'The sign-in window was closed.',
   scope_refused: 'The sign-in provider refused part of what the site or the server asks for.',
   resource_refused:
-    'The sign-in provider doesn’t know the server by the address that Grantkeeper named.',
-  request_refused: 'The sign-in provider didn’t accept the way Grantkeeper asked.',
-  exchange_refused: 'You had signed in, but the sign-in provider refused to give access.',
+    'The sign-in provider doesn’t know the server by the address that Grantkeeper gave.',
+  request_refused: 'The sign-in provider didn’t accept Grantkeeper’s request.',
+  exchange_refused: 'You signed in, but the sign-in provider then refused access.',
   unusable_token: 'You signed in, but Grantkeeper can’t use what the sign-in provider returned.',
   wrong_client:
-    'The sign-in provider doesn’t accept the “client id” or the secret that you entered.',
+    'The sign-in provider doesn’t accept the “client ID” or the secret that you entered.',
   too_many_requests: 'This address is getting too many requests at the moment.',
-  oversized: 'The reply is larger than Grantkeeper reads.',
+  oversized: 'The reply is larger than Grantkeeper accepts.',
   unreachable: 'The server or the sign-in provider didn’t respond, or this computer is offline.',
 };

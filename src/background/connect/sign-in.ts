@@ -224,7 +224,7 @@ function judgeResponse(
   const judged = findIssuerRow(transaction, callback);
   const error = fault === 'error' ? { error: redactError(callback) } : {};
   flow.trace({ kind: 'response', ...judged, ...error, accepted: fault === undefined });
-  if (fault) rejectResponse(fault, issuer, callback);
+  if (fault) rejectResponse(fault, issuer, callback, transaction.issuer);
 }
 
 /** What keeps a server from silently taking the user that it knows (OpenID Connect Core §3.1.2.1). */

@@ -1,7 +1,8 @@
 /** One row of the activity log in plain words. */
 import type { ActivityKind, ActivityRow } from '../../shared/activity.ts';
 import { Address } from '../kit/address.tsx';
-import { failureWords } from '../kit/failure-words.ts';
+import { compact } from '../../shared/facts/compact.ts';
+import { failureSentence } from '../kit/failure-sentence.ts';
 import { language, text, type PlainKey } from '../kit/text.ts';
 
 /** What it says; a `used` row says how often instead. */
@@ -56,12 +57,12 @@ export function ActivityItem({ row }: { row: ActivityRow }) {
 }
 
 function Why({ row: { code = 'internal_error', reason, host, flow } }: { row: ActivityRow }) {
-  const words = failureWords(reason === undefined ? { code } : { code, reason });
+  const { words, namesHost } = failureSentence(compact({ code, reason, host }));
   return (
     <>
       <p class="event-why">
-        {text(words.what)}
-        {host !== undefined && (
+        {words}
+        {host !== undefined && !namesHost && (
           <>
             {' '}
             {text('failureAt')} <Address of={host} />

@@ -12,7 +12,6 @@ import { text } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
 import { FailureSheet } from './failure-sheet.tsx';
 import { KeyQuestion } from './key-question.tsx';
-import { scopesOf } from './leave-out.tsx';
 import { Progress } from './progress.tsx';
 import { Question, type Chosen } from './question.tsx';
 
@@ -79,9 +78,9 @@ interface FailedProps {
   retry: (again?: Again) => Promise<boolean>;
 }
 
-function Failed({ view: { failure, snapshot }, retry }: FailedProps) {
-  const known = failure ?? ({ code: 'internal_error' } as const);
-  return <FailureSheet failure={known} scopes={scopesOf(snapshot)} retry={retry} />;
+function Failed({ view, retry }: FailedProps) {
+  const { failure = { code: 'internal_error' } } = view;
+  return <FailureSheet failure={failure} view={view} retry={retry} />;
 }
 
 mount('consentTitle', () => (

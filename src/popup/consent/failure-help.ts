@@ -5,54 +5,59 @@ import { documentLink } from '../kit/document-link.ts';
 import { failureWords, type Help } from '../kit/failure-words.ts';
 import type { PlainKey } from '../kit/text.ts';
 
-/** How a screen with this advice looks, and what is offered on it. */
+/** What a screen with this advice offers. */
 export interface HelpView {
-  heading: PlainKey;
   next: PlainKey;
   /** Whether the flow can be run again from here. Never where `next` says that it will not help. */
   retry: boolean;
-  /** What `next` asks for first; it stands out among the buttons. */
+  /** What `next` asks for first: the first of the buttons, and the only filled one. */
   main: 'retry' | 'settings' | 'report' | 'address' | 'loopback' | 'close';
   /** The part of the settings that helps, and what the way there is called. */
   section?: 'client' | 'document' | 'developer' | 'overrides';
   link?: PlainKey;
 }
 
-const PLAIN = { heading: 'failureHeading', main: 'retry', retry: true } as const;
-/** Nothing went wrong: somebody said no, or closed a window. */
-const CALM = { heading: 'failureHeadingCalm', main: 'retry', retry: true } as const;
+const RETRY = { main: 'retry', retry: true } as const;
+/** Only somebody else can change it. Trying again stays possible: they may have done so already. */
+const REPORT = { main: 'report', retry: true } as const;
 const CLIENT = { section: 'client', link: 'enterClient' } as const;
-const SETTINGS = { main: 'settings', link: 'openSettings' } as const;
+const SETTINGS = { main: 'settings', retry: true, link: 'openSettings' } as const;
 
 /** What is offered with each help. */
 const HELP: Record<Help, HelpView> = {
-  again: { ...PLAIN, next: 'nextAgain' },
-  once: { ...PLAIN, next: 'nextRetry' },
-  own: { ...PLAIN, next: 'nextOwn' },
-  later: { ...PLAIN, next: 'nextLater' },
-  owner: { ...PLAIN, next: 'nextOwner', main: 'report' },
-  exception: {
-    ...PLAIN,
-    next: 'nextException',
-    main: 'report',
-    section: 'overrides',
+  again: { ...RETRY, next: 'nextAgain' },
+  once: { ...RETRY, next: 'nextRetry' },
+  silent: { ...RETRY, next: 'nextSilent' },
+  own: { ...REPORT, next: 'nextOwn' },
+  later: { ...RETRY, next: 'nextLater' },
+  owner: { ...REPORT, next: 'nextOwner' },
+  exchange: { ...REPORT, next: 'nextExchange' },
+  exception: { ...REPORT, next: 'nextException', section: 'overrides', link: 'openSettings' },
+  fewer: { ...RETRY, next: 'nextFewer' },
+  limit: { next: 'nextLimit', main: 'report', retry: false },
+  // A response that may be an attack is not to be repeated with one click.
+  careful: { next: 'nextCareful', main: 'report', retry: false },
+  client: { ...RETRY, ...CLIENT, next: 'nextClient', main: 'settings' },
+  registration: { ...REPORT, ...CLIENT, next: 'nextRegistration' },
+  wrongClient: { ...SETTINGS, next: 'nextWrongClient', section: 'client' },
+  redirect: { ...RETRY, ...CLIENT, next: 'nextRedirect', main: 'address' },
+  anew: { ...RETRY, ...CLIENT, next: 'nextAnew' },
+  page: { ...RETRY, next: 'nextPage', section: 'client', link: 'openSettings' },
+  document: { ...SETTINGS, next: 'nextDocument', section: 'document' },
+  closed: { ...RETRY, ...CLIENT, next: 'nextClosed' },
+  // They have just said no there: nothing draws them back.
+  declined: { next: 'nextDeclined', main: 'close', retry: true },
+  hostAccess: { ...RETRY, next: 'nextHostAccess' },
+  // Developer mode is for few: it is not what everybody is to press.
+  blocked: {
+    next: 'nextBlocked',
+    main: 'close',
+    retry: false,
+    section: 'developer',
     link: 'openSettings',
   },
-  fewer: { ...PLAIN, next: 'nextFewer' },
-  limit: { ...PLAIN, next: 'nextLimit', main: 'report', retry: false },
-  // A response that may be an attack is not to be repeated with one click.
-  careful: { heading: 'failureHeadingSafety', next: 'nextCareful', main: 'report', retry: false },
-  client: { ...PLAIN, ...CLIENT, next: 'nextClient', main: 'settings' },
-  wrongClient: { ...PLAIN, ...SETTINGS, next: 'nextWrongClient', section: 'client' },
-  redirect: { ...PLAIN, ...CLIENT, next: 'nextRedirect', main: 'address' },
-  anew: { ...PLAIN, ...CLIENT, next: 'nextAnew' },
-  page: { ...PLAIN, ...SETTINGS, next: 'nextPage', section: 'client', main: 'retry' },
-  document: { ...PLAIN, ...SETTINGS, next: 'nextDocument', section: 'document' },
-  closed: { ...CALM, ...CLIENT, next: 'nextClosed' },
-  declined: { ...CALM, next: 'nextDeclined' },
-  hostAccess: { ...PLAIN, next: 'nextHostAccess' },
-  blocked: { ...PLAIN, ...SETTINGS, next: 'nextBlocked', retry: false, section: 'developer' },
-  nothing: { ...CALM, next: 'nextNothing', main: 'close', retry: false },
+  update: { next: 'nextUpdate', main: 'close', retry: false },
+  nothing: { next: 'nextNothing', main: 'close', retry: false },
 };
 
 /** Advice where the sign-in may lead back to this computer instead (Z35); the rest is as without that way. */
@@ -72,12 +77,21 @@ export function helpFor(failure: Failure): HelpView {
   return other ? { ...plain, ...other } : HELP[help];
 }
 
+/** Who gets the report: the people who run the server, or we, for a fault of ours; nobody where nobody has to act. */
+export function addresseeOf(failure: Failure): 'server' | 'makers' | undefined {
+  const { owner, help } = failureWords(failure);
+  if (owner === undefined) return undefined;
+  return help === 'own' || help === 'silent' ? 'makers' : 'server';
+}
+
 /** With these it may be the provider's own ways that are in the way, or what was registered there. */
 const ABOUT_PROVIDER: ReadonlySet<Help> = new Set([
   'owner',
   'exception',
+  'exchange',
   'fewer',
   'client',
+  'registration',
   'wrongClient',
   'redirect',
   'anew',

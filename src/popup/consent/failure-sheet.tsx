@@ -1,59 +1,114 @@
-/** A failure in plain words: what, where, what next. Never a stack, never a server's own text. */
+/** A failure in plain words: which site and server, what happened, what next. Never a stack, never a server's own text. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import { lookOf, type FailureLook } from '../../shared/failure-look.ts';
 import { cureOf } from '../../shared/override-cures.ts';
-import type { Again, Failure } from '../../shared/prompt.ts';
+import type { Again, Failure, PromptView } from '../../shared/prompt.ts';
 import { Address } from '../kit/address.tsx';
 import { Copy } from '../kit/copy.tsx';
+import { failureSentence } from '../kit/failure-sentence.ts';
 import { failureWords } from '../kit/failure-words.ts';
-import { text } from '../kit/text.ts';
-import { useConfirmed } from '../kit/use-confirmed.ts';
-import { helpFor, recipeFor, settingsLink } from './failure-help.ts';
-import { LeaveOut } from './leave-out.tsx';
-import { LoopbackWay, useLoopback } from './loopback-way.tsx';
+import { text, type PlainKey } from '../kit/text.ts';
+import { FailureActions, type Retry } from './failure-actions.tsx';
+import { addresseeOf, helpFor, recipeFor } from './failure-help.ts';
+import { FailureIcon } from './failure-icon.tsx';
+import { FailedParties } from './failed-parties.tsx';
+import { LeaveOut, scopesOf } from './leave-out.tsx';
+import { LoopbackWay } from './loopback-way.tsx';
 import { RecipeLine } from './recipe-line.tsx';
 import { reportOf } from './report.ts';
+import { TraceLink } from './trace-link.tsx';
 
 interface FailureProps {
   failure: Failure;
-  /** What the sign-in asked for; nothing where there was none. */
-  scopes?: readonly string[];
+  /** The flow that failed; absent where Grantkeeper could not be asked about it. */
+  view?: PromptView;
   /** Runs the flow again; false when that is no longer possible. */
-  retry: (again?: Again) => Promise<boolean>;
+  retry: Retry;
 }
 
+const HEADING: Record<FailureLook, PlainKey> = {
+  calm: 'failureHeadingCalm',
+  fault: 'failureHeading',
+  danger: 'failureHeadingSafety',
+};
+
 /** The end of a flow that did not work. */
-export function FailureSheet({ failure, scopes = [], retry }: FailureProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  const { what, help } = failureWords(failure);
-  const { heading: title, next } = helpFor(failure);
+export function FailureSheet({ failure, view, retry }: FailureProps) {
+  const look = lookOf(failure);
   const recipe = recipeFor(failure);
+  const scopes = view ? scopesOf(view.snapshot) : [];
   const [without, setWithout] = useState<string[]>([]);
+  const report = useReport(failure);
   const again = (other?: Again) =>
     retry({ ...(without.length > 0 && { leaveOut: without }), ...other });
   return (
     <>
-      <div class="sheet" id="failure" data-code={failure.code} data-reason={failure.reason}>
-        <div class="told" role="alert">
-          <h1 tabIndex={-1} ref={heading}>
-            {text(title)}
-          </h1>
-          <p class="lead">{text(what)}</p>
-          {failure.host !== undefined && (
-            <p class="at-host">
-              {text('failureAt')} <Address of={failure.host} />
-            </p>
-          )}
-          <p class={help === 'careful' ? 'next next-careful' : 'next'}>{text(next)}</p>
-        </div>
+      <div
+        class="sheet"
+        id="failure"
+        data-code={failure.code}
+        data-reason={failure.reason}
+        data-look={look}
+      >
+        <Told failure={failure} look={look} view={view} />
         {recipe && <RecipeLine name={recipe} />}
         {mayLeaveOut(failure, scopes) && <LeaveOut {...{ scopes, without }} change={setWithout} />}
         <ReturnAddress failure={failure} retry={again} />
-        <Report failure={failure} />
+        {view && <TraceLink flow={view.flow} />}
+        {report !== undefined && <Report failure={failure} report={report} />}
       </div>
-      <Actions failure={failure} retry={again} />
+      <FailureActions failure={failure} report={report} retry={again} />
     </>
+  );
+}
+
+interface ToldProps {
+  failure: Failure;
+  look: FailureLook;
+  view: PromptView | undefined;
+}
+
+/** What happened, read aloud at once. */
+function Told({ failure, look, view }: ToldProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const { words, namesHost } = failureSentence(failure);
+  const { host } = failure;
+  const isServer = host === URL.parse(view?.snapshot.asked ?? '')?.host;
+  return (
+    <div class="told" role="alert">
+      {view && <FailedParties snapshot={view.snapshot} />}
+      <h1 tabIndex={-1} ref={heading}>
+        <FailureIcon look={look} />
+        {text(HEADING[look])}
+      </h1>
+      <p class="lead">
+        {words}
+        {look === 'danger' && ` ${text('carefulUnused')}`}
+      </p>
+      {host !== undefined && !namesHost && !isServer && (
+        <p class="at-host">
+          {text('failureAt')} <Address of={host} />
+        </p>
+      )}
+      <Next failure={failure} look={look} />
+    </div>
+  );
+}
+
+/** One thing to do; after what may be an attack also what to do about a password. */
+function Next({ failure, look }: { failure: Failure; look: FailureLook }) {
+  const { next } = helpFor(failure);
+  if (look !== 'danger') return <p class="next">{text(next)}</p>;
+  return (
+    <div class="next">
+      <h2>{text('carefulHeading')}</h2>
+      <ul>
+        <li>{text('carefulPassword')}</li>
+        <li>{text(next)}</li>
+      </ul>
+    </div>
   );
 }
 
@@ -64,114 +119,41 @@ function mayLeaveOut({ reason }: Failure, scopes: readonly string[]): boolean {
 }
 
 /** What would have to be allowed at the sign-in provider, where that may be the cause. */
-function ReturnAddress({ failure, retry }: Omit<FailureProps, 'scopes'>) {
+function ReturnAddress({ failure, retry }: Pick<FailureProps, 'failure' | 'retry'>) {
   const { redirectUri, loopback } = failure;
   if (redirectUri === undefined) return null;
-  const { main } = helpFor(failure);
   return (
     <div class="return-address">
       <h2>{text('returnAddress')}</h2>
       <p class="to-copy">
         <code id="redirect-uri">{redirectUri}</code>{' '}
-        <Copy of={redirectUri} fullLabel="copyRedirect" isMain={main === 'address'} />
+        <Copy of={redirectUri} fullLabel="copyRedirect" />
       </p>
       {loopback && <LoopbackWay {...{ redirectUri, loopback, retry }} />}
     </div>
   );
 }
 
-/** For the server's owner, or for us; open where only they can help. */
-function Report({ failure }: { failure: Failure }) {
-  const { owner, help } = failureWords(failure);
+/** For those who can change something; undefined where nobody has to. */
+function useReport(failure: Failure): string | undefined {
   const [at] = useState(Date.now);
+  const { owner } = failureWords(failure);
+  if (owner === undefined) return undefined;
   const { version } = browser.runtime.getManifest();
-  const report = reportOf(failure, { owner: text(owner), at, version });
+  return reportOf(failure, { owner: text(owner), at, version });
+}
+
+/** What is copied, to be read before it is sent; open where sending it is what helps. */
+function Report({ failure, report }: { failure: Failure; report: string }) {
   const isMain = helpFor(failure).main === 'report';
+  const isOurs = addresseeOf(failure) === 'makers';
   return (
     <details class="report" open={isMain}>
-      <summary>{text(help === 'own' ? 'reportHeadingOwn' : 'reportHeading')}</summary>
-      <Copy of={report} label="reportCopy" isMain={isMain} />
+      <summary>{text(isOurs ? 'reportHeadingOwn' : 'reportHeading')}</summary>
+      {!isMain && <Copy of={report} label="reportCopy" />}
       <pre id="report" tabIndex={0} role="group" aria-label={text('reportLabel')}>
         {report}
       </pre>
     </details>
-  );
-}
-
-function Actions({ failure, retry }: Omit<FailureProps, 'scopes'>) {
-  const { retry: mayRetry, main, link: linkWords } = helpFor(failure);
-  const { state, run } = useConfirmed<boolean>();
-  const otherWay = useLoopback(failure, retry);
-  const started = state.step === 'done' && state.result;
-  const isGone = state.step === 'failed' || (state.step === 'done' && !started);
-  // A flow that was started again takes the place of this screen.
-  const isRunning = state.step === 'running' || started;
-  const running = { isRunning, run: (work: Work) => state.step === 'idle' && run(work) };
-  const close = useRef<HTMLButtonElement>(null);
-  // The button that had the focus is gone.
-  useLayoutEffect(() => {
-    if (isGone) close.current?.focus();
-  }, [isGone]);
-  const link = settingsLink(failure);
-  const classOf = (name: typeof main) => (main === name ? 'button button-main' : 'button');
-  return (
-    <footer class="choice">
-      <p class="arming" role="status">
-        {isRunning && text('tryingAgain')}
-        {isGone && text('retryGone')}
-      </p>
-      <div class="buttons">
-        <button
-          id="close"
-          class={classOf('close')}
-          type="button"
-          ref={close}
-          onClick={() => window.close()}
-        >
-          {text('close')}
-        </button>
-        {mayRetry && !isGone && (
-          <RunButton id="retry" class={classOf('retry')} {...running} work={() => retry()}>
-            {text('tryAgain')}
-          </RunButton>
-        )}
-        {otherWay !== undefined && !isGone && (
-          <RunButton id="use-loopback" class={classOf('loopback')} {...running} work={otherWay}>
-            {text('useLoopback')}
-          </RunButton>
-        )}
-        {link !== undefined && linkWords !== undefined && (
-          <a
-            id="to-settings"
-            class={classOf('settings')}
-            href={link}
-            target="_blank"
-            rel="noreferrer"
-          >
-            {text(linkWords)}
-          </a>
-        )}
-      </div>
-    </footer>
-  );
-}
-
-type Work = () => Promise<boolean>;
-
-interface RunButtonProps {
-  id: string;
-  class: string;
-  isRunning: boolean;
-  run: (work: Work) => void;
-  work: Work;
-  children: string;
-}
-
-/** Starts the flow anew, in one way or the other; only one of them at a time. */
-function RunButton({ id, class: looks, isRunning, run, work, children }: RunButtonProps) {
-  return (
-    <button id={id} class={looks} type="button" aria-disabled={isRunning} onClick={() => run(work)}>
-      {children}
-    </button>
   );
 }

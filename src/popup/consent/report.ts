@@ -1,20 +1,36 @@
 /** What may be sent to strangers of a failure: no site, no path of the server, no secret. One line each. */
+import type { FailureReason } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/prompt.ts';
 
 /**
+ * What came instead of the issuer that was expected. Its name isn't told: it is a server's text, and may be an
+ * attacker's.
+ */
+const RECEIVED: Partial<Record<FailureReason, 'none' | 'another'>> = {
+  iss_missing: 'none',
+  iss_wrong: 'another',
+  other_issuer: 'another',
+};
+
+/**
  * The report as text.
- * @param owner the words for the server's owner, in the reader's language
+ * @param owner the words for the people who can change something, in the reader's language
  * @param at milliseconds since the epoch
  */
 export function reportOf(
   failure: Failure,
   { owner, at, version }: { owner: string; at: number; version: string },
 ): string {
+  const { reason } = failure;
+  const received = reason === undefined ? undefined : RECEIVED[reason];
+  const issuer = failure.expected ?? failure.issuer;
   const lines = {
     code: failure.code,
-    reason: failure.reason,
+    reason,
     host: failure.host,
-    issuer: failure.issuer === undefined ? undefined : publicPart(failure.issuer),
+    [received ? 'expected_issuer' : 'issuer']:
+      issuer === undefined ? undefined : publicPart(issuer),
+    received_issuer: received,
     // Of Grantkeeper itself: it names the extension and the issuer, never the site.
     redirect_uri: failure.redirectUri,
     or_redirect_uri: failure.redirectUri === undefined ? undefined : failure.loopback?.uri,

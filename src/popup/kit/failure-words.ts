@@ -7,14 +7,17 @@ import type { Failure } from '../../shared/prompt.ts';
 import type { PlainKey } from './text.ts';
 
 /**
- * The next thing to do. `again`, `once` and `own` differ in whom to tell when it does not help; `exception` names the
- * setting that only the user can change (Z53); with `fewer` the next question asks for less (Z45); `limit` is what
- * Grantkeeper cannot do; `careful` may be an attack; with `redirect` and `closed` the return address may not be known.
+ * The next thing to do. `again`, `once` and `silent` begin with another try, and differ in what comes after it; `own`
+ * is a fault of ours; after `exchange` one more try may do; `exception` names the setting that only the user can change
+ * (Z53); with `fewer` the next question asks for less (Z45); `limit` is what Grantkeeper cannot do; `careful` may be an
+ * attack; with `redirect` and `closed` the return address may not be known.
  */
 export type Help =
   | 'again'
   | 'once'
   | 'own'
+  | 'silent'
+  | 'exchange'
   | 'later'
   | 'owner'
   | 'exception'
@@ -22,6 +25,7 @@ export type Help =
   | 'limit'
   | 'careful'
   | 'client'
+  | 'registration'
   | 'wrongClient'
   | 'redirect'
   | 'anew'
@@ -31,12 +35,14 @@ export type Help =
   | 'declined'
   | 'hostAccess'
   | 'blocked'
+  | 'update'
   | 'nothing';
 
-/** What happened, for the user and for the people who run the server; and what helps. */
+/** What happened, for the user and for the people who can change it; and what helps. */
 export interface FailureWords {
   what: PlainKey;
-  owner: PlainKey;
+  /** Absent where nobody else has anything to change: then there is nothing to report. */
+  owner?: PlainKey;
   help: Help;
 }
 
@@ -44,10 +50,10 @@ export interface FailureWords {
 const BY_CODE: Record<ErrorCode, FailureWords> = {
   invalid_request: { what: 'failOwn', owner: 'ownerOwn', help: 'own' },
   insecure_context: { what: 'failBlocked', owner: 'ownerForbidden', help: 'blocked' },
-  interaction_required: { what: 'failSignIn', owner: 'ownerNothing', help: 'again' },
-  sealed: { what: 'failSealed', owner: 'ownerNothing', help: 'nothing' },
-  access_denied: { what: 'failDenied', owner: 'ownerNothing', help: 'nothing' },
-  aborted: { what: 'failGone', owner: 'ownerNothing', help: 'nothing' },
+  interaction_required: { what: 'failSignIn', help: 'again' },
+  sealed: { what: 'failSealed', help: 'nothing' },
+  access_denied: { what: 'failDenied', help: 'nothing' },
+  aborted: { what: 'failGone', help: 'nothing' },
   invalid_target: { what: 'failTarget', owner: 'ownerTarget', help: 'owner' },
   discovery_failed: { what: 'failDiscovery', owner: 'ownerDiscovery', help: 'owner' },
   insufficient_scope: { what: 'failScope', owner: 'ownerScope', help: 'owner' },
@@ -56,21 +62,21 @@ const BY_CODE: Record<ErrorCode, FailureWords> = {
   registration_failed: {
     what: 'failRegistration',
     owner: 'ownerRegistrationRefused',
-    help: 'client',
+    help: 'registration',
   },
   authorization_failed: { what: 'failSignIn', owner: 'ownerProviderRefused', help: 'once' },
   token_failed: { what: 'failToken', owner: 'ownerUnusableToken', help: 'owner' },
-  connect_failed: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'once' },
+  connect_failed: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
   host_access_required: {
     what: 'failHostAccess',
     owner: 'ownerHostAccess',
     help: 'hostAccess',
   },
-  rate_limited: { what: 'failBusy', owner: 'ownerNothing', help: 'later' },
+  rate_limited: { what: 'failBusy', help: 'later' },
   policy_blocked: { what: 'failBlocked', owner: 'ownerForbidden', help: 'blocked' },
-  broker_unavailable: { what: 'failSilent', owner: 'ownerOwn', help: 'own' },
+  broker_unavailable: { what: 'failSilent', owner: 'ownerOwn', help: 'silent' },
   network_error: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
-  interrupted: { what: 'failInterrupted', owner: 'ownerNothing', help: 'again' },
+  interrupted: { what: 'failInterrupted', help: 'again' },
   internal_error: { what: 'failOwn', owner: 'ownerOwn', help: 'own' },
 };
 
@@ -118,7 +124,7 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
   registration_refused: {
     what: 'failRegistrationRefused',
     owner: 'ownerRegistrationRefused',
-    help: 'client',
+    help: 'registration',
   },
   redirect_refused: {
     what: 'failRedirectRefused',
@@ -153,14 +159,14 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
     help: 'exception',
   },
   request_refused: { what: 'failRequestRefused', owner: 'ownerRequestRefused', help: 'owner' },
-  sign_in_expired: { what: 'failExpired', owner: 'ownerNothing', help: 'again' },
-  exchange_refused: { what: 'failExchange', owner: 'ownerExchange', help: 'once' },
+  sign_in_expired: { what: 'failExpired', help: 'again' },
+  exchange_refused: { what: 'failExchange', owner: 'ownerExchange', help: 'exchange' },
   unusable_token: { what: 'failUnusableToken', owner: 'ownerUnusableToken', help: 'owner' },
   unknown_client: { what: 'failUnknownClient', owner: 'ownerUnknownClient', help: 'anew' },
   wrong_client: { what: 'failWrongClient', owner: 'ownerWrongClient', help: 'wrongClient' },
   too_many_requests: { what: 'failTooMany', owner: 'ownerTooMany', help: 'later' },
-  storage_full: { what: 'failStorageFull', owner: 'ownerStorageFull', help: 'again' },
-  storage_newer: { what: 'failStorageNewer', owner: 'ownerStorageNewer', help: 'nothing' },
+  storage_full: { what: 'failStorageFull', help: 'again' },
+  storage_newer: { what: 'failStorageNewer', help: 'update' },
   storage_failed: { what: 'failStorageFailed', owner: 'ownerStorageFailed', help: 'own' },
   oversized: { what: 'failOversized', owner: 'ownerOversized', help: 'owner' },
   credential_returned: {
@@ -168,7 +174,7 @@ const BY_REASON: Record<FailureReason, FailureWords> = {
     owner: 'ownerCredentialReturned',
     help: 'owner',
   },
-  unread: { what: 'failUnread', owner: 'ownerUnread', help: 'nothing' },
+  unread: { what: 'failUnread', help: 'nothing' },
   unreachable: { what: 'failUnreachable', owner: 'ownerUnreachable', help: 'later' },
 };
 

@@ -10,8 +10,10 @@ import {
 } from '../../../src/shared/errors.ts';
 import { SETTINGS_OVERRIDES } from '../../../src/shared/facts/override.ts';
 import { cureOf } from '../../../src/shared/override-cures.ts';
+import { lookOf } from '../../../src/shared/failure-look.ts';
 import type { Failure } from '../../../src/shared/prompt.ts';
 import {
+  addresseeOf,
   helpFor,
   recipeFor,
   settingsLink,
@@ -44,7 +46,7 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   forbidden_address: ['owner', true],
   key_in_address: ['owner', true],
   no_registration: ['client', true],
-  registration_refused: ['client', true],
+  registration_refused: ['registration', true],
   redirect_refused: ['redirect', true],
   document_unusable: ['document', true],
   client_of_other_issuer: ['client', true],
@@ -59,7 +61,7 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   scope_refused: ['owner', true],
   resource_refused: ['exception', true],
   request_refused: ['owner', true],
-  exchange_refused: ['once', true],
+  exchange_refused: ['exchange', true],
   unusable_token: ['owner', true],
   unknown_client: ['anew', true],
   wrong_client: ['wrongClient', true],
@@ -67,22 +69,14 @@ const TABLE: Record<FailureReason, [help: Help, retry: boolean]> = {
   oversized: ['owner', true],
   unreachable: ['later', true],
   storage_full: ['again', true],
-  storage_newer: ['nothing', false],
+  storage_newer: ['update', false],
   storage_failed: ['own', true],
   credential_returned: ['owner', true],
   unread: ['nothing', false],
 };
 
 /** Reasons that no RFC has a word about. */
-const OUTSIDE = [
-  'sign_in_expired',
-  'oversized',
-  'storage_full',
-  'storage_newer',
-  'storage_failed',
-  'credential_returned',
-  'unread',
-];
+const OUTSIDE = ['oversized', 'storage_failed', 'credential_returned'];
 
 const LANGUAGES = {
   en: {
@@ -114,10 +108,11 @@ const TOLD: readonly (readonly [name: string, Failure])[] = [
   ['no access, other way', { code: 'host_access_required', loopback: LEFT }],
 ];
 
-const ALL: [name: string, FailureWords, HelpView][] = TOLD.map(([name, failure]) => [
+const ALL: [name: string, FailureWords, HelpView, Failure][] = TOLD.map(([name, failure]) => [
   name,
   failureWords(failure),
   helpFor(failure),
+  failure,
 ]);
 
 it.each(FAILURE_REASONS)('%s leads to what helps', (reason) => {
@@ -143,6 +138,42 @@ it('what stands out is the address on this computer, as long as one is left and 
   expect(mains(['discovery_failed', 'no_pkce'])[0]).toBe('report');
 });
 
+describe('what is offered agrees with the look', () => {
+  const named = (holds: (one: (typeof ALL)[number]) => boolean) =>
+    ALL.filter((one) => !holds(one)).map(([name]) => name);
+
+  it('what only others can change is copied first, and Try again never stands out', () => {
+    expect(
+      named(([, , { main }, failure]) => {
+        const isCopied = main === 'report' || main === 'address';
+        return isCopied === (lookOf(failure) !== 'calm');
+      }),
+    ).toEqual([]);
+  });
+
+  it('nothing that may be an attack can be repeated, and nothing else is called one', () => {
+    expect(
+      named(
+        ([, { help }, { retry }, failure]) =>
+          (lookOf(failure) === 'danger') === (help === 'careful') && !(help === 'careful' && retry),
+      ),
+    ).toEqual([]);
+  });
+
+  it('a report is for somebody who can act: us for our own faults, the server for all others', () => {
+    const makers = ALL.filter(([, , , failure]) => addresseeOf(failure) === 'makers');
+    expect(makers.map(([name]) => name)).toEqual([
+      'storage_failed',
+      'invalid_request',
+      'broker_unavailable',
+      'internal_error',
+    ]);
+    expect(
+      named(([, , { main }, failure]) => main !== 'report' || addresseeOf(failure) !== undefined),
+    ).toEqual([]);
+  });
+});
+
 describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats, blame }) => {
   const said = (...keys: PlainKey[]) => keys.map((key) => texts[key].message).join(' ');
   /** The names of those of which something is not so. */
@@ -153,7 +184,8 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
     expect(
       except(({ help }, { next }) => patience.test(said(next)) === (help === 'later')),
     ).toEqual([]);
-    const isPatient = ({ what, owner }: FailureWords) => patience.test(said(what, owner));
+    const isPatient = ({ what, owner }: FailureWords) =>
+      patience.test(said(what, ...(owner ? [owner] : [])));
     expect(except((words) => words.help === 'later' || !isPatient(words))).toEqual([]);
   });
 
@@ -171,6 +203,29 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
     ).toEqual([]);
   });
 
+  it('the advice names the one who gets the report, and sends nobody to the wrong door', () => {
+    const server = /people who run the server|Betreiber des Servers/;
+    const makers = /makers of Grantkeeper|Entwickler von Grantkeeper/;
+    const named = ALL.map(([name, , { next }, failure]) => {
+      const words = said(next);
+      const to = addresseeOf(failure);
+      const isWrong =
+        (server.test(words) && to !== 'server') || (makers.test(words) && to !== 'makers');
+      return isWrong ? name : '';
+    });
+    expect(named.filter(Boolean)).toEqual([]);
+    expect(said('nextOwn')).toMatch(makers);
+  });
+
+  it('the report is advised if and only if it is the first button', () => {
+    const advised = /^Send the report|^Schick den Bericht/;
+    expect(
+      except((_words, { next, main }) => {
+        return advised.test(said(next)) === (main === 'report');
+      }),
+    ).toEqual([]);
+  });
+
   it('no server is called broken because Grantkeeper is strict with it', () => {
     const plain = (words: string) => words.replace(/[“„][^”“]+[”“]/g, '');
     expect(
@@ -179,9 +234,10 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
   });
 
   it('the words for the server’s owner name the section', () => {
-    const without = FAILURE_REASONS.filter(
-      (reason) => !/RFC \d{4} §\d/.test(said(failureWords({ code: 'token_failed', reason }).owner)),
-    );
+    const without = FAILURE_REASONS.filter((reason) => {
+      const { owner } = failureWords({ code: 'token_failed', reason });
+      return owner !== undefined && !/RFC \d{4} §\d/.test(said(owner));
+    });
     expect(without).toEqual(OUTSIDE);
   });
 });
@@ -189,7 +245,8 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
 it('each reason has words of its own, for the user and for the owner', () => {
   const whats = FAILURE_REASONS.map((reason) => failureWords({ code: 'token_failed', reason }));
   expect(new Set(whats.map(({ what }) => what)).size).toBe(FAILURE_REASONS.length);
-  expect(new Set(whats.map(({ owner }) => owner)).size).toBe(FAILURE_REASONS.length);
+  const owners = whats.flatMap(({ owner }) => owner ?? []);
+  expect(new Set(owners).size).toBe(owners.length);
 });
 
 it('the settings are named for an exception exactly where one can be made there (Z53)', () => {
@@ -218,6 +275,26 @@ describe('the report for a server’s owner', () => {
       `redirect_uri: ${redirectUri}`,
     );
     expect(reportOf(failure, REPORT)).not.toContain('redirect_uri');
+  });
+
+  it.each([
+    ['iss_missing', 'none'],
+    ['iss_wrong', 'another'],
+    ['other_issuer', 'another'],
+  ] as const)('after %s it says whom it expected, and that %s came (R35)', (reason, received) => {
+    const failure = { code: 'issuer_mismatch', reason, issuer: 'https://a.example' } as const;
+    const lines = reportOf(failure, REPORT).split('\n');
+    expect(lines).toContain('expected_issuer: https://a.example');
+    expect(lines).toContain(`received_issuer: ${received}`);
+    expect(lines.filter((line) => line.startsWith('issuer:'))).toEqual([]);
+  });
+
+  it('the issuer is expected by the name that it gives itself in replies (Z53)', () => {
+    const failure = { code: 'issuer_mismatch', reason: 'iss_wrong' } as const;
+    const parties = { issuer: 'https://a.example', expected: 'https://b.example' };
+    expect(reportOf({ ...failure, ...parties }, REPORT).split('\n')).toContain(
+      'expected_issuer: https://b.example',
+    );
   });
 
   it('nothing can forge a line', () => {

@@ -13,6 +13,7 @@ import { activityAnswers, grantAnswers } from './answers-popup.ts';
 import { messagesOf, type Messages } from './languages.ts';
 import { POPUPS, PROMPTS, type PopupScene } from './scenes.ts';
 import { settingsAnswers } from './answers-settings.ts';
+import { FAILED_PROMPTS } from './scenes-failures.ts';
 import { MORE_PROMPTS } from './scenes-prompt.ts';
 import { SETTINGS, type SettingsScene } from './scenes-settings.ts';
 import { ACTIVITIES, POPUPS_MORE, type ActivityScene } from './scenes-popup.ts';
@@ -48,10 +49,11 @@ const bell = new BroadcastChannel(CHANGES);
 const fake: Fake = {
   sent: [],
   requested: [],
-  prompt: { ...PROMPTS, ...MORE_PROMPTS }[query.get('flow') ?? ''] ?? null,
+  prompt: { ...PROMPTS, ...MORE_PROMPTS, ...FAILED_PROMPTS }[query.get('flow') ?? ''] ?? null,
   own: SETTINGS[query.get('scene') ?? ''] ?? SETTINGS['bare']!,
   popup: { ...POPUPS, ...POPUPS_MORE }[query.get('scene') ?? ''] ?? POPUPS['empty']!,
-  activity: ACTIVITIES[query.get('scene') ?? ''] ?? ACTIVITIES['empty']!,
+  activity:
+    ACTIVITIES[query.get('scene') ?? (query.has('flow') ? 'flow' : '')] ?? ACTIVITIES['empty']!,
   missing: [],
   accepts: true,
   answerHostAccess: () => undefined,

@@ -413,6 +413,8 @@ const { steps: _steps, ...OPEN } = { ...DONE, id: 'flow-open', outcome: 'open' a
 /** By the `scene` of the activity page's address. */
 export const ACTIVITIES: Record<string, ActivityScene> = {
   empty: { rows: [], traces: [] },
+  /** Of the sign-in that a prompt window shows. */
+  flow: { rows: [], traces: [{ ...FAILED, id: 'f1' }] },
   log: { rows: ROWS, traces: [{ ...OPEN, steps: [] }, FAILED, REFUSED, DONE] },
   carried: {
     rows: [row(6, 'failed', { code: 'network_error', reason: 'redirected', flow: 'carried' })],

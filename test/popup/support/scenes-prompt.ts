@@ -1,6 +1,5 @@
 /** The states of the prompt window that came with issues 3 and 5: by hand, several providers, older servers, reasons. */
-import { FAILURE_REASONS, type ErrorCode, type FailureReason } from '../../../src/shared/errors.ts';
-import type { Failure, PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
+import type { PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
 
 const ALLOW: PromptSnapshot = {
   stage: 'allow',
@@ -32,73 +31,8 @@ export function viewOf(
   };
 }
 
-/** As the background would tell it; the code is the one that goes with the reason most often. */
-const FAILED: Record<FailureReason, Failure['code']> = {
-  no_resource_metadata: 'discovery_failed',
-  names_no_provider: 'discovery_failed',
-  malformed_resource_metadata: 'discovery_failed',
-  other_resource: 'discovery_failed',
-  no_server_metadata: 'discovery_failed',
-  malformed_server_metadata: 'discovery_failed',
-  other_issuer: 'discovery_failed',
-  endpoint_of_other: 'issuer_mismatch',
-  no_pkce: 'pkce_unsupported',
-  par_required: 'authorization_failed',
-  dpop_required: 'discovery_failed',
-  redirected: 'discovery_failed',
-  forbidden_address: 'policy_blocked',
-  key_in_address: 'discovery_failed',
-  no_registration: 'registration_failed',
-  registration_refused: 'registration_failed',
-  redirect_refused: 'registration_failed',
-  document_unusable: 'registration_failed',
-  client_of_other_issuer: 'registration_failed',
-  iss_missing: 'issuer_mismatch',
-  iss_wrong: 'issuer_mismatch',
-  state_wrong: 'authorization_failed',
-  malformed_response: 'authorization_failed',
-  provider_refused: 'authorization_failed',
-  provider_failed: 'authorization_failed',
-  sign_in_closed: 'access_denied',
-  sign_in_expired: 'authorization_failed',
-  scope_refused: 'authorization_failed',
-  resource_refused: 'authorization_failed',
-  request_refused: 'authorization_failed',
-  exchange_refused: 'token_failed',
-  unusable_token: 'token_failed',
-  unknown_client: 'token_failed',
-  wrong_client: 'token_failed',
-  too_many_requests: 'registration_failed',
-  oversized: 'discovery_failed',
-  unreachable: 'network_error',
-  storage_full: 'internal_error',
-  storage_newer: 'internal_error',
-  storage_failed: 'internal_error',
-  credential_returned: 'network_error',
-  unread: 'network_error',
-};
-
-const REDIRECT_URI = 'https://bhpenkhogbfdmbcnkhjpndhmoadcfgmn.chromiumapp.org/cb';
-
-/** Reasons with which the background names the address that would have to be allowed. */
-const WITH_ADDRESS: FailureReason[] = ['redirect_refused', 'sign_in_closed'];
-
-const failures = FAILURE_REASONS.map((reason) => [
-  `failed-${reason.replaceAll('_', '-')}`,
-  viewOf(
-    {},
-    {
-      step: 'failed',
-      failure: {
-        code: FAILED[reason],
-        reason,
-        host: 'login.example.net',
-        issuer: 'https://login.example.net',
-        ...(WITH_ADDRESS.includes(reason) && { redirectUri: `${REDIRECT_URI}/5f0c1e9a7b2d4638` }),
-      },
-    },
-  ),
-]);
+/** Where a sign-in leads back to. */
+export const REDIRECT_URI = 'https://bhpenkhogbfdmbcnkhjpndhmoadcfgmn.chromiumapp.org/cb';
 
 export const CLIENT: Partial<PromptSnapshot> = {
   stage: 'client',
@@ -115,28 +49,6 @@ const KEY: Partial<PromptSnapshot> = {
 };
 
 const HERE = 'http://127.0.0.1/*';
-
-/** A failure after which the sign-in may lead back to this computer (Z35). */
-function otherAddress(code: ErrorCode, reason: FailureReason, isLeft: boolean): PromptView {
-  return viewOf(
-    {},
-    {
-      step: 'failed',
-      failure: {
-        code,
-        reason,
-        host: 'login.example.net',
-        issuer: 'https://login.example.net',
-        redirectUri: `${REDIRECT_URI}/5f0c1e9a7b2d4638`,
-        loopback: {
-          uri: 'http://127.0.0.1:53817/callback',
-          isLeft,
-          missing: [HERE, 'http://localhost/*'],
-        },
-      },
-    },
-  );
-}
 
 /** By the `flow` of the document's address. */
 export const MORE_PROMPTS: Record<string, PromptView | null> = {
@@ -173,32 +85,6 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
   crowded: viewOf({ crowded: true }),
   fewer: viewOf({ fewer: true, scopes: { added: ['files:read'], held: [] } }),
   'fewer-none': viewOf({ fewer: true, serverDecides: true, scopes: { added: [], held: [] } }),
-  'failed-offers-less': viewOf(
-    {},
-    {
-      step: 'failed',
-      failure: {
-        code: 'authorization_failed',
-        reason: 'scope_refused',
-        host: 'login.example.net',
-        issuer: 'https://login.example.net',
-        offersLess: true,
-      },
-    },
-  ),
-  'failed-recipe': viewOf(
-    {},
-    {
-      step: 'failed',
-      failure: {
-        code: 'registration_failed',
-        reason: 'registration_refused',
-        host: 'acme.okta.com',
-        issuer: 'https://acme.okta.com/oauth2/default',
-        recipe: 'okta',
-      },
-    },
-  ),
   unconfirmed: viewOf({ declared: 'https://mcp.files.example.net' }),
   weaker: viewOf({
     weaker: true,
@@ -253,22 +139,5 @@ export const MORE_PROMPTS: Record<string, PromptView | null> = {
     duration: 'session',
     scopes: { added: ['files:write'], held: ['files:read'] },
   }),
-  'failed-sign-in-page': viewOf(
-    {},
-    {
-      step: 'failed',
-      failure: {
-        code: 'authorization_failed',
-        reason: 'unreachable',
-        host: 'login.example.net',
-        issuer: 'https://login.example.net',
-      },
-    },
-  ),
   lent: viewOf({ hostAccess: ['https://login.example.net/*', HERE], lent: [HERE] }),
-  'other-address': otherAddress('registration_failed', 'redirect_refused', true),
-  'other-address-page': otherAddress('authorization_failed', 'unreachable', true),
-  'other-address-closed': otherAddress('access_denied', 'sign_in_closed', true),
-  'other-address-none': otherAddress('registration_failed', 'redirect_refused', false),
-  ...(Object.fromEntries(failures) as Record<string, PromptView>),
 };

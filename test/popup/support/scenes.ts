@@ -8,7 +8,6 @@ import type {
 import type { ExtensionCalls } from '../../../src/shared/document-contract.ts';
 import type { PromptSnapshot, PromptView } from '../../../src/shared/prompt.ts';
 import type { Settings } from '../../../src/shared/settings.ts';
-import type { ErrorCode } from '../../../src/shared/errors.ts';
 
 /** What the toolbar popup would be told. */
 export interface PopupScene {
@@ -53,11 +52,6 @@ function view(changes: Partial<PromptSnapshot>, step: PromptView['step'] = 'deci
     nonce: 'nonce-1',
     digest: 'd1'.repeat(32),
   };
-}
-
-/** The same question in full, with a failure instead of an answer. */
-function failed(code: ErrorCode, host?: string): PromptView {
-  return { ...view({}, 'failed'), failure: host === undefined ? { code } : { code, host } };
 }
 
 const REACH: Partial<PromptSnapshot> = {
@@ -133,9 +127,6 @@ export const PROMPTS: Record<string, PromptView | null> = {
   registering: view({}, 'registering'),
   authorizing: view({}, 'authorizing'),
   exchanging: view({}, 'exchanging'),
-  'failed-issuer': failed('issuer_mismatch', 'login.example.net'),
-  'failed-network': failed('network_error', 'mcp.files.example.net'),
-  'failed-own': failed('internal_error'),
 };
 
 const now = Date.now();

@@ -1,6 +1,7 @@
 /** Every screen in every state: what is photographed, and what is checked screen by screen. */
 import type { Page } from 'puppeteer-core';
 import { POPUPS, PROMPTS } from './scenes.ts';
+import { FAILED_PROMPTS } from './scenes-failures.ts';
 import { MORE_PROMPTS } from './scenes-prompt.ts';
 import { SETTINGS } from './scenes-settings.ts';
 import { POPUPS_MORE } from './scenes-popup.ts';
@@ -60,7 +61,7 @@ const keyForm = async (page: Page) => {
 };
 
 const PROMPT_SHOTS: Shot[] = [
-  ...Object.keys({ ...PROMPTS, ...MORE_PROMPTS }).map((flow) => ({
+  ...Object.keys({ ...PROMPTS, ...MORE_PROMPTS, ...FAILED_PROMPTS }).map((flow) => ({
     name: `consent-${flow}`,
     address: `consent.html?flow=${flow}`,
   })),
