@@ -36,7 +36,7 @@ describe(inBrowser('a background killed'), () => {
   it('while the prompt is open: the same prompt can still be answered (K03)', async () => {
     const call = site.getToken({ scopes: ['notes:read'] });
     const prompt = await stage.browser.consentPrompt();
-    await prompt.waitForSelector('#allow[data-armed="true"]');
+    await readToEnd(prompt);
     await stage.browser.killBackground();
     await stage.answer('allow', 'allow');
     await stage.signIn();
