@@ -160,13 +160,13 @@ export class ConsentQueue {
   }
 
   #allowedBy(
-    { decision, contact, duration, sealed }: Allowed,
+    { decision, contact, duration, sealed, scopes: ticked }: Allowed,
     { reached, prompt }: FlowRecord,
   ): Partial<FlowRecord> {
     const { session } = this.#ports;
     return compact({
       reached: contact === undefined ? reached : [...reached, contact],
-      prompt: prompt && { ...prompt, decision },
+      prompt: prompt && compact({ ...prompt, decision, ticked }),
       sealed,
       lasting: duration && { duration, at: this.#ports.now(), session },
     });
@@ -179,8 +179,9 @@ export class ConsentQueue {
     if (outcome === 'aborted' || outcome === 'refused' || outcome === 'choose') return;
     if (outcome === 'allow' && (stage === 'reach' || stage === 'client')) return;
     const kind = outcome === 'allow' ? ('allowed' as const) : outcome;
-    const digest = kind === 'allowed' ? flow.record.prompt?.digest : undefined;
-    const row = { kind, origin, resource, scopes: scopes.added, flow: flow.record.id, digest };
+    const { digest, ticked = scopes.added } =
+      (kind === 'allowed' ? flow.record.prompt : undefined) ?? {};
+    const row = { kind, origin, resource, scopes: ticked, flow: flow.record.id, digest };
     this.#ports.log.note(compact(row));
   }
 

@@ -22,6 +22,7 @@ import { clientSnapshot, needsConsent } from './snapshot.ts';
 import { isUnset, keepApproved } from './overrides.ts';
 import { prepareQuestion } from './prepare-question.ts';
 import { learn } from './learn.ts';
+import { onlyTicked } from './ticked-scopes.ts';
 import { learnRefused } from './refused-scopes.ts';
 import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients } from './client-selection.ts';
@@ -83,7 +84,9 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
-    return mergeGrant(former, { record, audience, scopes, leftOut, token, legacy, isReached });
+    const { unticked } = agreed;
+    const authorized = { record, audience, scopes, leftOut, unticked, token, legacy, isReached };
+    return mergeGrant(former, authorized);
   };
   const next = merge(undefined);
   await keepApproved(ports, flow, { issuer: audience.server.issuer, resource: audience.resource });
@@ -172,7 +175,10 @@ async function agree(
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
-    const agreed = () => ({ ...prepared, grant, found, at: ports.now() });
+    const agreed = () => ({
+      ...onlyTicked(prepared, flow.record),
+      ...{ grant, found, at: ports.now() },
+    });
     await consent.refuseKnown(flow, snapshot);
     if (!needsConsent(snapshot, grant)) {
       await goOnSilently(ports, flow);
