@@ -3,6 +3,7 @@
  * promise of the page settles, no code is exchanged twice, and the call succeeds when it is made again.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readToEnd } from '../../drivers/prompt.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
 import type { Outcome, Stage, WebClient } from '../support/stage.ts';
 

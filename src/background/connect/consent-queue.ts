@@ -15,6 +15,7 @@ import { PromptScreen } from './prompt-screen.ts';
 import { digestOf, Question, type Outcome } from './question.ts';
 import { keepEntered } from './server-key.ts';
 import { newIn } from './snapshot.ts';
+import { comeBack } from './step-aside.ts';
 
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
@@ -62,6 +63,7 @@ export class ConsentQueue {
     // The same question asked again after a restart keeps its nonce: the prompt on the screen stays valid.
     const nonce = prompt?.digest === digest ? prompt.nonce : crypto.randomUUID();
     await flow.advance('deciding', 'deciding', { prompt: { snapshot, nonce, digest } });
+    await comeBack(this.#ports, flow);
     const outcome = await this.#wait(flow);
     this.#report(flow, snapshot, outcome);
     if (outcome === 'allow' || outcome === 'choose') return outcome;

@@ -7,6 +7,7 @@ import { WIDE } from '../../protocol/covers.ts';
 import { computeScopeUnion, coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import type { ClientChoice } from '../../protocol/client-choice.ts';
 import type { Found } from './discovery.ts';
 import { dropTokens } from './drop-tokens.ts';
 import { giveBackHosts } from './counted-hosts.ts';
@@ -169,7 +170,11 @@ async function agree(
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
     flow.resource = resource.resource;
-    const { snapshot, ...prepared } = await prepareQuestion(ports, flow, found, grant);
+    const question = await prepareUnasked(flow, found, () =>
+      prepareQuestion(ports, flow, found, grant),
+    );
+    if (!question) continue;
+    const { snapshot, ...prepared } = question;
     if (prepared.chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
@@ -185,9 +190,27 @@ async function agree(
       return agreed();
     }
     if ((await consent.ask(flow, snapshot)) !== 'allow') continue;
+    if (found.isUnasked) await flow.note({ reached: [...flow.record.reached, hostPattern(asked)] });
     await giveBackHosts(ports, flow, server);
     return agreed();
   }
+}
+
+/**
+ * Where the user hasn't been asked yet, no failure may tell the page what is at hand: the first question comes instead
+ * (T-33).
+ * @returns undefined then; the search begins anew
+ */
+async function prepareUnasked<Q extends { chosen: ClientChoice }>(
+  flow: LiveFlow,
+  { isUnasked }: Found,
+  prepare: () => Promise<Q>,
+): Promise<Q | undefined> {
+  if (!isUnasked) return prepare();
+  const question = await prepare().catch(() => undefined);
+  if (question && question.chosen.choice !== 'asked') return question;
+  flow.remembers = false;
+  return undefined;
 }
 
 /**

@@ -32,7 +32,7 @@ export function layoutScopes(scopes: readonly string[]): ScopeLayout {
   if (scopes.length <= MOST_LINES) return { lines: [...scopes], groups: [] };
   const lines = scopes.filter(isWideScope);
   const rest = scopes.filter((scope) => !isWideScope(scope));
-  const byObject = groupBy(rest, objectOf);
+  const byObject = groupBy(rest, (scope) => objectOf(scope).split(' ')[0] ?? '');
   const isFew = byObject.size <= MOST_GROUPS;
   const grouped = isFew ? byObject : groupBy(rest, (scope) => hintScope(scope) ?? '');
   const groups = [...grouped].map(([name, members]) => ({
