@@ -1,4 +1,4 @@
-/** The user takes fewer permissions than are asked for: what is ticked is what is requested, through the real doors (Z44). */
+/** The user takes fewer permissions than are asked for: what is ticked is what is requested, through the real doors (Z45). */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PromptSnapshot } from '../../src/shared/prompt.ts';
@@ -31,7 +31,7 @@ const added = () => world.prompts.filter(({ stage }) => stage === 'allow').at(-1
 const held = () => world.ports.store.findGrant(world.lab.siteA.origin, world.resource);
 
 describe('what the user ticks', () => {
-  it('is what is requested, and the call that asked for more gets its token after one question (Z44)', async () => {
+  it('is what is requested, and the call that asked for more gets its token after one question (Z45)', async () => {
     await open();
     world.answer = ticking('notes:read');
     const token = await world.getToken({ scopes: ['notes:read', 'notes:write'] });
@@ -41,7 +41,7 @@ describe('what the user ticks', () => {
     expect(world.prompts.filter(({ stage }) => stage === 'allow')).toHaveLength(1);
   });
 
-  it('leaves the rest to an ordinary step-up, which is neither silent nor refused (Z44)', async () => {
+  it('leaves the rest to an ordinary step-up, which is neither silent nor refused (Z45)', async () => {
     await open();
     world.answer = ticking('notes:read');
     const { access_token: rejected } = await world.getToken({
@@ -56,7 +56,7 @@ describe('what the user ticks', () => {
     expect((await held())?.leftOut).toEqual(['offline_access']);
   });
 
-  it('is not asked about again by a mere suggestion (Z44)', async () => {
+  it('is not asked about again by a mere suggestion (Z45)', async () => {
     await open();
     world.answer = ticking('notes:read');
     await world.getToken({ scopes: ['notes:read', 'notes:write'] });
@@ -65,7 +65,7 @@ describe('what the user ticks', () => {
     expect(world.prompts).toHaveLength(length);
   });
 
-  it('of a step-up ends the call that needed the rest, without a second question (Z44)', async () => {
+  it('of a step-up ends the call that needed the rest, without a second question (Z45)', async () => {
     await open();
     const { access_token: rejected } = await world.getToken({ scopes: ['notes:read'] });
     world.answer = ticking('notes:write');
@@ -97,7 +97,7 @@ describe('what the user ticks', () => {
   });
 });
 
-it('requested is within ticked in every case: whatever is asked for, and ticked, and in what order (Z44, T-18)', async () => {
+it('requested is within ticked in every case: whatever is asked for, and ticked, and in what order (Z45, T-18)', async () => {
   const steps = fc.array(
     fc.record({
       asked: fc.subarray(NOTES, { minLength: 1 }),

@@ -67,7 +67,7 @@ describe('many permissions', () => {
 describe('fewer permissions', () => {
   const added = ['files:read', 'files:write', 'admin:org', 'offline_access'];
 
-  it('only reading leaves out whatever may change anything (Z44)', () => {
+  it('only reading leaves out whatever may change anything (Z45)', () => {
     expect(tickedOf(added, { mode: 'reading', off: [] })).toEqual(['files:read', 'offline_access']);
     expect(tickedOf(['files', 'x:read'], { mode: 'reading', off: [] })).toEqual(['x:read']);
   });

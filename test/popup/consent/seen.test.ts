@@ -170,7 +170,7 @@ describe('what is in view', () => {
 });
 
 describe('fewer permissions', () => {
-  it('one click asks for reading only, and that is sent (Z44)', async () => {
+  it('one click asks for reading only, and that is sent (Z45)', async () => {
     const page = await show('allow');
     await ask(page, { scopes: { added: ['a:read', 'a:write', 'offline_access'], held: [] } });
     await page.click('[name=mode][value=reading]');
@@ -181,7 +181,7 @@ describe('fewer permissions', () => {
     expect(params).toMatchObject({ decision: 'allow', scopes: ['a:read', 'offline_access'] });
   });
 
-  it('118 are chosen from in groups, found by a search that hides nothing from the reading, and none is no answer (T-19, Z44)', async () => {
+  it('118 are chosen from in groups, found by a search that hides nothing from the reading, and none is no answer (T-19, Z45)', async () => {
     const page = await show('allow');
     const added = Array.from(
       { length: 118 },
