@@ -9,6 +9,7 @@ import { CARRY_JOINTS } from './breaks-carry-joints.ts';
 import { DPOP } from './breaks-dpop.ts';
 import { KEY_BREAKS } from './breaks-keys.ts';
 import { OVERRIDE_BREAKS } from './breaks-overrides.ts';
+import { PROMPT } from './breaks-prompt.ts';
 import { EDGES } from './breaks-edges.ts';
 import { PRESENCE } from './breaks-presence.ts';
 import { PROVIDERS } from './breaks-providers.ts';
@@ -264,6 +265,7 @@ export const PROMISES: readonly Break[] = [
   ...DPOP,
   ...KEY_BREAKS,
   ...OVERRIDE_BREAKS,
+  ...PROMPT,
   ...PRESENCE,
   ...PROVIDERS,
   ...USER,

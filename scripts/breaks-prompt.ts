@@ -1,4 +1,4 @@
-/** Faults against what the prompt promises: nothing is allowed unseen, fewer is one click (T-15, T-17, Z45); see breaks.ts. */
+/** Faults against what the prompt promises: nothing is allowed unseen, fewer is one click (T-15, Z45). */
 import { planted, type Break } from './breaks-list.ts';
 
 const TICKED = 'flow/ticked.test.ts';
