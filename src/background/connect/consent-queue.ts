@@ -165,12 +165,11 @@ export class ConsentQueue {
     { decision, contact, duration, sealed, scopes: ticked }: Allowed,
     { reached, prompt }: FlowRecord,
   ): Partial<FlowRecord> {
-    const { session } = this.#ports;
     return compact({
       reached: contact === undefined ? reached : [...reached, contact],
       prompt: prompt && compact({ ...prompt, decision, ticked }),
       sealed,
-      lasting: duration && { duration, at: this.#ports.now(), session },
+      lasting: duration && { duration, at: this.#ports.now(), session: this.#ports.session },
     });
   }
 

@@ -7,7 +7,7 @@ import { WIDE } from '../../protocol/covers.ts';
 import { computeScopeUnion, coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
-import type { ClientChoice } from '../../protocol/client-choice.ts';
+import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { Found } from './discovery.ts';
 import { dropTokens } from './drop-tokens.ts';
 import { giveBackHosts } from './counted-hosts.ts';
@@ -22,6 +22,7 @@ import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
 import { clientSnapshot, needsConsent } from './snapshot.ts';
 import { isUnset, keepApproved } from './overrides.ts';
 import { prepareQuestion } from './prepare-question.ts';
+import { prepareUnasked } from './remembered-discovery.ts';
 import { learn } from './learn.ts';
 import { onlyTicked } from './ticked-scopes.ts';
 import { learnRefused } from './refused-scopes.ts';
@@ -157,7 +158,7 @@ async function agree(
     flow.requireAwaited();
     if (!('server' in found) && (await connectBare(context, flow, found))) return undefined;
     if (!('server' in found)) continue;
-    const { resource, server } = found;
+    const { resource } = found;
     traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
     if (grant && !asKnown && coversAnother(grant, flow.record, found)) {
@@ -180,37 +181,31 @@ async function agree(
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
-    const agreed = () => ({
+    if (!(await isAllowed(context, flow, { snapshot, grant, found }))) continue;
+    const at = ports.now();
+    return {
       ...onlyTicked(prepared, flow.record),
-      ...{ grant, found, at: ports.now() },
-    });
-    await consent.refuseKnown(flow, snapshot);
-    if (!needsConsent(snapshot, grant)) {
-      await goOnSilently(ports, flow);
-      return agreed();
-    }
-    if ((await consent.ask(flow, snapshot)) !== 'allow') continue;
-    if (found.isUnasked) await flow.note({ reached: [...flow.record.reached, hostPattern(asked)] });
-    await giveBackHosts(ports, flow, server);
-    return agreed();
+      ...{ grant, found, at },
+    };
   }
 }
 
-/**
- * Where the user hasn't been asked yet, no failure may tell the page what is at hand: the first question comes instead
- * (T-33).
- * @returns undefined then; the search begins anew
- */
-async function prepareUnasked<Q extends { chosen: ClientChoice }>(
+/** Asks, unless all of it was allowed before. */
+async function isAllowed(
+  { ports, consent }: FlowContext,
   flow: LiveFlow,
-  { isUnasked }: Found,
-  prepare: () => Promise<Q>,
-): Promise<Q | undefined> {
-  if (!isUnasked) return prepare();
-  const question = await prepare().catch(() => undefined);
-  if (question && question.chosen.choice !== 'asked') return question;
-  flow.remembers = false;
-  return undefined;
+  { snapshot, grant, found }: Pick<Agreed, 'grant' | 'found'> & { snapshot: PromptSnapshot },
+): Promise<boolean> {
+  await consent.refuseKnown(flow, snapshot);
+  if (!needsConsent(snapshot, grant)) {
+    await goOnSilently(ports, flow);
+    return true;
+  }
+  if ((await consent.ask(flow, snapshot)) !== 'allow') return false;
+  const { asked, reached } = flow.record;
+  if (found.isUnasked) await flow.note({ reached: [...reached, hostPattern(asked)] });
+  await giveBackHosts(ports, flow, found.server);
+  return true;
 }
 
 /**
