@@ -9,7 +9,7 @@ import type { Page } from 'puppeteer-core';
 import { ROOT } from '../scripts/set-up.mjs';
 import type { Driver } from '../drivers/driver.ts';
 import { BUILDS } from '../drivers/open.ts';
-import { allow, deny } from '../drivers/prompt.ts';
+import { allow, deny, readToEnd } from '../drivers/prompt.ts';
 import { screenshotsIn } from '../drivers/screenshots.ts';
 import { startLab, type Lab, type LabOptions } from './lab.ts';
 import { enlargeScreen, openDemoBrowser, type Showing } from './story-browser.ts';
@@ -105,7 +105,7 @@ export class Stage {
   async answer({ stage, decision, picture }: Answer): Promise<Question> {
     const { prompt, question } = await this.question(stage);
     await prompt.bringToFront();
-    await prompt.waitForSelector('#allow[data-armed="true"]', { timeout: PATIENCE_MS });
+    await readToEnd(prompt, PATIENCE_MS);
     // Away from the buttons, where the last answer left it.
     await prompt.mouse.move(1, 1);
     await this.picture(prompt, picture, { dark: true });

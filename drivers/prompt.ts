@@ -19,9 +19,29 @@ export async function findPrompt(browser: Driver, stage: PromptSnapshot['stage']
   throw new Error(`No prompt asks “${stage}”`);
 }
 
+/**
+ * Reads a question to its end: Allow wakes only once all of it has been in view (Z24).
+ * @param patience milliseconds
+ */
+export async function readToEnd(prompt: Page, patience = PATIENCE_MS): Promise<void> {
+  const deadline = Date.now() + patience;
+  while (!(await prompt.$('#allow[data-armed="true"]'))) {
+    if (Date.now() > deadline) throw new Error('Allow does not wake');
+    await readOn(prompt);
+    await sleep(60);
+  }
+}
+
+async function readOn(prompt: Page): Promise<void> {
+  await prompt.evaluate(() => {
+    const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 1;
+    if (document.querySelector('#allow[data-left]')) scrollBy(0, isAtEnd ? -scrollY : 150);
+  });
+}
+
 /** Waits until Allow is armed (Z24), then clicks it. */
 export async function allow(prompt: Page): Promise<void> {
-  await prompt.waitForSelector('#allow[data-armed="true"]', { visible: true });
+  await readToEnd(prompt);
   await clickAndMaybeClose(prompt, '#allow');
 }
 
@@ -41,7 +61,10 @@ const READY = '#stage[data-step="deciding"]:not([data-stage="client"]) #allow[da
  * @returns whether a question was answered
  */
 export async function answerIfReady(prompt: Page, decision: 'allow' | 'deny'): Promise<boolean> {
-  if (!(await prompt.$(READY))) return false;
+  if (!(await prompt.$(READY))) {
+    await readOn(prompt).catch(() => undefined);
+    return false;
+  }
   await clickAndMaybeClose(prompt, `#${decision}`);
   const isGone = (ready: string) => !document.querySelector(ready);
   await prompt.waitForFunction(isGone, {}, READY).catch(() => undefined);

@@ -45,7 +45,7 @@ export const EDGES: readonly Break[] = [
     [
       'SECURITY 11 time',
       'Allow is awake from the beginning',
-      'at - state.since >= ARMING_MS ? at : undefined',
+      'at - Math.max(state.since, readAt) >= ARMING_MS ? at : undefined',
       'at',
       'waking › Allow sleeps until the window has been looked at for a whole second (T-15, T-51)',
     ],

@@ -9,6 +9,7 @@ import { CARRY_JOINTS } from './breaks-carry-joints.ts';
 import { DPOP } from './breaks-dpop.ts';
 import { KEY_BREAKS } from './breaks-keys.ts';
 import { OVERRIDE_BREAKS } from './breaks-overrides.ts';
+import { PROMPT } from './breaks-prompt.ts';
 import { EDGES } from './breaks-edges.ts';
 import { FAILURE_BREAKS } from './breaks-failures.ts';
 import { PRESENCE } from './breaks-presence.ts';
@@ -268,6 +269,7 @@ export const PROMISES: readonly Break[] = [
   ...DPOP,
   ...KEY_BREAKS,
   ...OVERRIDE_BREAKS,
+  ...PROMPT,
   ...PRESENCE,
   ...PROVIDERS,
   ...USER,

@@ -21,7 +21,9 @@ export interface HeldGrant extends Keeping {
   ceiling: readonly string[];
   /** Scopes asked for and not granted, with the end of their cool-down (ms since the epoch). */
   unmet: Readonly<Record<string, number>>;
-  /** Scopes that were left out, by the user or since the server had refused them: suggestions count for nothing. */
+  /**
+   * Scopes that were left out or not ticked, by the user, or that the server had refused: suggestions count for nothing.
+   */
   leftOut?: readonly string[];
   /** Scopes for which a 403 was already answered with a refresh, and until when that is remembered. */
   refreshedFor?: { scopes: readonly string[]; until: number };
@@ -123,9 +125,13 @@ function planAccess(
   const unmet = missing.filter((scope) => isUnmet(grant, scope, now));
   const needed = wanted.forbidden || wanted.explicit;
   if (needed && unmet.length) return { do: 'refuse', reason: 'insufficient_scope' };
+  // The user has answered the question of this very call, and not ticked it: asked at once again it would be no choice.
+  const isAnswered = wanted.obtained === true && coversScopes(grant.leftOut ?? [], missing);
+  if (isAnswered && wanted.forbidden && missing.length)
+    return { do: 'refuse', reason: 'insufficient_scope' };
   // What a 401 only suggests is asked for once; the server had its chance to grant it then.
   const settled = [...grant.requested, ...unmet, ...(grant.leftOut ?? [])];
-  const askable = needed ? missing : scopesBeyond(missing, settled);
+  const askable = needed && !isAnswered ? missing : scopesBeyond(missing, settled);
   // Here, and only here, refresh is bypassed: it could not bring a scope that was never granted (B1, B4).
   if (askable.length) return authorize(grant, wanted);
   return planCovered(grant, wanted, now);

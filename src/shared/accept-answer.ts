@@ -1,6 +1,7 @@
 /** What an answer to a prompt amounts to: a pure function of the prompt that is open and the answer that came. */
 import { compact } from './facts/compact.ts';
 import type { Duration } from './facts/duration.ts';
+import { isChoice } from './facts/ticked.ts';
 import type { Decision, KeyEntry, PromptSnapshot, Way } from './prompt.ts';
 import type { ClientEntry } from './settings.ts';
 
@@ -34,6 +35,8 @@ export interface Allowed {
   duration?: Duration;
   /** Whether no page may hold the token. */
   sealed?: boolean;
+  /** Which of the added scopes may be asked for; absent: all of them. */
+  scopes?: string[];
 }
 
 /**
@@ -94,8 +97,11 @@ function acceptConsent(snapshot: PromptSnapshot, answer: Decision): Allowed | un
       if (!isSame(answer.overrides ?? [], snapshot.missing ?? [])) return undefined;
       // No key where none is asked for, and no yes without one where it is.
       if ((answer.key !== undefined) !== isWanted) return undefined;
-      const { key, sealed } = answer;
-      return compact({ ...allowed, leadsOn: false, duration, key, sealed });
+      const { key, sealed, scopes } = answer;
+      // Fewer may be allowed where a sign-in asks for them, and never so few that the server would decide.
+      const isFewer = scopes !== undefined;
+      if (isFewer && (snapshot.credential || !isChoice(snapshot.scopes, scopes))) return undefined;
+      return compact({ ...allowed, leadsOn: false, duration, key, sealed, scopes });
     }
     case 'hand':
     case 'excess':

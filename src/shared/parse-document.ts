@@ -44,6 +44,7 @@ const PROMPT_PARAMS = {
     client: v.optional(v.strictObject(clientMembers)),
     key: v.optional(keyEntry),
     overrides: v.optional(v.array(v.picklist(ASKED_OVERRIDES))),
+    scopes: v.optional(v.array(scope)),
   }),
   pending: nothing,
   review: v.strictObject({ flow: id }),

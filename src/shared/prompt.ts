@@ -153,6 +153,8 @@ export interface Decision {
   duration?: Duration;
   /** With `allow` at stage `allow`: whether no page may hold the token. Absent: as it was. */
   sealed?: boolean;
+  /** With `allow` before a sign-in: which of the added scopes the user allows; absent: all of them. */
+  scopes?: string[];
   /** With `allow`: everything that the snapshot names as missing, or it is no answer. */
   overrides?: AskedOverride[];
   /** With `choose`: one of the snapshot's `issuers`. */

@@ -3,6 +3,7 @@
  * promise of the page settles, no code is exchanged twice, and the call succeeds when it is made again.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readToEnd } from '../../drivers/prompt.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
 import type { Outcome, Stage, WebClient } from '../support/stage.ts';
 
@@ -36,7 +37,7 @@ describe(inBrowser('a background killed'), () => {
   it('while the prompt is open: the same prompt can still be answered (K03)', async () => {
     const call = site.getToken({ scopes: ['notes:read'] });
     const prompt = await stage.browser.consentPrompt();
-    await prompt.waitForSelector('#allow[data-armed="true"]');
+    await readToEnd(prompt);
     await stage.browser.killBackground();
     await stage.answer('allow', 'allow');
     await stage.signIn();

@@ -19,6 +19,7 @@ beforeEach(async () => {
     },
     isOpen: (window) => Promise.resolve(prompts.has(window)),
     focus: () => Promise.resolve(),
+    stepAside: () => Promise.resolve(),
     close: (window) => {
       prompts.delete(window);
       return Promise.resolve();

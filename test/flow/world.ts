@@ -341,6 +341,7 @@ export class World<S extends Servers = Lab> {
         },
         isOpen: (window) => Promise.resolve(this.windows.has(window)),
         focus: () => Promise.resolve(),
+        stepAside: () => Promise.resolve(),
         close: (window) => {
           this.windows.delete(window);
           return Promise.resolve();

@@ -22,13 +22,16 @@ function untranslatedOn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const DATA =
-      'code, .address, time, option, .count, .since, .members dt, .account-name, bdi, .day h2, #report';
+      'code, .address, .compared, time, option, .count, .since, .members dt, .account-name, bdi, .day h2, #report';
     const found: string[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
       if (parent?.closest(DATA)) continue;
+      // A sentence that has names set apart in it is one text.
+      if (parent?.closest('[data-sentence]')) continue;
       found.push(node.textContent?.trim() ?? '');
     }
+    for (const one of document.querySelectorAll('[data-sentence]')) found.push(one.textContent);
     const named = [...document.querySelectorAll('[aria-label], [title]')].flatMap((element) => [
       element.getAttribute('aria-label') ?? '',
       element.getAttribute('title') ?? '',

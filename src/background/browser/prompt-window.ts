@@ -9,6 +9,7 @@
 import browser from 'webextension-polyfill';
 import type { PromptWindow } from '../ports/ports.ts';
 import { DOCUMENTS } from '../../shared/documents.ts';
+import { placeBeside, type Frame } from '../../shared/facts/window-place.ts';
 
 const WIDTH = 460;
 const HEIGHT = 720;
@@ -18,9 +19,9 @@ const seen = new Map<number, boolean>();
 let opening: Promise<unknown> = Promise.resolve();
 
 export const promptWindow: PromptWindow = {
-  async open(flow) {
+  async open(flow, tab) {
     const url = browser.runtime.getURL(`${DOCUMENTS.consent}?flow=${encodeURIComponent(flow)}`);
-    const created = browser.windows.create({ url, type: 'popup', width: WIDTH, height: HEIGHT });
+    const created = create(url, tab);
     opening = Promise.allSettled([opening, created]);
     const { id } = await created;
     if (id === undefined) throw new Error('The browser opened no window.');
@@ -38,7 +39,14 @@ export const promptWindow: PromptWindow = {
     return isComing && tabs.some(({ url, status }) => url === undefined && status === 'loading');
   },
   async focus(window) {
-    await browser.windows.update(window, { focused: true, drawAttention: true });
+    // A window that was made large by the user stays so.
+    const { state } = await browser.windows.get(window);
+    const shown = state === 'minimized' ? { state: 'normal' as const } : {};
+    await browser.windows.update(window, { focused: true, drawAttention: true, ...shown });
+  },
+  async stepAside(window) {
+    if (await promptWindow.isOpen(window))
+      await browser.windows.update(window, { state: 'minimized' });
   },
   async close(window) {
     // A window that was only just opened may show a blank page that has loaded: it is the prompt's all the same.
@@ -47,6 +55,27 @@ export const promptWindow: PromptWindow = {
     }
   },
 };
+
+/** Beside the asking tab; where the browser doesn't take the place, as off the screen, wherever it likes. */
+async function create(url: string, tab: number | undefined): Promise<browser.Windows.Window> {
+  const size = { width: WIDTH, height: HEIGHT };
+  const wanted = { url, type: 'popup' as const, ...size };
+  const place = tab === undefined ? undefined : placeBeside(await windowOf(tab), size);
+  if (!place) return browser.windows.create(wanted);
+  const rounded = { left: Math.round(place.left), top: Math.round(place.top) };
+  return browser.windows
+    .create({ ...wanted, ...rounded })
+    .catch(() => browser.windows.create(wanted));
+}
+
+async function windowOf(tab: number): Promise<Partial<Frame>> {
+  try {
+    const { windowId = browser.windows.WINDOW_ID_NONE } = await browser.tabs.get(tab);
+    return await browser.windows.get(windowId);
+  } catch {
+    return {};
+  }
+}
 
 /** Whether this worker has opened the window as a prompt; waits for those that are just being opened. */
 export async function isPrompt(window: number): Promise<boolean> {

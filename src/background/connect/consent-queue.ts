@@ -15,6 +15,7 @@ import { PromptScreen } from './prompt-screen.ts';
 import { digestOf, Question, type Outcome } from './question.ts';
 import { keepEntered } from './server-key.ts';
 import { newIn } from './snapshot.ts';
+import { comeBack } from './step-aside.ts';
 
 /** How long a decision waits for its flow to be taken up after a restart; milliseconds. */
 const RESUMING = 3000;
@@ -62,6 +63,7 @@ export class ConsentQueue {
     // The same question asked again after a restart keeps its nonce: the prompt on the screen stays valid.
     const nonce = prompt?.digest === digest ? prompt.nonce : crypto.randomUUID();
     await flow.advance('deciding', 'deciding', { prompt: { snapshot, nonce, digest } });
+    await comeBack(this.#ports, flow);
     const outcome = await this.#wait(flow);
     this.#report(flow, snapshot, outcome);
     if (outcome === 'allow' || outcome === 'choose') return outcome;
@@ -160,15 +162,14 @@ export class ConsentQueue {
   }
 
   #allowedBy(
-    { decision, contact, duration, sealed }: Allowed,
+    { decision, contact, duration, sealed, scopes: ticked }: Allowed,
     { reached, prompt }: FlowRecord,
   ): Partial<FlowRecord> {
-    const { session } = this.#ports;
     return compact({
       reached: contact === undefined ? reached : [...reached, contact],
-      prompt: prompt && { ...prompt, decision },
+      prompt: prompt && compact({ ...prompt, decision, ticked }),
       sealed,
-      lasting: duration && { duration, at: this.#ports.now(), session },
+      lasting: duration && { duration, at: this.#ports.now(), session: this.#ports.session },
     });
   }
 
@@ -179,8 +180,9 @@ export class ConsentQueue {
     if (outcome === 'aborted' || outcome === 'refused' || outcome === 'choose') return;
     if (outcome === 'allow' && (stage === 'reach' || stage === 'client')) return;
     const kind = outcome === 'allow' ? ('allowed' as const) : outcome;
-    const digest = kind === 'allowed' ? flow.record.prompt?.digest : undefined;
-    const row = { kind, origin, resource, scopes: scopes.added, flow: flow.record.id, digest };
+    const { digest, ticked = scopes.added } =
+      (kind === 'allowed' ? flow.record.prompt : undefined) ?? {};
+    const row = { kind, origin, resource, scopes: ticked, flow: flow.record.id, digest };
     this.#ports.log.note(compact(row));
   }
 

@@ -17,6 +17,7 @@ import { asChosen, findBare, type Bare } from './bare-server.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Grant } from '../ports/records.ts';
 import { readSite } from '../site/policy.ts';
+import { discoverRemembered } from './remembered-discovery.ts';
 import { reachSnapshot } from './snapshot.ts';
 
 /** Hosts that a single flow may ask the user to let the broker contact: the server's and its provider's. */
@@ -42,6 +43,12 @@ export async function discoverAllowed(
   if (request.quiet) return discoverQuietly(ports, flow, grant);
   const mayRead = grant !== undefined || hostKind(new URL(asked).hostname) === 'public';
   let host = mayRead ? undefined : hostPattern(asked);
+  const isAsked = host === undefined || flow.record.reached.includes(host);
+  if (!isAsked && flow.remembers && !isUnclear(flow)) {
+    flow.search = discoveryPorts(ports);
+    const found = await discoverRemembered(flow.search, await discoveryQuery(ports, flow, grant));
+    if (found) return found;
+  }
   for (let questions = 0; questions <= MAX_HOST_QUESTIONS; questions += 1) {
     if (host !== undefined && !flow.record.reached.includes(host)) {
       const held = await ports.hasHostAccess([host]);

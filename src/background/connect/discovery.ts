@@ -38,6 +38,8 @@ export interface Found {
   legacy?: true;
   /** Nor is there any of an authorization server: what is here is what those rules assume. */
   assumed?: true;
+  /** All of it was at hand, and the user has not been asked yet whether the server may be contacted. */
+  isUnasked?: true;
 }
 
 /** What discovery ends with. */

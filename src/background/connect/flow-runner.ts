@@ -11,6 +11,7 @@ import { LentAccess } from './lent-access.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { ReadDocuments } from './read-documents.ts';
 import { loopbackOffer } from './redirects.ts';
+import { comeBack } from './step-aside.ts';
 import { runFlow } from './run-flow.ts';
 
 export class FlowRunner {
@@ -61,8 +62,9 @@ export class FlowRunner {
   /** The user is told why it went no further, unless it was their own doing. */
   async #showFailure(flow: LiveFlow, error: unknown): Promise<void> {
     // A server that names other schemes and has no metadata is none of ours, and nobody asked for it.
-    if (isOwnDoing(error) || flow.record.request.quiet) await this.#closePrompt(flow);
-    else this.#failures.add(flow, error, await loopbackOffer(this.#ports, flow.record, error));
+    if (isOwnDoing(error) || flow.record.request.quiet) return this.#closePrompt(flow);
+    this.#failures.add(flow, error, await loopbackOffer(this.#ports, flow.record, error));
+    await comeBack(this.#ports, flow);
   }
 
   async #closePrompt({ record }: LiveFlow): Promise<void> {

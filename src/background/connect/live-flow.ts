@@ -33,6 +33,10 @@ export class LiveFlow {
   shown: string | undefined;
   /** The last call that waited was taken back, by a page that is there still. */
   takenBack = false;
+  /** Its prompt has stepped aside for the sign-in window. */
+  isAside = false;
+  /** What other sites have read of the server may be used, so that one question does; see remembered-discovery.ts. */
+  remembers = true;
   /** The site held no grant when it began. */
   isStranger = false;
   /** The user began it in a page of ours: it is theirs to end, and no page's that joins it. */

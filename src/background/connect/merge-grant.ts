@@ -47,6 +47,8 @@ interface Authorized {
   token: TokenSet;
   /** What the user leaves out (Z53), and what was wished for and the server had refused (Z45). */
   leftOut?: readonly string[];
+  /** What the user has not ticked: no suggestion brings it back, and whoever needs it may ask. */
+  unticked?: readonly string[];
   /** A server without metadata of its own (Z19). */
   legacy?: true | undefined;
   /** Whether access to the server's host is held, so that requests can be carried. */
@@ -134,13 +136,14 @@ function shownTerms(same: Grant | undefined, { record, audience }: Authorized): 
  */
 function findUnmet(
   former: Readonly<Record<string, number>>,
-  { record, scopes, token, leftOut = [] }: Authorized,
+  { record, scopes, token, leftOut = [], unticked = [] }: Authorized,
   now: number,
 ): Record<string, number> {
   const granted = token.assumed ? [] : token.granted;
   const still = Object.entries(former).filter(([scope]) => !granted.includes(scope));
   const named = scopes.filter((scope) => scope !== OFFLINE_ACCESS);
-  const refused = token.assumed ? record.request.demanded : scopesBeyond(named, token.granted);
+  const demanded = record.request.demanded.filter((scope) => !unticked.includes(scope));
+  const refused = token.assumed ? demanded : scopesBeyond(named, token.granted);
   const left = leftOut.filter(
     (scope) => scope !== OFFLINE_ACCESS && !token.granted.includes(scope),
   );
@@ -154,10 +157,10 @@ function findUnmet(
 /** What was left out, by the user or since the server had refused it, and has not been granted since. */
 function findLeftOut(
   same: Grant | undefined,
-  { leftOut = [], token, audience }: Authorized,
+  { leftOut = [], unticked = [], token, audience }: Authorized,
 ): string[] | undefined {
   // Another provider may know them.
   const former = same?.server?.issuer === audience.server.issuer ? same.leftOut : undefined;
-  const all = scopesBeyond(computeScopeUnion(former ?? [], leftOut), token.granted);
+  const all = scopesBeyond(computeScopeUnion(former ?? [], leftOut, unticked), token.granted);
   return all.length > 0 ? all : undefined;
 }

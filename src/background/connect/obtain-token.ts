@@ -30,6 +30,8 @@ export interface Agreed {
   at: number;
   /** Whether the tokens are to be bound to a key (Z36). */
   bound: boolean;
+  /** What the user has not ticked in the question; the site may ask for it again. */
+  unticked: string[];
   /** What of the scopes the user leaves out, and what else they let pass (Z53). */
   leftOut: string[];
   overrides: OverrideKind[];

@@ -57,7 +57,7 @@ export class PromptScreen {
     if (!this.#isAsking(flow)) return;
     await this.#count(flow);
     if (!this.#isAsking(flow)) return;
-    const window = await this.#ports.promptWindow.open(flow.record.id);
+    const window = await this.#ports.promptWindow.open(flow.record.id, flow.pages[0]?.tabId);
     // A browser takes its time to open a window. The page may have left meanwhile: then nobody is to see it (Z40). An
     // answer that led on is no reason to close it: the next question of the flow comes there.
     if (!this.#isAsking(flow) && !this.#leadsOn(flow)) {

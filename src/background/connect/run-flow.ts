@@ -7,6 +7,7 @@ import { WIDE } from '../../protocol/covers.ts';
 import { computeScopeUnion, coversScopes, scopesBeyond } from '../../protocol/scope.ts';
 import { hostPattern } from '../../protocol/url-policy.ts';
 import { BrokerError } from '../../shared/errors.ts';
+import type { PromptSnapshot } from '../../shared/prompt.ts';
 import type { Found } from './discovery.ts';
 import { dropTokens } from './drop-tokens.ts';
 import { giveBackHosts } from './counted-hosts.ts';
@@ -21,7 +22,9 @@ import { isOf, obtainToken, type Agreed } from './obtain-token.ts';
 import { clientSnapshot, needsConsent } from './snapshot.ts';
 import { isUnset, keepApproved } from './overrides.ts';
 import { prepareQuestion } from './prepare-question.ts';
+import { prepareUnasked } from './remembered-discovery.ts';
 import { learn } from './learn.ts';
+import { onlyTicked } from './ticked-scopes.ts';
 import { learnRefused } from './refused-scopes.ts';
 import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients } from './client-selection.ts';
@@ -83,7 +86,9 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
-    return mergeGrant(former, { record, audience, scopes, leftOut, token, legacy, isReached });
+    const { unticked } = agreed;
+    const authorized = { record, audience, scopes, leftOut, unticked, token, legacy, isReached };
+    return mergeGrant(former, authorized);
   };
   const next = merge(undefined);
   await keepApproved(ports, flow, { issuer: audience.server.issuer, resource: audience.resource });
@@ -153,7 +158,7 @@ async function agree(
     flow.requireAwaited();
     if (!('server' in found) && (await connectBare(context, flow, found))) return undefined;
     if (!('server' in found)) continue;
-    const { resource, server } = found;
+    const { resource } = found;
     traceDiscovery(flow, found);
     const grant = asKnown ?? (await ports.store.findGrant(origin, resource.resource));
     if (grant && !asKnown && coversAnother(grant, flow.record, found)) {
@@ -166,22 +171,41 @@ async function agree(
     // From here on the question is settled; calls that come later form the next one (Z47).
     flow.settled = true;
     flow.resource = resource.resource;
-    const { snapshot, ...prepared } = await prepareQuestion(ports, flow, found, grant);
+    const question = await prepareUnasked(flow, found, () =>
+      prepareQuestion(ports, flow, found, grant),
+    );
+    if (!question) continue;
+    const { snapshot, ...prepared } = question;
     if (prepared.chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
       await consent.ask(flow, clientSnapshot(snapshot, sharedRedirectUri(ports)));
       continue;
     }
-    const agreed = () => ({ ...prepared, grant, found, at: ports.now() });
-    await consent.refuseKnown(flow, snapshot);
-    if (!needsConsent(snapshot, grant)) {
-      await goOnSilently(ports, flow);
-      return agreed();
-    }
-    if ((await consent.ask(flow, snapshot)) !== 'allow') continue;
-    await giveBackHosts(ports, flow, server);
-    return agreed();
+    if (!(await isAllowed(context, flow, { snapshot, grant, found }))) continue;
+    const at = ports.now();
+    return {
+      ...onlyTicked(prepared, flow.record),
+      ...{ grant, found, at },
+    };
   }
+}
+
+/** Asks, unless all of it was allowed before. */
+async function isAllowed(
+  { ports, consent }: FlowContext,
+  flow: LiveFlow,
+  { snapshot, grant, found }: Pick<Agreed, 'grant' | 'found'> & { snapshot: PromptSnapshot },
+): Promise<boolean> {
+  await consent.refuseKnown(flow, snapshot);
+  if (!needsConsent(snapshot, grant)) {
+    await goOnSilently(ports, flow);
+    return true;
+  }
+  if ((await consent.ask(flow, snapshot)) !== 'allow') return false;
+  const { asked, reached } = flow.record;
+  if (found.isUnasked) await flow.note({ reached: [...reached, hostPattern(asked)] });
+  await giveBackHosts(ports, flow, found.server);
+  return true;
 }
 
 /**

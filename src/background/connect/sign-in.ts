@@ -16,6 +16,7 @@ import { BrokerError, serverFault } from '../../shared/errors.ts';
 import { requireCaught } from './redirects.ts';
 import type { LiveFlow } from './live-flow.ts';
 import { requireSet } from './overrides.ts';
+import { stepAside } from './step-aside.ts';
 import type { Ports } from '../ports/ports.ts';
 import { redactError } from '../history/redaction.ts';
 import { withRedirectUri } from '../oauth/endpoint.ts';
@@ -184,6 +185,7 @@ function openWindow(
     let isOpen = true;
     const opened = (signInWindow: number) => {
       void flow.note({ signInWindow, startedAt: ports.now() });
+      stepAside(ports, flow);
       void ports.pause(SIGN_IN_LIFETIME).then(() => {
         // By now the number may be another window's.
         if (isOpen) void ports.authWindow.close(signInWindow);

@@ -80,10 +80,16 @@ export interface AuthWindow {
 
 /** The window in which the user is asked. */
 export interface PromptWindow {
-  /** Opens it, away from the sign-in page; resolves its id. */
-  open(flow: string): Promise<number>;
+  /**
+   * Opens it, away from the sign-in page; resolves its id.
+   * @param tab the tab that asks: the window opens at its own window, where the browser lets it
+   */
+  open(flow: string, tab?: number): Promise<number>;
   isOpen(window: number): Promise<boolean>;
+  /** Brings it before the user, also from where it has stepped aside. */
   focus(window: number): Promise<void>;
+  /** Out of the way of the sign-in window, and still open. */
+  stepAside(window: number): Promise<void>;
   close(window: number): Promise<void>;
 }
 

@@ -184,7 +184,14 @@ export interface FlowRecord {
   refused?: string[];
   /** Match patterns to which access is held for this flow's sign-in only, and given back after it. */
   lent?: string[];
-  prompt?: { snapshot: PromptSnapshot; nonce: string; digest: string; decision?: 'allow' };
+  prompt?: {
+    snapshot: PromptSnapshot;
+    nonce: string;
+    digest: string;
+    decision?: 'allow';
+    /** Which of the snapshot's added scopes the user has ticked; absent: all of them. */
+    ticked?: string[];
+  };
   /** Whether the user wants no page to hold the token (Z26); absent: as it was. */
   sealed?: boolean;
   /** How long the user said that the grant may last, and when; ms since the epoch. */

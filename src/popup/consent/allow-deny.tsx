@@ -1,31 +1,28 @@
-/** The two answers. Deny is at hand from the start; Allow wakes when the window has been looked at. */
+/** The answers. Deny and Not now are at hand from the start; Allow wakes when everything has been looked at. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { text, type PlainKey } from '../kit/text.ts';
-import { useArming, type ArmingView } from './use-arming.ts';
+import { useArming, type AllowHandlers, type ArmingView, type Watched } from './use-arming.ts';
+
+type Phase = Exclude<ArmingView['phase'], 'unread'>;
+
+const AWAKE = { away: 'armingAway', counting: 'armingCounting', armed: 'armingReady' } as const;
+
+/** Where the button decides no access yet. */
+const AHEAD = {
+  away: 'armingAway',
+  counting: 'armingCountingSave',
+  armed: 'armingReadyKey',
+} as const;
 
 /** What the button that goes on is called, and how its waking is told. */
 const WORDS: Record<
-  'allow' | 'legacy' | 'save' | 'key',
-  Record<ArmingView['phase'] | 'label', PlainKey>
+  'allow' | 'reach' | 'legacy' | 'save' | 'key',
+  Record<Phase | 'label', PlainKey>
 > = {
-  allow: {
-    label: 'allow',
-    away: 'armingAway',
-    counting: 'armingCounting',
-    armed: 'armingReady',
-  },
-  legacy: {
-    label: 'allowLegacy',
-    away: 'armingAway',
-    counting: 'armingCounting',
-    armed: 'armingReady',
-  },
-  key: {
-    label: 'keyEnter',
-    away: 'armingAway',
-    counting: 'armingCountingSave',
-    armed: 'armingReadyKey',
-  },
+  allow: { label: 'allow', ...AWAKE },
+  legacy: { label: 'allowLegacy', ...AWAKE },
+  reach: { label: 'contactIt', ...AHEAD },
+  key: { label: 'keyEnter', ...AHEAD },
   save: {
     label: 'saveAndContinue',
     away: 'armingAway',
@@ -34,13 +31,26 @@ const WORDS: Record<
   },
 };
 
+/** The other button: what it is called, and what it does beside saying no. `cancel` closes, which is no Deny. */
+const NO = {
+  deny: { label: 'deny', hint: 'denyHint' },
+  denyAll: { label: 'denyAll', hint: undefined },
+  cancel: { label: 'cancel', hint: undefined },
+} as const satisfies Record<string, { label: PlainKey; hint: PlainKey | undefined }>;
+
 /** The question ends in this much empty space; hiding it hides nothing. */
 const EMPTY_END_PX = 16;
 
-interface AllowDenyProps {
-  /** Names what is being decided; a change starts the wait again and moves the focus back to Deny. */
-  content: string;
+interface AllowDenyProps extends Pick<Watched, 'content' | 'question'> {
+  /** A change of `content` starts the wait again and moves the focus back to Deny. */
   words: keyof typeof WORDS;
+  no?: keyof typeof NO;
+  /** The permissions that are to be read; see {@link Watched.scopes}. */
+  scopes?: readonly string[];
+  /** How many permissions would be allowed. */
+  ticked?: number;
+  /** What has to be done in the question before Allow can wake; see {@link Watched.isReady}. */
+  first?: PlainKey | undefined;
   /** True when the last answer did not reach the background. */
   lost: boolean;
   /** False when the content has changed by the user's own doing, and the focus belongs where they are. */
@@ -48,63 +58,133 @@ interface AllowDenyProps {
   decide: (decision: 'allow' | 'deny') => void;
 }
 
-/** Deny and Allow, with a line that says whether Allow is awake. */
-export function AllowDeny({ content, words, lost, takesFocus, decide }: AllowDenyProps) {
-  const deny = useRef<HTMLButtonElement>(null);
-  const { view, handlers, isAttended } = useArming(content, () => decide('allow'));
-  useLayoutEffect(() => {
-    if (takesFocus) deny.current?.focus({ preventScroll: true });
-  }, [content]);
-
-  const armed = view.phase === 'armed';
+/** Deny, Not now and Allow, with a line that says what Allow waits for. */
+export function AllowDeny(props: AllowDenyProps) {
+  const { content, question, no = 'deny', first, scopes = [], decide } = props;
+  const { end, foot, isMore } = useMoreBelow(content);
+  const watched = { content, question, scopes, foot, isReady: first === undefined };
+  const { view, handlers, isDeliberate } = useArming(watched, () => decide('allow'));
+  const { deny, isCalm } = useFocusOnDeny(props);
   const holdBack = (event: KeyboardEvent) => {
     const pressing = event.key === 'Enter' || event.key === ' ';
-    if (pressing && (event.repeat || !isAttended(event))) event.preventDefault();
+    if (pressing && (event.repeat || !isDeliberate())) event.preventDefault();
   };
-  const { end, foot, isMore } = useMoreBelow(content);
+  const keys = { onKeyDown: holdBack, onKeyUp: holdBack };
+  const { hint, label } = NO[no];
   return (
     <>
       <div ref={end} />
       <footer class="choice" ref={foot} data-more={isMore ? '' : undefined}>
-        {lost && (
-          <p class="fault" role="alert">
-            {text('answerLost')}
-          </p>
-        )}
-        <p class="arming">
-          <span role="status">{text(WORDS[words][view.phase])}</span>
-          {isMore && <span class="more-below">{text('moreBelow')}</span>}
-        </p>
+        <Waiting {...{ view, props, isMore }} />
+        <div class="consequence">
+          {hint && (
+            <p class="aside" id="deny-hint">
+              {text(hint)}
+            </p>
+          )}
+          {no !== 'cancel' && (
+            <button id="later" class="quiet" type="button" {...keys} onClick={closeWindow}>
+              {text('notNow')}
+            </button>
+          )}
+        </div>
         <div class="buttons">
           <button
             id="deny"
             class="button"
             type="button"
             ref={deny}
-            onKeyDown={holdBack}
-            onKeyUp={holdBack}
-            onClick={() => decide('deny')}
+            data-calm={isCalm ? '' : undefined}
+            aria-describedby={hint && 'deny-hint'}
+            {...keys}
+            onClick={() => (no === 'cancel' ? closeWindow() : decide('deny'))}
           >
-            {text('deny')}
+            {text(label)}
           </button>
-          <button
-            id="allow"
-            class="button button-main"
-            type="button"
-            data-armed={armed ? 'true' : 'false'}
-            aria-disabled={armed ? 'false' : 'true'}
-            {...handlers}
-          >
-            {view.phase === 'counting' && <span key={view.round} class="fill" aria-hidden="true" />}
-            <span class="label">{text(WORDS[words].label)}</span>
-          </button>
+          <Allow {...{ view, props, handlers }} />
         </div>
       </footer>
     </>
   );
 }
 
-/** Whether part of the question is hidden behind the footer that stays. */
+/** Closing the window is what Not now and Cancel are (Z24). */
+function closeWindow(): void {
+  window.close();
+}
+
+interface PartProps {
+  view: ArmingView;
+  props: AllowDenyProps;
+}
+
+/** What Allow waits for, and whether the last answer was lost. */
+function Waiting({ view, props, isMore }: PartProps & { isMore: boolean }) {
+  const { phase } = view;
+  return (
+    <>
+      {props.lost && (
+        <p class="fault" role="alert">
+          {text('answerLost')}
+        </p>
+      )}
+      <p class="arming">
+        <span role="status" class={phase === 'away' ? '' : 'unseen'}>
+          {phase === 'unread' ? leftWords(view, props) : text(WORDS[props.words][phase])}
+        </span>
+        {isMore && phase !== 'unread' && <span class="more-below">{text('moreBelow')}</span>}
+      </p>
+    </>
+  );
+}
+
+/** Asleep it says what is left to do; a press then shows the next piece to be read. */
+function Allow({ view, props, handlers }: PartProps & { handlers: AllowHandlers }) {
+  const { phase, round } = view;
+  const isArmed = phase === 'armed';
+  return (
+    <button
+      id="allow"
+      class="button button-main"
+      type="button"
+      data-armed={isArmed ? 'true' : 'false'}
+      data-left={phase === 'unread' ? '' : undefined}
+      aria-disabled={isArmed ? 'false' : 'true'}
+      {...handlers}
+    >
+      {phase === 'counting' && props.first === undefined && (
+        <span key={round} class="fill" aria-hidden="true" />
+      )}
+      <span class="label">{labelOf(view, props)}</span>
+    </button>
+  );
+}
+
+function labelOf(view: ArmingView, props: AllowDenyProps): string {
+  if (view.phase === 'unread') return leftWords(view, props);
+  return text(props.first ?? WORDS[props.words].label);
+}
+
+function leftWords({ isScopeLeft }: ArmingView, { ticked = 0 }: AllowDenyProps): string {
+  return isScopeLeft && ticked > 1 ? text('readAll', String(ticked)) : text('readRest');
+}
+
+/** The focus is on Deny, without its ring until a key is used: two marked buttons would look like a choice made. */
+function useFocusOnDeny({ content, takesFocus }: AllowDenyProps) {
+  const deny = useRef<HTMLButtonElement>(null);
+  const [isCalm, setCalm] = useState(true);
+  useLayoutEffect(() => {
+    if (takesFocus) deny.current?.focus({ preventScroll: true });
+  }, [content]);
+  useEffect(() => {
+    const watch = new AbortController();
+    window.addEventListener('keydown', () => setCalm(false), { signal: watch.signal, once: true });
+    return () => watch.abort();
+  }, []);
+  return { deny, isCalm };
+}
+
+/** Whether part of the question is hidden behind the footer that stays. Paging by key leaves out what it covers. */
 function useMoreBelow(content: string) {
   const end = useRef<HTMLDivElement>(null);
   const foot = useRef<HTMLElement>(null);
@@ -113,12 +193,19 @@ function useMoreBelow(content: string) {
     const measure = () => {
       const bottom = end.current?.getBoundingClientRect().top ?? 0;
       setMore(bottom > (foot.current?.getBoundingClientRect().top ?? 0) + EMPTY_END_PX);
+      const height = foot.current?.offsetHeight ?? 0;
+      document.documentElement.style.scrollPaddingBlockEnd = `${String(height)}px`;
     };
-    const watch = new AbortController();
-    window.addEventListener('scroll', measure, { signal: watch.signal, passive: true });
-    window.addEventListener('resize', measure, { signal: watch.signal });
+    const sizes = new ResizeObserver(measure);
+    for (const part of [document.body, foot.current]) if (part) sizes.observe(part);
+    window.addEventListener('scroll', measure, { passive: true });
+    window.addEventListener('resize', measure);
     measure();
-    return () => watch.abort();
+    return () => {
+      sizes.disconnect();
+      window.removeEventListener('scroll', measure);
+      window.removeEventListener('resize', measure);
+    };
   }, [content]);
   return { end, foot, isMore };
 }

@@ -2,9 +2,9 @@
  * When may Allow be believed? Pure: no clock, no DOM; every event brings its time (T-15).
  *
  * Obligations. Allow wakes after {@link ARMING_MS} during which the window was seen visible, focused, in
- * one place, with one content, without a gap. Anything else starts the wait again. A press counts when all
- * of it happened on the button after waking: pointer down and up, or a key that was not already held. One
- * content yields one decision.
+ * one place, with one content, without a gap, and with nothing left of it that was never in view. Anything else
+ * starts the wait again. A press counts when all of it happened on the button after waking: pointer down and up, or a
+ * key that was not already held. One content yields one decision.
  */
 
 /** How long the same content has to be looked at. Firefox's install delay and Opera's are of this order. */
@@ -13,8 +13,8 @@ export const ARMING_MS = 1000;
 /** Sights further apart than this are not continuous: the page was frozen, or the computer asleep. */
 export const MAX_GAP_MS = 500;
 
-/** A key on Deny counts after this, so that someone typing elsewhere does not refuse what they never saw. */
-export const ATTENDED_MS = 500;
+/** A key on Deny counts after this without any key, so that someone typing into a chat does not refuse unawares. */
+export const QUIET_MS = 1000;
 
 /** What is known at one moment. */
 export interface Sight {
@@ -24,6 +24,8 @@ export interface Sight {
   frame: string;
   /** What is being decided; changes whenever anything on screen that matters does. */
   content: string;
+  /** Everything that is to be read has been in view. */
+  isRead: boolean;
 }
 
 /** `ready`: a whole press since waking. `spoiled`: a press that began too early, or of which we saw half. */
@@ -36,10 +38,16 @@ export interface Arming {
   /** Since when the window is looked at; undefined while it is not. */
   since: number | undefined;
   lastSight: number | undefined;
+  /** Since when everything has been in view; undefined while something is left. */
+  readAt: number | undefined;
   armedAt: number | undefined;
   press: Press;
   /** Keys that went down before Allow woke and have not come up since. */
   heldKeys: readonly string[];
+  /** When the last key went down, wherever in the window. */
+  lastKeyAt: number | undefined;
+  /** Whether that key came after a quiet second. */
+  isQuiet: boolean;
   decided: boolean;
 }
 
@@ -66,9 +74,12 @@ export function startArming(content: string): Arming {
     frame: '',
     since: undefined,
     lastSight: undefined,
+    readAt: undefined,
     armedAt: undefined,
     press: 'none',
     heldKeys: [],
+    lastKeyAt: undefined,
+    isQuiet: false,
     decided: false,
   };
 }
@@ -78,9 +89,9 @@ export function isArmed(state: Arming, at: number): boolean {
   return state.armedAt !== undefined && at >= state.armedAt && !state.decided;
 }
 
-/** Whether the window has been looked at long enough for a key on Deny. */
-export function isAttended(state: Arming, at: number): boolean {
-  return state.since !== undefined && at - state.since >= ATTENDED_MS;
+/** Whether the last key may answer with Deny: it came after a quiet second in a window that was looked at. */
+export function isDeliberate({ isQuiet }: Arming): boolean {
+  return isQuiet;
 }
 
 /** The next state. `decided` turning true is the one moment at which Allow has been chosen. */
@@ -110,14 +121,25 @@ function stepSight(state: Arming, at: number, sight: Sight): Arming {
   const since = sight.visible && sight.focused ? at : undefined;
   if (sight.content !== state.content) {
     const next = interrupt({ ...state, content: sight.content, frame: sight.frame }, since);
-    return { ...next, decided: false, lastSight: at };
+    return { ...next, decided: false, lastSight: at, readAt: readSince(sight, at) };
   }
   const gap = state.lastSight !== undefined && at - state.lastSight > MAX_GAP_MS;
   if (since === undefined || sight.frame !== state.frame || gap || state.since === undefined) {
-    return { ...interrupt({ ...state, frame: sight.frame }, since), lastSight: at };
+    const next = interrupt({ ...state, frame: sight.frame }, since);
+    return { ...next, lastSight: at, readAt: readSince(sight, at) };
   }
-  const woken = at - state.since >= ARMING_MS ? at : undefined;
-  return { ...state, lastSight: at, armedAt: state.armedAt ?? woken };
+  if (!sight.isRead) {
+    // A press from before is none for what came since.
+    const press = state.press === 'none' ? 'none' : 'spoiled';
+    return { ...state, lastSight: at, readAt: undefined, armedAt: undefined, press };
+  }
+  const readAt = state.readAt ?? at;
+  const woken = at - Math.max(state.since, readAt) >= ARMING_MS ? at : undefined;
+  return { ...state, lastSight: at, readAt, armedAt: state.armedAt ?? woken };
+}
+
+function readSince({ isRead }: Sight, at: number): number | undefined {
+  return isRead ? at : undefined;
 }
 
 /** The wait starts again; a press that is under way is worth nothing any more. */
@@ -127,6 +149,7 @@ function interrupt(state: Arming, since: number | undefined): Arming {
     frame: state.frame,
     since,
     lastSight: state.lastSight,
+    lastKeyAt: state.lastKeyAt,
     press: state.press === 'none' ? 'none' : 'spoiled',
     decided: state.decided,
   };
@@ -137,8 +160,14 @@ function stepKeyDown(state: Arming, event: Extract<ArmingEvent, { type: 'keydown
   const known = state.heldKeys.includes(event.key);
   const held = known || event.repeat;
   const heldKeys = armed || known ? state.heldKeys : [...state.heldKeys, event.key];
-  if (!event.onButton) return { ...state, heldKeys };
+  if (!event.onButton) return { ...state, heldKeys, ...quietBefore(state, event.at) };
   return { ...state, heldKeys, press: armed && event.trusted && !held ? 'ready' : 'spoiled' };
+}
+
+/** The window hears of each key before a button does, so `lastKeyAt` is the key before this one. */
+function quietBefore({ since, lastKeyAt }: Arming, at: number): Partial<Arming> {
+  const isQuiet = since !== undefined && at - Math.max(since, lastKeyAt ?? since) >= QUIET_MS;
+  return { lastKeyAt: at, isQuiet };
 }
 
 /**

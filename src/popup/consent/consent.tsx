@@ -11,6 +11,7 @@ import { mount } from '../kit/mount.tsx';
 import { text } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
 import { FailureSheet } from './failure-sheet.tsx';
+import { useFittedWindow } from './fit-window.ts';
 import { KeyQuestion } from './key-question.tsx';
 import { Progress } from './progress.tsx';
 import { Question, type Chosen } from './question.tsx';
@@ -22,6 +23,8 @@ function Consent({ flow }: { flow: string }) {
   useEffect(() => {
     if (view === null) window.close();
   }, [view]);
+
+  useFittedWindow(`${view?.step ?? ''} ${view?.nonce ?? ''} ${String(failed)}`);
 
   const retry = async (again: Again = {}) => {
     const { started } = await ask('retry', { flow, ...again });

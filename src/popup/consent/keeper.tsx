@@ -2,24 +2,25 @@
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { Switch } from '../kit/switch.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
+import { Warning } from './warnings.tsx';
 
-/** One line; nothing where the question isn't about access. */
-export function KeeperLine({ snapshot, sealed }: { snapshot: PromptSnapshot; sealed: boolean }) {
+/** The site wants the key itself: that is for the user to see before Allow. */
+export function HandsWarning({ snapshot, sealed }: { snapshot: PromptSnapshot; sealed: boolean }) {
+  const { stage, hands } = snapshot;
+  return stage === 'allow' && hands && !sealed ? (
+    <Warning id="hands">{text('warnHands')}</Warning>
+  ) : null;
+}
+
+/** Who will hold the key; nothing where the question isn't about access, or a warning says it. */
+export function keeperWords(
+  snapshot: PromptSnapshot,
+  sealed: boolean,
+): { keeper: 'page' | 'broker'; words: PlainKey } | undefined {
   const { stage, keeper, hands } = snapshot;
-  if (stage !== 'allow' || keeper === undefined) return null;
-  if (hands && !sealed) {
-    return (
-      <p class="warning" id="hands">
-        {text('warnHands')}
-      </p>
-    );
-  }
-  const words = sealed ? 'broker' : snapshot.sealed ? 'page' : keeper;
-  return (
-    <p class="aside" id="keeper" data-keeper={words}>
-      {text(words === 'page' ? 'givenKey' : keptWords(snapshot))}
-    </p>
-  );
+  if (stage !== 'allow' || keeper === undefined || (hands && !sealed)) return undefined;
+  const holder = sealed ? 'broker' : snapshot.sealed ? 'page' : keeper;
+  return { keeper: holder, words: holder === 'page' ? 'givenKey' : keptWords(snapshot) };
 }
 
 /** What the browser is still to be asked for may be declined. */

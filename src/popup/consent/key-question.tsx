@@ -10,6 +10,7 @@ import { KeyFields } from '../kit/key-fields.tsx';
 import { text } from '../kit/text.ts';
 import { AllowDeny } from './allow-deny.tsx';
 import { DurationChoice } from './duration.tsx';
+import { KeyHeading } from './heading.tsx';
 import { Parties } from './parties.tsx';
 import { Progress } from './progress.tsx';
 import type { Chosen } from './question.tsx';
@@ -42,7 +43,7 @@ export function KeyQuestion({ view, chosen, choose, settled }: KeyQuestionProps)
     <>
       {isEntering ? (
         <div class="sheet" ref={fields}>
-          <h1>{text('keyEnter')}</h1>
+          <h1 data-read="heading">{text('keyEnter')}</h1>
           <KeyFields host={new URL(snapshot.asked).host} {...{ draft, faults }} change={setDraft} />
           <DurationChoice value={duration} change={(next) => choose({ duration: next })} />
           <button
@@ -59,6 +60,7 @@ export function KeyQuestion({ view, chosen, choose, settled }: KeyQuestionProps)
       )}
       <AllowDeny
         content={`${nonce} ${digest} ${String(attempt)} ${String(isEntering)}`}
+        question={`${nonce} ${digest} ${String(isEntering)}`}
         words={isEntering ? 'save' : 'key'}
         lost={lost !== undefined}
         takesFocus={!isEntering}
@@ -77,7 +79,7 @@ function Wanted({ view: { snapshot }, signIn }: { view: PromptView; signIn: () =
   const { keyRefused, otherWay, hostAccess } = snapshot;
   return (
     <div class="sheet">
-      <h1>{text(keyRefused ? 'keyRefusedHeading' : 'keyHeading')}</h1>
+      <KeyHeading snapshot={snapshot} />
       <Parties snapshot={snapshot} />
       <p class="lead">{text(keyRefused ? 'keyRefusedExplained' : 'keyExplained')}</p>
       <p>{text('keyShared')}</p>
@@ -89,7 +91,6 @@ function Wanted({ view: { snapshot }, signIn }: { view: PromptView; signIn: () =
         </p>
       )}
       <HostAccessNotice hostAccess={hostAccess} />
-      <p class="aside">{text('takeBack')}</p>
     </div>
   );
 }

@@ -30,13 +30,13 @@ export function OverrideChoice(props: OverrideChoiceProps) {
   const boxes = useFaultFocus<HTMLFieldSetElement>(attempt);
   return (
     <fieldset class="warning warning-grave overrides" id="overrides" ref={boxes}>
-      <legend>{text('overrideHeading')}</legend>
+      <legend data-read="warning overrides">{text('overrideHeading')}</legend>
       {missing.map((kind) => {
         const isOn = ticked.includes(kind);
         const others = ticked.filter((one) => one !== kind);
         const isAtFault = fault !== undefined && !isOn;
         return (
-          <div key={kind}>
+          <div key={kind} data-read={`warning override ${kind}`}>
             <label class="pick-row">
               <input
                 type="checkbox"

@@ -3,7 +3,6 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import { Address } from '../kit/address.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
-import { Parties } from './parties.tsx';
 
 /** The steps of the broker, and the two that happen in this window before it hears of the decision. */
 type ProgressStep =
@@ -51,7 +50,6 @@ export function Progress({ step, snapshot }: { step: ProgressStep; snapshot: Pro
           {text('stepAuthorizingHint')} <Address of={snapshot.issuer} />
         </p>
       )}
-      <Parties snapshot={snapshot} />
       {TRACK.includes(step) && <p class="aside">{text('stepMayClose')}</p>}
     </div>
   );

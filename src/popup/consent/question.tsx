@@ -1,25 +1,23 @@
 /** The question itself: who, where, what, and the two answers. */
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Duration } from '../../shared/facts/duration.ts';
 import type { AskedOverride } from '../../shared/facts/override.ts';
-import { otherWayOf } from '../../shared/accept-answer.ts';
+import { isChoice } from '../../shared/facts/ticked.ts';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import { checkDraft, clientOf, EMPTY_DRAFT, type ClientDraft } from '../kit/client-draft.ts';
-import { Said } from '../kit/said.tsx';
-import { text, type PlainKey } from '../kit/text.ts';
+import type { PlainKey } from '../kit/text.ts';
 import { AllowDeny } from './allow-deny.tsx';
-import type { Answer } from './answering.ts';
+import type { Answer, Answering } from './answering.ts';
 import { ClientQuestion } from './client-question.tsx';
-import { DurationChoice } from './duration.tsx';
 import { Issuers } from './issuers.tsx';
-import { KeeperLine, SealChoice } from './keeper.tsx';
+import { NameCheck, namesToCheck } from './name-check.tsx';
 import { OverrideChoice } from './override-choice.tsx';
-import { Parties } from './parties.tsx';
 import { Progress } from './progress.tsx';
-import { ScopeGroups } from './scope-groups.tsx';
+import { mayChoose, ScopeGroups, scopesToBeRead } from './scope-groups.tsx';
+import { isWideScope } from '../kit/scope-hints.ts';
+import { ALL_TICKED, tickedOf, type Ticks } from './scope-ticks.ts';
+import { Sheet, WishesChoice } from './sheet.tsx';
 import { useDecision } from './use-decision.ts';
-import { HostAccessNotice, LegacyWarning, Warnings } from './warnings.tsx';
 
 /** What the user has chosen in this window; it outlives the question, which may be asked again. */
 export interface Chosen {
@@ -29,6 +27,12 @@ export interface Chosen {
   picked?: string | undefined;
 }
 
+/** What holds beside the yes. */
+export interface Wishes {
+  duration: Duration;
+  sealed: boolean;
+}
+
 interface QuestionProps {
   view: PromptView;
   chosen: Chosen;
@@ -36,10 +40,11 @@ interface QuestionProps {
   settled: () => void;
 }
 
-/** What the user has chosen beside the yes, or what holds where they have chosen nothing. */
-function wishesOf({ duration, sealed }: PromptSnapshot, chosen: Chosen) {
+/** What the user has chosen, or else what holds so far; a first powerful permission isn't preset to last for ever. */
+function wishesOf({ duration, sealed, scopes }: PromptSnapshot, chosen: Chosen): Wishes {
+  const isPowerful = scopes.held.length === 0 && scopes.added.some(isWideScope);
   return {
-    duration: chosen.duration ?? duration ?? 'always',
+    duration: chosen.duration ?? duration ?? (isPowerful ? 'day' : 'always'),
     sealed: chosen.sealed ?? sealed === true,
   };
 }
@@ -49,29 +54,58 @@ function draftFor({ recipe }: PromptSnapshot): ClientDraft {
   return { ...EMPTY_DRAFT, ...(recipe?.authMethod && { authMethod: recipe.authMethod }) };
 }
 
-function yesTo(
-  snapshot: PromptSnapshot,
-  { duration, sealed }: ReturnType<typeof wishesOf>,
-  ticked: AskedOverride[],
-): Answer {
+function yesTo(snapshot: PromptSnapshot, { duration, sealed }: Wishes, set: Set): Answer {
   if (snapshot.stage !== 'allow') return { decision: 'allow' };
-  const overrides = ticked.length > 0 && { overrides: ticked };
-  return { decision: 'allow', duration, ...sealing(snapshot, sealed), ...overrides };
+  const overrides = set.overrides.length > 0 && { overrides: set.overrides };
+  const { added } = snapshot.scopes;
+  const scopes = tickedOf(added, set.ticks);
+  const isFewer = mayChoose(snapshot) && scopes.length < added.length;
+  const fewer = isFewer && { scopes };
+  return { decision: 'allow', duration, ...sealing(snapshot, sealed), ...overrides, ...fewer };
+}
+
+/** Only what was changed is said: an untouched switch decides nothing. */
+function sealing({ keeper, sealed: held }: PromptSnapshot, sealed: boolean): Partial<Answer> {
+  return keeper && sealed !== (held === true) ? { sealed } : {};
+}
+
+/** What the user has set in one question, and in no other. */
+interface Set {
+  overrides: AskedOverride[];
+  ticks: Ticks;
+  isNameConfirmed: boolean;
+}
+
+const UNSET: Set = { overrides: [], ticks: ALL_TICKED, isNameConfirmed: false };
+
+/** Unset whenever a question opens: another nonce is another question. */
+function useSet(nonce: string): [Set, (part: Partial<Set>) => void] {
+  const [held, hold] = useState({ nonce, set: UNSET });
+  const set = held.nonce === nonce ? held.set : UNSET;
+  return [set, (part) => hold({ nonce, set: { ...set, ...part } })];
+}
+
+/** What has to be done before Allow can wake, beside the reading. */
+function firstOf(snapshot: PromptSnapshot, set: Set): PlainKey | undefined {
+  if (namesToCheck(snapshot).length > 0 && !set.isNameConfirmed) return 'confirmFirst';
+  const { scopes } = snapshot;
+  const isEnough = !mayChoose(snapshot) || isChoice(scopes, tickedOf(scopes.added, set.ticks));
+  return isEnough ? undefined : 'tickFirst';
 }
 
 /** Shows one snapshot and sends one decision about it. */
 export function Question({ view, chosen, choose, settled }: QuestionProps) {
-  const { snapshot, nonce } = view;
-  const { stage, issuer, issuers = [] } = snapshot;
+  const { snapshot, nonce, digest } = view;
+  const { stage, issuer, missing = [] } = snapshot;
   const { state, send, check } = useDecision(view, settled);
   const { at, attempt, lost, faults } = state;
   const [draft, setDraft] = useState(draftFor(snapshot));
-  const { duration, sealed } = wishesOf(snapshot, chosen);
-  const { missing = [], ticked, tick } = useOverrides(view);
+  const [set, change] = useSet(nonce);
+  const wishes = wishesOf(snapshot, chosen);
 
   const allow = () => {
-    const answer = yesTo(snapshot, { duration, sealed }, ticked);
-    if (ticked.length < missing.length) return check({ override: 'overrideUnticked' });
+    const answer = yesTo(snapshot, wishes, set);
+    if (set.overrides.length < missing.length) return check({ override: 'overrideUnticked' });
     if (stage === 'client') {
       const found = checkDraft(draft);
       check(found);
@@ -80,37 +114,35 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
     }
     send(answer);
   };
-  const pick = (picked: string) => {
-    choose({ picked });
-    send({ decision: 'choose', issuer: picked });
-  };
 
   if (at !== 'open') return <Progress step={at} snapshot={snapshot} />;
   const stays = lost === 'choose' || (issuer !== undefined && issuer === chosen.picked);
+  const { ticks } = set;
+  const asked = hasScopes(snapshot) && (
+    <ScopeGroups {...{ snapshot, ticks }} change={(next) => change({ ticks: next })} />
+  );
   return (
     <>
-      <Sheet snapshot={snapshot} sealed={sealed}>
-        {issuer !== undefined && issuers.length > 1 && (
-          <Issuers
-            {...{ issuers, issuer, stays }}
-            choose={pick}
-            arrived={() => choose({ picked: undefined })}
-            failed={lost === 'choose'}
-          />
-        )}
+      <Sheet snapshot={snapshot} sealed={wishes.sealed} asked={asked}>
+        <Choices {...{ snapshot, state, set, change, choose, send, stays }} />
         {stage === 'client' && (
           <ClientQuestion {...{ snapshot, draft, attempt, faults }} change={setDraft} />
         )}
-        {missing.length > 0 && <OverrideChoice {...{ missing, ticked, tick, attempt, faults }} />}
-        {hasScopes(snapshot) && <ScopeGroups snapshot={snapshot} />}
-        {stage === 'allow' && <Wishes {...{ snapshot, duration, sealed, choose }} />}
-        {otherWayOf(snapshot) === 'key' && (
-          <KeyInstead turn={() => send({ decision: 'choose', way: 'key' })} />
+        {stage === 'allow' && (
+          <WishesChoice
+            {...{ snapshot, ...wishes, choose }}
+            useKey={() => send({ decision: 'choose', way: 'key' })}
+          />
         )}
       </Sheet>
       <AllowDeny
-        content={`${nonce} ${view.digest} ${String(attempt)}`}
-        words={stage === 'client' ? 'save' : snapshot.legacy ? 'legacy' : 'allow'}
+        content={`${nonce} ${digest} ${String(attempt)}`}
+        question={`${nonce} ${digest}`}
+        scopes={hasScopes(snapshot) ? scopesToBeRead(snapshot, ticks) : []}
+        ticked={tickedOf(snapshot.scopes.added, ticks).length}
+        words={buttonOf(snapshot)}
+        no={stage === 'client' ? 'cancel' : stage === 'excess' ? 'denyAll' : 'deny'}
+        first={firstOf(snapshot, set)}
         lost={lost === 'allow' || lost === 'deny'}
         takesFocus={!stays && Object.keys(faults).length === 0}
         decide={(decision) => (decision === 'allow' ? allow() : send({ decision }))}
@@ -119,90 +151,56 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   );
 }
 
-interface WishesProps extends ReturnType<typeof wishesOf> {
+interface ChoicesProps extends Pick<QuestionProps, 'choose'> {
   snapshot: PromptSnapshot;
-  choose: (part: Chosen) => void;
+  state: Answering;
+  set: Set;
+  change: (part: Partial<Set>) => void;
+  send: (answer: Answer) => void;
+  /** See {@link Issuers}. */
+  stays: boolean;
 }
 
-/** Off whenever a question opens: another nonce is another question. */
-function useOverrides({ nonce, snapshot: { missing } }: PromptView) {
-  const [set, setSet] = useState<{ nonce: string; kinds: AskedOverride[] }>({ nonce, kinds: [] });
-  const ticked = set.nonce === nonce ? set.kinds : [];
-  return { missing, ticked, tick: (kinds: AskedOverride[]) => setSet({ nonce, kinds }) };
-}
-
-interface SheetProps {
-  snapshot: PromptSnapshot;
-  sealed: boolean;
-  children: ComponentChildren;
-}
-
-function Sheet({ snapshot, sealed, children }: SheetProps) {
-  const { stage, tool } = snapshot;
+/** What the user confirms, picks or lets pass, where there is cause for it. */
+function Choices({ snapshot, state, set, change, choose, send, stays }: ChoicesProps) {
+  const { issuer, issuers = [], missing = [] } = snapshot;
+  const { attempt, faults, lost } = state;
   return (
-    <div class="sheet">
-      <h1>{text(headingOf(snapshot))}</h1>
-      {snapshot.legacy && <LegacyWarning />}
-      <Parties snapshot={snapshot} />
-      {stage === 'reach' && <p class="lead">{text('reachExplained')}</p>}
-      {snapshot.credential === 'none' && <p class="lead">{text('noneExplained')}</p>}
-      {snapshot.credential === 'key' && <p class="lead">{text('keyHeldExplained')}</p>}
-      {stage === 'excess' && <p class="lead">{text('excessExplained')}</p>}
-      {stage === 'hand' && <p class="lead">{text('handExplained')}</p>}
-      {tool !== undefined && (
-        <p class="hint" id="tool">
-          {text('forTool', tool)}
-        </p>
+    <>
+      <NameCheck
+        names={namesToCheck(snapshot)}
+        isConfirmed={set.isNameConfirmed}
+        confirm={(isNameConfirmed) => change({ isNameConfirmed })}
+      />
+      {issuer !== undefined && issuers.length > 1 && (
+        <Issuers
+          {...{ issuers, issuer, stays }}
+          choose={(picked) => {
+            choose({ picked });
+            send({ decision: 'choose', issuer: picked });
+          }}
+          arrived={() => choose({ picked: undefined })}
+          failed={lost === 'choose'}
+        />
       )}
-      <Warnings snapshot={snapshot} />
-      <Said set={snapshot.overridden ?? []} />
-      <KeeperLine snapshot={snapshot} sealed={sealed} />
-      {children}
-      <HostAccessNotice {...snapshot} />
-      {(stage === 'allow' || hasScopes(snapshot)) && <p class="aside">{text('takeBack')}</p>}
-    </div>
+      {missing.length > 0 && (
+        <OverrideChoice
+          {...{ missing, ticked: set.overrides, attempt, faults }}
+          tick={(overrides) => change({ overrides })}
+        />
+      )}
+    </>
   );
+}
+
+function buttonOf({ stage, legacy }: PromptSnapshot) {
+  if (stage === 'client') return 'save';
+  if (stage === 'reach') return 'reach';
+  return legacy ? 'legacy' : 'allow';
 }
 
 /** A server that takes a key, or anybody, knows no scopes. */
 function hasScopes({ stage, credential }: PromptSnapshot): boolean {
   if (stage === 'excess' || stage === 'hand') return true;
   return stage === 'allow' && credential === undefined;
-}
-
-/** How long, and who holds the token: what is preset does for most. */
-function Wishes({ snapshot, duration, sealed, choose }: WishesProps) {
-  return (
-    <>
-      <DurationChoice value={duration} change={(next) => choose({ duration: next })} />
-      {snapshot.keeper && <SealChoice value={sealed} change={(next) => choose({ sealed: next })} />}
-    </>
-  );
-}
-
-/** Few need it: most who have a key for a server are not asked to sign in there. */
-function KeyInstead({ turn }: { turn: () => void }) {
-  return (
-    <details id="key-instead">
-      <summary>{text('keyInstead')}</summary>
-      <p class="hint">{text('keyInsteadExplained')}</p>
-      <button class="button button-small" type="button" onClick={turn}>
-        {text('keyInsteadTurn')}
-      </button>
-    </details>
-  );
-}
-
-/** Only what was changed is said: an untouched switch decides nothing. */
-function sealing({ keeper, sealed: held }: PromptSnapshot, sealed: boolean): Partial<Answer> {
-  return keeper && sealed !== (held === true) ? { sealed } : {};
-}
-
-function headingOf(snapshot: PromptSnapshot): PlainKey {
-  if (snapshot.stage === 'reach') return 'reachHeading';
-  if (snapshot.stage === 'client') return 'clientHeading';
-  if (snapshot.stage === 'excess') return 'excessHeading';
-  if (snapshot.stage === 'hand') return 'handHeading';
-  if (snapshot.scopes.held.length === 0) return 'allowHeading';
-  return snapshot.scopes.added.length > 0 ? 'moreHeading' : 'againHeading';
 }

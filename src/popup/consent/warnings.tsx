@@ -1,38 +1,32 @@
-/** What deserves a second look before Allow. */
+/** What deserves a second look before Allow. Each piece is marked, since Allow waits until it has been in view. */
+import type { ComponentChildren } from 'preact';
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { patternAddress, registrableDomain } from '../kit/address-parts.ts';
 import { Address } from '../kit/address.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
-import { isWideScope, MANY_SCOPES } from '../kit/scope-hints.ts';
+import { MANY_SCOPES } from '../kit/scope-hints.ts';
 
 /** Every warning that the snapshot gives cause for; nothing when there is none. */
 export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
-  const { formerIssuer, issuer, foreignHosts, newHosts = [], scopes, client } = snapshot;
+  const { foreignHosts, newHosts = [], scopes, client, declared } = snapshot;
   const otherHosts = foreignHosts.filter((host) => !newHosts.includes(host));
   const signsInAt = isElsewhere(snapshot) ? snapshot.signsInAt : undefined;
   return (
     <div class="warnings">
-      {formerIssuer !== undefined && issuer !== undefined && (
-        <ProviderChanged from={formerIssuer} to={issuer} />
-      )}
       {snapshot.wider && (
-        <p class="warning" id="wider">
+        <Warning id="wider">
           {text('warnWider')} <Address of={snapshot.resource} />
-        </p>
+        </Warning>
       )}
-      {snapshot.declared !== undefined && (
-        <Listed id="declared" words="warnDeclared" addresses={[snapshot.declared]} isGrave />
+      {declared !== undefined && (
+        <Listed id="declared" words="warnDeclared" addresses={[declared]} isGrave />
       )}
       {snapshot.weaker && (
-        <div class="warning warning-grave" id="weaker">
-          <p>{text('warnWeaker')}</p>
-        </div>
+        <Warning id="weaker" isGrave>
+          {text('warnWeaker')}
+        </Warning>
       )}
-      {client !== undefined && (
-        <p class="warning" id="client">
-          {text('warnClient', client)}
-        </p>
-      )}
+      {client !== undefined && <Warning id="client">{text('warnClient', client)}</Warning>}
       {signsInAt !== undefined && (
         <Listed id="signs-in-at" words="warnSignsInAt" addresses={[signsInAt]} isGrave />
       )}
@@ -43,16 +37,24 @@ export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {
         <Listed id="foreign-hosts" words="warnForeignHosts" addresses={otherHosts} />
       )}
       <OtherSites snapshot={snapshot} />
-      {scopes.added.some(isWideScope) && (
-        <p class="warning" id="wide-scopes">
-          {text('warnWideScopes')}
-        </p>
-      )}
       {scopes.added.length > MANY_SCOPES && (
-        <p class="warning" id="many-scopes">
-          {text('warnManyScopes', String(scopes.added.length))}
-        </p>
+        <Warning id="many-scopes">{text('warnManyScopes', String(scopes.added.length))}</Warning>
       )}
+    </div>
+  );
+}
+
+interface WarningProps {
+  id: string;
+  isGrave?: boolean;
+  children: ComponentChildren;
+}
+
+/** One sentence. */
+export function Warning({ id, isGrave, children }: WarningProps) {
+  return (
+    <div class={isGrave ? 'warning warning-grave' : 'warning'} id={id} data-read={`warning ${id}`}>
+      <p>{children}</p>
     </div>
   );
 }
@@ -64,11 +66,7 @@ function OtherSites({ snapshot: { endsOthers = [], crowded } }: { snapshot: Prom
       {endsOthers.length > 0 && (
         <Listed id="ends-others" words="warnEndsOthers" addresses={endsOthers} />
       )}
-      {crowded && (
-        <p class="warning" id="crowded">
-          {text('warnCrowded')}
-        </p>
-      )}
+      {crowded && <Warning id="crowded">{text('warnCrowded')}</Warning>}
     </>
   );
 }
@@ -83,28 +81,9 @@ function isElsewhere({ issuer, signsInAt }: PromptSnapshot): boolean {
 /** Neither of the two metadata documents exists (Z19). Above everything else, since it weakens everything else. */
 export function LegacyWarning() {
   return (
-    <div class="warning warning-grave" id="legacy">
+    <div class="warning warning-grave" id="legacy" data-read="warning legacy">
       <h2>{text('legacyHeading')}</h2>
       <p>{text('legacyExplained')}</p>
-      <p>{text('legacyAdvice')}</p>
-    </div>
-  );
-}
-
-function ProviderChanged({ from, to }: { from: string; to: string }) {
-  return (
-    <div class="warning warning-grave" id="provider-changed">
-      <p>{text('warnProviderChanged')}</p>
-      <dl>
-        <dt>{text('warnProviderFrom')}</dt>
-        <dd>
-          <Address of={from} />
-        </dd>
-        <dt>{text('warnProviderTo')}</dt>
-        <dd>
-          <Address of={to} />
-        </dd>
-      </dl>
     </div>
   );
 }
@@ -120,10 +99,10 @@ interface ListedProps {
 function Listed({ id, words, addresses, isGrave }: ListedProps) {
   return (
     <div class={isGrave ? 'warning warning-grave' : 'warning'} id={id}>
-      <p>{text(words)}</p>
+      <p data-read={`warning ${id}`}>{text(words)}</p>
       <ul>
         {addresses.map((address) => (
-          <li key={address}>
+          <li key={address} data-read={`warning ${id} ${address}`}>
             <Address of={address} />
           </li>
         ))}
@@ -153,7 +132,7 @@ function Asked({ id, words, patterns }: { id: string; words: PlainKey; patterns:
       <p>{text(words)}</p>
       <ul>
         {patterns.map((pattern) => (
-          <li key={pattern}>
+          <li key={pattern} data-read={`host ${pattern}`}>
             <Address of={patternAddress(pattern)} />
           </li>
         ))}

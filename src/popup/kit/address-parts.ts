@@ -4,10 +4,22 @@ import { placeOf, type Place } from '../../shared/facts/host-kind.ts';
 /** An address in three pieces that joined give the whole of it. */
 export interface AddressParts {
   before: string;
-  /** The registrable domain, or the whole host where there is none. */
+  /** The registrable domain; of an IP address or this computer the host with its port, which is all that differs. */
   strong: string;
   after: string;
 }
+
+/** An address cut where its path begins; a long path is folded, a host never is. */
+export interface FoldedAddress extends AddressParts {
+  /** Path and query. */
+  rest: string;
+  isLong: boolean;
+}
+
+/** A path longer than this is folded; characters. */
+const LONGEST_REST = 40;
+/** A host longer than this is named by its owner in a heading; characters. */
+const LONGEST_HOST = 40;
 
 /**
  * Suffixes of two or three labels under which strangers own names. A public suffix list would be 200 kB
@@ -36,18 +48,43 @@ export function splitAddress(address: string): AddressParts {
   const strong = registrableDomain(url.hostname);
   const userInfo = url.href.slice(scheme.length, scheme.length + userInfoLength(url));
   const subdomains = url.hostname.slice(0, url.hostname.length - strong.length);
-  const rest = url.href.slice(scheme.length + userInfo.length + url.hostname.length);
+  const port = url.port !== '' && isPortStrong(url.hostname) ? `:${url.port}` : '';
+  const start = scheme.length + userInfo.length + url.hostname.length + port.length;
+  const rest = url.href.slice(start);
   return {
     before: (SCHEME.test(address) ? scheme : '') + userInfo + subdomains,
-    strong,
+    strong: strong + port,
     // `URL` adds a slash to a bare origin; it is shown only where the address itself has one.
     after: rest.endsWith('/') && !address.endsWith('/') ? rest.slice(0, -1) : rest,
   };
 }
 
+/** Cuts an address for display in two lines. */
+export function foldAddress(address: string): FoldedAddress {
+  const { before, strong, after } = splitAddress(address);
+  const [port = ''] = /^:\d+/.exec(after) ?? [];
+  const rest = after.slice(port.length);
+  return { before, strong, after: port, rest, isLong: rest.length > LONGEST_REST };
+}
+
+/** How a heading names an address: by its host, or by its owner's name where the host is long. */
+export function headingName(address: string): string {
+  const host = parseWeb(address)?.host ?? '';
+  return host === '' || host.length > LONGEST_HOST ? splitAddress(address).strong : host;
+}
+
+/** Servers on one computer, and behind one number, differ by nothing but their ports. */
+function isPortStrong(hostname: string): boolean {
+  return isNumber(hostname) || placeOf(hostname) === 'this-computer';
+}
+
+function isNumber(hostname: string): boolean {
+  return IPV4.test(hostname) || hostname.startsWith('[');
+}
+
 /** The last two labels, or more where {@link LONG_SUFFIXES} says so; IP addresses stay whole. */
 export function registrableDomain(hostname: string): string {
-  if (IPV4.test(hostname) || hostname.startsWith('[')) return hostname;
+  if (isNumber(hostname)) return hostname;
   const labels = hostname.replace(/\.$/, '').split('.');
   const dot = hostname.endsWith('.') ? '.' : '';
   for (const length of [3, 2]) {

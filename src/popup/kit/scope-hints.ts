@@ -26,6 +26,25 @@ const WORDS: readonly [PlainKey, ReadonlySet<string>][] = [
   ['hintRead', new Set(['read', 'readonly', 'view', 'list', 'search', 'get'])],
 ];
 
+/** From the most powerful to the least; what its name doesn't give away stands before what only reads. */
+const POWER: readonly (PlainKey | undefined)[] = [
+  'hintEverything',
+  'hintManage',
+  'hintDelete',
+  'hintChange',
+  'hintSend',
+  'hintRun',
+  undefined,
+  'hintRead',
+  'hintEmail',
+  'hintProfile',
+  'hintIdentity',
+  'hintStay',
+];
+
+/** What only reads, or says who reads, or for how long. */
+const READING: ReadonlySet<PlainKey | undefined> = new Set(POWER.slice(POWER.indexOf('hintRead')));
+
 const WIDE: ReadonlySet<PlainKey> = new Set<PlainKey>(['hintEverything', 'hintManage']);
 
 /** `files:read` → files, read; `Mail.ReadWrite` → mail, read, write. A star is a word of its own. */
@@ -44,4 +63,27 @@ export function hintScope(scope: string): PlainKey | undefined {
 export function isWideScope(scope: string): boolean {
   const hint = hintScope(scope);
   return hint !== undefined && WIDE.has(hint);
+}
+
+/** Whether the name promises no more than a look; `offline_access` only says for how long. */
+export function isReadingScope(scope: string): boolean {
+  return READING.has(hintScope(scope));
+}
+
+/** The scope whose name promises the most power; the first of equals. */
+export function strongestOf(scopes: readonly string[]): string | undefined {
+  const rank = (scope: string) => POWER.indexOf(hintScope(scope));
+  return [...scopes].sort((one, other) => rank(one) - rank(other))[0];
+}
+
+/** Longer than this it says no more than the name itself does; characters. */
+const LONGEST_OBJECT = 24;
+
+/** What of a name is left beside the words that we guess at: `files:read` → files, `read:user` → user. */
+export function objectOf(scope: string): string {
+  if (WHOLE.has(scope)) return '';
+  const parts = scope.slice(scope.lastIndexOf('/') + 1).split(/[:.]/);
+  const isGuessed = (word: string) => word === '' || WORDS.some(([, set]) => set.has(word));
+  const rest = parts.filter((part) => !wordsIn(part).every(isGuessed)).join(' ');
+  return rest.length > LONGEST_OBJECT ? '' : rest;
 }

@@ -164,6 +164,7 @@ export class ModelWorld {
           }),
         isOpen: (window) => Promise.resolve(this.#windows.has(window)),
         focus: () => Promise.resolve(),
+        stepAside: () => Promise.resolve(),
         close: (window) => gate(() => void this.#windows.delete(window)),
       },
       stream: () => Promise.reject(new Error('nothing is carried here')),

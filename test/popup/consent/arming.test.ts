@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   ARMING_MS,
-  ATTENDED_MS,
   MAX_GAP_MS,
+  QUIET_MS,
   isArmed,
-  isAttended,
+  isDeliberate,
   startArming,
   step,
   type Arming,
@@ -12,7 +12,13 @@ import {
   type Sight,
 } from '../../../src/popup/consent/arming.ts';
 
-const SEEN: Sight = { visible: true, focused: true, frame: '0 0 440 640', content: 'n1 d1' };
+const SEEN: Sight = {
+  visible: true,
+  focused: true,
+  frame: '0 0 440 640',
+  content: 'n1 d1',
+  isRead: true,
+};
 
 function run(state: Arming, ...events: ArmingEvent[]): Arming {
   return events.reduce(step, state);
@@ -221,11 +227,46 @@ describe('keys', () => {
     expect(run(armed(), key(1001, { trusted: false }), click(1001)).decided).toBe(false);
   });
 
-  it('a key on Deny counts once the window has been looked at for half a second', () => {
-    const state = look(startArming('n1 d1'), 0, 600);
-    expect(isAttended(state, ATTENDED_MS - 1)).toBe(false);
-    expect(isAttended(state, ATTENDED_MS)).toBe(true);
-    expect(isAttended(step(state, { type: 'lost', at: 600 }), 700)).toBe(false);
+  describe('a key on Deny', () => {
+    const typed = (at: number) => key(at, { onButton: false });
+    const until = (at: number) => look(startArming('n1 d1'), 0, at);
+
+    it('counts once the window has been looked at for a quiet second (T-15)', () => {
+      expect(isDeliberate(step(until(900), typed(QUIET_MS - 1)))).toBe(false);
+      expect(isDeliberate(step(until(1000), typed(QUIET_MS)))).toBe(true);
+    });
+
+    it('does not count while somebody types: the quiet second starts with each key (T-15)', () => {
+      const typing = run(until(3000), ...[200, 400, 600, 2500].map(typed));
+      expect(isDeliberate(step(typing, typed(3100)))).toBe(false);
+      expect(isDeliberate(step(typing, typed(3600)))).toBe(true);
+    });
+
+    it('does not count after the window was left', () => {
+      expect(isDeliberate(run(until(2000), typed(2000), { type: 'lost', at: 2010 }))).toBe(false);
+    });
+  });
+});
+
+describe('what was never in view', () => {
+  const unread = (from: number, to: number, state = startArming('n1 d1')) =>
+    look(state, from, to, { isRead: false });
+
+  it('keeps Allow asleep however long one looks (T-15)', () => {
+    expect(isArmed(unread(0, 60_000), 60_000)).toBe(false);
+  });
+
+  it('has Allow wake a second after the last of it came into view (T-15)', () => {
+    const read = look(unread(0, 5000), 5100, 6000);
+    expect(isArmed(read, 6000)).toBe(false);
+    expect(isArmed(look(read, 6100, 6100), 6100)).toBe(true);
+  });
+
+  it('puts Allow back to sleep when the user turns to more, and spoils the press (T-15)', () => {
+    const more = step(armed(), down(1001));
+    expect(isArmed(unread(1050, 1050, more), 1050)).toBe(false);
+    const again = look(unread(1050, 1050, more), 1100, 2200);
+    expect(run(again, up(2210), click(2211)).decided).toBe(false);
   });
 });
 

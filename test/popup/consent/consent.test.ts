@@ -1,6 +1,8 @@
 /** The prompt window in a real Chromium: trusted input, real focus, and the manifest's policy (T-13 … T-18). */
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
+import { readToEnd as armed } from '../../../drivers/prompt.ts';
+import { QUIET_MS } from '../../../src/popup/consent/arming.ts';
 import type { PromptView } from '../../../src/shared/prompt.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { PROMPTS } from '../support/scenes.ts';
@@ -16,7 +18,6 @@ const show = async (flow: string): Promise<Page> => {
   await page.waitForSelector('#stage, .framed, main p');
   return page;
 };
-const armed = (page: Page) => page.waitForSelector('#allow[data-armed="true"]');
 const sent = (page: Page) => page.evaluate(() => fake.sent);
 /** Long enough for a message that should not be sent to have been sent. */
 const pause = () => new Promise((resolve) => setTimeout(resolve, 150));
@@ -50,9 +51,11 @@ describe('what is shown', () => {
     expect(await textOf(page, '#provider-changed dl')).toBe(
       'fromhttps://login.example.nettohttps://login.exarnple.net',
     );
-    expect(await textOf(page, '#wider')).toBe('This covers all of https://mcp.files.example.net');
+    expect(await textOf(page, '#wider')).toBe(
+      'This covers everything at https://mcp.files.example.net',
+    );
     expect(await textOf(page, '#foreign-hosts ul')).toBe('api.exarnple.nettokens.example.org:8443');
-    expect(await page.$('#wide-scopes')).not.toBeNull();
+    expect((await page.$$('#scopes-new .mark-warn')).length).toBe(3);
     expect(await page.$('#many-scopes')).toBeNull();
   });
 
@@ -95,9 +98,7 @@ describe('what is shown', () => {
     expect(await textOf(page, '#fewer')).toMatch(/asks for less/);
     expect(await page.$('.warning')).toBeNull();
     const none = await show('fewer-none');
-    expect(await textOf(none, '#server-decides')).toBe(
-      'The server decides what this gives access to.',
-    );
+    expect(await textOf(none, '#server-decides')).toBe('The server decides what this site can do.');
   });
 
   it('no warning without a cause', async () => {
@@ -211,7 +212,8 @@ describe('Allow', () => {
           nonce: 'nonce-2',
           digest: 'd2',
           decision: 'allow',
-          duration: 'always',
+          // What is powerful is not preset to last for ever.
+          duration: 'day',
         },
       },
     ]);
@@ -280,10 +282,21 @@ describe('Deny', () => {
     await page.keyboard.press('Space');
     await pause();
     expect(await sent(page)).toEqual([]);
-    await armed(page);
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS + 100));
     await page.keyboard.press('Enter');
     await page.waitForSelector('#step');
     expect(await sent(page)).toEqual(DENIED);
+  });
+
+  it('is not what a key means while somebody types, and Not now closes without any answer (T-15, Z24)', async () => {
+    const page = await show('allow');
+    await armed(page);
+    await page.keyboard.type('hello you', { delay: 100 });
+    await pause();
+    expect(await sent(page)).toEqual([]);
+    await page.click('#later');
+    expect(await page.evaluate(() => fake.closed)).toBe(true);
+    expect(await sent(page)).toEqual([]);
   });
 });
 

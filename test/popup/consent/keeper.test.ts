@@ -1,5 +1,6 @@
 /** Who will hold the key, in the prompt (Z26, Z33). */
 import { describe, expect, it } from 'vitest';
+import { readToEnd as armed } from '../../../drivers/prompt.ts';
 import { stageForTests } from '../support/open.ts';
 import { callsOf } from '../support/reading.ts';
 
@@ -11,7 +12,7 @@ const show = async (flow: string) => {
   return page;
 };
 const allow = async (page: Awaited<ReturnType<typeof show>>) => {
-  await page.waitForSelector('#allow[data-armed="true"]');
+  await armed(page);
   await page.click('#allow');
   await expect.poll(() => callsOf(page, 'decide')).toHaveLength(1);
   return (await callsOf(page, 'decide'))[0]!.params as Record<string, unknown>;

@@ -1,6 +1,7 @@
 /** A server that wants a key: the form opens by a click alone, says whose key it is for, and sends one answer (Z37). */
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
+import { readToEnd as armed } from '../../../drivers/prompt.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { stageForTests } from '../support/open.ts';
 
@@ -12,7 +13,7 @@ const SECRET = 'canary-0123456789';
 
 const show = async (flow = 'key'): Promise<Page> => {
   const page = await stage.open(`consent.html?flow=${flow}`);
-  await page.waitForSelector('#allow[data-armed="true"]');
+  await armed(page);
   return page;
 };
 const openForm = async (page: Page) => {
@@ -20,7 +21,7 @@ const openForm = async (page: Page) => {
   await page.waitForSelector('#key-value');
 };
 const save = async (page: Page) => {
-  await page.waitForSelector('#allow[data-armed="true"]');
+  await armed(page);
   await page.click('#allow');
 };
 const sent = (page: Page) => page.evaluate(() => fake.sent);

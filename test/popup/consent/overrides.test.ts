@@ -1,6 +1,7 @@
 /** What only the person can let pass, in the prompt and in front of a failure (Z53). */
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
+import { readToEnd as armed } from '../../../drivers/prompt.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { focused, paramsOf, says, textOf } from '../support/reading.ts';
 import { stageForTests } from '../support/open.ts';
@@ -8,7 +9,6 @@ import { stageForTests } from '../support/open.ts';
 declare const fake: Fake;
 
 const stage = stageForTests();
-const armed = (page: Page) => page.waitForSelector('#allow[data-armed="true"]');
 const ticked = (page: Page, id: string) =>
   page.$eval(`#${id}`, (box) => (box as HTMLInputElement).checked);
 const show = async (flow: string): Promise<Page> => {

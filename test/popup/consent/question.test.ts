@@ -1,6 +1,7 @@
 /** What one prompt lets the user choose: for how long, with which provider, as which client (T-13 … T-18). */
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
+import { readToEnd as armed } from '../../../drivers/prompt.ts';
 import type { PromptView } from '../../../src/shared/prompt.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { CLIENT, MORE_PROMPTS, viewOf } from '../support/scenes-prompt.ts';
@@ -16,7 +17,6 @@ const show = async (flow: string): Promise<Page> => {
   await page.waitForSelector('#allow');
   return page;
 };
-const armed = (page: Page) => page.waitForSelector('#allow[data-armed="true"]');
 const isArmed = (page: Page) =>
   page.$eval('#allow', (button) => button.getAttribute('data-armed') === 'true');
 const sent = (page: Page) => page.evaluate(() => fake.sent);
@@ -98,7 +98,7 @@ describe('with which provider', () => {
     await change(page, { ...again, step: 'deciding' });
     await page.waitForSelector(`#issuers [value="${OTHER}"]:checked:focus`);
     expect(await isArmed(page)).toBe(false);
-    expect(await textOf(page, '#provider')).toBe(OTHER);
+    expect(await page.$('#provider')).toBeNull();
 
     // What changes after that is not the user's doing: the focus goes back to Deny.
     await armed(page);
@@ -222,12 +222,13 @@ describe('as which client (R23)', () => {
     expect(await page.$eval('#client-id', (field) => (field as HTMLInputElement).value)).toBe('');
   });
 
-  it('Deny is at hand from the start, as everywhere', async () => {
+  it('Cancel is at hand from the start, and closes without blocking the site (Z24)', async () => {
     const page = await show('client');
     expect(await focused(page)).toBe('deny');
+    expect(await textOf(page, '#deny')).toBe('Cancel');
     await page.click('#deny');
-    await page.waitForSelector('#step');
-    expect(await sent(page)).toEqual(decision({ decision: 'deny' }));
+    expect(await page.evaluate(() => fake.closed)).toBe(true);
+    expect(await sent(page)).toEqual([]);
   });
 });
 
@@ -235,7 +236,7 @@ describe('what is told besides', () => {
   it('an older server is pointed out first, and on the button itself (Z19)', async () => {
     const page = await show('legacy');
     expect(await page.$eval('.sheet > :nth-child(2)', (first) => first.id)).toBe('legacy');
-    expect(await textOf(page, '#allow .label')).toBe('Allow, less protected');
+    expect(await textOf(page, '#allow .label')).toBe('Allow anyway');
     expect(await (await show('allow')).$('#legacy')).toBeNull();
   });
 
@@ -256,8 +257,8 @@ describe('what is told besides', () => {
 it('the keyboard alone chooses a provider and a duration, and allows', async () => {
   const page = await show('issuers');
   await armed(page);
-  // Past the fold of a key of one's own, and the duration.
-  for (let i = 0; i < 3; i++) {
+  // Past Not now, the fold of a key of one's own, and the duration.
+  for (let i = 0; i < 4; i++) {
     await page.keyboard.down('Shift');
     await page.keyboard.press('Tab');
     await page.keyboard.up('Shift');
@@ -274,6 +275,8 @@ it('the keyboard alone chooses a provider and a duration, and allows', async () 
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Tab');
   expect(await page.$('#key-instead summary:focus')).not.toBeNull();
+  await page.keyboard.press('Tab');
+  expect(await focused(page)).toBe('later');
   await page.keyboard.press('Tab');
   expect(await focused(page)).toBe('deny');
   await page.keyboard.press('Tab');

@@ -37,12 +37,12 @@ describe('splitAddress', () => {
     ['https://mcp.example.com', 'https://mcp.', 'example.com', ''],
     ['https://mcp.example.com/', 'https://mcp.', 'example.com', '/'],
     ['https://mcp.example.com/v1?tenant=1', 'https://mcp.', 'example.com', '/v1?tenant=1'],
-    ['http://localhost:8080/mcp', 'http://', 'localhost', ':8080/mcp'],
-    ['http://localhost:5173', 'http://', 'localhost', ':5173'],
-    ['https://[::1]:9000/x', 'https://', '[::1]', ':9000/x'],
+    ['http://localhost:8080/mcp', 'http://', 'localhost:8080', '/mcp'],
+    ['http://localhost:5173', 'http://', 'localhost:5173', ''],
+    ['https://[::1]:9000/x', 'https://', '[::1]:9000', '/x'],
     ['auth.example.org', 'auth.', 'example.org', ''],
     ['auth.example.org:8443', 'auth.', 'example.org', ':8443'],
-    ['localhost:9000', '', 'localhost', ':9000'],
+    ['localhost:9000', '', 'localhost:9000', ''],
   ])('%s is cut into its pieces', (address, before, strong, after) => {
     expect(splitAddress(address)).toEqual({ before, strong, after });
   });

@@ -172,6 +172,8 @@ export default {
   tabs: {
     query: () => Promise.resolve([{ id: 1, url: fake.popup.activeUrl }]),
   },
+  // The stage is a tab, whose window is left as it is.
+  windows: { getCurrent: () => Promise.resolve({ id: 1, type: 'normal' }) },
 };
 
 function tryAnswer(message: ExtensionMessage): unknown {

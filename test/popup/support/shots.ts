@@ -1,5 +1,6 @@
 /** Every screen in every state: what is photographed, and what is checked screen by screen. */
 import type { Page } from 'puppeteer-core';
+import { readToEnd as armed } from '../../../drivers/prompt.ts';
 import { POPUPS, PROMPTS } from './scenes.ts';
 import { FAILED_PROMPTS } from './scenes-failures.ts';
 import { MORE_PROMPTS } from './scenes-prompt.ts';
@@ -15,8 +16,6 @@ export interface Shot {
   /** Too long to be shown whole. */
   cropped?: true;
 }
-
-const armed = (page: Page) => page.waitForSelector('#allow[data-armed="true"]');
 
 const clicking =
   (...selectors: string[]) =>

@@ -1,0 +1,44 @@
+/** What else is to be said of a question, by other parts of Grantkeeper: two short lines; the rest is folded. */
+import type { ComponentChildren } from 'preact';
+import type { PromptSnapshot } from '../../shared/prompt.ts';
+import { Said } from '../kit/said.tsx';
+import { text } from '../kit/text.ts';
+import { keeperWords } from './keeper.tsx';
+
+/** Lines that are read at once; more would be read by nobody. */
+const MOST = 2;
+
+/** In the order of how much they matter. */
+export function ExtraLines({ snapshot, sealed }: { snapshot: PromptSnapshot; sealed: boolean }) {
+  const { tool, fewer, overridden = [] } = snapshot;
+  const keeper = keeperWords(snapshot, sealed);
+  const lines: [string, ComponentChildren][] = [];
+  if (overridden.length > 0)
+    lines.push(['exceptions', text('exceptionsSet', String(overridden.length))]);
+  if (keeper) lines.push(['keeper', text(keeper.words)]);
+  if (fewer) lines.push(['fewer', text('fewerAsked')]);
+  if (tool !== undefined) lines.push(['tool', text('forTool', tool)]);
+  const isFolded = lines.length > MOST || overridden.length > 0;
+  const paragraph = ([id, words]: (typeof lines)[number]) => (
+    <p
+      class="aside extra"
+      id={id}
+      key={id}
+      data-keeper={id === 'keeper' ? keeper?.keeper : undefined}
+    >
+      {words}
+    </p>
+  );
+  return (
+    <>
+      {lines.slice(0, MOST).map(paragraph)}
+      {isFolded && (
+        <details class="more-lines">
+          <summary>{text('moreAbout')}</summary>
+          {lines.slice(MOST).map(paragraph)}
+          <Said set={overridden} />
+        </details>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+/** One permission: what it means in plain words, our guess; then the name that the server has for it. */
+import { text } from '../kit/text.ts';
+import { hintScope, isWideScope, objectOf } from '../kit/scope-hints.ts';
+
+/** A name longer than this wraps on for lines without saying more; characters. */
+const LONGEST_NAME = 160;
+
+/** The line; the raw name is always there, in monospace. */
+export function ScopeLine({ scope }: { scope: string }) {
+  return (
+    <>
+      <ScopeWords scope={scope} />{' '}
+      {isWideScope(scope) && <span class="mark mark-warn">{text('scopeWide')}</span>}{' '}
+      {scope.length <= LONGEST_NAME ? (
+        <code>{scope}</code>
+      ) : (
+        <details class="long-name">
+          <summary>
+            <code>{`${scope.slice(0, LONGEST_NAME)}…`}</code>
+          </summary>
+          <code>{scope}</code>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** `Read files`; nothing where the name gives nothing away. */
+export function ScopeWords({ scope }: { scope: string }) {
+  const hint = hintScope(scope);
+  const object = objectOf(scope);
+  if (hint === undefined) return null;
+  return (
+    <span class="means">
+      {text(hint)}
+      {object !== '' && <bdi class="object">{object}</bdi>}
+    </span>
+  );
+}

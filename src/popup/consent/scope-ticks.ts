@@ -1,0 +1,34 @@
+/** Which of the new permissions the user allows: only those that read, all, or the ones they have ticked. Pure. */
+import { hintScope, isReadingScope } from '../kit/scope-hints.ts';
+
+/** How the user chooses. */
+export type TickMode = 'reading' | 'all' | 'choose';
+
+/** The choice so far. `off` is what was unticked by hand, and counts in `choose` only. */
+export interface Ticks {
+  mode: TickMode;
+  off: readonly string[];
+}
+
+/** What holds until the user chooses. */
+export const ALL_TICKED: Ticks = { mode: 'all', off: [] };
+
+/** The ways to choose among these; none where there is nothing to choose. */
+export function modesFor(added: readonly string[]): TickMode[] {
+  if (added.length < 2) return [];
+  const isMixed =
+    added.some((scope) => hintScope(scope) === 'hintRead') && !added.every(isReadingScope);
+  return isMixed ? ['reading', 'all', 'choose'] : ['all', 'choose'];
+}
+
+/** The permissions that are ticked, in the order in which they were asked for. */
+export function tickedOf(added: readonly string[], { mode, off }: Ticks): string[] {
+  if (mode === 'reading') return added.filter(isReadingScope);
+  return mode === 'all' ? [...added] : added.filter((scope) => !off.includes(scope));
+}
+
+/** Ticks or unticks some by hand. */
+export function tick({ off }: Ticks, scopes: readonly string[], isOn: boolean): Ticks {
+  const others = off.filter((scope) => !scopes.includes(scope));
+  return { mode: 'choose', off: isOn ? others : [...others, ...scopes] };
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isWideScope } from '../../../src/popup/kit/scope-hints.ts';
+import {
+  groupPiece,
+  layoutScopes,
+  MOST_LINES,
+  scopePiece,
+  toBeRead,
+} from '../../../src/popup/consent/scope-layout.ts';
+import { ALL_TICKED, modesFor, tick, tickedOf } from '../../../src/popup/consent/scope-ticks.ts';
+
+const VERBS = ['read', 'write', 'delete', 'admin', 'send', 'x'];
+const many = (count: number, areas: number) =>
+  Array.from(
+    { length: count },
+    (_, i) => `area-${String(i % areas)}.${String(i)}:${VERBS[i % 6]!}`,
+  );
+const scopes = fc.uniqueArray(
+  fc.tuple(fc.nat(30), fc.nat(5)).map(([area, verb]) => `area-${String(area)}:${VERBS[verb]!}`),
+  { maxLength: 130 },
+);
+
+describe('many permissions', () => {
+  it('up to two dozen stand one by one, in the order of the server (T-19)', () => {
+    const some = many(MOST_LINES, 3);
+    expect(layoutScopes(some)).toEqual({ lines: some, groups: [] });
+  });
+
+  it('118 are a few heads, each with its count and its most powerful member (T-19)', () => {
+    const { lines, groups } = layoutScopes(many(118, 118).filter((one) => !isWideScope(one)));
+    expect(lines).toEqual([]);
+    expect(groups.length).toBeLessThanOrEqual(8);
+    const area = layoutScopes(
+      Array.from({ length: 60 }, (_, i) => `notes.${String(i)}:${i === 7 ? 'delete' : 'read'}`),
+    );
+    expect(area.groups[0]).toMatchObject({ strongest: 'notes:delete' });
+  });
+
+  it('a powerful one is never folded, and nothing is lost or shown twice, whatever is asked for (T-19)', () => {
+    fc.assert(
+      fc.property(scopes, (all) => {
+        const { lines, groups } = layoutScopes(all);
+        const shown = [...lines, ...groups.flatMap((group) => group.scopes)];
+        expect(shown.toSorted()).toEqual(all.toSorted());
+        expect(groups.flatMap((group) => group.scopes).filter(isWideScope)).toEqual([]);
+        for (const { strongest, scopes: members } of groups) expect(members).toContain(strongest);
+      }),
+    );
+  });
+
+  it('what is to be read covers all that is ticked, by its line or by the head of its group (T-15)', () => {
+    fc.assert(
+      fc.property(scopes, fc.infiniteStream(fc.boolean()), (all, coins) => {
+        const ticked = all.filter(() => coins.next().value);
+        const layout = layoutScopes(all);
+        const read = toBeRead(layout, new Set(ticked));
+        for (const scope of ticked) {
+          const group = layout.groups.find(({ scopes: members }) => members.includes(scope));
+          expect(read).toContain(group ? groupPiece(group.strongest) : scopePiece(scope));
+        }
+      }),
+    );
+  });
+});
+
+describe('fewer permissions', () => {
+  const added = ['files:read', 'files:write', 'admin:org', 'offline_access'];
+
+  it('only reading leaves out whatever may change anything (Z45)', () => {
+    expect(tickedOf(added, { mode: 'reading', off: [] })).toEqual(['files:read', 'offline_access']);
+    expect(tickedOf(['files', 'x:read'], { mode: 'reading', off: [] })).toEqual(['x:read']);
+  });
+
+  it('is offered where there is a choice', () => {
+    expect(modesFor(added)).toEqual(['reading', 'all', 'choose']);
+    expect(modesFor(['a:read', 'offline_access'])).toEqual(['all', 'choose']);
+    expect(modesFor(['a:read'])).toEqual([]);
+  });
+
+  it('unticks one, or a group, and ticks it again; the other ways forget nothing', () => {
+    const off = tick(ALL_TICKED, ['files:write', 'admin:org'], false);
+    expect(tickedOf(added, off)).toEqual(['files:read', 'offline_access']);
+    expect(tickedOf(added, { ...off, mode: 'all' })).toEqual(added);
+    expect(tickedOf(added, tick(off, ['admin:org'], true))).toEqual(
+      added.filter((one) => one !== 'files:write'),
+    );
+  });
+});

@@ -1,0 +1,208 @@
+/** Nothing is allowed unseen: at the real size of the window, in a real browser, by wheel, keys and focus (T-15). */
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
+import { readToEnd } from '../../../drivers/prompt.ts';
+import type { PromptSnapshot } from '../../../src/shared/prompt.ts';
+import type { Fake } from '../support/fake-browser.ts';
+import { stageForTests } from '../support/open.ts';
+import { textOf } from '../support/reading.ts';
+import { PROMPTS } from '../support/scenes.ts';
+import { MORE_PROMPTS } from '../support/scenes-prompt.ts';
+
+declare const fake: Fake;
+
+const stage = stageForTests();
+
+/** The window less its title bar; CSS pixels. */
+const WINDOW = { width: 460, height: 685 };
+
+const show = async (flow: string, window = WINDOW): Promise<Page> => {
+  const page = await stage.open(`consent.html?flow=${flow}`, (blank) => blank.setViewport(window));
+  await page.waitForSelector('#allow');
+  return page;
+};
+const isArmed = (page: Page) => page.$eval('#allow', (one) => one.dataset['armed'] === 'true');
+const second = () => new Promise((resolve) => setTimeout(resolve, 1500));
+const ask = async (page: Page, snapshot: Partial<PromptSnapshot>) => {
+  await page.evaluate((changes) => {
+    const { snapshot: held } = fake.prompt!;
+    fake.prompt = { ...fake.prompt!, nonce: 'n2', digest: 'd2', snapshot: { ...held, ...changes } };
+    fake.ring();
+  }, snapshot);
+  await page.waitForSelector('#allow[data-armed="false"]');
+};
+/** Marked pieces that were never whole between the window's top and the footer, as this test itself has measured. */
+const watchPieces = (page: Page) =>
+  page.evaluate(() => {
+    const seen = new Set<string>();
+    const look = () => {
+      const end = document.querySelector('footer')?.getBoundingClientRect().top ?? 0;
+      for (const piece of document.querySelectorAll<HTMLElement>('[data-read]')) {
+        const { top, bottom } = piece.getBoundingClientRect();
+        if (top > -3 && bottom < end + 3) seen.add(piece.dataset['read'] ?? '');
+      }
+      requestAnimationFrame(look);
+    };
+    look();
+    Object.assign(window, { seen });
+  });
+const unseen = (page: Page) =>
+  page.evaluate(() => {
+    const { seen } = window as unknown as { seen: Set<string> };
+    const pieces = [...document.querySelectorAll<HTMLElement>('[data-read]')];
+    return pieces.map(({ dataset }) => dataset['read'] ?? '').filter((id) => !seen.has(id));
+  });
+
+describe('Allow', () => {
+  it('sleeps until the whole list was in view, and says how long it is (T-15, T-19)', async () => {
+    const page = await show('long-list');
+    await second();
+    expect(await isArmed(page)).toBe(false);
+    expect(await textOf(page, '#allow .label')).toBe('Scroll to read all 24');
+    expect(await page.$eval('#allow', (one) => one.ariaDisabled)).toBe('true');
+    // The end alone is not all of it.
+    await page.evaluate(() => scrollTo(0, 1e6));
+    await second();
+    expect(await isArmed(page)).toBe(false);
+    await readToEnd(page);
+    expect(await textOf(page, '#allow .label')).toBe('Allow');
+  });
+
+  const flows = Object.entries({ ...PROMPTS, ...MORE_PROMPTS });
+  const asking = flows.filter(([, view]) => view?.step === 'deciding').map(([flow]) => flow);
+  it.each(asking.filter((flow) => !/^(warnings|missing)/.test(flow)))(
+    'wakes only after everything was in view: %s (T-15)',
+    async (flow) => {
+      const page = await show(flow, { width: 320, height: 420 });
+      await watchPieces(page);
+      const unmarked = await page.$$eval('.warning, .party, #scopes-new > li', (pieces) =>
+        pieces.filter((one) => !one.matches('[data-read]') && !one.querySelector('[data-read]')),
+      );
+      expect(unmarked).toEqual([]);
+      await readToEnd(page);
+      expect(await unseen(page)).toEqual([]);
+    },
+  );
+
+  it('sleeps for another question that was not seen, and for a window that is resized (T-15)', async () => {
+    const page = await show('allow');
+    await readToEnd(page);
+    const added = Array.from({ length: 24 }, (_, i) => `area-${String(i)}:write`);
+    await ask(page, { scopes: { added, held: [] } });
+    await second();
+    expect(await isArmed(page)).toBe(false);
+  });
+
+  it.each(['PageDown', 'ArrowDown'] as const)(
+    'wakes for those who read with %s alone (T-15)',
+    async (key) => {
+      const page = await show('long-list');
+      for (let presses = 0; presses < 80 && (await page.$('#allow[data-left]')); presses += 1) {
+        await page.keyboard.press(key);
+        await new Promise((resolve) => setTimeout(resolve, 120));
+      }
+      await page.waitForSelector('#allow[data-armed="true"]');
+    },
+  );
+
+  it('leads on with each early press, and decides nothing by it (T-15)', async () => {
+    const page = await show('long-list');
+    await page.waitForSelector('#allow[data-left]');
+    for (let presses = 0; presses < 9 && (await page.$('#allow[data-left]')); presses += 1) {
+      await page.click('#allow');
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    expect(await page.evaluate(() => fake.sent)).toEqual([]);
+    await page.waitForSelector('#allow[data-armed="true"]');
+  });
+});
+
+describe('a name that looks like another one', () => {
+  it('takes an act of its own before Allow, and its letters are marked (T-17)', async () => {
+    const page = await show('warnings');
+    const marks = () => page.$$eval('#names mark', (all) => all.map((one) => one.textContent));
+    expect(await marks()).toEqual(['m', 'rn']);
+    await page.evaluate(() => scrollTo(0, 1e6));
+    await second();
+    await page.evaluate(() => scrollTo(0, 0));
+    await second();
+    expect(await isArmed(page)).toBe(false);
+    await page.click('#confirm-name');
+    await readToEnd(page);
+    const { snapshot } = PROMPTS['warnings']!;
+    await ask(page, { ...snapshot, duration: 'day' });
+    expect(await page.$eval('#confirm-name', (box) => (box as HTMLInputElement).checked)).toBe(
+      false,
+    );
+  });
+});
+
+describe('what is in view', () => {
+  it.each([460, 320])(
+    'at %i px an address of 1,970 letters takes two lines, its host whole',
+    async (width) => {
+      const page = await show('allow', { width, height: 685 });
+      await ask(page, { asked: `https://mcp.files.example.net/${'long-path/'.repeat(194)}` });
+      await page.waitForSelector('#server .address-folded');
+      const lines = await page.$eval('#server', (one) => one.getBoundingClientRect().height / 20);
+      expect(lines).toBeLessThan(2.6);
+      expect(await page.$eval('#server .address', (one) => one.textContent.length)).toBe(1970);
+      await readToEnd(page);
+      await page.click('.address-more');
+      expect(await page.$('.address-folded')).toBeNull();
+    },
+  );
+
+  it('permissions stand above the warnings, and none of the new ones below the fold in an ordinary question', async () => {
+    const page = await show('warnings');
+    const tops = await page.$$eval('#scopes-new, .warnings', (all) =>
+      all.map((one) => one.getBoundingClientRect().top),
+    );
+    expect(tops[0]).toBeLessThan(tops[1]!);
+  });
+
+  it('of a loopback server host and port are strong, and the place is said once (T-17)', async () => {
+    const page = await show('reach-local');
+    const strong = await page.$$eval('.party strong', (all) => all.map((one) => one.textContent));
+    expect(strong).toEqual(['localhost:5173', '127.0.0.1:8080']);
+    expect((await page.$$('.party .mark')).length).toBe(1);
+  });
+});
+
+describe('fewer permissions', () => {
+  it('one click asks for reading only, and that is sent (Z45)', async () => {
+    const page = await show('allow');
+    await ask(page, { scopes: { added: ['a:read', 'a:write', 'offline_access'], held: [] } });
+    await page.click('[name=mode][value=reading]');
+    await readToEnd(page);
+    await page.click('#allow');
+    await page.waitForSelector('#step');
+    const [{ params }] = (await page.evaluate(() => fake.sent)) as [{ params: object }];
+    expect(params).toMatchObject({ decision: 'allow', scopes: ['a:read', 'offline_access'] });
+  });
+
+  it('118 are chosen from in groups, found by a search that hides nothing from the reading, and none is no answer (T-19, Z45)', async () => {
+    const page = await show('allow');
+    const added = Array.from(
+      { length: 118 },
+      (_, i) => `area-${String(i % 40)}.${String(i)}:${i % 3 ? 'read' : 'write'}`,
+    );
+    await ask(page, { scopes: { added: [...added, 'admin:all'], held: [] } });
+    await page.waitForSelector('.scope-group');
+    expect(await textOf(page, '#scopes-new > li:not(.scope-group) code')).toBe('admin:all');
+    const foot = await page.$eval('#allow', (one) => one.getBoundingClientRect().bottom);
+    expect(foot).toBeLessThanOrEqual(WINDOW.height);
+    await page.type('#scope-search', 'nothing like it');
+    await second();
+    expect((await page.$$('#scopes-new > li')).length).toBe(0);
+    await page.$eval('#scope-search', (field) => (field as HTMLInputElement).select());
+    await page.keyboard.press('Backspace');
+    await page.click('[name=mode][value=choose]');
+    await readToEnd(page);
+    for (const box of await page.$$('#scopes-new > li > input, #scopes-new > li > label > input')) {
+      await box.click();
+    }
+    await page.waitForSelector('#allow[data-armed="false"]');
+    expect(await textOf(page, '#allow .label')).toBe('Tick at least one');
+  });
+});

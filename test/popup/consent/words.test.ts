@@ -1,0 +1,84 @@
+/**
+ * How much there is to read: in two seconds nobody reads more. Counted on the real documents, in each language: the
+ * heading and every sentence, an address as one word; without names of permissions, controls and warnings.
+ */
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
+import { stageForTests } from '../support/open.ts';
+
+const stage = stageForTests();
+
+const show = async (flow: string, language: string): Promise<Page> => {
+  const page = await stage.open(`consent.html?flow=${flow}&language=${language}`);
+  await page.waitForSelector('#allow');
+  return page;
+};
+
+/** Words that are seen at once, in or out of the lines that other parts of Grantkeeper add. */
+const wordsIn = (page: Page, selector: string, without: string) =>
+  page.$$eval(
+    selector,
+    (parts, left) =>
+      parts.map((part) => {
+        const copy = part.cloneNode(true) as HTMLElement;
+        for (const one of copy.querySelectorAll(left)) one.remove();
+        for (const one of copy.querySelectorAll('.address, .name, code'))
+          one.textContent = ' name ';
+        for (const one of copy.querySelectorAll('*')) one.append(' ');
+        return copy.textContent.split(/\s+/).filter((word) => /\p{L}|\p{N}/u.test(word)).length;
+      }),
+    without,
+  );
+
+const CONTROLS = 'button, select, option, summary, label, legend, input, .unseen';
+const DATA = '#scopes-new, #scopes-held, .count, details:not([open]), .extra';
+const budget = async (page: Page, warnings: string) => {
+  const left = `${CONTROLS}, ${DATA}, ${warnings}`;
+  const [sheet = 0] = await wordsIn(page, '.sheet', left);
+  const [foot = 0] = await wordsIn(page, '.consequence', left);
+  return sheet + foot;
+};
+
+describe.each(['en', 'de'])('the words of a question in %s', (language) => {
+  it.each([
+    ['allow', 28],
+    ['for-a-day', 28],
+    ['public', 34],
+    ['server-decides', 30],
+    ['step-up', 34],
+    ['account', 34],
+    ['reach', 30],
+    ['reach-local', 30],
+    ['reach-provider', 30],
+    ['excess', 40],
+    ['issuers', 45],
+    ['client', 80],
+    ['client-recipe', 90],
+  ])('are within their budget: %s, %i', async (flow, most) => {
+    expect(await budget(await show(flow, language), '.warning')).toBeLessThanOrEqual(most);
+  });
+
+  it('are at most 55 with an older server, its warning included', async () => {
+    expect(await budget(await show('legacy', language), '.no-warning')).toBeLessThanOrEqual(55);
+  });
+
+  it.each(['keeper-broker', 'keeper-asked', 'keeper-page', 'keeper-sealed', 'overridden', 'fewer'])(
+    'of a line that another part adds are at most nine, and there are two such lines at most: %s',
+    async (flow) => {
+      const page = await show(flow, language);
+      const lines = await wordsIn(page, '.extra, #client, #host-access > p', CONTROLS);
+      expect(lines.length).toBeGreaterThan(0);
+      expect((await page.$$('.sheet > .extra')).length).toBeLessThanOrEqual(2);
+      for (const words of lines) expect(words).toBeLessThanOrEqual(9);
+    },
+  );
+
+  it('name both sides in the heading, and say once that a meaning is a guess', async () => {
+    const page = await show('allow', language);
+    const names = await page.$$eval('h1 .name', (all) => all.map((one) => one.textContent));
+    expect(names.toSorted()).toEqual(['chat.example.com', 'mcp.files.example.net']);
+    expect((await page.$$('.guess')).length).toBe(1);
+    const [line] = await page.$$eval('#scopes-new li', (all) => all.map((one) => one.textContent));
+    expect(line).toMatch(/^\p{L}+files\s+files:read$/u);
+  });
+});
