@@ -83,6 +83,28 @@ const REDIRECT_URI = 'https://bhpenkhogbfdmbcnkhjpndhmoadcfgmn.chromiumapp.org/c
 /** Reasons with which the background names the address that would have to be allowed. */
 const WITH_ADDRESS: FailureReason[] = ['redirect_refused', 'sign_in_closed'];
 
+/** What goes wrong at the server itself; everything else does at its sign-in provider. */
+const AT_THE_SERVER: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'no_resource_metadata',
+  'names_no_provider',
+  'malformed_resource_metadata',
+  'other_resource',
+  'dpop_required',
+  'forbidden_address',
+  'key_in_address',
+  'unreachable',
+  'redirected',
+  'oversized',
+  'credential_returned',
+  'unread',
+]);
+
+/** What goes wrong with our own store happens at no host. */
+function hostOf(reason: FailureReason): Pick<Failure, 'host'> {
+  if (reason.startsWith('storage_')) return {};
+  return { host: AT_THE_SERVER.has(reason) ? 'mcp.files.example.net' : 'login.example.net' };
+}
+
 const failures = FAILURE_REASONS.map((reason) => [
   `failed-${reason.replaceAll('_', '-')}`,
   viewOf(
@@ -92,7 +114,7 @@ const failures = FAILURE_REASONS.map((reason) => [
       failure: {
         code: FAILED[reason],
         reason,
-        host: 'login.example.net',
+        ...hostOf(reason),
         issuer: 'https://login.example.net',
         ...(WITH_ADDRESS.includes(reason) && { redirectUri: `${REDIRECT_URI}/5f0c1e9a7b2d4638` }),
       },

@@ -11,8 +11,8 @@ export interface Shot {
   /** Relative to src/popup, with its query. */
   address: string;
   act?: (page: Page) => Promise<unknown>;
-  /** Too long to be shown whole. */
-  cropped?: true;
+  /** A list of hundreds: what the window shows of it has to do. */
+  endless?: true;
 }
 
 const armed = (page: Page) => page.waitForSelector('#allow[data-armed="true"]');
@@ -111,7 +111,10 @@ const actOf = (scene: string) => (scene.startsWith('disconnect-') ? disconnected
 const POPUP_SHOTS: Shot[] = [
   ...Object.keys({ ...POPUPS, ...POPUPS_MORE }).map((scene) => {
     const act = actOf(scene);
-    return popup(scene, { ...(act && { act }), ...(scene === 'many' && { cropped: true }) });
+    return popup(scene, {
+      ...(act && { act }),
+      ...(scene.startsWith('many') && { endless: true }),
+    });
   }),
   popup('site', { name: 'popup-confirming', act: clicking('.disconnect') }),
   popup('site', { name: 'popup-scope-asking', act: clicking('.remove') }),
@@ -138,7 +141,7 @@ const POPUP_SHOTS: Shot[] = [
 const ACTIVITY_SHOTS: Shot[] = [
   { name: 'activity-empty', address: 'activity.html?scene=empty' },
   { name: 'activity-log', address: 'activity.html?scene=log' },
-  { name: 'activity-long', address: 'activity.html?scene=long', cropped: true },
+  { name: 'activity-long', address: 'activity.html?scene=long' },
   {
     name: 'activity-filtered',
     address: 'activity.html?scene=log',
@@ -185,17 +188,28 @@ const unreadable = async (page: Page) => {
   await page.waitForSelector('.unreadable');
 };
 
+const SETTINGS_ACTS: Record<string, Shot['act']> = {
+  unreadable,
+  'kept-hosts': async (page: Page) => {
+    await clicking('[data-host="https://login.example.net/*"] button')(page);
+    await page.waitForSelector('#hosts [role=alert]');
+  },
+};
+
 const toStep = (step: number) => async (page: Page) => {
   for (let at = 1; at < step; at++) await page.click('#next, #finish');
   await page.waitForSelector(`#welcome[data-step="${String(step)}"]`);
 };
 
 const SETTINGS_SHOTS: Shot[] = [
-  ...Object.keys(SETTINGS).map((scene) => ({
-    name: `settings-${scene}`,
-    address: `settings.html?scene=${scene}`,
-    ...(scene === 'unreadable' ? { act: unreadable } : {}),
-  })),
+  ...Object.keys(SETTINGS).map((scene) => {
+    const act = SETTINGS_ACTS[scene];
+    return {
+      name: `settings-${scene}`,
+      address: `settings.html?scene=${scene}`,
+      ...(act && { act }),
+    };
+  }),
   {
     name: 'settings-client-new',
     address: 'settings.html?scene=full#client=https%3A%2F%2Fnew.example.com',
@@ -209,6 +223,21 @@ const SETTINGS_SHOTS: Shot[] = [
     name: 'settings-erasing',
     address: 'settings.html?scene=full',
     act: clicking('.erase-everything'),
+  },
+  {
+    name: 'settings-erased',
+    address: 'settings.html?scene=full',
+    act: async (page: Page) => {
+      await clicking('.erase-everything', '#erase .confirm')(page);
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll('#erase .said')].some((line) => line.textContent !== ''),
+      );
+    },
+  },
+  {
+    name: 'settings-erasing-activity',
+    address: 'settings.html?scene=full',
+    act: clicking('.erase-activity'),
   },
   ...[1, 2, 3, 4].map((step) => ({
     name: `onboarding-${String(step)}`,
