@@ -14,6 +14,9 @@ import { TraceView } from './trace-view.tsx';
 
 type View = { name: 'log' } | { name: 'traces' } | { name: 'trace'; id: string };
 
+/** A single trace is inside the part, not its page. */
+const DEVELOPERS = { log: undefined, traces: 'page', trace: 'true' } as const;
+
 function viewIn(hash: string): View {
   if (hash === '#traces') return { name: 'traces' };
   const id = new URLSearchParams(hash.slice(1)).get('trace');
@@ -36,7 +39,7 @@ function Activity() {
           <a href="#" aria-current={view.name === 'log' ? 'page' : undefined}>
             {text('activityTitle')}
           </a>
-          <a href="#traces" aria-current={view.name === 'traces' ? 'page' : undefined}>
+          <a href="#traces" aria-current={DEVELOPERS[view.name]}>
             {text('tracesLink')}
           </a>
           <a href={documentLink('settings')}>{text('settingsLink')}</a>

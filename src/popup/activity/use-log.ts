@@ -9,7 +9,7 @@ import { append, endOf, prepend, type Log } from './log-pages.ts';
 const PAGE = 50;
 
 /** Which rows. */
-export type Filter = Pick<ActivityQuery, 'origin' | 'resource'>;
+export type Filter = Pick<ActivityQuery, 'origin' | 'resource' | 'failed'>;
 
 interface LogState {
   log: Log | undefined;
@@ -19,7 +19,7 @@ interface LogState {
 }
 
 /** Loads the newest page now and at every change, and an older one with each `more`. */
-export function useLog({ origin, resource }: Filter): LogState {
+export function useLog({ origin, resource, failed: onlyFailed }: Filter): LogState {
   const [log, setLog] = useState<Log>();
   const [failed, setFailed] = useState(false);
   // An answer to an older question must not speak.
@@ -31,6 +31,7 @@ export function useLog({ origin, resource }: Filter): LogState {
         limit: PAGE,
         ...(origin !== undefined && { origin }),
         ...(resource !== undefined && { resource }),
+        ...(onlyFailed && { failed: onlyFailed }),
         ...(before !== undefined && { before }),
       };
       const settle = (settled: () => void) => mine === question.current && settled();
@@ -43,7 +44,7 @@ export function useLog({ origin, resource }: Filter): LogState {
         () => settle(() => setFailed(true)),
       );
     },
-    [origin, resource],
+    [origin, resource, onlyFailed],
   );
   const reload = useCallback(
     () => load(undefined, (page) => setLog((held) => prepend(page, held))),
