@@ -27,13 +27,7 @@ export function useLog({ origin, resource, failed: onlyFailed }: Filter): LogSta
   const load = useCallback(
     (before: number | undefined, take: (page: Log) => void) => {
       const mine = question.current;
-      const query = {
-        limit: PAGE,
-        ...(origin !== undefined && { origin }),
-        ...(resource !== undefined && { resource }),
-        ...(onlyFailed && { failed: onlyFailed }),
-        ...(before !== undefined && { before }),
-      };
+      const query = queryFor({ origin, resource, failed: onlyFailed }, before);
       const settle = (settled: () => void) => mine === question.current && settled();
       ask('activity', query).then(
         (page) =>
@@ -60,4 +54,18 @@ export function useLog({ origin, resource, failed: onlyFailed }: Filter): LogSta
     if (log) load(endOf(log), (page) => setLog((held) => held && append(held, page)));
   };
   return { log, failed, more, reload };
+}
+
+/** Nothing but what is wished for: the other side refuses a member without a value. */
+function queryFor(
+  { origin, resource, failed }: { [K in keyof Filter]: Filter[K] | undefined },
+  before: number | undefined,
+): ActivityQuery {
+  return {
+    limit: PAGE,
+    ...(origin !== undefined && { origin }),
+    ...(resource !== undefined && { resource }),
+    ...(failed && { failed }),
+    ...(before !== undefined && { before }),
+  };
 }

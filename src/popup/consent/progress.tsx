@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import { Address } from '../kit/address.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
-import { Parties } from './parties.tsx';
+import { Parties } from '../kit/parties.tsx';
 
 /** The steps of the broker, and the two that happen in this window before it hears of the decision. */
 type ProgressStep =

@@ -12,9 +12,9 @@ import { ClientQuestion } from './client-question.tsx';
 import { DurationChoice } from './duration.tsx';
 import { Issuers } from './issuers.tsx';
 import { KeeperLine, SealChoice } from './keeper.tsx';
-import { Parties } from './parties.tsx';
+import { Parties } from '../kit/parties.tsx';
 import { Progress } from './progress.tsx';
-import { ScopeGroups } from './scope-groups.tsx';
+import { ScopeGroups } from '../kit/scope-groups.tsx';
 import { useDecision } from './use-decision.ts';
 import { HostAccessNotice, LegacyWarning, Warnings } from './warnings.tsx';
 

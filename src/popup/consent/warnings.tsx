@@ -3,7 +3,7 @@ import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { patternAddress, registrableDomain } from '../kit/address-parts.ts';
 import { Address } from '../kit/address.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
-import { isWideScope, MANY_SCOPES } from './scope-hints.ts';
+import { isWideScope, MANY_SCOPES } from '../kit/scope-hints.ts';
 
 /** Every warning that the snapshot gives cause for; nothing when there is none. */
 export function Warnings({ snapshot }: { snapshot: PromptSnapshot }) {

@@ -92,7 +92,6 @@ const AT_THE_SERVER: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'dpop_required',
   'forbidden_address',
   'key_in_address',
-  'unreachable',
   'redirected',
   'oversized',
   'credential_returned',

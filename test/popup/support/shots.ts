@@ -196,10 +196,24 @@ const SETTINGS_ACTS: Record<string, Shot['act']> = {
   },
 };
 
-const toStep = (step: number) => async (page: Page) => {
-  for (let at = 1; at < step; at++) await page.click('#next, #finish');
-  await page.waitForSelector(`#welcome[data-step="${String(step)}"]`);
+const toPage = clicking('#next');
+
+const toEnd = async (page: Page) => {
+  await clicking('#next', '#finish')(page);
+  await page.waitForSelector('#outcome');
 };
+
+const ONBOARDING_SHOTS: Shot[] = [
+  { name: 'onboarding-1', address: 'onboarding.html' },
+  { name: 'onboarding-1-keeps', address: 'onboarding.html', act: clicking('#keeps summary') },
+  { name: 'onboarding-2', address: 'onboarding.html', act: toPage },
+  { name: 'onboarding-2-held', address: 'onboarding.html?scene=all-hosts', act: toPage },
+  { name: 'onboarding-done', address: 'onboarding.html', act: toEnd },
+  { name: 'onboarding-relay', address: 'onboarding.html?scene=relay', act: toPage },
+  { name: 'onboarding-relay-none', address: 'onboarding.html?scene=relay-none', act: toPage },
+  { name: 'onboarding-relay-done', address: 'onboarding.html?scene=relay', act: toEnd },
+  { name: 'onboarding-relay-shut', address: 'onboarding.html?scene=relay-none', act: toEnd },
+];
 
 const SETTINGS_SHOTS: Shot[] = [
   ...Object.keys(SETTINGS).map((scene) => {
@@ -239,12 +253,6 @@ const SETTINGS_SHOTS: Shot[] = [
     address: 'settings.html?scene=full',
     act: clicking('.erase-activity'),
   },
-  ...[1, 2, 3, 4].map((step) => ({
-    name: `onboarding-${String(step)}`,
-    address: 'onboarding.html',
-    act: toStep(step),
-  })),
-  { name: 'onboarding-relay', address: 'onboarding.html?scene=relay', act: toStep(3) },
 ];
 
 /** All of them; the name says which document it is. */
@@ -253,6 +261,7 @@ export const SHOTS: Shot[] = [
   ...POPUP_SHOTS,
   ...ACTIVITY_SHOTS,
   ...SETTINGS_SHOTS,
+  ...ONBOARDING_SHOTS,
 ];
 
 /** Whether it is made for a tab. */

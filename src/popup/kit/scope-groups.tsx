@@ -1,6 +1,6 @@
 /** Scopes on screen: the raw name always, in monospace; what it may mean, marked as our guess. */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { text, type PlainKey } from '../kit/text.ts';
+import { text, type PlainKey } from './text.ts';
 import { hintScope, isWideScope } from './scope-hints.ts';
 
 /** What is new and what is already allowed, apart; or that the server decides. */

@@ -1,5 +1,5 @@
 /** What a scope's name lets us guess. A scope is the server's word; all of this is said to be a guess. */
-import type { PlainKey } from '../kit/text.ts';
+import type { PlainKey } from './text.ts';
 
 /** More new scopes than this in one prompt are pointed out (T-19). */
 export const MANY_SCOPES = 20;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hintScope, isWideScope } from '../../../src/popup/consent/scope-hints.ts';
+import { hintScope, isWideScope } from '../../../src/popup/kit/scope-hints.ts';
 
 describe('hintScope', () => {
   it.each([
