@@ -15,6 +15,7 @@ import { HOLDINGS } from './breaks-holding.ts';
 import { JOINTS } from './breaks-joints.ts';
 import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
+import { TAB_PAGES } from './breaks-tab-pages.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
 import { CARRY } from './breaks-carry.ts';
@@ -252,6 +253,7 @@ export const PROMISES: readonly Break[] = [
   ...ACCESS,
   ...BUDGET,
   ...WINDOWS,
+  ...TAB_PAGES,
   ...CONNECT,
   ...HOLDINGS,
   ...COVERS,

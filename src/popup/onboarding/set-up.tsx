@@ -20,11 +20,13 @@ interface AccessProps {
 
 /** What there is to do; afterwards what holds stands in the place of the choice. */
 export function SetUp(props: HeadingProps & AccessProps & { isDone: boolean }) {
-  const { heading, isDone, hasRelay } = props;
+  const { heading, isDone, hasAll, hasRelay } = props;
+  const isShut = hasRelay && !hasAll;
+  const done: PlainKey = isShut ? 'welcomeShutHeading' : 'welcomeDoneHeading';
   return (
     <>
       <h1 tabIndex={-1} ref={heading}>
-        {text(isDone ? 'welcomeDoneHeading' : 'welcomeSetUpHeading')}
+        {text(isDone ? done : 'welcomeSetUpHeading')}
       </h1>
       {isDone && <Outcome {...props} />}
       <section class="part" aria-labelledby="pin-heading">
@@ -77,12 +79,18 @@ function RelayAccess({ hasAll, give }: AccessProps) {
       ) : (
         <>
           <p class="warning">{text('welcomeRelayMissing')}</p>
-          <button id="give" class="button" type="button" onClick={give}>
-            {text('welcomeRelayGive')}
-          </button>
+          <Give give={give} />
         </>
       )}
     </section>
+  );
+}
+
+function Give({ give }: Pick<AccessProps, 'give'>) {
+  return (
+    <button id="give" class="button" type="button" onClick={give}>
+      {text('welcomeRelayGive')}
+    </button>
   );
 }
 
@@ -115,7 +123,7 @@ function Option({
   );
 }
 
-function Outcome({ hasAll, hasRelay }: AccessProps) {
+function Outcome({ hasAll, hasRelay, give }: AccessProps) {
   const without: PlainKey = hasRelay ? 'welcomeRelayMissing' : 'welcomeDoneEach';
   const isShut = hasRelay && !hasAll;
   return (
@@ -123,6 +131,7 @@ function Outcome({ hasAll, hasRelay }: AccessProps) {
       <p class={isShut ? 'warning' : 'next'} id="outcome" role="status">
         {text(hasAll ? 'welcomeDoneAll' : without)}
       </p>
+      {isShut && <Give give={give} />}
       <p>{text('welcomeDoneNext')}</p>
       <p>
         <a id="to-settings" href={documentLink('settings')}>

@@ -30,14 +30,13 @@ it('a row that was used again stands where its latest use puts it', () => {
 describe('one row for one act', () => {
   const allowed = row(1, { kind: 'allowed', flow: 'f' });
 
-  it.each(['connected', 'widened', 'renewed'] as const)(
-    'leaves out that it was allowed when it was %s',
-    (kind) => {
+  it('leaves out that it was allowed when something came of it, in whatever order the rows are', () => {
+    for (const kind of ['connected', 'widened', 'renewed'] as const) {
       const rows = [row(2, { kind, flow: 'f' }), allowed];
       expect(idsOf(oneForEachAct(rows))).toEqual([2]);
       expect(idsOf(oneForEachAct([...rows].reverse()))).toEqual([2]);
-    },
-  );
+    }
+  });
 
   it('keeps what was allowed when it failed, when nothing came of it, and when another flow went well', () => {
     for (const other of [
