@@ -277,6 +277,17 @@ describe('the list of traces', () => {
   });
 });
 
+/** Words that begin on one line and end on the next. */
+function brokenWords(heading: Element): string[] {
+  const node = heading.firstChild as Text;
+  return [...node.data.matchAll(/\S+/g)].flatMap(({ index, 0: word }) => {
+    const range = document.createRange();
+    range.setStart(node, index);
+    range.setEnd(node, index + word.length);
+    return range.getClientRects().length > 1 ? [word] : [];
+  });
+}
+
 describe('every view', () => {
   const VIEWS = ['', '#traces', '#trace=flow-failed', '#trace=none'];
 
@@ -288,22 +299,17 @@ describe('every view', () => {
     expect(marked).toEqual([hash === '' ? '#' : '#traces']);
   });
 
-  it.each(VIEWS)('breaks no word of its heading at 320 px: activity%s', async (hash) => {
-    const page = await show('log', hash);
-    await page.setViewport({ width: 320, height: 640 });
-    const broken = await page.$eval('h1', (heading) => {
-      const node = heading.firstChild as Text;
-      return [...node.data.matchAll(/\S+/g)]
-        .filter(({ index, 0: word }) => {
-          const range = document.createRange();
-          range.setStart(node, index);
-          range.setEnd(node, index + word.length);
-          return range.getClientRects().length > 1;
-        })
-        .map(([word]) => word);
-    });
-    expect(broken).toEqual([]);
-  });
+  it.each(VIEWS)(
+    'breaks no word of its heading at 320 px, nor at twice the type: activity%s',
+    async (hash) => {
+      const page = await show('log', hash);
+      await page.setViewport({ width: 320, height: 640 });
+      for (const size of ['100%', '200%']) {
+        await page.evaluate((given) => (document.documentElement.style.fontSize = given), size);
+        expect(await page.$eval('h1', brokenWords), size).toEqual([]);
+      }
+    },
+  );
 
   it.each(VIEWS)('has targets of 24 px and type of 13 at least: activity%s', async (hash) => {
     const page = await show('log', hash);
