@@ -19,6 +19,7 @@ import { HOLDINGS } from './breaks-holding.ts';
 import { JOINTS } from './breaks-joints.ts';
 import { KILLS } from './breaks-kills.ts';
 import { planted, type Break } from './breaks-list.ts';
+import { TAB_PAGES } from './breaks-tab-pages.ts';
 import { WINDOWS } from './breaks-windows.ts';
 import { STORAGE_PROMISES } from './breaks-storage.ts';
 import { CARRY } from './breaks-carry.ts';
@@ -261,6 +262,7 @@ export const PROMISES: readonly Break[] = [
   ...BUDGET,
   ...WINDOWS,
   ...POPUP,
+  ...TAB_PAGES,
   ...CONNECT,
   ...HOLDINGS,
   ...COVERS,

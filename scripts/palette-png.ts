@@ -1,11 +1,14 @@
 /**
- * Writes the pictures that a browser takes a third as large: screens have few colours, and a palette of 128 holds
- * nearly all of them. Reads what Chromium writes (8 bits, RGB or RGBA, not interlaced) and nothing else.
+ * Writes the pictures that a browser takes a third as large: screens have few colours, and a palette holds nearly all
+ * of them. Reads what Chromium writes (8 bits, RGB or RGBA, not interlaced) and nothing else.
  */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const COLOURS = 128;
+/** As many as a byte can name. */
+const COLOURS = 256;
+/** The name of the note in a picture. */
+const NOTE = 'Comment';
 
 interface Picture {
   width: number;
@@ -14,10 +17,18 @@ interface Picture {
   pixels: Uint32Array;
 }
 
+/** What goes with a picture. */
+export interface PaletteWishes {
+  /** 0xRRGGBB. Where they occur they stay exact, however rare: a thin line must not take another's colour. */
+  pinned: readonly number[];
+  /** ASCII, for those who check the picture later. */
+  note: string;
+}
+
 /** The same picture with a palette; colours beyond it become the nearest that is in it. */
-export function withPalette(png: Buffer): Buffer {
+export function withPalette(png: Buffer, { pinned, note }: PaletteWishes): Buffer {
   const { width, height, pixels } = decode(png);
-  const palette = frequentColours(pixels);
+  const palette = frequentColours(pixels, new Set(pinned));
   const places = new Map(palette.map((colour, place) => [colour, place]));
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y += 1) {
@@ -37,21 +48,47 @@ export function withPalette(png: Buffer): Buffer {
     SIGNATURE,
     chunk('IHDR', header),
     chunk('PLTE', colours),
+    chunk('tEXt', Buffer.from(`${NOTE}\0${note}`, 'latin1')),
     chunk('IDAT', deflateSync(rows, { level: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
-function decode(png: Buffer): Picture {
-  const data: Buffer[] = [];
-  let header: Buffer = Buffer.alloc(0);
+/** What a picture with a palette says of itself. */
+export function readPalette(png: Buffer): {
+  width: number;
+  height: number;
+  palette: number[];
+  note: string;
+} {
+  const chunks = new Map([...chunksOf(png)].map(({ type, body }) => [type, body]));
+  const [header, colours] = [chunks.get('IHDR'), chunks.get('PLTE') ?? Buffer.alloc(0)];
+  const palette = Array.from({ length: colours.length / 3 }, (_, i) =>
+    colours.readUIntBE(i * 3, 3),
+  );
+  return {
+    width: header?.readUInt32BE(0) ?? 0,
+    height: header?.readUInt32BE(4) ?? 0,
+    palette,
+    note: (chunks.get('tEXt') ?? Buffer.alloc(0)).toString('latin1').slice(NOTE.length + 1),
+  };
+}
+
+function* chunksOf(png: Buffer): Generator<{ type: string; body: Buffer }> {
   for (let at = SIGNATURE.length; at < png.length;) {
     const length = png.readUInt32BE(at);
     const type = png.toString('latin1', at + 4, at + 8);
-    const body = png.subarray(at + 8, at + 8 + length);
+    yield { type, body: png.subarray(at + 8, at + 8 + length) };
+    at += length + 12;
+  }
+}
+
+function decode(png: Buffer): Picture {
+  const data: Buffer[] = [];
+  let header: Buffer = Buffer.alloc(0);
+  for (const { type, body } of chunksOf(png)) {
     if (type === 'IHDR') header = body;
     if (type === 'IDAT') data.push(body);
-    at += length + 12;
   }
   const [depth, kind, , , interlaced] = header.subarray(8);
   if (depth !== 8 || (kind !== 2 && kind !== 6) || interlaced !== 0) {
@@ -93,10 +130,13 @@ function predict(filter: number, { left, up, corner }: Record<'left' | 'up' | 'c
   return (b ?? 0) <= (c ?? 0) ? up : corner;
 }
 
-function frequentColours(pixels: Uint32Array): number[] {
+/** The pinned ones first, then the most frequent. */
+function frequentColours(pixels: Uint32Array, pinned: ReadonlySet<number>): number[] {
   const counts = new Map<number, number>();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-  const sorted = [...counts].sort((one, other) => other[1] - one[1]);
+  // No picture has that many pixels.
+  const rank = ([colour, count]: [number, number]) => (pinned.has(colour) ? 2 ** 32 : 0) + count;
+  const sorted = [...counts].sort((one, other) => rank(other) - rank(one));
   return sorted.slice(0, COLOURS).map(([colour]) => colour);
 }
 

@@ -44,11 +44,12 @@ export interface ActivityRow {
   flow?: string;
 }
 
-/** Which rows: the newest `limit` before the row `before`, of one site, of one server. */
+/** Which rows: the newest `limit` before the row `before`, of one site, of one server, failures alone. */
 export interface ActivityQuery {
   before?: number;
   origin?: string;
   resource?: string;
+  failed?: true;
   limit: number;
 }
 

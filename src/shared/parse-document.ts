@@ -92,6 +92,7 @@ const SETTINGS_PARAMS = {
     before: v.optional(v.number()),
     origin: v.optional(origin),
     resource: v.optional(url),
+    failed: v.optional(v.literal(true)),
     limit,
   }),
   traces: nothing,

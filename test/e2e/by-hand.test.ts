@@ -72,7 +72,7 @@ describe(inBrowser('the first screens'), () => {
   it('are shown by the extension itself, and end without having asked for anything', async () => {
     const [requests, windows] = [stage.lab.ledger.length, stage.browser.consentWindows.length];
     const page = await stage.browser.extensionPage(DOCUMENTS.onboarding);
-    for (const button of ['#next', '#next', '#finish']) {
+    for (const button of ['#next', '#finish']) {
       await page.waitForSelector(button);
       await page.click(button);
     }

@@ -106,6 +106,19 @@ describe('the activity log', () => {
     expect([...first.rows, ...rest.rows]).toEqual(all);
   });
 
+  it('gives failures alone when asked for them, and only those of the page that was asked for', async () => {
+    const { store } = world.ports;
+    const row = { at: 1, scopes: [], origin: 'https://a.example' };
+    const kinds = ['failed', 'used', 'failed', 'allowed', 'failed', 'used'] as const;
+    await store.addActivity(kinds.map((kind) => ({ ...row, kind })));
+    const newest = await world.own.activity({ limit: 2, failed: true });
+    expect(newest.rows.map(({ kind }) => kind)).toEqual(['failed', 'failed']);
+    expect(newest.more).toBe(true);
+    const rest = await rows({ failed: true, before: newest.rows[1]!.id });
+    expect(rest.map(({ kind }) => kind)).toEqual(['failed']);
+    expect((await rows()).length).toBe(kinds.length);
+  });
+
   it('keeps three thousand decisions, and no more than two hundred failures of one site (T-13, T-50)', async () => {
     const { store } = world.ports;
     const row = { at: 1, scopes: [], kind: 'allowed' as const };

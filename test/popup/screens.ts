@@ -20,7 +20,7 @@ for (const shot of shots) {
       const file = path.join(folder, `${shot.name}-${scheme}-${String(width)}.png`);
       await page.screenshot({
         path: file as `${string}.png`,
-        fullPage: !shot.name.startsWith('consent') && !shot.cropped,
+        fullPage: !shot.name.startsWith('consent') && !shot.endless,
       });
       await page.close();
     }

@@ -80,7 +80,8 @@ async function countUse(rows: ActivityRows, { key, count, at }: Use): Promise<vo
   await rows.put(next as ActivityRow);
 }
 
-async function findRows(db: Database, { before, origin, resource, limit }: ActivityQuery) {
+async function findRows(db: Database, query: ActivityQuery) {
+  const { before, origin, resource, failed, limit } = query;
   const found: ActivityRow[] = [];
   const range = before === undefined ? null : IDBKeyRange.upperBound(before, true);
   const tx = db.transaction('activity');
@@ -88,6 +89,7 @@ async function findRows(db: Database, { before, origin, resource, limit }: Activ
     if (!isActivity(value)) continue;
     if (origin !== undefined && value.origin !== origin) continue;
     if (resource !== undefined && value.resource !== resource) continue;
+    if (failed && value.kind !== 'failed') continue;
     if (found.length === limit) return { rows: found, more: true };
     found.push(value);
   }

@@ -4,6 +4,7 @@ import { Address } from '../kit/address.tsx';
 import { compact } from '../../shared/facts/compact.ts';
 import { failureSentence } from '../kit/failure-sentence.ts';
 import { language, text, type PlainKey } from '../kit/text.ts';
+import { SiteToServer } from './site-to-server.tsx';
 
 /** What it says; a `used` row says how often instead. */
 const WORDS: Record<ActivityKind, PlainKey> = {
@@ -32,15 +33,7 @@ export function ActivityItem({ row }: { row: ActivityRow }) {
       <time dateTime={new Date(at).toISOString()}>{clock(at)}</time>
       <div class="event-body">
         <p class="event-words">{wordsFor(row)}</p>
-        <p class="event-parties">
-          <Address of={origin} />
-          {resource !== undefined && (
-            <>
-              {' '}
-              <span class="hint">{text('eventAtServer')}</span> <Address of={resource} />
-            </>
-          )}
-        </p>
+        <SiteToServer origin={origin} resource={resource} />
         {scopes.length > 0 && kind !== 'used' && kind !== 'renewed' && (
           <ul class="chips" aria-label={text('eventScopes')}>
             {scopes.map((scope) => (

@@ -22,10 +22,10 @@ interface ToolsProps {
   rows: readonly ActivityRow[];
   /** True when there is nothing to save or erase. */
   isEmpty: boolean;
-  changed: () => void;
+  erased: () => void;
 }
 
-export function ActivityTools({ filter, setFilter, rows, isEmpty, changed }: ToolsProps) {
+export function ActivityTools({ filter, setFilter, rows, isEmpty, erased }: ToolsProps) {
   const load = useCallback(() => ask('grants', {}), []);
   const { value: grants = [] } = useLive(load);
   const known = [...rows, ...grants];
@@ -47,8 +47,21 @@ export function ActivityTools({ filter, setFilter, rows, isEmpty, changed }: Too
         values={known.flatMap(({ resource }) => (resource ? shownAddress(resource) : []))}
         choose={(resource) => setFilter(pick({ ...filter, resource }))}
       />
-      <Save filter={filter} isEmpty={isEmpty} />
-      <EraseActivity isEmpty={isEmpty} changed={changed} />
+      <label class="filter-failed">
+        <input
+          id="filter-failed"
+          type="checkbox"
+          checked={filter.failed === true}
+          onChange={({ currentTarget }) =>
+            setFilter(pick({ ...filter, failed: currentTarget.checked || undefined }))
+          }
+        />
+        {text('filterFailed')}
+      </label>
+      <div class="doing">
+        <Save filter={filter} isEmpty={isEmpty} />
+        <EraseActivity isEmpty={isEmpty} erased={erased} />
+      </div>
     </div>
   );
 }
@@ -112,11 +125,11 @@ function Save({ filter, isEmpty }: { filter: Filter; isEmpty: boolean }) {
   );
 }
 
-function EraseActivity({ isEmpty, changed }: { isEmpty: boolean; changed: () => void }) {
+function EraseActivity({ isEmpty, erased }: { isEmpty: boolean; erased: () => void }) {
   const { state, open, keep, run } = useConfirmed();
   const erase = async () => {
     await ask('erase', { what: 'activity' });
-    changed();
+    erased();
   };
   // The question stays until it is done: it takes no time worth a word.
   if (state.step === 'asking' || state.step === 'running') {
@@ -151,9 +164,11 @@ function EraseActivity({ isEmpty, changed }: { isEmpty: boolean; changed: () => 
 function pick({
   origin,
   resource,
-}: {
-  origin?: string | undefined;
-  resource?: string | undefined;
-}): Filter {
-  return { ...(origin !== undefined && { origin }), ...(resource !== undefined && { resource }) };
+  failed,
+}: { [K in keyof Filter]: Filter[K] | undefined }): Filter {
+  return {
+    ...(origin !== undefined && { origin }),
+    ...(resource !== undefined && { resource }),
+    ...(failed && { failed: true }),
+  };
 }

@@ -1,5 +1,5 @@
 /** The activity log in order of days, and its pages put together. Pure. */
-import type { ActivityPage, ActivityRow } from '../../shared/activity.ts';
+import type { ActivityKind, ActivityPage, ActivityRow } from '../../shared/activity.ts';
 
 /** The rows of one day, newest first. */
 export interface Day {
@@ -10,6 +10,16 @@ export interface Day {
 
 /** What is held of the log; `more` when there are older rows. */
 export type Log = ActivityPage;
+
+/** What comes of a question that was allowed. */
+const OUTCOMES: ReadonlySet<ActivityKind> = new Set(['connected', 'widened', 'renewed']);
+
+/** One row for one act: what came of it says enough. Where nothing came of it, that it was allowed stays. */
+export function oneForEachAct(rows: readonly ActivityRow[]): ActivityRow[] {
+  const settled = rows.filter(({ kind }) => OUTCOMES.has(kind)).map(({ flow }) => flow);
+  const flows = new Set(settled.filter((flow) => flow !== undefined));
+  return rows.filter(({ kind, flow }) => !(kind === 'allowed' && flow && flows.has(flow)));
+}
 
 /** Newest first. A `used` row moves up with its latest use, so ids are no order. */
 export function groupByDay(rows: readonly ActivityRow[]): Day[] {

@@ -1,12 +1,12 @@
 /** For developers: the last flows. */
 import { useCallback } from 'preact/hooks';
 import type { TraceSummary } from '../../shared/activity.ts';
-import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { language, text, type PlainKey } from '../kit/text.ts';
 import { clockTime } from '../kit/time.ts';
 import { useLive } from '../kit/use-live.ts';
 import { PageHeading } from './page-heading.tsx';
+import { SiteToServer } from './site-to-server.tsx';
 
 /** How it went. */
 export const TRACE_OUTCOME: Record<TraceSummary['outcome'], PlainKey> = {
@@ -15,7 +15,7 @@ export const TRACE_OUTCOME: Record<TraceSummary['outcome'], PlainKey> = {
   open: 'traceOpen',
 };
 
-/** Newest first, as the background gives them. */
+/** Newest first, whatever order they come in. */
 export function TraceList() {
   const load = useCallback(() => ask('traces', {}), []);
   const { value, failed } = useLive(load);
@@ -34,20 +34,25 @@ export function TraceList() {
         </p>
       )}
       <ol id="traces" class="events" aria-busy={value === undefined && !failed}>
-        {value?.map((trace) => (
+        {[...(value ?? [])].sort(byAge).map((trace) => (
           <li key={trace.id} class={`event event-${trace.outcome}`} data-trace={trace.id}>
             <time dateTime={new Date(trace.at).toISOString()}>
               {clockTime(trace.at, Date.now(), language())}
             </time>
             <div class="event-body">
-              <p class="event-words">
-                <a href={`#trace=${encodeURIComponent(trace.id)}`}>
-                  <Address of={trace.resource} />
-                </a>{' '}
-                <span class="mark">{text(TRACE_OUTCOME[trace.outcome])}</span>
-              </p>
-              <p class="event-parties">
-                <Address of={trace.origin} />
+              <p class="event-words">{text(TRACE_OUTCOME[trace.outcome])}</p>
+              <SiteToServer
+                id={`parties-${trace.id}`}
+                origin={trace.origin}
+                resource={trace.resource}
+              />
+              <p>
+                <a
+                  href={`#trace=${encodeURIComponent(trace.id)}`}
+                  aria-describedby={`parties-${trace.id}`}
+                >
+                  {text('eventTrace')}
+                </a>
               </p>
             </div>
           </li>
@@ -55,4 +60,8 @@ export function TraceList() {
       </ol>
     </>
   );
+}
+
+function byAge(one: TraceSummary, other: TraceSummary): number {
+  return other.at - one.at;
 }

@@ -60,7 +60,7 @@ const MEMBERS: {
     ['requested so far', list(requested)],
     ['challenged', list(challenged)],
     ['held', list(held)],
-    ['refused by the user', list(refused)],
+    ['denied by the user', list(refused)],
     ['asked for', list(asked)],
   ],
   registration: ({ choice, issuer }) => [
@@ -73,7 +73,7 @@ const MEMBERS: {
   ],
   prompt: ({ stage, decision }) => [['stage', stage], ...optional('decision', decision)],
   response: ({ row, advertised, present, accepted, error }) => [
-    ['iss table row', String(row)],
+    ['iss check (RFC 9207)', `case ${String(row)} of 4`],
     ['iss advertised', yes(advertised)],
     ['iss present', yes(present)],
     ['accepted', yes(accepted)],

@@ -25,7 +25,7 @@ const STEP: Record<TraceStep['kind'], PlainKey> = {
   failed: 'traceStopped',
 };
 
-/** The rows of the specification's table about `iss` (RFC 9207). */
+/** The four cases in which an answer can be, by what was announced and what came of `iss` (RFC 9207). */
 const ISS_ROW: Record<1 | 2 | 3 | 4, PlainKey> = {
   1: 'traceIss1',
   2: 'traceIss2',
@@ -98,7 +98,10 @@ function Step({ step, since }: { step: TraceStep; since: number }) {
   return (
     <li class={isBad ? 'step step-bad' : 'step'} data-step={step.kind}>
       <h2>
-        {text(STEP[step.kind])}{' '}
+        <span>
+          {text(STEP[step.kind])}{' '}
+          {isBad && <span class="mark mark-grave">{text('traceFailed')}</span>}
+        </span>{' '}
         <span class="since">
           {step.kind === 'carried' ? clockTime(step.at) : `+${String(since)} ms`}
         </span>

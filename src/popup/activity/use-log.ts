@@ -9,7 +9,7 @@ import { append, endOf, prepend, type Log } from './log-pages.ts';
 const PAGE = 50;
 
 /** Which rows. */
-export type Filter = Pick<ActivityQuery, 'origin' | 'resource'>;
+export type Filter = Pick<ActivityQuery, 'origin' | 'resource' | 'failed'>;
 
 interface LogState {
   log: Log | undefined;
@@ -19,7 +19,7 @@ interface LogState {
 }
 
 /** Loads the newest page now and at every change, and an older one with each `more`. */
-export function useLog({ origin, resource }: Filter): LogState {
+export function useLog({ origin, resource, failed: onlyFailed }: Filter): LogState {
   const [log, setLog] = useState<Log>();
   const [failed, setFailed] = useState(false);
   // An answer to an older question must not speak.
@@ -27,12 +27,7 @@ export function useLog({ origin, resource }: Filter): LogState {
   const load = useCallback(
     (before: number | undefined, take: (page: Log) => void) => {
       const mine = question.current;
-      const query = {
-        limit: PAGE,
-        ...(origin !== undefined && { origin }),
-        ...(resource !== undefined && { resource }),
-        ...(before !== undefined && { before }),
-      };
+      const query = queryFor({ origin, resource, failed: onlyFailed }, before);
       const settle = (settled: () => void) => mine === question.current && settled();
       ask('activity', query).then(
         (page) =>
@@ -43,7 +38,7 @@ export function useLog({ origin, resource }: Filter): LogState {
         () => settle(() => setFailed(true)),
       );
     },
-    [origin, resource],
+    [origin, resource, onlyFailed],
   );
   const reload = useCallback(
     () => load(undefined, (page) => setLog((held) => prepend(page, held))),
@@ -59,4 +54,18 @@ export function useLog({ origin, resource }: Filter): LogState {
     if (log) load(endOf(log), (page) => setLog((held) => held && append(held, page)));
   };
   return { log, failed, more, reload };
+}
+
+/** Nothing but what is wished for: the other side refuses a member without a value. */
+function queryFor(
+  { origin, resource, failed }: { [K in keyof Filter]: Filter[K] | undefined },
+  before: number | undefined,
+): ActivityQuery {
+  return {
+    limit: PAGE,
+    ...(origin !== undefined && { origin }),
+    ...(resource !== undefined && { resource }),
+    ...(failed && { failed }),
+    ...(before !== undefined && { before }),
+  };
 }

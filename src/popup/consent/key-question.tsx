@@ -11,7 +11,7 @@ import { text } from '../kit/text.ts';
 import { AllowDeny } from './allow-deny.tsx';
 import { DurationChoice } from './duration.tsx';
 import { KeyHeading } from './heading.tsx';
-import { Parties } from './parties.tsx';
+import { Parties } from '../kit/parties.tsx';
 import { Progress } from './progress.tsx';
 import type { Chosen } from './question.tsx';
 import { useDecision } from './use-decision.ts';

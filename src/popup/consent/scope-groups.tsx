@@ -2,7 +2,7 @@
 import type { PromptSnapshot } from '../../shared/prompt.ts';
 import { text, type PlainKey } from '../kit/text.ts';
 import { layoutScopes, MOST_LINES, toBeRead } from './scope-layout.ts';
-import { ScopeLine } from './scope-line.tsx';
+import { ScopeLine } from '../kit/scope-line.tsx';
 import { ScopeList } from './scope-list.tsx';
 import { modesFor, tickedOf, type TickMode, type Ticks } from './scope-ticks.ts';
 

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { text } from '../kit/text.ts';
 import { groupPiece, scopePiece, type ScopeGroup, type ScopeLayout } from './scope-layout.ts';
-import { ScopeLine, ScopeWords } from './scope-line.tsx';
+import { ScopeLine, ScopeWords } from '../kit/scope-line.tsx';
 import { tick, type Ticks } from './scope-ticks.ts';
 
 interface ScopeListProps {

@@ -7,7 +7,7 @@ import { DurationChoice } from './duration.tsx';
 import { ExtraLines } from './extra-lines.tsx';
 import { Heading } from './heading.tsx';
 import { HandsWarning, SealChoice } from './keeper.tsx';
-import { Parties } from './parties.tsx';
+import { Parties } from '../kit/parties.tsx';
 import type { Chosen, Wishes } from './question.tsx';
 import { HostAccessNotice, LegacyWarning, Warnings } from './warnings.tsx';
 

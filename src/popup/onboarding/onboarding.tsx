@@ -1,4 +1,4 @@
-/** The first screens after the install: what it does, what it keeps, and the one choice about host access (Z13). */
+/** The first two pages after the install: when it matters, and what to set up. Nothing is asked for unasked (Z13). */
 import '../../shared/frozen.ts';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import {
@@ -12,54 +12,64 @@ import { Masthead } from '../kit/mark.tsx';
 import { mount } from '../kit/mount.tsx';
 import { text } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
-import { Done, Keeps, Reach, What, type HostAccessChoice } from './welcome.tsx';
+import { ExamplePrompt } from './example-prompt.tsx';
+import { SetUp, type HostAccessChoice } from './set-up.tsx';
+import { When } from './when.tsx';
 
-const STEPS = 3;
+const STEPS = 2;
+
+/** Where the user is: on one of the pages, or through with the second. */
+type Place = 1 | 2 | 'done';
 
 function Onboarding() {
-  const [step, setStep] = useState(1);
+  const [place, setPlace] = useState<Place>(1);
   const [choice, setChoice] = useState<HostAccessChoice>('each');
   const load = useCallback(() => listHostAccess(), []);
   const { value: hosts = [], reload } = useLive(load);
   useEffect(() => onHostAccess(reload), [reload]);
-  const heading = useHeading(step);
+  const heading = useHeading(place);
   const hasAll = ALL_SERVERS.every((pattern) => hosts.includes(pattern));
+  // Synchronously inside the click, or the browser does not ask. Declining is an answer like the other.
+  const give = () => void requestHostAccess([...ALL_SERVERS])?.then(reload);
   const finish = () => {
-    // Synchronously inside the click, or the browser does not ask. Declining is an answer like the other.
     const asked = choice === 'all' && !hasAll ? requestHostAccess([...ALL_SERVERS]) : undefined;
     void Promise.resolve(asked).then(() => {
       reload();
-      setStep(STEPS + 1);
+      setPlace('done');
     });
   };
   return (
     <>
       <Masthead />
-      <main id="welcome" data-step={step}>
-        {step <= STEPS && <StepPlace step={step} />}
-        {step === 1 && <What heading={heading} />}
-        {step === 2 && <Keeps heading={heading} />}
-        {step === 3 && (
-          <Reach
-            {...{ heading, hasAll, choice, choose: setChoice }}
-            hasRelay={isReachedByRelay()}
-          />
-        )}
-        {step > STEPS && <Done heading={heading} hasAll={hasAll} />}
-        {step <= STEPS && <Steps step={step} go={setStep} finish={finish} />}
+      <main id="welcome" data-step={place}>
+        <div class="page">
+          {place !== 'done' && <StepPlace step={place} />}
+          {place === 1 ? (
+            <When heading={heading} />
+          ) : (
+            <SetUp
+              {...{ heading, hasAll, choice, give }}
+              choose={setChoice}
+              hasRelay={isReachedByRelay()}
+              isDone={place === 'done'}
+            />
+          )}
+          <Steps {...{ place, finish }} go={setPlace} />
+        </div>
+        {place !== 1 && <ExamplePrompt />}
       </main>
     </>
   );
 }
 
-/** The heading of the screen takes the focus, so that a screen reader begins there; not on the first one. */
-function useHeading(step: number) {
+/** The heading of the page takes the focus, so that a screen reader begins there; not on the first one. */
+function useHeading(place: Place) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const last = useRef(step);
+  const last = useRef(place);
   useLayoutEffect(() => {
-    if (last.current !== step) heading.current?.focus();
-    last.current = step;
-  }, [step]);
+    if (last.current !== place) heading.current?.focus();
+    last.current = place;
+  }, [place]);
   return heading;
 }
 
@@ -77,26 +87,32 @@ function StepPlace({ step }: { step: number }) {
 }
 
 interface StepsProps {
-  step: number;
-  go: (step: number) => void;
+  place: Place;
+  go: (place: Place) => void;
   finish: () => void;
 }
 
-function Steps({ step, go, finish }: StepsProps) {
+function Steps({ place, go, finish }: StepsProps) {
   return (
     <div class="steps">
-      {step > 1 && (
-        <button id="back" class="button" type="button" onClick={() => go(step - 1)}>
-          {text('welcomeBack')}
-        </button>
-      )}
-      {step < STEPS ? (
-        <button id="next" class="button button-main" type="button" onClick={() => go(step + 1)}>
+      {place === 1 && (
+        <button id="next" class="button button-main" type="button" onClick={() => go(2)}>
           {text('welcomeNext')}
         </button>
-      ) : (
-        <button id="finish" class="button button-main" type="button" onClick={finish}>
-          {text('welcomeFinish')}
+      )}
+      {place === 2 && (
+        <>
+          <button id="back" class="button" type="button" onClick={() => go(1)}>
+            {text('welcomeBack')}
+          </button>
+          <button id="finish" class="button button-main" type="button" onClick={finish}>
+            {text('welcomeFinish')}
+          </button>
+        </>
+      )}
+      {place === 'done' && (
+        <button id="close" class="button button-main" type="button" onClick={() => window.close()}>
+          {text('welcomeClose')}
         </button>
       )}
     </div>

@@ -27,9 +27,9 @@ describe('the log', () => {
     const words = await textsOf(page, '.event-words');
     expect(words.slice(0, 4)).toEqual([
       'Used 1,284 times',
-      'The access renewed itself',
-      'The site may do less now',
-      'It did not work',
+      'Access renewed',
+      'Permissions removed',
+      'Connection failed',
     ]);
     expect(
       new Set(await page.$$eval('.event', (all) => all.map((one) => one.getAttribute('data-kind'))))
@@ -54,6 +54,30 @@ describe('the log', () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
   });
 
+  it('names site and server in the order of the request, with an arrow between them', async () => {
+    const page = await show('log');
+    const [first] = await textsOf(page, '.event-parties');
+    expect(first).toBe('https://chat.example.com →to https://mcp.files.example.net/v1');
+    expect(await page.$$eval('.event-parties .arrow[aria-hidden]', (all) => all.length)).toBe(13);
+  });
+
+  it('has one row for a request that was allowed and done, two where it then failed', async () => {
+    const page = await show('log');
+    const kinds = await page.$$eval('.event', (all) => all.map((one) => one.dataset['kind']));
+    expect(kinds.slice(3, 6)).toEqual(['failed', 'allowed', 'widened']);
+    expect(kinds.slice(-2)).toEqual(['connected', 'failed']);
+  });
+
+  it('shows failures only when that is ticked, asked for as such', async () => {
+    const page = await show('log');
+    await page.click('#filter-failed');
+    await count(page, 2);
+    expect((await callsOf(page, 'activity')).at(-1)?.params).toEqual({ limit: 50, failed: true });
+    await page.select('#filter-site', 'https://notes.example.co.uk');
+    await page.waitForSelector('.nothing');
+    expect(await textsOf(page, '.nothing')).toEqual(['No entries match.']);
+  });
+
   it('is filtered by site and by server', async () => {
     const page = await show('log');
     await page.select('#filter-site', 'https://notes.example.co.uk');
@@ -61,7 +85,7 @@ describe('the log', () => {
     await page.select('#filter-server', 'https://mcp.files.example.net/v1');
     await count(page, 2);
     await page.select('#filter-site', '');
-    await count(page, 10);
+    await count(page, 8);
   });
 
   it('offers every site that was once on offer, whatever the filter', async () => {
@@ -133,11 +157,26 @@ describe('the log', () => {
     await page.waitForSelector('.nothing');
     expect(await callsOf(page, 'erase')).toEqual([{ call: 'erase', params: { what: 'activity' } }]);
     expect((await page.$$('.event')).length).toBe(0);
+    // That nothing has ever happened would not be true.
+    expect(await textsOf(page, '.nothing')).toEqual(['No entries.']);
+    await page.waitForFunction(() => document.body.textContent.includes('Activity erased.'));
+  });
+
+  it('has its button for erasing look dangerous, and no other', async () => {
+    const page = await show('log');
+    const colourOf = (selector: string) =>
+      page.$eval(selector, (one) => getComputedStyle(one).borderTopColor);
+    const red = await page.$eval(
+      '.event-failed .event-words',
+      (one) => getComputedStyle(one).color,
+    );
+    expect(await colourOf('.erase-activity')).toBe(red);
+    expect(await colourOf('#save-activity')).not.toBe(await colourOf('.erase-activity'));
   });
 
   it('that is empty says what will be in it', async () => {
     const page = await show('empty');
-    expect((await textsOf(page, '.nothing'))[0]).toContain('Nothing has happened yet');
+    expect((await textsOf(page, '.nothing'))[0]).toBe('Requests from sites will show up here.');
     expect(await page.$('#save-activity')).toBeNull();
   });
 });
@@ -159,14 +198,18 @@ describe('a trace', () => {
       'request',
       'granted',
     ]);
-    expect((await textsOf(page, '[data-step="response"] .meaning'))[0]).toMatch(/row 1:.*passed/);
+    expect((await textsOf(page, '[data-step="response"] .meaning'))[0]).toMatch(
+      /\(RFC 9207\), case 1 of 4:.*passed/,
+    );
     expect((await textsOf(page, '[data-step="registration"] .meaning'))[0]).toContain('RFC 7591');
     expect((await textsOf(page, '[data-step="request"] .members')).join()).toContain('‹redacted›');
   });
 
-  it('of a response that was thrown away says by which row (R63)', async () => {
+  it('of a response that was discarded says in which case, and marks the step as failed in a word (R63)', async () => {
     const page = await show('log', '#trace=flow-failed');
-    expect((await textsOf(page, '.step-bad .meaning'))[0]).toMatch(/row 2:.*thrown away/);
+    expect((await textsOf(page, '.step-bad .meaning'))[0]).toMatch(/case 2 of 4:.*discarded/);
+    expect(await textsOf(page, '.step-bad .mark-grave')).toEqual(['Failed', 'Failed']);
+    expect(await textsOf(page, '.step:not(.step-bad) .mark-grave')).toEqual([]);
   });
 
   it('shows the sign-in window when it opened, and what it brought: the issuer alone (P4, P5)', async () => {
@@ -181,7 +224,7 @@ describe('a trace', () => {
   it('of a refresh that was refused says so, with the provider’s words in quotes (P5, P6)', async () => {
     const page = await show('log', '#trace=flow-refused');
     expect((await textsOf(page, '.step-bad .meaning'))[0]).toBe(
-      'The provider refused to renew the access.',
+      'The authorization server refused to renew the access.',
     );
     expect((await textsOf(page, '.step-bad .members')).join()).toContain('refusedinvalid_grant');
     expect((await textsOf(page, '[data-step="request"] .members')).join()).toContain(
@@ -204,7 +247,80 @@ describe('a trace', () => {
 
   it('that is no longer kept says so', async () => {
     const page = await show('log', '#trace=none');
-    expect((await textsOf(page, '.nothing'))[0]).toContain('no longer kept');
+    expect((await textsOf(page, '.nothing'))[0]).toBe('This record has been deleted.');
+  });
+});
+
+describe('the list of traces', () => {
+  it('is newest first, whatever order they come in', async () => {
+    const page = await show('log', '#traces');
+    const times = await page.$$eval('.event time', (all) => all.map(({ dateTime }) => dateTime));
+    expect(times).toHaveLength(4);
+    expect(times).toEqual([...times].sort().reverse());
+  });
+
+  it('says how each went, and its links are underlined from end to end', async () => {
+    const page = await show('log', '#traces');
+    expect(await textsOf(page, '.event-words')).toEqual([
+      'Not finished',
+      'Failed',
+      'Failed',
+      'Succeeded',
+    ]);
+    // A part that lays itself out takes no line from what it is in.
+    expect(
+      await page.$$eval('#traces a *', (all) => all.map((one) => getComputedStyle(one).display)),
+    ).toEqual([]);
+    expect(await page.$eval('#traces a', (one) => getComputedStyle(one).textDecorationLine)).toBe(
+      'underline',
+    );
+  });
+});
+
+/** Words that begin on one line and end on the next. */
+function brokenWords(heading: Element): string[] {
+  const node = heading.firstChild as Text;
+  return [...node.data.matchAll(/\S+/g)].flatMap(({ index, 0: word }) => {
+    const range = document.createRange();
+    range.setStart(node, index);
+    range.setEnd(node, index + word.length);
+    return range.getClientRects().length > 1 ? [word] : [];
+  });
+}
+
+describe('every view', () => {
+  const VIEWS = ['', '#traces', '#trace=flow-failed', '#trace=none'];
+
+  it.each(VIEWS)('marks where one is among the pages: activity%s', async (hash) => {
+    const page = await show('log', hash);
+    const marked = await page.$$eval('nav [aria-current]', (all) =>
+      all.map((one) => one.getAttribute('href')),
+    );
+    expect(marked).toEqual([hash === '' ? '#' : '#traces']);
+  });
+
+  it.each(VIEWS)(
+    'breaks no word of its heading at 320 px, nor at twice the type: activity%s',
+    async (hash) => {
+      const page = await show('log', hash);
+      await page.setViewport({ width: 320, height: 640 });
+      for (const size of ['100%', '200%']) {
+        await page.evaluate((given) => (document.documentElement.style.fontSize = given), size);
+        expect(await page.$eval('h1', brokenWords), size).toEqual([]);
+      }
+    },
+  );
+
+  it.each(VIEWS)('has targets of 24 px and type of 13 at least: activity%s', async (hash) => {
+    const page = await show('log', hash);
+    const small = await page.$$eval('a, button, select, summary, label:has(input)', (all) =>
+      all.filter((one) => one.getBoundingClientRect().height < 24).map((one) => one.outerHTML),
+    );
+    expect(small).toEqual([]);
+    const sizes = await page.$$eval('main *', (all) =>
+      all.map((one) => parseFloat(getComputedStyle(one).fontSize)),
+    );
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(13);
   });
 });
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { fileOf } from '../../../src/popup/activity/activity-file.ts';
-import { append, endOf, groupByDay, prepend } from '../../../src/popup/activity/log-pages.ts';
+import {
+  append,
+  endOf,
+  groupByDay,
+  oneForEachAct,
+  prepend,
+} from '../../../src/popup/activity/log-pages.ts';
 import type { ActivityRow } from '../../../src/shared/activity.ts';
 
 const NOON = new Date(2026, 10, 21, 12, 0).getTime();
@@ -19,6 +25,31 @@ it('a row that was used again stands where its latest use puts it', () => {
     row(1, { at: NOON - 24 * HOUR }),
   ]);
   expect(days.map(({ rows }) => idsOf(rows))).toEqual([[2, 3], [1]]);
+});
+
+describe('one row for one act', () => {
+  const allowed = row(1, { kind: 'allowed', flow: 'f' });
+
+  it('leaves out that it was allowed when something came of it, in whatever order the rows are', () => {
+    for (const kind of ['connected', 'widened', 'renewed'] as const) {
+      const rows = [row(2, { kind, flow: 'f' }), allowed];
+      expect(idsOf(oneForEachAct(rows))).toEqual([2]);
+      expect(idsOf(oneForEachAct([...rows].reverse()))).toEqual([2]);
+    }
+  });
+
+  it('keeps what was allowed when it failed, when nothing came of it, and when another flow went well', () => {
+    for (const other of [
+      row(2, { kind: 'failed', flow: 'f' }),
+      row(2, { kind: 'connected', flow: 'g' }),
+      row(2, { kind: 'connected' }),
+      row(2, { kind: 'used', flow: 'f' }),
+    ]) {
+      expect(idsOf(oneForEachAct([other, allowed]))).toEqual([2, 1]);
+    }
+    const { flow: _, ...old } = allowed;
+    expect(idsOf(oneForEachAct([row(2, { kind: 'connected' }), old]))).toEqual([2, 1]);
+  });
 });
 
 describe('a log that is read page by page', () => {

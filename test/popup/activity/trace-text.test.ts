@@ -15,7 +15,7 @@ it('a trace as text has its requests, the iss row, the scope arithmetic and the 
     '+0 ms  GET https://mcp.files.example.net/.well-known/oauth-protected-resource/v1 → 200',
   );
   expect(text).toContain('authorization: ‹redacted›');
-  expect(text).toContain('iss table row: 1');
+  expect(text).toContain('iss check (RFC 9207): case 1 of 4');
   expect(text).toContain('challenged: files:write files:delete');
   expect(text).toContain('asked for: files:read offline_access files:write files:delete');
   expect(text).toContain('choice: dynamic');
@@ -59,7 +59,7 @@ it('a stream that was held back has who holds the others (Z32)', () => {
 
 it('a request without an answer and an empty list say so', () => {
   expect(textOf('flow-failed')).toContain('→ no answer');
-  expect(textOf('flow-done')).toContain('refused by the user: ∅');
+  expect(textOf('flow-done')).toContain('denied by the user: ∅');
 });
 
 it('no value of a server can pass for a step of its own (T-18)', () => {

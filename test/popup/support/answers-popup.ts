@@ -104,10 +104,11 @@ export function grantAnswers(fake: Fake): Answers {
 /** The calls of the activity page; what they change is in `fake.activity`. */
 export function activityAnswers(fake: Fake): Answers {
   return {
-    activity: ({ before = Infinity, origin, resource, limit }) => {
+    activity: ({ before = Infinity, origin, resource, failed, limit }) => {
       const rows = fake.activity.rows.filter(
         (row) =>
           row.id < before &&
+          (!failed || row.kind === 'failed') &&
           (origin === undefined || row.origin === origin) &&
           (resource === undefined || row.resource === resource),
       );

@@ -182,7 +182,10 @@ export const POPUPS_MORE: Record<string, PopupScene> = {
     ...POPUPS['many']!,
     activeUrl: 'https://site-499.example.com',
     // The later in the store, the later used.
-    grants: POPUPS['many']!.grants.map((grant, i) => ({ ...grant, lastUsedAt: i })),
+    grants: POPUPS['many']!.grants.map((grant, i) => ({
+      ...grant,
+      lastUsedAt: now - (10_000 - i) * MINUTE,
+    })),
   },
   search: { ...QUIET, activeUrl: `${SITE}/room/1`, grants: [...TEN, ...GRANTS] },
 };
@@ -218,8 +221,9 @@ const ROWS: ActivityRow[] = [
     correlationId: 'c-1',
     flow: 'flow-failed',
   }),
-  row(12, 'widened', { scopes: ['files:write', 'files:delete'] }),
-  row(13, 'allowed', { scopes: ['files:write', 'files:delete'] }),
+  row(10, 'allowed', { ...CALENDAR, scopes: ['events:read'], flow: 'flow-failed' }),
+  row(12, 'widened', { scopes: ['files:write', 'files:delete'], flow: 'flow-done' }),
+  row(13, 'allowed', { scopes: ['files:write', 'files:delete'], flow: 'flow-done' }),
   withoutServer(row(1 * 24 * 60, 'resumed', NOTES)),
   withoutServer(row(1 * 24 * 60 + 20, 'paused', NOTES)),
   row(1 * 24 * 60 + 31, 'used', { ...NOTES, count: 1 }),
@@ -227,8 +231,8 @@ const ROWS: ActivityRow[] = [
   row(3 * 24 * 60 + 1, 'disconnected', CALENDAR),
   row(3 * 24 * 60 + 5, 'dismissed', { ...CALENDAR, scopes: ['events:write'] }),
   row(3 * 24 * 60 + 6, 'denied', { ...CALENDAR, scopes: ['events:write', 'events:delete'] }),
-  row(4 * 24 * 60, 'connected', { scopes: ['files:read', 'offline_access'] }),
-  row(4 * 24 * 60 + 1, 'allowed', { scopes: ['files:read', 'offline_access'] }),
+  row(4 * 24 * 60, 'connected', { scopes: ['files:read', 'offline_access'], flow: 'flow-first' }),
+  row(4 * 24 * 60 + 1, 'allowed', { scopes: ['files:read', 'offline_access'], flow: 'flow-first' }),
   row(4 * 24 * 60 + 9, 'failed', { code: 'network_error', host: 'mcp.files.example.net' }),
 ];
 
@@ -408,14 +412,14 @@ const CARRIED: Trace = {
   })) as Trace['steps'],
 };
 
-const { steps: _steps, ...OPEN } = { ...DONE, id: 'flow-open', outcome: 'open' as const };
+const OPEN: Trace = { ...DONE, id: 'flow-open', at: now - 3 * MINUTE, outcome: 'open', steps: [] };
 
 /** By the `scene` of the activity page's address. */
 export const ACTIVITIES: Record<string, ActivityScene> = {
   empty: { rows: [], traces: [] },
   /** Of the sign-in that a prompt window shows. */
   flow: { rows: [], traces: [{ ...FAILED, id: 'f1' }] },
-  log: { rows: ROWS, traces: [{ ...OPEN, steps: [] }, FAILED, REFUSED, DONE] },
+  log: { rows: ROWS, traces: [FAILED, OPEN, REFUSED, DONE] },
   carried: {
     rows: [row(6, 'failed', { code: 'network_error', reason: 'redirected', flow: 'carried' })],
     traces: [CARRIED],

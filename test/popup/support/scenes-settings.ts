@@ -111,6 +111,7 @@ export const SETTINGS: Record<string, SettingsScene> = {
     relay: true,
     hosts: ['http://127.0.0.1/*', 'http://localhost/*', 'https://*/*'],
   },
+  'relay-none': { ...BARE, relay: true },
   'kept-hosts': { ...FULL, keptHosts: ['https://login.example.net/*'] },
   unreadable: { ...BARE, verdict: { usable: false, fault: 'unreadable' } },
 };

@@ -13,8 +13,8 @@ export interface Shot {
   /** Relative to src/popup, with its query. */
   address: string;
   act?: (page: Page) => Promise<unknown>;
-  /** Too long to be shown whole. */
-  cropped?: true;
+  /** A list of hundreds: what the window shows of it has to do. */
+  endless?: true;
 }
 
 const clicking =
@@ -134,7 +134,10 @@ const actOf = (scene: string) => (scene.startsWith('disconnect-') ? disconnected
 const POPUP_SHOTS: Shot[] = [
   ...Object.keys({ ...POPUPS, ...POPUPS_MORE }).map((scene) => {
     const act = actOf(scene);
-    return popup(scene, { ...(act && { act }), ...(scene === 'many' && { cropped: true }) });
+    return popup(scene, {
+      ...(act && { act }),
+      ...(scene.startsWith('many') && { endless: true }),
+    });
   }),
   popup('site', { name: 'popup-confirming', act: clicking('.disconnect') }),
   popup('site', { name: 'popup-scope-asking', act: clicking('.remove') }),
@@ -163,7 +166,7 @@ const POPUP_SHOTS: Shot[] = [
 const ACTIVITY_SHOTS: Shot[] = [
   { name: 'activity-empty', address: 'activity.html?scene=empty' },
   { name: 'activity-log', address: 'activity.html?scene=log' },
-  { name: 'activity-long', address: 'activity.html?scene=long', cropped: true },
+  { name: 'activity-long', address: 'activity.html?scene=long' },
   {
     name: 'activity-filtered',
     address: 'activity.html?scene=log',
@@ -210,17 +213,42 @@ const unreadable = async (page: Page) => {
   await page.waitForSelector('.unreadable');
 };
 
-const toStep = (step: number) => async (page: Page) => {
-  for (let at = 1; at < step; at++) await page.click('#next, #finish');
-  await page.waitForSelector(`#welcome[data-step="${String(step)}"]`);
+const SETTINGS_ACTS: Record<string, Shot['act']> = {
+  unreadable,
+  'kept-hosts': async (page: Page) => {
+    await clicking('[data-host="https://login.example.net/*"] button')(page);
+    await page.waitForSelector('#hosts [role=alert]');
+  },
 };
 
+const toPage = clicking('#next');
+
+const toEnd = async (page: Page) => {
+  await clicking('#next', '#finish')(page);
+  await page.waitForSelector('#outcome');
+};
+
+const ONBOARDING_SHOTS: Shot[] = [
+  { name: 'onboarding-1', address: 'onboarding.html' },
+  { name: 'onboarding-1-keeps', address: 'onboarding.html', act: clicking('#keeps summary') },
+  { name: 'onboarding-2', address: 'onboarding.html', act: toPage },
+  { name: 'onboarding-2-held', address: 'onboarding.html?scene=all-hosts', act: toPage },
+  { name: 'onboarding-done', address: 'onboarding.html', act: toEnd },
+  { name: 'onboarding-relay', address: 'onboarding.html?scene=relay', act: toPage },
+  { name: 'onboarding-relay-none', address: 'onboarding.html?scene=relay-none', act: toPage },
+  { name: 'onboarding-relay-done', address: 'onboarding.html?scene=relay', act: toEnd },
+  { name: 'onboarding-relay-shut', address: 'onboarding.html?scene=relay-none', act: toEnd },
+];
+
 const SETTINGS_SHOTS: Shot[] = [
-  ...Object.keys(SETTINGS).map((scene) => ({
-    name: `settings-${scene}`,
-    address: `settings.html?scene=${scene}`,
-    ...(scene === 'unreadable' ? { act: unreadable } : {}),
-  })),
+  ...Object.keys(SETTINGS).map((scene) => {
+    const act = SETTINGS_ACTS[scene];
+    return {
+      name: `settings-${scene}`,
+      address: `settings.html?scene=${scene}`,
+      ...(act && { act }),
+    };
+  }),
   {
     name: 'settings-client-new',
     address: 'settings.html?scene=full#client=https%3A%2F%2Fnew.example.com',
@@ -245,12 +273,21 @@ const SETTINGS_SHOTS: Shot[] = [
     address: 'settings.html?scene=full',
     act: clicking('.erase-everything'),
   },
-  ...[1, 2, 3, 4].map((step) => ({
-    name: `onboarding-${String(step)}`,
-    address: 'onboarding.html',
-    act: toStep(step),
-  })),
-  { name: 'onboarding-relay', address: 'onboarding.html?scene=relay', act: toStep(3) },
+  {
+    name: 'settings-erased',
+    address: 'settings.html?scene=full',
+    act: async (page: Page) => {
+      await clicking('.erase-everything', '#erase .confirm')(page);
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll('#erase .said')].some((line) => line.textContent !== ''),
+      );
+    },
+  },
+  {
+    name: 'settings-erasing-activity',
+    address: 'settings.html?scene=full',
+    act: clicking('.erase-activity'),
+  },
 ];
 
 /** All of them; the name says which document it is. */
@@ -259,6 +296,7 @@ export const SHOTS: Shot[] = [
   ...POPUP_SHOTS,
   ...ACTIVITY_SHOTS,
   ...SETTINGS_SHOTS,
+  ...ONBOARDING_SHOTS,
 ];
 
 /** Whether it is made for a tab. */

@@ -21,6 +21,9 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
 };
 
+/** How tall a window is in which a screen is looked at; CSS pixels. */
+export const WINDOW_HEIGHT = 640;
+
 /** A running stage; `close` leaves nothing behind. */
 export interface Stage {
   /** Opens a document; the address is its file's name with the query. `prepare` comes before it loads. */
@@ -40,11 +43,13 @@ export async function openShot(
   const page = await stage.open(addressIn(shot.address, look.language), async (blank) => {
     await prepare?.(blank);
     await blank.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.scheme }]);
-    await blank.setViewport({ width: look.width, height: 640 });
+    await blank.setViewport({ width: look.width, height: WINDOW_HEIGHT });
   });
   await page.waitForSelector('main, .framed');
   await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
   await shot.act?.(page);
+  // What was pressed last would stay in the colour of what the pointer is on.
+  await page.mouse.move(0, 0);
   return page;
 }
 

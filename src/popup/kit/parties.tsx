@@ -1,8 +1,8 @@
 /** Who asks, for which server, and where one signs in: each address in full. */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { findPlace, patternAddress } from '../kit/address-parts.ts';
-import { AddressMarks, FoldedAddress } from '../kit/address.tsx';
-import { text, type PlainKey } from '../kit/text.ts';
+import { findPlace, patternAddress } from './address-parts.ts';
+import { AddressMarks, FoldedAddress } from './address.tsx';
+import { text, type PlainKey } from './text.ts';
 
 interface PartyProps {
   id: string;

@@ -1,6 +1,6 @@
 /** One permission: what it means in plain words, our guess; then the name that the server has for it. */
-import { text } from '../kit/text.ts';
-import { hintScope, isWideScope, objectOf } from '../kit/scope-hints.ts';
+import { text } from './text.ts';
+import { hintScope, isWideScope, objectOf } from './scope-hints.ts';
 
 /** A name longer than this wraps on for lines without saying more; characters. */
 const LONGEST_NAME = 160;
