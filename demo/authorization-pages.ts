@@ -112,7 +112,7 @@ main { width: 100%; max-width: 28rem; background: var(--paper); border: 1px soli
 .brand svg { width: 32px; height: 32px; fill: none; stroke: #fff; stroke-width: 4; stroke-linecap: round }
 h1 { margin: 0 0 6px; font-size: 22px; font-weight: 400; line-height: 1.25; text-wrap: balance; overflow-wrap: anywhere }
 .lead { margin: 0 0 12px; color: var(--soft) } .lead strong { color: var(--ink) }
-code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere } .lead code { font-size: 14px }
+code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere } .lead code { font-size: 13px }
 label { font-weight: 700 } li label { font-weight: 400 }
 input[name=login] { width: 100%; margin-top: 4px; padding: 10px 12px; font: inherit; color: inherit; background: transparent; border: 1px solid var(--soft) }
 input[type=checkbox] { width: 18px; height: 18px; margin: 0 6px 0 0; vertical-align: -3px; accent-color: var(--accent) }

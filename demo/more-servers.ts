@@ -54,7 +54,7 @@ export function createFurtherServers(options: FurtherServersOptions): FurtherSer
     scopesOf: closed.scopesOf,
     handlers: {
       closed: watch(withoutCors(closed.handler)),
-      keyed: withoutCors(withoutMetadata(keyed.handler)),
+      keyed: tellingKey(key, withoutCors(withoutMetadata(keyed.handler))),
     },
   };
 }
@@ -64,6 +64,24 @@ function tokenFor(value: string, key: string, origin: string): Promise<AccessTok
   const scopes = ['notes:read', 'notes:write', 'notes:delete'];
   const all = { resource: `${origin}/mcp`, account: 'key', clientId: 'key', scopes };
   return Promise.resolve(value === key ? all : undefined);
+}
+
+/** Its account page, where people find their key: at its own origin, which no site can read. */
+function tellingKey(key: string, handler: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.method !== 'GET' || request.url !== '/key') {
+      handler(request, response);
+      return;
+    }
+    response.writeHead(200, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      'Cache-Control': 'no-store',
+    });
+    response.end(
+      `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Your key</title><h1>Your key</h1><p>Paste it when Grantkeeper asks for it:</p><p><code>${key}</code></p>`,
+    );
+  };
 }
 
 function withoutCors(handler: RequestListener): RequestListener {

@@ -119,8 +119,6 @@ ${isNamed ? 'Everything runs on this computer; only this browser knows the names
 
 ${places.map(([name = '', place = '']) => `  ${name.padEnd(28)}${place}`).join('\n')}
 
-The server that wants a key takes this one: ${more?.keyed.key}
-
 The OAuth requests that each step costs appear here too. Quit the browser or press Ctrl-C to end.
 `;
 }

@@ -59,12 +59,12 @@ export const connect: Step = {
   async run({ stage, siteA }) {
     const mark = stage.lab.ledger.mark();
     await siteA.press('connect');
-    await stage.question(stage.isNamed ? 'allow' : 'reach');
+    await stage.question(stage.asksToReach('open') ? 'reach' : 'allow');
     const spent = stage.lab.ledger.since(mark).cost();
     checkSame('OAuth requests before Allow, beside metadata', spent.total - spent.metadata, 0);
     await showPending(stage, siteA);
 
-    await stage.answerReach('connect-reach');
+    await stage.answerReach('open', 'connect-reach');
     const allow = await stage.answer({
       stage: 'allow',
       decision: 'allow',
@@ -102,11 +102,15 @@ export const connect: Step = {
 
 export const closed: Step = {
   title: 'A server without CORS: no page could use it',
-  cost: '1 metadata, 1 authorization, 1 exchange',
+  // Named and not let in, Grantkeeper first finds out that it can't read what the server says.
+  cost: (stage) =>
+    stage.isNamed && stage.asksToReach('closed')
+      ? '3 metadata, 1 authorization, 1 exchange'
+      : '1 metadata, 1 authorization, 1 exchange',
   prompts: 1,
   async run({ stage, siteA }) {
     await siteA.press('closed-read');
-    await stage.answerReach('closed-reach');
+    await stage.answerReach('closed', 'closed-reach');
     await stage.answer({ stage: 'allow', decision: 'allow', picture: 'closed-allow' });
     await stage.authorize({ authorize: 'closed-authorize' });
     checkSame('what site A read there', await siteA.outcome('closed'), '2 notes read.');
@@ -123,7 +127,7 @@ export const keyed: Step = {
   async run({ stage, siteA }) {
     const { key, url } = stage.lab.more!.keyed;
     await siteA.press('keyed-read');
-    await stage.answerReach('keyed-reach');
+    await stage.answerReach('none', 'keyed-reach');
     const form = await stage.enterKey(key, { wanted: 'keyed-wanted', form: 'keyed-form' });
     check('the form names the server', form.includes(new URL(url).host));
     checkSame('what site A read there', await siteA.outcome('keyed'), '2 notes read.');

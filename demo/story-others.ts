@@ -12,7 +12,7 @@ export const secondSite: Step = {
     checkSame('status of site B', await siteB.settled(), 'ready');
     checkSame('scopes of site B', await siteB.scopes(), []);
     await siteB.press('connect');
-    await stage.answerReach('second-site-reach');
+    await stage.answerReach('open', 'second-site-reach');
     const asked = await stage.answer({
       stage: 'allow',
       decision: 'allow',

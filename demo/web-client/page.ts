@@ -33,6 +33,9 @@ interface Note {
   text: string;
 }
 
+/** A browser that has only just started may need longer than the SDK waits by itself; milliseconds. */
+const PATIENCE_MS = 3000;
+
 /** What an attempt is called in a sentence. */
 const DOING: Readonly<Record<Step, string>> = {
   connect: 'Connecting',
@@ -59,9 +62,10 @@ const denials = new Map<Step, string>();
 introduce();
 const live = new Live(config);
 
-const broker = await findBroker(
-  config.extensionIds ? { extensionIds: [...config.extensionIds] } : {},
-);
+const broker = await findBroker({
+  timeout: PATIENCE_MS,
+  ...(config.extensionIds && { extensionIds: [...config.extensionIds] }),
+});
 lookForCredentials();
 if (broker) await start(broker);
 else {
