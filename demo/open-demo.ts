@@ -7,6 +7,7 @@ import type { BrowserName, Driver, TestHosts } from '../drivers/driver.ts';
 import { BUILDS } from '../drivers/open.ts';
 import { createCertificate } from '../drivers/tls.ts';
 import { DEMO_HOSTS, startLab, type Lab, type LabOptions } from './lab.ts';
+import { bundle } from './web-client/bundle.ts';
 
 /** What is running. */
 export interface Demo {
@@ -31,6 +32,8 @@ export async function openDemo({ browser, lab: options, openBrowser }: Opening):
     extensionRedirectHosts: [BUILDS[browser].redirectHost],
     moreServers: true,
   };
+  // Before a browser waits for it.
+  await bundle();
   const tls = await createCertificate(Object.values(DEMO_HOSTS));
   const named = await startLab({ ...common, tls, hosts: DEMO_HOSTS });
   const driver = await openBrowser({ tlsPort: named.tlsPort ?? 0, spki: tls.spki });
