@@ -100,6 +100,7 @@ export const revoke: Step = {
     check('the token of site B is still good', await stage.isGood(tokens.b));
     await siteA.ticked('revoke');
     checkSame('check list of site A', await siteA.progress(), '7 of 7 done');
+    await siteA.toTop();
     await stage.picture(siteA.page, 'revoke-site-a', { dark: true });
     await siteB.page.bringToFront();
     await siteB.press('read');

@@ -63,6 +63,11 @@ export class SitePage {
     });
   }
 
+  /** Its beginning in view: a click further down has left it scrolled. */
+  async toTop(): Promise<void> {
+    await this.page.evaluate(() => scrollTo(0, 0));
+  }
+
   /** How far its check list is. */
   progress(): Promise<string> {
     return this.page.$eval('#progress', (line) => line.textContent);

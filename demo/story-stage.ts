@@ -173,7 +173,7 @@ export class Stage {
     await window.setViewport(SIGN_IN);
     if (pictures.signIn !== undefined) {
       await window.waitForSelector('#sign-in', { timeout: PATIENCE_MS });
-      await this.picture(window, pictures.signIn);
+      await this.picture(window, pictures.signIn, { dark: true });
       await window.click('#sign-in');
     }
     await window.waitForSelector('#authorize', { timeout: PATIENCE_MS });
