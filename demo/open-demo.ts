@@ -3,7 +3,7 @@
  * where the browser doesn't take the demo's certificate.
  */
 import type { Page } from 'puppeteer-core';
-import type { BrowserName, Driver, TestHosts } from '../drivers/driver.ts';
+import { ONBOARDING, type BrowserName, type Driver, type TestHosts } from '../drivers/driver.ts';
 import { BUILDS } from '../drivers/open.ts';
 import { createCertificate } from '../drivers/tls.ts';
 import { DEMO_HOSTS, startLab, type Lab, type LabOptions } from './lab.ts';
@@ -42,6 +42,16 @@ export async function openDemo({ browser, lab: options, openBrowser }: Opening):
   const lab = isNamed ? named : await startLab(common);
   lab.countQuestions = () => driver.consentWindows.length;
   return { lab, driver, isNamed };
+}
+
+/** The introduction in front, and the demo behind it: closing the one leads on to the other. */
+export async function openPages({ lab, driver }: Demo): Promise<void> {
+  const [introduction] = await driver.openPages((url) => url === driver.root + ONBOARDING);
+  // Firefox's driver has no address for the extension's own pages, so the introduction is blank to it too.
+  const isFree = (page: Page) => page !== introduction && page.url() === 'about:blank';
+  const tab = (await driver.browser.pages()).find(isFree);
+  await (tab ?? (await driver.browser.newPage())).goto(lab.siteA.origin);
+  await introduction?.bringToFront();
 }
 
 /** In a tab that is closed again: a browser that refuses a certificate says so by failing. */

@@ -5,12 +5,12 @@
  */
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
-import { BROWSERS, ONBOARDING, type BrowserName, type TestHosts } from '../drivers/driver.ts';
+import { BROWSERS, type BrowserName, type TestHosts } from '../drivers/driver.ts';
 import { BUILDS, type Build } from '../drivers/open.ts';
 import { runAsProgram } from '../scripts/set-up.mjs';
 import type { Lab, LabOptions } from './lab.ts';
 import { LOOPBACK } from './listen.ts';
-import { openDemo, type Demo } from './open-demo.ts';
+import { openDemo, openPages, type Demo } from './open-demo.ts';
 import { openDemoBrowser, type Showing } from './story-browser.ts';
 import { describeCost } from './story-cost.ts';
 import { tellStory, UNNAMED } from './story.ts';
@@ -89,15 +89,6 @@ async function show(name: BrowserName, options: LabOptions): Promise<void> {
   stopTelling();
   await demo.lab.close();
   console.log('The browser was closed. Everything is cleaned up.');
-}
-
-/** The introduction in front, and the demo behind it: closing the one leads on to the other. */
-async function openPages({ lab, driver }: Demo): Promise<void> {
-  const [introduction] = await driver.openPages((url) => url === driver.root + ONBOARDING);
-  const pages = await driver.browser.pages();
-  const tab = pages.find((page) => page.url() === 'about:blank');
-  await (tab ?? (await driver.browser.newPage())).goto(lab.siteA.origin);
-  await introduction?.bringToFront();
 }
 
 function describe({ lab, driver, isNamed }: Demo, { target }: Build): string {

@@ -105,6 +105,15 @@ export const DEMO: readonly Break[] = [
       'the demo › is on ports of this computer where the browser %s',
     ],
   ]),
+  ...planted('demo/open-demo.ts', 'demo/open-demo.test.ts', [
+    [
+      'DEMO introduction',
+      'the demo opens over the introduction of the extension',
+      'page !== introduction && page.url()',
+      'page.url()',
+      'the demo › lies behind the introduction of the extension, which stays in front',
+    ],
+  ]),
   ...planted('demo/authorization-interactions.ts', 'demo/tokens.test.ts', [
     [
       'DEMO offline',

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDemo, type Demo } from '../../demo/open-demo.ts';
+import { openDemo, openPages, type Demo } from '../../demo/open-demo.ts';
 import type { Driver, TestHosts } from '../../drivers/driver.ts';
 
 /** A browser that takes the demo's certificate, or fails at it, and has asked so often. */
@@ -59,5 +59,23 @@ describe('the demo', () => {
     const { demo } = await open(() => Promise.reject(new Error('refused')), 2);
     const tally = await (await fetch(`${demo.lab.siteA.origin}/live.json`)).json();
     expect(tally).toMatchObject({ questions: 2, grantkeeper: 0, done: [] });
+  });
+
+  it('lies behind the introduction of the extension, which stays in front', async () => {
+    const done: string[] = [];
+    const tab = (name: string) => ({
+      url: () => 'about:blank',
+      goto: (url: string) => Promise.resolve(void done.push(`${name} ${url}`)),
+      bringToFront: () => Promise.resolve(void done.push(`${name} in front`)),
+    });
+    const [introduction, blank] = [tab('introduction'), tab('blank')];
+    const driver = {
+      root: 'extension://x/',
+      openPages: () => Promise.resolve([introduction]),
+      browser: { pages: () => Promise.resolve([introduction, blank]) },
+    };
+    const lab = { siteA: { origin: 'https://notebook.test' } };
+    await openPages({ lab, driver, isNamed: true } as unknown as Demo);
+    expect(done).toEqual(['blank https://notebook.test', 'introduction in front']);
   });
 });
