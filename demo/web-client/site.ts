@@ -36,7 +36,7 @@ export interface Tally {
 }
 
 /** The running demo, as a site sees it. */
-export interface Live {
+interface Live {
   tally(): Tally;
   /** A page has seen this step; false if there is no such step. */
   note(step: string): boolean;
