@@ -15,6 +15,9 @@ interface Missing {
   missingResourceScopes?: Record<string, string[]>;
 }
 
+/** The scope that is about the client and no resource: a client that has it gets a refresh token. */
+const STAY = 'offline_access';
+
 /** Limit of a decision's form, in bytes; it holds a name or a few scopes. */
 const FORM_LIMIT = 16 * 1024;
 
@@ -69,16 +72,22 @@ async function authorizationPageOf(
   const client = await provider.Client.find(clientId);
   const grant = await grantOf(provider, interaction);
   const resources = [params['resource'] ?? []].flat().map(String);
-  const { missingResourceScopes = {} } = interaction.prompt.details as Missing;
+  const { missingOIDCScope = [], missingResourceScopes = {} } = interaction.prompt
+    .details as Missing;
   return authorizationPage({
     action,
     account: interaction.session?.accountId ?? '',
     clientName: client?.clientName ?? clientId,
     redirectHost: new URL(String(params['redirect_uri'])).host,
     resources,
-    added: Object.values(missingResourceScopes).flat(),
-    held: resources.flatMap((resource) => words(grant.getResourceScope(resource))),
-    offline: words(String(params['scope'] ?? '')).includes('offline_access'),
+    added: [
+      ...Object.values(missingResourceScopes).flat(),
+      ...missingOIDCScope.filter((scope) => scope === STAY),
+    ],
+    held: [
+      ...resources.flatMap((resource) => words(grant.getResourceScope(resource))),
+      ...words(grant.getOIDCScope()).filter((scope) => scope === STAY),
+    ],
   });
 }
 
@@ -107,7 +116,8 @@ function signedIn(form: URLSearchParams) {
 async function authorized(provider: Provider, interaction: Interaction, form: URLSearchParams) {
   const grant = await grantOf(provider, interaction);
   const ticked = form.getAll('scope');
-  const { missingOIDCScope, missingResourceScopes = {} } = interaction.prompt.details as Missing;
+  const { missingOIDCScope = [], missingResourceScopes = {} } = interaction.prompt
+    .details as Missing;
 
   for (const [resource, missing] of Object.entries(missingResourceScopes)) {
     for (const scope of missing) {
@@ -117,7 +127,10 @@ async function authorized(provider: Provider, interaction: Interaction, form: UR
   }
   // Staying connected without being allowed anything is not worth a token.
   if (Object.keys(missingResourceScopes).length > 0 && !grantsAnything(grant)) return refused();
-  if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope);
+  for (const scope of missingOIDCScope) {
+    if (scope !== STAY || ticked.includes(scope)) grant.addOIDCScope(scope);
+    else grant.rejectOIDCScope(scope);
+  }
   return { consent: { grantId: await grant.save() } };
 }
 

@@ -13,6 +13,8 @@ export interface LedgerEntry {
   path: string;
   /** Whether an `Origin` header came along (Z14). */
   hadOrigin: boolean;
+  /** Whether a web page's own script sent it: then the browser names the page as its origin. */
+  fromPage: boolean;
   /** HTTP status; absent while the request is being worked on, and when nobody waited for the answer. */
   status?: number;
   /** `state` of an authorization request. */
@@ -143,6 +145,18 @@ export class Ledger {
     return { ...counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0) };
   }
 
+  /** How many of the billed requests the pages' own scripts have sent; the rest was the broker's. */
+  ownOfPages(): number {
+    const billed = [
+      this.metadataRequests(),
+      this.registrations(),
+      this.authorizationRequests(),
+      this.tokenRequests(),
+      this.revocations(),
+    ];
+    return billed.flat().filter(({ fromPage }) => fromPage).length;
+  }
+
   /** Wraps a server so that each of its requests is written down on arrival. */
   watch(server: LedgerEntry['server'], handler: RequestListener): RequestListener {
     return (request, response) => {
@@ -159,6 +173,7 @@ export class Ledger {
       method: request.method ?? 'GET',
       path: withoutSecrets(url.pathname),
       hadOrigin: request.headers.origin !== undefined,
+      fromPage: /^https?:/.test(request.headers.origin ?? ''),
     };
     if (server === 'as' && url.pathname === '/auth') {
       const { searchParams } = url;

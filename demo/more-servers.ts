@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { AccessToken } from './authorization-server.ts';
-import { listen, LOOPBACK, type Listener } from './listen.ts';
 import { createNotesServer, type NotesServer } from './mcp-server.ts';
 
 /** One of them. */
@@ -20,51 +19,44 @@ export interface FurtherServers {
   keyed: FurtherServer & { key: string };
   /** Scopes of the first one, for the authorization server. */
   scopesOf(resource: string): string | undefined;
-  close(): Promise<void>;
+  /** What answers at their addresses. */
+  handlers: Record<'closed' | 'keyed', RequestListener>;
 }
 
-/** What the first one needs of the authorization server. */
-interface Authority {
+/** What they are made from. */
+export interface FurtherServersOptions {
+  /** Their origins, as clients see them. */
+  origins: Record<'closed' | 'keyed', string>;
   issuer: string;
   findAccessToken: (value: string) => Promise<AccessToken | undefined>;
   /** Written down by the ledger. */
   watch: (handler: RequestListener) => RequestListener;
 }
 
-/** Starts both. */
-export async function startFurtherServers({
-  issuer,
-  findAccessToken,
-  watch,
-}: Authority): Promise<FurtherServers> {
+/** Creates both; they listen nowhere until their handlers are given to sockets. */
+export function createFurtherServers(options: FurtherServersOptions): FurtherServers {
+  const { origins, issuer, findAccessToken, watch } = options;
   const key = randomBytes(24).toString('base64url');
-  const closed = await serve((origin) =>
-    createNotesServer({ origin, issuer, findAccessToken, metadataCors: false }),
-  );
-  const keyed = await serve((origin) =>
-    createNotesServer({ origin, issuer, findAccessToken: (value) => tokenFor(value, key, origin) }),
-  );
-  closed.answer(watch(withoutCors(closed.server.handler)));
-  keyed.answer(withoutCors(withoutMetadata(keyed.server.handler)));
+  const closed = createNotesServer({
+    origin: origins.closed,
+    issuer,
+    findAccessToken,
+    metadataCors: false,
+  });
+  const keyed = createNotesServer({
+    origin: origins.keyed,
+    issuer,
+    findAccessToken: (value) => tokenFor(value, key, origins.keyed),
+  });
   return {
-    closed: closed.server,
-    keyed: { ...keyed.server, key },
-    scopesOf: closed.server.scopesOf,
-    close: async () => {
-      await Promise.all([closed.listener.close(), keyed.listener.close()]);
+    closed,
+    keyed: { ...keyed, key },
+    scopesOf: closed.scopesOf,
+    handlers: {
+      closed: watch(withoutCors(closed.handler)),
+      keyed: tellingKey(key, withoutCors(withoutMetadata(keyed.handler))),
     },
   };
-}
-
-async function serve(create: (origin: string) => NotesServer): Promise<{
-  listener: Listener;
-  server: NotesServer;
-  answer(handler: RequestListener): void;
-}> {
-  let handler: RequestListener = () => undefined;
-  const listener = await listen((request, response) => handler(request, response));
-  const server = create(`http://${LOOPBACK}:${listener.address.port}`);
-  return { listener, server, answer: (next) => void (handler = next) };
 }
 
 /** A client that has the key may do everything. */
@@ -72,6 +64,24 @@ function tokenFor(value: string, key: string, origin: string): Promise<AccessTok
   const scopes = ['notes:read', 'notes:write', 'notes:delete'];
   const all = { resource: `${origin}/mcp`, account: 'key', clientId: 'key', scopes };
   return Promise.resolve(value === key ? all : undefined);
+}
+
+/** Its account page, where people find their key: at its own origin, which no site can read. */
+function tellingKey(key: string, handler: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.method !== 'GET' || request.url !== '/key') {
+      handler(request, response);
+      return;
+    }
+    response.writeHead(200, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      'Cache-Control': 'no-store',
+    });
+    response.end(
+      `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Your key</title><h1>Your key</h1><p>Paste it when Grantkeeper asks for it:</p><p><code>${key}</code></p>`,
+    );
+  };
 }
 
 function withoutCors(handler: RequestListener): RequestListener {

@@ -1,21 +1,25 @@
 /**
- * The demo, for somebody to try: the browser opens with the extension loaded, on the page of site A, and stays.
- * With `--headless`, and wherever there is no display, the demo tells its story by itself. `--browser firefox` does
+ * The demo, for somebody to try: the browser opens with the extension loaded, which introduces itself; behind that lies
+ * the page of site A, with a list of what to try. With `--headless`, and wherever there is no display, the demo tells its story by itself. `--browser firefox` does
  * either in Firefox.
  */
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
-import { BROWSERS, type BrowserName, type Driver } from '../drivers/driver.ts';
+import { BROWSERS, type BrowserName, type TestHosts } from '../drivers/driver.ts';
 import { BUILDS, type Build } from '../drivers/open.ts';
 import { runAsProgram } from '../scripts/set-up.mjs';
-import { startLab, type Lab, type LabOptions } from './lab.ts';
+import type { Lab, LabOptions } from './lab.ts';
 import { LOOPBACK } from './listen.ts';
+import { openDemo, openPages, type Demo } from './open-demo.ts';
 import { openDemoBrowser, type Showing } from './story-browser.ts';
 import { describeCost } from './story-cost.ts';
-import { tellStory } from './story.ts';
+import { tellStory, UNNAMED } from './story.ts';
 
-/** The same addresses at each start, so that they can be bookmarked; free ones where something has them already. */
+/** Where names can't be used: the same addresses at each start, and free ones where something has them already. */
 const PORTS = { siteA: 8461, siteB: 8462, mcpServer: 8463, authorizationServer: 8464 };
+
+/** So long an access token lives for a visitor, who won't wait for an hour to see it renewed; seconds. */
+const SHORT_LIFE = 60;
 
 const SITE_NAMES = { siteA: 'Notebook', siteB: 'Scratchpad' };
 
@@ -72,26 +76,23 @@ function isFree(port: number): Promise<boolean> {
 
 /** Until the browser is closed, or somebody presses Ctrl-C. */
 async function show(name: BrowserName, options: LabOptions): Promise<void> {
-  const driver = await openDemoBrowser({ browser: name, headless: false });
-  const { browser } = driver;
+  const openBrowser = (hosts: TestHosts) =>
+    openDemoBrowser({ browser: name, headless: false }, hosts);
+  const lab = { ...options, accessTokenSeconds: SHORT_LIFE };
+  const demo = await openDemo({ browser: name, lab, openBrowser });
+  const { browser } = demo.driver;
   const closed = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
-  const extensionRedirectHosts = [BUILDS[name].redirectHost];
-  const lab = await startLab({ ...options, extensionRedirectHosts, moreServers: true });
-  const [tab] = await browser.pages();
-  await (tab ?? (await browser.newPage())).goto(lab.siteA.origin);
-  console.log(describe(lab, driver, BUILDS[name]));
-  const stopTelling = tellCosts(lab);
+  await openPages(demo);
+  console.log(describe(demo, BUILDS[name]));
+  const stopTelling = tellCosts(demo.lab);
   await closed;
   stopTelling();
-  await lab.close();
+  await demo.lab.close();
   console.log('The browser was closed. Everything is cleaned up.');
 }
 
-function describe(
-  { siteA, siteB, mcpServer, authorizationServer, more }: Lab,
-  { root }: Driver,
-  { target }: Build,
-) {
+function describe({ lab, driver, isNamed }: Demo, { target }: Build): string {
+  const { siteA, siteB, mcpServer, authorizationServer, more } = lab;
   const places = [
     [`${siteA.name}, a web MCP client`, siteA.origin],
     [`${siteB.name}, another one`, siteB.origin],
@@ -99,25 +100,17 @@ function describe(
     ['a server without CORS', more?.closed.url],
     ['a server that wants a key', more?.keyed.url],
     ['the authorization server', authorizationServer.issuer],
-    ['the extension', `dist/${target}, ${root}`],
+    ['the extension', `dist/${target}, ${driver.root}`],
   ];
   return `
-Grantkeeper is loaded in the browser that has opened. Everything runs on this computer:
+Grantkeeper is loaded in the browser that has opened, and introduces itself. Close that page, and the demo is
+behind it: ${siteA.name} has a list of what to try, which ticks itself.
+
+${isNamed ? 'Everything runs on this computer; only this browser knows the names.' : UNNAMED}
 
 ${places.map(([name = '', place = '']) => `  ${name.padEnd(28)}${place}`).join('\n')}
 
-What to try:
-
-  1. Connect on ${siteA.name}: Grantkeeper asks twice, then you sign in. Any name will do.
-  2. Read the notes, as often as you like: it costs no OAuth request.
-  3. Add a note: the server wants one scope more, and you are asked about that one only.
-  4. Open Grantkeeper’s button (in the menu with the puzzle piece): what ${siteA.name} may do.
-  5. Connect on ${siteB.name}: it is asked about on its own. Deny it to add a note, then try again.
-  6. Read the notes of the server without CORS: no page could, and the strip still says that it holds nothing.
-  7. Read those of the server that wants a key. Its key is ${more?.keyed.key}
-  8. Disconnect ${siteA.name} in the popup while its page is open, and look at the page.
-
-The OAuth requests that each step costs appear here. Quit the browser or press Ctrl-C to end.
+The OAuth requests that each step costs appear here too. Quit the browser or press Ctrl-C to end.
 `;
 }
 

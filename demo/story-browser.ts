@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ProtocolError, UnsupportedOperation } from 'puppeteer-core';
-import type { BrowserName, Driver } from '../drivers/driver.ts';
+import type { BrowserName, Driver, TestHosts } from '../drivers/driver.ts';
 import { BUILDS } from '../drivers/open.ts';
 import { ROOT } from '../scripts/set-up.mjs';
 
@@ -17,13 +17,19 @@ export interface Showing {
 }
 
 /** Starts the browser with the built extension and a profile that is thrown away when this process ends. */
-export async function openDemoBrowser({ browser, headless }: Showing): Promise<Driver> {
+export async function openDemoBrowser(
+  { browser, headless }: Showing,
+  hosts: TestHosts,
+): Promise<Driver> {
   const { target, open } = BUILDS[browser];
   const profile = mkdtempSync(path.join(tmpdir(), 'grantkeeper-demo-'));
   try {
     return await open({
       extension: path.join(ROOT, 'dist', target),
       profile,
+      hosts,
+      // The extension's own first page is the first thing that its user sees.
+      keepsIntroduction: true,
       visitor: !headless,
       // Nobody listens in on a visitor's service worker, so that it rests as it would for a user.
       watchWorker: headless,

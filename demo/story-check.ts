@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long anything on the screen may take; milliseconds. */
-export const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 25_000;
 
 /** @throws when the claim does not hold */
 export function check(claim: string, holds: boolean): asserts holds {

@@ -1,8 +1,35 @@
 /** How the story begins: a page finds the broker, and is connected. */
-import { check, checkSame } from './story-check.ts';
+import { check, checkSame, inTime, PATIENCE_MS } from './story-check.ts';
 import type { SitePage } from './story-site.ts';
 import type { Stage } from './story-stage.ts';
 import type { Step } from './story-step.ts';
+
+/** No introduction has more pages than this. */
+const MOST_PAGES = 6;
+
+export const introduce: Step = {
+  title: 'Introduction: what the extension says of itself, and on to the demo',
+  cost: 'none',
+  prompts: 0,
+  async run({ stage }) {
+    const page = await stage.introduction();
+    let pages = 0;
+    for (; pages < MOST_PAGES; pages += 1) {
+      await stage.picture(page, `introduction-${pages + 1}`);
+      const before = await page.$eval('main', (main) => main.textContent);
+      const onward = await page.$('#next, #finish');
+      if (!onward) break;
+      await onward.click();
+      const isOther = (former: string) => document.querySelector('main')?.textContent !== former;
+      await page.waitForFunction(isOther, { timeout: PATIENCE_MS }, before);
+    }
+    check('its last page can be closed', (await page.$('#close')) !== null);
+    const closed = stage.driver.whenClosed(page);
+    await page.click('#close').catch(() => undefined);
+    await inTime('the introduction is closed', closed);
+    return `${pages + 1} pages of the extension itself. The demo lies behind them.`;
+  },
+};
 
 export const arrive: Step = {
   title: 'Arrive: the page finds Grantkeeper',
@@ -14,7 +41,8 @@ export const arrive: Step = {
     cast.siteA = await stage.visit('siteA');
     checkSame('status of site A', await cast.siteA.settled(), 'ready');
     checkSame('scopes of site A', await cast.siteA.scopes(), []);
-    await stage.picture(cast.siteA.page, 'arrive-site-a');
+    checkSame('check list of site A', await cast.siteA.progress(), '0 of 7 done');
+    await stage.picture(cast.siteA.page, 'arrive-site-a', { dark: true });
     await stage.popup(cast.siteA, async (popup) => {
       check('the popup says that no site is connected', (await popup.$('#empty')) !== null);
       await stage.picture(popup, 'arrive-popup', { dark: true });
@@ -24,30 +52,28 @@ export const arrive: Step = {
 };
 
 export const connect: Step = {
-  title: 'Connect: two questions, one sign-in',
+  title: 'Connect: one question, one sign-in, and the notes are there',
   cost: '2 metadata, 1 registration, 1 authorization, 1 exchange',
   prompts: 1,
   essential: true,
   async run({ stage, siteA }) {
     const mark = stage.lab.ledger.mark();
     await siteA.press('connect');
-    await stage.question('reach');
-    checkSame('OAuth requests before Allow', stage.lab.ledger.since(mark).cost().total, 0);
+    await stage.question(stage.asksToReach('open') ? 'reach' : 'allow');
+    const spent = stage.lab.ledger.since(mark).cost();
+    checkSame('OAuth requests before Allow, beside metadata', spent.total - spent.metadata, 0);
     await showPending(stage, siteA);
 
-    const reach = await stage.answer({
-      stage: 'reach',
-      decision: 'allow',
-      picture: 'connect-reach',
-    });
-    check('the prompt names the site', reach.text.includes(stage.lab.siteA.origin));
+    await stage.answerReach('open', 'connect-reach');
     const allow = await stage.answer({
       stage: 'allow',
       decision: 'allow',
       picture: 'connect-allow',
     });
+    const { host } = new URL(stage.lab.siteA.origin);
+    check('the prompt names the site', allow.text.includes(host));
     const { issuer } = stage.lab.authorizationServer;
-    check('the prompt names the sign-in provider', allow.text.includes(issuer));
+    check('the prompt names the sign-in provider', allow.text.includes(new URL(issuer).host));
     checkSame('new scopes', allow.added, ['notes:read', 'offline_access']);
     checkSame('scopes already allowed', allow.held, []);
     await stage.progress('connect-progress');
@@ -58,20 +84,33 @@ export const connect: Step = {
     checkSame('newest line on site A', (await siteA.log())[0]?.kind, 'connected');
     check('the token is good', await stage.isGood(siteA.token));
     checkSame('strip of site A', await siteA.credentials(), NONE);
+    checkSame(
+      'counts of site A',
+      await siteA.counts(),
+      'OAuth requests: this page 0 · Grantkeeper 5 · questions 1',
+    );
     const [exchange] = stage.lab.ledger.since(mark).tokenRequests();
     checkSame('the token request carried our Origin', exchange?.hadOrigin, false);
-    await stage.picture(siteA.page, 'connect-site-a');
-    return 'The server answered 401; the user allowed notes:read and signed in; the page has its tools.';
+    const onServer = stage.lab.mcpServer.notes.map((note) => note.text);
+    checkSame('notes on site A', await siteA.notes(), onServer);
+    await siteA.ticked('connect');
+    await siteA.ticked('read');
+    await stage.picture(siteA.page, 'connect-site-a', { dark: true });
+    return 'The server answered 401; the user allowed notes:read and signed in; the page has its tools and its notes.';
   },
 };
 
 export const closed: Step = {
   title: 'A server without CORS: no page could use it',
-  cost: '1 metadata, 1 authorization, 1 exchange',
+  // Named and not let in, Grantkeeper first finds out that it can't read what the server says.
+  cost: (stage) =>
+    stage.isNamed && stage.asksToReach('closed')
+      ? '3 metadata, 1 authorization, 1 exchange'
+      : '1 metadata, 1 authorization, 1 exchange',
   prompts: 1,
   async run({ stage, siteA }) {
     await siteA.press('closed-read');
-    await stage.answer({ stage: 'reach', decision: 'allow', picture: 'closed-reach' });
+    await stage.answerReach('closed', 'closed-reach');
     await stage.answer({ stage: 'allow', decision: 'allow', picture: 'closed-allow' });
     await stage.authorize({ authorize: 'closed-authorize' });
     checkSame('what site A read there', await siteA.outcome('closed'), '2 notes read.');
@@ -88,7 +127,7 @@ export const keyed: Step = {
   async run({ stage, siteA }) {
     const { key, url } = stage.lab.more!.keyed;
     await siteA.press('keyed-read');
-    await stage.answer({ stage: 'reach', decision: 'allow', picture: 'keyed-reach' });
+    await stage.answerReach('none', 'keyed-reach');
     const form = await stage.enterKey(key, { wanted: 'keyed-wanted', form: 'keyed-form' });
     check('the form names the server', form.includes(new URL(url).host));
     checkSame('what site A read there', await siteA.outcome('keyed'), '2 notes read.');

@@ -12,7 +12,7 @@ export const secondSite: Step = {
     checkSame('status of site B', await siteB.settled(), 'ready');
     checkSame('scopes of site B', await siteB.scopes(), []);
     await siteB.press('connect');
-    await stage.answer({ stage: 'reach', decision: 'allow', picture: 'second-site-reach' });
+    await stage.answerReach('open', 'second-site-reach');
     const asked = await stage.answer({
       stage: 'allow',
       decision: 'allow',
@@ -25,7 +25,8 @@ export const secondSite: Step = {
     checkSame('scopes of site B', await siteB.scopes(), ['notes:read']);
     check('the two sites hold different tokens', siteA.token !== siteB.token);
     check('the token of site A is still good', await stage.isGood(siteA.token));
-    await stage.picture(siteB.page, 'second-site-site-b');
+    await siteB.ticked('second-site');
+    await stage.picture(siteB.page, 'second-site-site-b', { dark: true });
     return 'It inherits nothing of what site A was allowed, reads the metadata for itself, gets a registration of its own, and breaks nothing.';
   },
 };
@@ -36,6 +37,7 @@ export const denied: Step = {
   prompts: 1,
   async run({ stage, siteB }) {
     const before = stage.lab.mcpServer.notes.length;
+    const { length: windows } = stage.driver.consentWindows;
     await siteB.press('write');
     const asked = await stage.answer({ stage: 'allow', decision: 'deny', picture: 'deny-allow' });
     checkSame('new scopes', asked.added, ['notes:write']);
@@ -49,6 +51,10 @@ export const denied: Step = {
       (await siteB.log()).filter((line) => line.kind === 'refused').length,
       2,
     );
+    checkSame('questions', stage.driver.consentWindows.length - windows, 1);
+    const [newest] = await siteB.log();
+    check('site B says why it was not asked again', /didn’t ask again/.test(newest?.text ?? ''));
+    await siteB.ticked('deny');
     checkSame('notes on the server', stage.lab.mcpServer.notes.length, before);
     await siteB.press('read');
     checkSame('status of site B', await siteB.settled(), 'connected');
@@ -92,10 +98,18 @@ export const revoke: Step = {
     checkSame('answers to the revocations', answers, [200, 200]);
     check('the token of site A is dead at the server', !(await stage.isGood(tokens.a)));
     check('the token of site B is still good', await stage.isGood(tokens.b));
-    await stage.picture(siteA.page, 'revoke-site-a');
+    await siteA.ticked('revoke');
+    checkSame('check list of site A', await siteA.progress(), '7 of 7 done');
+    await siteA.toTop();
+    await stage.picture(siteA.page, 'revoke-site-a', { dark: true });
     await siteB.page.bringToFront();
     await siteB.press('read');
     checkSame('status of site B', await siteB.settled(), 'connected');
+    checkSame('check list of site B', await siteB.progress(), '7 of 7 done');
+    check(
+      'no page has sent an OAuth request of its own',
+      /this page 0 /.test(await siteB.counts()) && stage.lab.ledger.ownOfPages() === 0,
+    );
     await stage.picture(siteB.page, 'revoke-site-b');
     return 'Both tokens of site A were revoked, the one it was using is dead at the server, the page knows, and site B reads on.';
   },

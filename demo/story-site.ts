@@ -1,5 +1,6 @@
 /** One of the demo's own web client pages, as its visitor sees it and uses it. */
 import type { Page } from 'puppeteer-core';
+import type { DemoStep } from './check-list.ts';
 import { PATIENCE_MS, until } from './story-check.ts';
 import type { Happening, Status } from './web-client/view.ts';
 
@@ -50,6 +51,28 @@ export class SitePage {
     return this.page.$eval('#credentials', (strip) => strip.textContent);
   }
 
+  /** What its strip says of OAuth requests and questions. */
+  counts(): Promise<string> {
+    return this.page.$eval('#counts', (strip) => strip.textContent);
+  }
+
+  /** Waits until its check list has this step ticked. */
+  async ticked(step: DemoStep): Promise<void> {
+    await this.page.waitForSelector(`[data-step="${step}"][data-done="true"]`, {
+      timeout: PATIENCE_MS,
+    });
+  }
+
+  /** Its beginning in view: a click further down has left it scrolled. */
+  async toTop(): Promise<void> {
+    await this.page.evaluate(() => scrollTo(0, 0));
+  }
+
+  /** How far its check list is. */
+  progress(): Promise<string> {
+    return this.page.$eval('#progress', (line) => line.textContent);
+  }
+
   /** What came of the server without CORS, or of the one that wants a key. */
   async outcome(of: 'closed' | 'keyed'): Promise<string> {
     const line = `#${of}-state:is([data-state="read"], [data-state="failed"])`;
@@ -59,11 +82,11 @@ export class SitePage {
 
   /** What it says this site may do. */
   scopes(): Promise<string[]> {
-    return this.#items('#scopes');
+    return this.#texts('#scopes code');
   }
 
   notes(): Promise<string[]> {
-    return this.#items('#notes');
+    return this.#texts('#notes li:not(.soft)');
   }
 
   /** “What happened”, the newest line first. */
@@ -76,9 +99,7 @@ export class SitePage {
     );
   }
 
-  #items(list: string): Promise<string[]> {
-    return this.page.$$eval(`${list} li:not(.soft)`, (items) =>
-      items.map((item) => item.textContent),
-    );
+  #texts(selector: string): Promise<string[]> {
+    return this.page.$$eval(selector, (items) => items.map((item) => item.textContent));
   }
 }

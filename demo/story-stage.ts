@@ -7,11 +7,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { ROOT } from '../scripts/set-up.mjs';
-import type { Driver } from '../drivers/driver.ts';
-import { BUILDS } from '../drivers/open.ts';
+import { ONBOARDING, type Driver, type TestHosts } from '../drivers/driver.ts';
 import { allow, deny, readToEnd } from '../drivers/prompt.ts';
 import { screenshotsIn } from '../drivers/screenshots.ts';
-import { startLab, type Lab, type LabOptions } from './lab.ts';
+import { DEMO_HOSTS, type Lab, type LabOptions } from './lab.ts';
+import { openDemo, type Demo } from './open-demo.ts';
 import { enlargeScreen, openDemoBrowser, type Showing } from './story-browser.ts';
 import { inTime, PATIENCE_MS, until } from './story-check.ts';
 import { SitePage } from './story-site.ts';
@@ -20,7 +20,7 @@ import { SitePage } from './story-site.ts';
 export const OUT = path.join(ROOT, 'demo', 'out');
 
 /** Room for the page's two columns, and for all that happens on it. */
-const TAB = { width: 1040, height: 960 };
+const TAB = { width: 1040, height: 1080 };
 
 /** What the sign-in window is on most desktops. */
 const SIGN_IN = { width: 800, height: 600 };
@@ -44,25 +44,32 @@ export interface Answer {
 export class Stage {
   readonly lab: Lab;
   readonly driver: Driver;
+  /** Whether the servers have names; on ports of this computer Grantkeeper asks before it contacts one. */
+  readonly isNamed: boolean;
   /** Pictures taken so far, as file names. */
   readonly pictures: string[] = [];
   readonly #takeScreenshot = screenshotsIn(OUT);
 
-  private constructor(lab: Lab, driver: Driver) {
+  private constructor({ lab, driver, isNamed }: Demo) {
     this.lab = lab;
     this.driver = driver;
+    this.isNamed = isNamed;
   }
 
   /** Opens the stage; what an earlier run left is removed. */
   static async open(browser: Showing['browser'], options: LabOptions): Promise<Stage> {
     rmSync(OUT, { recursive: true, force: true });
-    const driver = await openDemoBrowser({ browser, headless: true });
-    await enlargeScreen(driver);
-    const extensionRedirectHosts = [BUILDS[browser].redirectHost];
-    const lab = await startLab({ ...options, extensionRedirectHosts, moreServers: true });
+    const showing = { browser, headless: true };
+    const openBrowser = async (hosts: TestHosts) => {
+      const driver = await openDemoBrowser(showing, hosts);
+      await enlargeScreen(driver);
+      return driver;
+    };
+    const demo = await openDemo({ browser, lab: options, openBrowser });
     // The browser's own question, which nobody can see or answer without a display.
-    await driver.preApproveHostAccess(['http://127.0.0.1/*']);
-    return new Stage(lab, driver);
+    const named = Object.values(DEMO_HOSTS).map((host) => `https://${host}/*`);
+    await demo.driver.preApproveHostAccess(demo.isNamed ? named : ['http://127.0.0.1/*']);
+    return new Stage(demo);
   }
 
   async close(): Promise<void> {
@@ -87,6 +94,31 @@ export class Stage {
     await this.driver.setColorScheme(page, 'dark');
     this.pictures.push(path.basename(await this.#takeScreenshot(page, `${name}-dark`), '.png'));
     await this.driver.setColorScheme(page, undefined);
+  }
+
+  /** The page that the extension has opened by itself, in front. */
+  async introduction(): Promise<Page> {
+    const isIt = (url: string) => url === this.driver.root + ONBOARDING;
+    const [page] = await this.driver.openPages(isIt);
+    if (!page) throw new Error('the extension has not introduced itself');
+    await page.setViewport(TAB);
+    await page.bringToFront();
+    return page;
+  }
+
+  /**
+   * Whether Grantkeeper has to ask before it contacts a server: always where that is on a port of this computer or says
+   * nothing of where to sign in, else where its metadata is closed and the browser has not let Grantkeeper in.
+   */
+  asksToReach(metadata: 'open' | 'closed' | 'none'): boolean {
+    const isClosed = metadata === 'closed' && !this.driver.ways.holdsHostAccessFromStart;
+    return !this.isNamed || metadata === 'none' || isClosed;
+  }
+
+  /** Allows this, where it is asked. */
+  async answerReach(metadata: 'open' | 'closed' | 'none', picture: string): Promise<void> {
+    if (!this.asksToReach(metadata)) return;
+    await this.answer({ stage: 'reach', decision: 'allow', picture });
   }
 
   /** Waits for the prompt to ask this, and reads it. */
@@ -141,7 +173,7 @@ export class Stage {
     await window.setViewport(SIGN_IN);
     if (pictures.signIn !== undefined) {
       await window.waitForSelector('#sign-in', { timeout: PATIENCE_MS });
-      await this.picture(window, pictures.signIn);
+      await this.picture(window, pictures.signIn, { dark: true });
       await window.click('#sign-in');
     }
     await window.waitForSelector('#authorize', { timeout: PATIENCE_MS });

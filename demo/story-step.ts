@@ -12,8 +12,8 @@ export interface Cast {
 /** One step of the story. */
 export interface Step {
   title: string;
-  /** The OAuth requests that it must cost, as {@link describeCost} tells them. */
-  cost: string;
+  /** The OAuth requests that it must cost, as {@link describeCost} tells them; they may depend on the stage. */
+  cost: string | ((stage: Stage) => string);
   /** How many consent windows it must open. */
   prompts: number;
   /** Without this one the rest cannot be told. */

@@ -11,7 +11,7 @@ const LONG_LIFE = 3600;
 const NOTE = 'Ask Ada about the step-up';
 
 export const read: Step = {
-  title: 'Read: a call with what is allowed',
+  title: 'Read again: a call with what is allowed',
   cost: 'none',
   prompts: 0,
   async run({ stage, siteA }) {
@@ -51,6 +51,7 @@ export const write: Step = {
       'site A tells of the step-up',
       (await siteA.log()).some((l) => l.kind === 'step-up'),
     );
+    await siteA.ticked('step-up');
     await stage.picture(siteA.page, 'write-site-a');
     return 'The server answered 403; the user allowed notes:write beside what was allowed; the call was repeated.';
   },
@@ -100,6 +101,7 @@ export const refresh: Step = {
       calls.map((call) => call.status),
       [200],
     );
+    await siteA.ticked('wait');
     await stage.picture(siteA.page, 'refresh-site-a');
     return `One refresh before the call, no window, no failed request; ${notes.length} notes came back.`;
   },

@@ -56,6 +56,8 @@ export interface ChromiumOptions {
    * Default true.
    */
   watchWorker?: boolean;
+  /** True leaves the extension's first page open, once it is there. Default false. */
+  keepsIntroduction?: boolean;
 }
 
 /** A running Chromium with the extension loaded. */
@@ -83,7 +85,8 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
   });
   const extensionId = await browser.installExtension(path.resolve(options.extension));
   const base = `chrome-extension://${extensionId}/`;
-  await closeIntroduction(browser, base + ONBOARDING);
+  const introduction = await findIntroduction(browser, base + ONBOARDING);
+  if (options.keepsIntroduction !== true) await introduction?.close();
   const faults = recordFaults(browser, base, options.watchWorker ?? true);
   const consentWindows = recordWindows(browser, base + CONSENT);
 
@@ -156,7 +159,7 @@ export async function openChromium(options: ChromiumOptions): Promise<Chromium> 
 }
 
 /** A profile in which the extension has been before is introduced to it no more, or once more; nobody says. */
-async function closeIntroduction(browser: Browser, url: string): Promise<void> {
+async function findIntroduction(browser: Browser, url: string): Promise<Page | null> {
   const opened = (target: Target) => target.url() === url;
   const target = await browser.waitForTarget(opened, { timeout: PATIENCE_MS });
   const page = await target.page();
@@ -164,7 +167,7 @@ async function closeIntroduction(browser: Browser, url: string): Promise<void> {
   await page?.waitForFunction(() => document.querySelector('h1')?.textContent, {
     timeout: PATIENCE_MS,
   });
-  await page?.close();
+  return page;
 }
 
 function launchArguments({ hostRules = 'MAP *.test 127.0.0.1', spki }: ChromiumOptions): string[] {

@@ -8,7 +8,7 @@ import { DOCUMENTS } from '../src/shared/documents.ts';
 /** Where the consent prompt lives, relative to the extension's root. */
 export const CONSENT = DOCUMENTS.consent;
 
-/** What the extension opens when it is installed; nobody reads it here, and it would lie in front. */
+/** What the extension opens when it is installed. Only the demo reads it; elsewhere it would lie in front. */
 export const ONBOARDING = DOCUMENTS.onboarding;
 
 /** Where the toolbar popup lives, relative to the extension's root. */

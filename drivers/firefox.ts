@@ -61,6 +61,8 @@ export interface FirefoxOptions {
   visitor?: boolean;
   /** Profile folder; kept on close. Default: a throw-away one. */
   profile?: string | undefined;
+  /** True leaves the extension's first page open, once it is there. Default false. */
+  keepsIntroduction?: boolean | undefined;
 }
 
 /** A running Firefox with the extension loaded. */
@@ -89,7 +91,7 @@ export async function openFirefox(options: FirefoxOptions): Promise<Firefox> {
   if (profile !== undefined) keepPreferences(profile);
   await browser.installExtension(path.resolve(extension));
   const introduction = await findPage(browser, (url) => url === ORIGIN + ONBOARDING);
-  await introduction.close();
+  if (options.keepsIntroduction !== true) await introduction.close();
   const scope = new FirefoxScope(browser, id);
   const consentWindows: string[] = [];
   const faults: string[] = [];

@@ -18,6 +18,8 @@ interface Opening {
   visitor?: boolean;
   /** Profile folder; kept on close. Default: a throw-away one. */
   profile?: string;
+  /** True leaves the extension's first page open, as a user sees it. Default false. */
+  keepsIntroduction?: boolean;
 }
 
 /** What there is to know of a browser before it runs. */
@@ -54,7 +56,7 @@ export const BUILDS: Readonly<Record<BrowserName, Build>> = {
     // SHA-1 of the add-on's id.
     redirectHost: '90f491593068a3e3a30a01bda99c311a94cfe135.extensions.allizom.org',
     // An event page is watched from outside, and idles out all the same.
-    open: ({ extension, hosts, visitor = false, profile }) =>
-      openFirefox({ extension, hosts, visitor, profile }),
+    open: ({ extension, hosts, visitor = false, profile, keepsIntroduction }) =>
+      openFirefox({ extension, hosts, visitor, profile, keepsIntroduction }),
   },
 };

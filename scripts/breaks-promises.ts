@@ -6,6 +6,7 @@ import { CONNECT } from './breaks-connect.ts';
 import { COVERS } from './breaks-covers.ts';
 import { FAIRNESS } from './breaks-fairness.ts';
 import { CARRY_JOINTS } from './breaks-carry-joints.ts';
+import { DEMO } from './breaks-demo.ts';
 import { DPOP } from './breaks-dpop.ts';
 import { KEY_BREAKS } from './breaks-keys.ts';
 import { OVERRIDE_BREAKS } from './breaks-overrides.ts';
@@ -281,4 +282,5 @@ export const PROMISES: readonly Break[] = [
   ...JOINTS,
   ...KILLS,
   ...RACES,
+  ...DEMO,
 ];

@@ -22,6 +22,7 @@ export function startMore(
     if (url === undefined) continue;
     element('more').hidden = false;
     element(`${id}-server`).textContent = url;
+    if (id === 'keyed') element<HTMLAnchorElement>('key-page').href = new URL('/key', url).href;
     const button = element<HTMLButtonElement>(`${id}-read`);
     button.disabled = false;
     button.onclick = async () => {

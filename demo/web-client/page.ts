@@ -1,6 +1,6 @@
 /**
  * The demo page: the official MCP client with one option, `fetch: broker.fetch`. Everything about OAuth happens
- * elsewhere; the page only tells what it sees of it.
+ * elsewhere; the page tells what it sees of it, and what it cost.
  */
 import {
   Client,
@@ -11,6 +11,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { findBroker } from '../../src/client/index.ts';
 import { countSent, findCredentials, readStores } from './credentials.ts';
+import { Live } from './live.ts';
 import { startMore } from './more.ts';
 import type { SiteConfig } from './site.ts';
 import {
@@ -22,13 +23,27 @@ import {
   tell,
   type Happening,
 } from './view.ts';
+import { describeRefusal, describeSpent, spentBetween, stepsSeen, type Attempt } from './words.ts';
 
+type Step = Attempt['step'];
 type Broker = NonNullable<Awaited<ReturnType<typeof findBroker>>>;
 
 interface Note {
   id: number;
   text: string;
 }
+
+/** A browser that has only just started may need longer than the SDK waits by itself; milliseconds. */
+const PATIENCE_MS = 3000;
+
+/** What an attempt is called in a sentence. */
+const DOING: Readonly<Record<Step, string>> = {
+  connect: 'Connecting',
+  read: 'Reading',
+  write: 'Adding a note',
+  delete: 'Deleting a note',
+  release: 'Disconnecting',
+};
 
 // First of all, so that nothing is sent uncounted.
 const credentialsSent = countSent();
@@ -39,17 +54,18 @@ let others: Record<string, Client> = {};
 let isReleasing = false;
 let scopes: readonly string[] = [];
 let notes: readonly Note[] = [];
+/** How often this site was allowed more than it had. */
+let stepUps = 0;
+/** When an attempt was last refused after a question. */
+const denials = new Map<Step, string>();
 
-document.title = config.name;
-element('site').textContent = config.name;
-element('server').textContent = resource;
-element('retry').onclick = () => {
-  location.reload();
-};
+introduce();
+const live = new Live(config);
 
-const broker = await findBroker(
-  config.extensionIds ? { extensionIds: [...config.extensionIds] } : {},
-);
+const broker = await findBroker({
+  timeout: PATIENCE_MS,
+  ...(config.extensionIds && { extensionIds: [...config.extensionIds] }),
+});
 lookForCredentials();
 if (broker) await start(broker);
 else {
@@ -85,24 +101,41 @@ async function start(found: Broker): Promise<void> {
   if (held.granted) tell('found', `This site was allowed before: ${held.scopes.join(', ')}.`);
   enable(false);
 
-  async function attempt(step: string, work: () => Promise<[Happening, string]>): Promise<void> {
+  async function attempt(step: Step, work: () => Promise<[Happening, string]>): Promise<void> {
     showStatus('waiting');
     enable(undefined);
-    const started = performance.now();
-    let outcome: [Happening, string];
-    try {
-      outcome = await work();
-    } catch (error) {
-      outcome = explain(step, error);
-    }
-    const took = performance.now() - started;
+    const before = await live.look();
+    const formerStepUps = stepUps;
+    const outcome = await work().catch((error: unknown) => error);
     learnScopes((await found.permission(resource)).scopes);
-    tell(...outcome, took);
+    const spent = spentBetween(before, await live.look());
+    const wasDenied = denials.has(step);
+    const [kind, words] = Array.isArray(outcome)
+      ? (outcome as [Happening, string])
+      : explain(step, outcome, spent?.asked);
+    tell(kind, words, spent && describeSpent(spent));
     lookForCredentials();
-    const [kind] = outcome;
     showStatus(client ? 'connected' : kind === 'released' ? 'disconnected' : 'failed');
     enable(client !== undefined);
+    await live.did(stepsSeen({ step, kind, spent, steppedUp: stepUps > formerStepUps, wasDenied }));
   }
+}
+
+/** Says whose page this is, and what it needs Grantkeeper for. */
+function introduce(): void {
+  document.title = config.name;
+  element('site').textContent = config.name;
+  element('server').textContent = new URL(resource).host;
+  const { first, second } = config.sites ?? {};
+  for (const place of document.querySelectorAll('[data-site]')) {
+    const site = place.getAttribute('data-site') === 'second' ? second : first;
+    if (site === undefined) continue;
+    place.textContent = site.name;
+    if (place instanceof HTMLAnchorElement) place.href = site.origin;
+  }
+  element('retry').onclick = () => {
+    location.reload();
+  };
 }
 
 /** Everything that this page holds, and what it has sent. */
@@ -116,7 +149,8 @@ async function connect(found: Broker): Promise<[Happening, string]> {
   await fresh.connect(new StreamableHTTPClientTransport(new URL(resource), { fetch: found.fetch }));
   client = fresh;
   const { tools } = await fresh.listTools();
-  return ['connected', `Connected. Tools: ${tools.map((tool) => tool.name).join(', ')}.`];
+  await call('read_notes');
+  return ['connected', `Connected: ${tools.length} tools, and ${notes.length} notes read at once.`];
 }
 
 async function call(
@@ -128,7 +162,7 @@ async function call(
   notes = (result.structuredContent as { notes?: Note[] } | undefined)?.notes ?? notes;
   showNotes(notes.map((note) => note.text));
   const text = name === 'read_notes' ? `${notes.length} notes read.` : textOf(result.content);
-  return [result.isError === true ? 'failed' : 'called', `${name}: ${text}`];
+  return [result.isError === true ? 'failed' : 'called', text];
 }
 
 async function release(found: Broker): Promise<[Happening, string]> {
@@ -152,9 +186,10 @@ function beRevoked(left: readonly string[]): void {
   showScopes(scopes);
   client?.close().catch(() => {});
   client = undefined;
-  tell('revoked', 'The broker says: this site’s access was taken back.');
+  tell('revoked', 'You disconnected this site in Grantkeeper. Its access has ended.');
   showStatus('disconnected');
   enable(false);
+  void live.did(['revoke']);
 }
 
 /** Shows what the site holds now, and says what changed since the last time. */
@@ -162,24 +197,32 @@ function learnScopes(now: readonly string[]): void {
   const added = now.filter((scope) => !scopes.includes(scope));
   const removed = scopes.filter((scope) => !now.includes(scope));
   if (added.length > 0) {
-    if (scopes.length === 0) tell('changed', `This site was allowed ${added.join(', ')}.`);
-    else tell('step-up', `Step-up: this site was also allowed ${added.join(', ')}.`);
+    if (scopes.length === 0) tell('changed', `You allowed this site ${added.join(', ')}.`);
+    else {
+      stepUps += 1;
+      tell('step-up', `Step-up: you also allowed this site ${added.join(', ')}.`);
+    }
   }
   if (removed.length > 0) tell('changed', `No longer allowed: ${removed.join(', ')}.`);
   scopes = [...now];
   showScopes(scopes);
 }
 
-function explain(step: string, error: unknown): [Happening, string] {
-  if (error instanceof InsufficientScopeError) {
-    const needed = error.requiredScope ?? 'more than this site has';
-    return ['refused', `${step}: not allowed; the server wants ${needed}.`];
-  }
+/** What an error means for the visitor; a refusal after a question is remembered. */
+function explain(step: Step, error: unknown, asked: number | undefined): [Happening, string] {
+  const isScope = error instanceof InsufficientScopeError;
   const status = error instanceof SdkHttpError ? error.status : undefined;
-  if (error instanceof UnauthorizedError || status === 401) {
-    return ['refused', `${step}: not allowed; the server lets nobody in without a token.`];
+  if (!isScope && !(error instanceof UnauthorizedError) && status !== 401) {
+    return ['failed', `${DOING[step]}: ${error instanceof Error ? error.message : String(error)}`];
   }
-  return ['failed', `${step}: ${error instanceof Error ? error.message : String(error)}`];
+  const needed = isScope ? error.requiredScope : undefined;
+  const deniedAt = denials.get(step);
+  if (asked !== undefined && asked > 0) denials.set(step, timeOfDay());
+  return ['refused', describeRefusal({ what: DOING[step], needed, asked, deniedAt })];
+}
+
+function timeOfDay(): string {
+  return new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 }
 
 /** `undefined` while something is under way. */

@@ -1,5 +1,7 @@
 /** The page's elements, and the words in which it tells what happened. Server text is only ever text. */
 
+import type { DemoStep } from '../check-list.ts';
+
 /** What kind of thing happened; also `data-kind` of the log line. */
 export type Happening =
   | 'found'
@@ -18,7 +20,7 @@ export type Status =
 
 const STATUS_WORDS: Record<Status, string> = {
   starting: 'Starting…',
-  'no-broker': 'No broker',
+  'no-broker': 'Grantkeeper is missing',
   ready: 'Not connected',
   waiting: 'Waiting…',
   connected: 'Connected',
@@ -40,9 +42,24 @@ export function showStatus(status: Status): void {
   box.textContent = STATUS_WORDS[status];
 }
 
+/** What the permissions of the demo's notes mean; of others the raw name is all there is to say. */
+const SCOPE_WORDS: Readonly<Record<string, string>> = {
+  'notes:read': 'Read your notes',
+  'notes:write': 'Add notes',
+  'notes:delete': 'Delete notes',
+};
+
 /** Lists the scopes that this site holds. */
 export function showScopes(scopes: readonly string[]): void {
-  fill('scopes', scopes, 'Nothing yet.');
+  const lines = scopes.map((scope) => {
+    const line = document.createElement('li');
+    const name = document.createElement('code');
+    name.textContent = scope;
+    line.append(...(SCOPE_WORDS[scope] === undefined ? [] : [`${SCOPE_WORDS[scope]} `]), name);
+    return line;
+  });
+  fill('scopes', lines, 'Nothing yet.');
+  element('offline').hidden = scopes.length === 0;
 }
 
 /** Says in the strip where credentials were found. */
@@ -52,32 +69,58 @@ export function showCredentials(places: readonly string[]): void {
   strip.textContent = `Credentials in this page: ${places.join(', ') || 'none'}`;
 }
 
-/** Lists the notes. */
-export function showNotes(notes: readonly string[]): void {
-  fill('notes', notes, 'No notes.');
+/** Shows the counts of the demo, unless they are there already: a screen reader need not be told again. */
+export function showCounts(words: string): void {
+  const strip = element('counts');
+  if (strip.textContent !== words) strip.textContent = words;
+  element('counted').hidden = strip.hidden = false;
 }
 
-/** Adds a line on top of “What happened”. */
-export function tell(kind: Happening, text: string, milliseconds?: number): void {
+/** Ticks what is done, and marks what comes next. */
+export function showCheckList(done: readonly DemoStep[]): void {
+  const box = element('try');
+  const items = [...box.querySelectorAll<HTMLElement>('[data-step]')];
+  const isDone = ({ dataset }: HTMLElement) => done.some((step) => step === dataset['step']);
+  for (const item of items) {
+    item.dataset['done'] = String(isDone(item));
+    element(`${item.dataset['step']}-done`).hidden = !isDone(item);
+    item.removeAttribute('aria-current');
+  }
+  items.find((item) => !isDone(item))?.setAttribute('aria-current', 'step');
+  const words = `${items.filter(isDone).length} of ${items.length} done`;
+  const progress = element('progress');
+  if (progress.textContent !== words) progress.textContent = words;
+  box.hidden = false;
+}
+
+/** Lists the notes. */
+export function showNotes(notes: readonly string[]): void {
+  const lines = notes.map((text) => {
+    const line = document.createElement('li');
+    line.textContent = text;
+    return line;
+  });
+  fill('notes', lines, 'No notes.');
+}
+
+/** Adds a line on top of “What happened”, and what it cost. */
+export function tell(kind: Happening, text: string, cost = ''): void {
   const line = document.createElement('li');
   line.dataset['kind'] = kind;
   const time = document.createElement('time');
   time.textContent = new Date().toLocaleTimeString('en-GB');
   const words = document.createElement('span');
   words.textContent = text;
-  const took = document.createElement('span');
-  took.className = 'took';
-  took.textContent = milliseconds === undefined ? '' : `${Math.round(milliseconds)} ms`;
-  line.append(time, words, took);
+  const spent = document.createElement('span');
+  spent.className = 'spent';
+  spent.textContent = cost;
+  line.append(time, words, spent);
   element('log').prepend(line);
 }
 
-function fill(id: string, items: readonly string[], nothing: string): void {
-  const lines = (items.length > 0 ? items : [nothing]).map((text) => {
-    const line = document.createElement('li');
-    line.textContent = text;
-    if (items.length === 0) line.className = 'soft';
-    return line;
-  });
-  element(id).replaceChildren(...lines);
+function fill(id: string, lines: readonly HTMLElement[], nothing: string): void {
+  const none = document.createElement('li');
+  none.textContent = nothing;
+  none.className = 'soft';
+  element(id).replaceChildren(...(lines.length > 0 ? lines : [none]));
 }

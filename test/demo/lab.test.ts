@@ -2,7 +2,7 @@ import { request } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startLab, TLS_HOSTS, type Lab } from '../../demo/lab.ts';
+import { DEMO_HOSTS, startLab, TLS_HOSTS, type Lab } from '../../demo/lab.ts';
 
 interface Answer {
   status: number;
@@ -83,7 +83,49 @@ describe('the lab over TLS', () => {
   });
 });
 
+describe('the lab that visitors meet', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'id.test' }]);
+    lab = await startLab({ tls: { key, cert }, hosts: DEMO_HOSTS, moreServers: true });
+  });
+  afterAll(() => lab.close());
+
+  it('has a name of its own for each server and site', () => {
+    expect(lab.siteA.origin).toBe('https://notebook.test');
+    expect(lab.siteB.origin).toBe('https://scratchpad.test');
+    expect(lab.mcpServer.url).toBe('https://notes.test/mcp');
+    expect(lab.authorizationServer.issuer).toBe('https://id.test');
+    expect(lab.more?.closed.url).toBe('https://archive.test/mcp');
+    expect(lab.more?.keyed.url).toBe('https://journal.test/mcp');
+    expect(new Set(Object.values(DEMO_HOSTS)).size).toBe(6);
+    expect(Object.values(DEMO_HOSTS).filter((host) => !/^[a-z]+\.test$/.test(host))).toEqual([]);
+  });
+
+  it('listens on one socket, of 127.0.0.1', () => {
+    expect(lab.addresses).toMatchObject([{ address: '127.0.0.1', port: lab.tlsPort }]);
+  });
+});
+
 describe('the lab over http', () => {
+  it('has further servers only where they are asked for', async () => {
+    const lab = await startLab({ moreServers: true });
+    try {
+      expect(lab.addresses.map(({ address }) => address)).toEqual(
+        Array.from({ length: 6 }, () => '127.0.0.1'),
+      );
+      const { keyed, closed } = lab.more!;
+      expect((await fetch(closed.url, { method: 'OPTIONS' })).status).toBe(405);
+      const { origin } = new URL(keyed.url);
+      const page = await fetch(`${origin}/key`);
+      expect(await page.text()).toContain(keyed.key);
+      expect(page.headers.get('access-control-allow-origin')).toBeNull();
+      expect((await fetch(`${new URL(closed.url).origin}/key`)).status).toBe(404);
+    } finally {
+      await lab.close();
+    }
+  });
+
   it('closes every socket, held token answers or not', async () => {
     const lab = await startLab();
     lab.authorizationServer.holdTokenResponses();

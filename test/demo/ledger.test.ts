@@ -64,6 +64,21 @@ describe('the ledger', () => {
     expect(ledger.since(mark).cost().authorizations).toBe(1);
   });
 
+  it('tells requests of a page’s own script from those of the broker', async () => {
+    const metadata = `${lab.authorizationServer.issuer}/.well-known/oauth-authorization-server`;
+    const { ledger } = lab;
+    const [mark, former] = [ledger.mark(), ledger.ownOfPages()];
+    await fetch(metadata);
+    await fetch(metadata, { headers: { origin: `chrome-extension://${EXTENSION_ID}` } });
+    expect(ledger.ownOfPages() - former).toBe(0);
+    await fetch(metadata, { headers: { origin: lab.siteA.origin } });
+    expect(ledger.ownOfPages() - former).toBe(1);
+    // What is no OAuth is not billed to anybody.
+    await fetch(lab.mcpServer.url, { method: 'POST', headers: { origin: lab.siteA.origin } });
+    expect(ledger.since(mark).ownOfPages()).toBe(1);
+    expect(ledger.since(mark).cost().metadata).toBe(3);
+  });
+
   it('tells status, Origin, resource, scope and JSON-RPC method', async () => {
     const client = await OAuthClient.create(lab);
     const { access_token, refresh_token } = await client.connect();

@@ -91,13 +91,16 @@ describe('step-up', () => {
     ]);
     expect(first.pages[1]).toMatchObject({
       client: 'Test client',
-      added: ['notes:read'],
+      added: ['notes:read', 'offline_access'],
       held: [],
     });
 
     const second = await client.authorize({ scope: 'notes:read notes:write offline_access' });
     expect(second.pages).toHaveLength(1);
-    expect(second.pages[0]).toMatchObject({ added: ['notes:write'], held: ['notes:read'] });
+    expect(second.pages[0]).toMatchObject({
+      added: ['notes:write'],
+      held: ['notes:read', 'offline_access'],
+    });
     const tokens = await client.exchange(second.location?.searchParams.get('code') ?? '');
     expect(tokens.scope).toBe('notes:read notes:write');
     expect(
@@ -117,9 +120,24 @@ describe('step-up', () => {
     const choices = { untick: ['notes:write'] };
     expect((await client.connect('notes:read notes:write', choices)).scope).toBe('notes:read');
     const again = await client.authorize({ scope: 'notes:read notes:write offline_access' });
-    expect(again.pages[0]).toMatchObject({ added: ['notes:write'], held: ['notes:read'] });
+    expect(again.pages[0]).toMatchObject({
+      added: ['notes:write'],
+      held: ['notes:read', 'offline_access'],
+    });
     const tokens = await client.exchange(again.location?.searchParams.get('code') ?? '');
     expect(tokens.scope).toBe('notes:read notes:write');
+  });
+
+  it('asks about offline_access as about any scope, and issues no refresh token without it', async () => {
+    const client = await OAuthClient.create(lab);
+    const without = await client.connect('notes:read', { untick: ['offline_access'] });
+    expect(without.status).toBe(200);
+    expect(without.scope).toBe('notes:read');
+    expect(without).not.toHaveProperty('refresh_token');
+    const again = await client.authorize({ scope: 'notes:read offline_access' });
+    expect(again.pages[0]).toMatchObject({ added: ['offline_access'], held: ['notes:read'] });
+    const tokens = await client.exchange(again.location?.searchParams.get('code') ?? '');
+    expect(tokens.refresh_token).toEqual(expect.any(String));
   });
 
   it('keeps what was authorized when the user refuses more', async () => {
@@ -156,7 +174,12 @@ describe('two clients of one user', () => {
     await a.connect('notes:read notes:write');
     const journey = await b.authorize({ scope: 'notes:read offline_access' });
     expect(journey.pages).toEqual([
-      { title: 'Authorize · Demo ID', client: 'Test client', added: ['notes:read'], held: [] },
+      {
+        title: 'Authorize · Demo ID',
+        client: 'Test client',
+        added: ['notes:read', 'offline_access'],
+        held: [],
+      },
     ]);
     const tokens = await b.exchange(journey.location?.searchParams.get('code') ?? '');
     expect(tokens.scope).toBe('notes:read');
