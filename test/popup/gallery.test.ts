@@ -23,6 +23,7 @@ it.each(['onboarding-2', 'onboarding-done', 'settings-erasing', 'activity-filter
     await page.waitForFunction(
       () => document.querySelector(':is(a, button, input):hover') === null,
     );
+    expect(await page.$(':is(a, button, input):hover')).toBeNull();
     await page.close();
   },
 );
@@ -36,6 +37,6 @@ it.each([
   ['consent-client', '#client-id'],
 ])('the screen %s is in its state', async (name, selector) => {
   const page = await open(name);
-  await page.waitForSelector(selector);
+  expect(await page.waitForSelector(selector)).not.toBeNull();
   await page.close();
 });

@@ -86,9 +86,8 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   let former = held;
   const merge = (now: Grant | undefined) => {
     former = now ?? held;
-    const { unticked } = agreed;
-    const authorized = { record, audience, scopes, leftOut, unticked, token, legacy, isReached };
-    return mergeGrant(former, authorized);
+    const authorized = { record, audience, scopes, leftOut, token, legacy, isReached };
+    return mergeGrant(former, { ...authorized, unticked: agreed.unticked });
   };
   const next = merge(undefined);
   await keepApproved(ports, flow, { issuer: audience.server.issuer, resource: audience.resource });
@@ -182,11 +181,7 @@ async function agree(
       continue;
     }
     if (!(await isAllowed(context, flow, { snapshot, grant, found }))) continue;
-    const at = ports.now();
-    return {
-      ...onlyTicked(prepared, flow.record),
-      ...{ grant, found, at },
-    };
+    return { ...onlyTicked(prepared, flow.record), grant, found, at: ports.now() };
   }
 }
 

@@ -63,7 +63,9 @@ describe('the log', () => {
 
   it('has one row for a request that was allowed and done, two where it then failed', async () => {
     const page = await show('log');
-    const kinds = await page.$$eval('.event', (all) => all.map((one) => one.dataset['kind']));
+    const kinds = await page.$$eval('.event', (all) =>
+      all.map((one) => one.getAttribute('data-kind')),
+    );
     expect(kinds.slice(3, 6)).toEqual(['failed', 'allowed', 'widened']);
     expect(kinds.slice(-2)).toEqual(['connected', 'failed']);
   });

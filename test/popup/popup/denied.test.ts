@@ -1,8 +1,11 @@
 /** What the site in view was denied, where the user looks first; and nothing said twice. */
 import type { Page } from 'puppeteer-core';
 import { expect, it } from 'vitest';
+import type { Fake } from '../support/fake-browser.ts';
 import { callsOf } from '../support/reading.ts';
 import { stageForTests } from '../support/open.ts';
+
+declare const fake: Fake;
 
 const stage = stageForTests();
 
@@ -56,7 +59,6 @@ it('Ask me again is one click in the part of the site (Z24)', async () => {
 it('what the site was denied stays in sight while a search hides its part', async () => {
   const page = await show('search');
   await page.evaluate((origin) => {
-    const { fake } = globalThis as unknown as { fake: import('../support/fake-browser.ts').Fake };
     const until = Date.now() + 60_000;
     const resource = 'https://mcp.example';
     fake.popup.refusals = [{ origin, resource, scopes: [], kind: 'denied', until }];

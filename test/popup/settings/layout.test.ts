@@ -6,8 +6,8 @@ import { stageForTests } from '../support/open.ts';
 
 const stage = stageForTests();
 
-const show = async (scene: string): Promise<Page> => {
-  const page = await stage.open(`settings.html?scene=${scene}`);
+const show = async (scene: string, hash = ''): Promise<Page> => {
+  const page = await stage.open(`settings.html?scene=${scene}${hash}`);
   await page.waitForSelector('main[aria-busy="false"] #erase');
   return page;
 };
@@ -94,4 +94,23 @@ describe('erasing', () => {
     expect(await colour('.erase-everything')).not.toBe(await colour('#export'));
     expect(await colour('.erase-everything')).toBe(await colour('#erase-heading'));
   });
+});
+
+it.each([
+  [320, 100],
+  [640, 200],
+  [1100, 100],
+  [1100, 200],
+])('nothing is wider than a page of %i px at %i %%', async (width, percent) => {
+  const page = await show('full', '#client=https%3A%2F%2Fnew.example.com');
+  await page.setViewport({ width, height: 640 });
+  await page.evaluate(
+    (size) => {
+      document.documentElement.style.fontSize = size;
+    },
+    `${String(percent)}%`,
+  );
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+    width,
+  );
 });

@@ -417,25 +417,6 @@ it('the keyboard alone adds a provider and erases everything', async () => {
   expect(await says(page, '#erase [role=status]', 'Everything is erased.')).toBeTruthy();
 });
 
-it.each([
-  [320, 100],
-  [640, 200],
-  [1100, 100],
-  [1100, 200],
-])('nothing is wider than a page of %i px at %i %%', async (width, percent) => {
-  const page = await show('full', '#client=https%3A%2F%2Fnew.example.com');
-  await page.setViewport({ width, height: 640 });
-  await page.evaluate(
-    (size) => {
-      document.documentElement.style.fontSize = size;
-    },
-    `${String(percent)}%`,
-  );
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-    width,
-  );
-});
-
 it('a background that does not answer is told, not hidden', async () => {
   const page = await stage.open('settings.html?scene=silent');
   await page.waitForSelector('main [role=alert]');
