@@ -1,5 +1,5 @@
 /** Names that look like another one on the same screen, and where two names differ. Pure. */
-import { registrableDomain } from '../kit/address-parts.ts';
+import { registrableDomain, splitAddress } from '../kit/address-parts.ts';
 import { decodeLabel } from './punycode.ts';
 
 /** A stretch of a name that is in the other one too, or isn't. */
@@ -40,8 +40,22 @@ function ownerOf(host: string): string | undefined {
   return registrableDomain(host).split('.')[0];
 }
 
-/** `text` cut into stretches that `other` has in the same order, and those that it hasn't. */
-export function differencesIn(text: string, other: string): Stretch[] {
+/**
+ * `address` cut into stretches that `other` has too, and those that it hasn't. Where their owners' names differ, only
+ * those are compared: a subdomain or a path tells nobody apart.
+ */
+export function differencesIn(address: string, other: string): Stretch[] {
+  const { before, strong, after } = splitAddress(address);
+  const ofOther = splitAddress(other).strong;
+  if (strong === ofOther) return stretchesOf(address, other);
+  return [
+    { text: before, differs: false },
+    ...stretchesOf(strong, ofOther),
+    { text: after, differs: false },
+  ].filter(({ text }) => text !== '');
+}
+
+function stretchesOf(text: string, other: string): Stretch[] {
   const start = commonLength(text, other);
   const [a, b] = [text.slice(start), other.slice(start)];
   const end = commonLength(reversed(a), reversed(b));
@@ -74,10 +88,14 @@ function readingOf(name: string): string {
   return ALIKE.reduce((read, [pair, as]) => read.replaceAll(pair, as), plain);
 }
 
+/** One letter more, fewer or different, or two that have changed places. */
 function isOneLetterAway(one: string, other: string): boolean {
   const start = commonLength(one, other);
-  const end = commonLength(reversed(one.slice(start)), reversed(other.slice(start)));
-  return Math.max(one.length, other.length) - start - end <= 1;
+  const [a, b] = [one.slice(start), other.slice(start)];
+  const end = commonLength(reversed(a), reversed(b));
+  const longest = Math.max(a.length, b.length) - end;
+  const isSwapped = longest === 2 && a[0] === b[1] && a[1] === b[0];
+  return longest <= 1 || isSwapped;
 }
 
 function commonLength(one: string, other: string): number {

@@ -9,6 +9,7 @@ describe('a name that looks like another one', () => {
     ['https://examp1e.org', 'https://example.net'],
     ['https://exampel-.net', 'https://exampel.net'],
     ['https://exmple.net', 'https://example.net'],
+    ['https://exmaple.net', 'https://example.net'],
     ['https://xn--exmple-cua.net', 'https://example.net'],
     ['https://xn--pypal-4ve.com', 'https://paypal.com'],
     ['api.exarnple.net', 'https://mcp.example.net'],
@@ -55,4 +56,6 @@ it('the letters that differ are marked, and the whole of both names is there (T-
       .map(({ text }) => text)
       .join(''),
   ).toBe(one);
+  expect(marked('https://login.exarnple.net/a', 'tokens.example.org:8443')).toEqual(['rnple.net']);
+  expect(marked('https://b.example.net', 'https://a.example.net')).toEqual(['b']);
 });
