@@ -24,6 +24,7 @@ export function ExtraLines({ snapshot, sealed }: { snapshot: PromptSnapshot; sea
       class="aside extra"
       id={id}
       key={id}
+      data-read={`line ${id}`}
       data-keeper={id === 'keeper' ? keeper?.keeper : undefined}
     >
       {words}

@@ -31,7 +31,11 @@ export function Issuers({ issuers, issuer: chosen, stays, arrived, failed, choos
         {text('issuersExplained')}
       </p>
       {issuers.map((issuer) => (
-        <label key={issuer} class="pick-row">
+        <label
+          key={issuer}
+          class="pick-row"
+          data-read={issuer === chosen ? 'party provider' : undefined}
+        >
           <input
             type="radio"
             name="issuer"

@@ -154,6 +154,16 @@ describe('what is in view', () => {
     },
   );
 
+  it('has to be the provider that is picked among several, and what other parts add (T-15)', async () => {
+    const page = await show('issuers');
+    const picked = '.issuers [data-read="party provider"] :checked';
+    expect(await page.$eval(picked, (one) => (one as HTMLInputElement).value)).toBe(
+      MORE_PROMPTS['issuers']!.snapshot.issuer,
+    );
+    await ask(page, { fewer: true, issuers: [] });
+    expect(await page.waitForSelector('#fewer[data-read]')).not.toBeNull();
+  });
+
   it('permissions stand above the warnings, and none of the new ones below the fold in an ordinary question', async () => {
     const page = await show('warnings');
     const tops = await page.$$eval('#scopes-new, .warnings', (all) =>
