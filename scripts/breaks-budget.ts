@@ -63,7 +63,7 @@ const COUNTS: readonly Break[] = [
     [
       'Z39 hosts back',
       'hosts that the user allowed count on',
-      'await giveBackHosts(ports, flow, server);',
+      'await giveBackHosts(ports, flow, found.server);',
       '',
       'a page that asks and takes it back › is counted nothing that the user allows: one server after the other, as many as there are',
     ],

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import messages from '../../_locales/en/messages.json' with { type: 'json' };
 import { failureWords } from '../../src/popup/kit/failure-words.ts';
 import { POPUPS, PROMPTS } from './support/scenes.ts';
+import { FAILED_PROMPTS } from './support/scenes-failures.ts';
 import { POPUPS_MORE } from './support/scenes-popup.ts';
 import { MORE_PROMPTS } from './support/scenes-prompt.ts';
 import { SHOTS } from './support/shots.ts';
@@ -10,7 +11,7 @@ import { SHOTS } from './support/shots.ts';
 const SERVER = 'mcp.files.example.net';
 
 it('no failure of the server is put down to its sign-in provider, nor the other way round', () => {
-  const blamed = Object.values({ ...PROMPTS, ...MORE_PROMPTS }).flatMap((view) => {
+  const blamed = Object.values({ ...PROMPTS, ...MORE_PROMPTS, ...FAILED_PROMPTS }).flatMap((view) => {
     const { failure } = view ?? {};
     const said = failure && messages[failureWords(failure).what].message;
     // That the server has moved to another provider is found out at the provider that was entered.
@@ -18,7 +19,8 @@ it('no failure of the server is put down to its sign-in provider, nor the other 
     if (said.startsWith('The server’s') || /^The server (doesn’t|wants|describes)/.test(said)) {
       return [[said, failure.host, SERVER]];
     }
-    return /^The sign-in provider /.test(said) ? [[said, failure.host, 'login.example.net']] : [];
+    const issuer = new URL(failure.issuer ?? 'https://login.example.net').host;
+    return /^The sign-in provider /.test(said) ? [[said, failure.host, issuer]] : [];
   });
   expect(blamed.length).toBeGreaterThan(15);
   expect(blamed.filter(([, host, right]) => host !== right)).toEqual([]);

@@ -47,7 +47,7 @@ interface Authorized {
   token: TokenSet;
   /** What the user leaves out (Z53), and what was wished for and the server had refused (Z45). */
   leftOut?: readonly string[];
-  /** What the user has not ticked: no suggestion brings it back, and whoever needs it may ask. */
+  /** What the user hasn't ticked: no suggestion brings it back, and a page that needs it may ask. */
   unticked?: readonly string[];
   /** A server without metadata of its own (Z19). */
   legacy?: true | undefined;

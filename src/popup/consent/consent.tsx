@@ -14,7 +14,8 @@ import { FailureSheet } from './failure-sheet.tsx';
 import { useFittedWindow } from './fit-window.ts';
 import { KeyQuestion } from './key-question.tsx';
 import { Progress } from './progress.tsx';
-import { Question, type Chosen } from './question.tsx';
+import { Question } from './question.tsx';
+import type { Chosen } from './wishes.ts';
 
 function Consent({ flow }: { flow: string }) {
   const load = useCallback(() => ask('prompt', { flow }), [flow]);

@@ -13,8 +13,9 @@ import { DurationChoice } from './duration.tsx';
 import { KeyHeading } from './heading.tsx';
 import { Parties } from '../kit/parties.tsx';
 import { Progress } from './progress.tsx';
-import type { Chosen } from './question.tsx';
+
 import { useDecision } from './use-decision.ts';
+import type { Chosen } from './wishes.ts';
 import { HostAccessNotice } from './warnings.tsx';
 
 interface KeyQuestionProps {

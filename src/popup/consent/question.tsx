@@ -1,10 +1,10 @@
 /** The question itself: who, where, what, and the two answers. */
 import { useState } from 'preact/hooks';
-import type { Duration } from '../../shared/facts/duration.ts';
 import type { AskedOverride } from '../../shared/facts/override.ts';
 import { isChoice } from '../../shared/facts/ticked.ts';
 import type { PromptSnapshot, PromptView } from '../../shared/prompt.ts';
 import { checkDraft, clientOf, EMPTY_DRAFT, type ClientDraft } from '../kit/client-draft.ts';
+import { isWideScope } from '../kit/scope-hints.ts';
 import type { PlainKey } from '../kit/text.ts';
 import { AllowDeny } from './allow-deny.tsx';
 import type { Answer, Answering } from './answering.ts';
@@ -14,24 +14,10 @@ import { NameCheck, namesToCheck } from './name-check.tsx';
 import { OverrideChoice } from './override-choice.tsx';
 import { Progress } from './progress.tsx';
 import { mayChoose, ScopeGroups, scopesToBeRead } from './scope-groups.tsx';
-import { isWideScope } from '../kit/scope-hints.ts';
 import { ALL_TICKED, tickedOf, type Ticks } from './scope-ticks.ts';
 import { Sheet, WishesChoice } from './sheet.tsx';
+import type { Chosen, Wishes } from './wishes.ts';
 import { useDecision } from './use-decision.ts';
-
-/** What the user has chosen in this window; it outlives the question, which may be asked again. */
-export interface Chosen {
-  duration?: Duration;
-  sealed?: boolean;
-  /** The provider that was picked, until the question about it is on the screen. */
-  picked?: string | undefined;
-}
-
-/** What holds beside the yes. */
-export interface Wishes {
-  duration: Duration;
-  sealed: boolean;
-}
 
 interface QuestionProps {
   view: PromptView;
@@ -40,7 +26,7 @@ interface QuestionProps {
   settled: () => void;
 }
 
-/** What the user has chosen, or else what holds so far; a first powerful permission isn't preset to last for ever. */
+/** What the user has chosen, or else what holds so far; a first powerful permission isn't preset to last forever. */
 function wishesOf({ duration, sealed, scopes }: PromptSnapshot, chosen: Chosen): Wishes {
   const isPowerful = scopes.held.length === 0 && scopes.added.some(isWideScope);
   return {

@@ -1,5 +1,5 @@
 /**
- * What of a question has been in view. Pure. Allow waits for all of it: who asks, what is new, and every warning (T-15).
+ * What of a question has been in view. Pure. Allow waits for all of it: the parties, what is new, and every warning (T-15).
  * What counts is the piece as a whole, while the window was looked at; a group that is folded counts by its head.
  */
 
@@ -8,7 +8,7 @@ export interface Piece {
   id: string;
   /** The share of it that is not cut off by the window, its footer or a box around it. */
   share: number;
-  /** Height of what can be seen of it, and of the room that there is; CSS pixels. */
+  /** Height of what can be seen of it, and of the room above the footer; CSS pixels. */
   height: number;
   room: number;
 }

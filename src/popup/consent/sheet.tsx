@@ -8,8 +8,8 @@ import { ExtraLines } from './extra-lines.tsx';
 import { Heading } from './heading.tsx';
 import { HandsWarning, SealChoice } from './keeper.tsx';
 import { Parties } from '../kit/parties.tsx';
-import type { Chosen, Wishes } from './question.tsx';
 import { HostAccessNotice, LegacyWarning, Warnings } from './warnings.tsx';
+import type { Chosen, Wishes } from './wishes.ts';
 
 interface SheetProps {
   snapshot: PromptSnapshot;

@@ -10,7 +10,7 @@ export interface AddressParts {
 }
 
 /** An address cut where its path begins; a long path is folded, a host never is. */
-export interface FoldedAddress extends AddressParts {
+export interface AddressLines extends AddressParts {
   /** Path and query. */
   rest: string;
   isLong: boolean;
@@ -60,7 +60,7 @@ export function splitAddress(address: string): AddressParts {
 }
 
 /** Cuts an address for display in two lines. */
-export function foldAddress(address: string): FoldedAddress {
+export function foldAddress(address: string): AddressLines {
   const { before, strong, after } = splitAddress(address);
   const [port = ''] = /^:\d+/.exec(after) ?? [];
   const rest = after.slice(port.length);

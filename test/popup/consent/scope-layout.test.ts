@@ -34,7 +34,7 @@ describe('many permissions', () => {
     const area = layoutScopes(
       Array.from({ length: 60 }, (_, i) => `notes.${String(i)}:${i === 7 ? 'delete' : 'read'}`),
     );
-    expect(area.groups[0]).toMatchObject({ strongest: 'notes:delete' });
+    expect(area.groups[0]).toMatchObject({ strongest: 'notes.7:delete' });
   });
 
   it('a powerful one is never folded, and nothing is lost or shown twice, whatever is asked for (T-19)', () => {

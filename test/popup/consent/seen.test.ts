@@ -102,7 +102,7 @@ describe('Allow', () => {
         await page.keyboard.press(key);
         await new Promise((resolve) => setTimeout(resolve, 120));
       }
-      await page.waitForSelector('#allow[data-armed="true"]');
+      expect(await page.waitForSelector('#allow[data-armed="true"]')).not.toBeNull();
     },
   );
 
