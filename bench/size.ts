@@ -11,10 +11,11 @@ import { DOCUMENTS, type DocumentName } from '../src/shared/documents.ts';
 /** What may be loaded at most; bytes. The worker's bound and aim: docs/decisions/0037. */
 const WORKER = { most: 284_000, aim: 120_000 };
 const RELAY = { most: 3000 };
-const DOCUMENT = { most: 97_000 };
+const POPUP = { most: 97_000 };
+const CONSENT = { most: 122_000 };
 /** What every visitor loads of the page SDK, and one with a broker after that (docs/decisions/0048). */
 const SDK = { first: 2200, then: 6000 };
-const PACKAGE = { most: 209_000 };
+const PACKAGE = { most: 225_000 };
 
 /** Weighs what `packageAll` left in `dist`. */
 export async function weigh(dist: string): Promise<Row[]> {
@@ -27,8 +28,8 @@ export async function weigh(dist: string): Promise<Row[]> {
   return [
     sizeRow('Worker, with all that it imports', worker, WORKER),
     sizeRow('Relay (Firefox)', weightOf([read(relay)]), RELAY),
-    sizeRow('Popup, scripts and styles', await documentWeight(chrome, 'popup'), DOCUMENT),
-    sizeRow('Consent, scripts and styles', await documentWeight(chrome, 'consent'), DOCUMENT),
+    sizeRow('Popup, scripts and styles', await documentWeight(chrome, 'popup'), POPUP),
+    sizeRow('Consent, scripts and styles', await documentWeight(chrome, 'consent'), CONSENT),
     sdkRow('Page SDK, at once', sdk.first, SDK.first),
     sdkRow('Page SDK, once a broker has answered', sdk.then, SDK.then),
     ...['chrome', 'firefox'].map((target) => packageRow(dist, target)),

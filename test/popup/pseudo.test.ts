@@ -32,7 +32,9 @@ function untranslatedOn(page: Page): Promise<string[]> {
       found.push(node.textContent?.trim() ?? '');
     }
     for (const one of document.querySelectorAll('[data-sentence]')) found.push(one.textContent);
-    const named = [...document.querySelectorAll('[aria-label], [title]')].flatMap((element) => [
+    // Above plain words the pointer finds the server's own names for them.
+    const labelled = document.querySelectorAll('[aria-label], [title]:not(.plain > li)');
+    const named = [...labelled].flatMap((element) => [
       element.getAttribute('aria-label') ?? '',
       element.getAttribute('title') ?? '',
     ]);

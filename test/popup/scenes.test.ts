@@ -11,17 +11,19 @@ import { SHOTS } from './support/shots.ts';
 const SERVER = 'mcp.files.example.net';
 
 it('no failure of the server is put down to its sign-in provider, nor the other way round', () => {
-  const blamed = Object.values({ ...PROMPTS, ...MORE_PROMPTS, ...FAILED_PROMPTS }).flatMap((view) => {
-    const { failure } = view ?? {};
-    const said = failure && messages[failureWords(failure).what].message;
-    // That the server has moved to another provider is found out at the provider that was entered.
-    if (!failure?.host || !said || failure.reason === 'client_of_other_issuer') return [];
-    if (said.startsWith('The server’s') || /^The server (doesn’t|wants|describes)/.test(said)) {
-      return [[said, failure.host, SERVER]];
-    }
-    const issuer = new URL(failure.issuer ?? 'https://login.example.net').host;
-    return /^The sign-in provider /.test(said) ? [[said, failure.host, issuer]] : [];
-  });
+  const blamed = Object.values({ ...PROMPTS, ...MORE_PROMPTS, ...FAILED_PROMPTS }).flatMap(
+    (view) => {
+      const { failure } = view ?? {};
+      const said = failure && messages[failureWords(failure).what].message;
+      // That the server has moved to another provider is found out at the provider that was entered.
+      if (!failure?.host || !said || failure.reason === 'client_of_other_issuer') return [];
+      if (said.startsWith('The server’s') || /^The server (doesn’t|wants|describes)/.test(said)) {
+        return [[said, failure.host, SERVER]];
+      }
+      const issuer = new URL(failure.issuer ?? 'https://login.example.net').host;
+      return /^The sign-in provider /.test(said) ? [[said, failure.host, issuer]] : [];
+    },
+  );
   expect(blamed.length).toBeGreaterThan(15);
   expect(blamed.filter(([, host, right]) => host !== right)).toEqual([]);
 });

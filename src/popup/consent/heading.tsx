@@ -40,5 +40,7 @@ export function KeyHeading({ snapshot }: { snapshot: PromptSnapshot }) {
   const words = keyRefused
     ? text('keyRefusedHeading', ...NAME_PLACES)
     : text('keyHeading', ...NAME_PLACES);
-  return <NamedHeading words={words} names={[headingName(origin), headingName(asked)]} />;
+  // Of a key that was refused only the server is named.
+  const first = headingName(keyRefused ? asked : origin);
+  return <NamedHeading words={words} names={[first, headingName(asked)]} />;
 }

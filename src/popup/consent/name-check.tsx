@@ -28,7 +28,7 @@ export function namesToCheck(snapshot: PromptSnapshot): NameToCheck[] {
 
 /** Whether a pair of names says no more than one that is told already. */
 function isOfBoth({ name, other }: NameToCheck, one: string, another: string): boolean {
-  const owner = (address: string) => splitAddress(address).strong;
+  const owner = (address: string) => splitAddress(address).strong.split('.')[0];
   const told = [owner(name), owner(other)];
   return told.includes(owner(one)) && (told.includes(owner(another)) || looksLike(name, another));
 }

@@ -33,7 +33,7 @@ describe('the line about the key', () => {
   it('names the tool as the site’s words, never as ours (T-16)', async () => {
     const page = await show('keeper-sealed');
     const words = await page.$eval('#tool', (line) => line.textContent);
-    expect(words).toBe('The site says that it is for “add_note”.');
+    expect(words).toBe('The site says it’s for “add_note”.');
   });
 
   it('is a warning where the site wants the key itself (Z26)', async () => {

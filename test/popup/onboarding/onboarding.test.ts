@@ -157,7 +157,7 @@ describe('the example', () => {
     const page = await show('bare', 2);
     expect(await textOf(page, '.example-mark')).toMatch(/^Example/);
     expect(await textOf(page, '#site')).toBe('https://chat.example.com');
-    expect(await textsOf(page, '#scopes-new code')).toEqual(['files:read', 'files:write']);
+    expect(await textsOf(page, '.example .scopes-new code')).toEqual(['files:read', 'files:write']);
   });
 
   it('does nothing: it takes neither a click nor the focus, and a screen reader passes it by', async () => {

@@ -28,7 +28,7 @@ describe('at a glance', () => {
   it('a card is address, plain words, last use and Disconnect; the rest is behind a fold', async () => {
     const page = await show('site');
     expect(await seen(page, ROW)).toMatch(
-      /^https:\/\/mcp\.files\.example\.net\/v1 Look at things stay signed in Used 5 minutes ago Details Disconnect$/,
+      /^https:\/\/mcp\.files\.example\.net\/v1 Read stay connected Used 5 minutes ago Details Disconnect$/,
     );
     await page.click(`${ROW} .grant-details > summary`);
     const whole = await seen(page, ROW);
@@ -52,7 +52,7 @@ describe('at a glance', () => {
 
   it('what is far-reaching comes first and stands out (T-19)', async () => {
     const page = await show('words');
-    expect(await textOf(page, `${ROW} .plain li:first-child`)).toBe('everything');
+    expect(await textOf(page, `${ROW} .plain li:first-child`)).toBe('full access');
     expect(await page.$(`${ROW} .plain li:first-child.plain-wide`)).not.toBeNull();
   });
 
