@@ -106,8 +106,8 @@ function useWatch(watched: Watched, left: { current: readonly string[] }, feed: 
       const { visible, focused, ...seen } = seeWindow(content);
       reading.current = stepReading(reading.current, question, pieces, visible && focused);
       const unread = unreadOf(reading.current, pieces);
-      // Before the browser has measured them, nothing is to be said about them.
-      left.current = unread.filter((one) => one.isMeasured).map(({ id }) => id);
+      // Until the browser has measured them, nothing new is said about them: the footer would grow and shrink with it.
+      if (unread.every((one) => one.isMeasured)) left.current = unread.map(({ id }) => id);
       const isRead = pieces.length > 0 && unread.length === 0 && latest.current.isReady;
       feed({ type: 'sight', at: performance.now(), sight: { ...seen, visible, focused, isRead } });
     };
