@@ -1,4 +1,4 @@
-/** Sizes on the popup and the settings: nothing too small to read, nothing too small to hit. */
+/** Sizes on every document: nothing too small to read, nothing too small to hit. */
 import type { Page } from 'puppeteer-core';
 import { expect, it } from 'vitest';
 import { stageForTests } from './support/open.ts';
@@ -12,7 +12,7 @@ const TARGETS =
 const open = async (address: string, width: number): Promise<Page> => {
   const page = await stage.open(address);
   await page.setViewport({ width, height: 640 });
-  await page.waitForSelector('main[aria-busy="false"]');
+  await page.waitForSelector('main:not([aria-busy="true"])');
   await page.$$eval('details', (all) => all.forEach((one) => (one.open = true)));
   return page;
 };
@@ -45,6 +45,18 @@ const SCREENS = [
   'popup.html?scene=search',
   'settings.html?scene=full',
   'settings.html?scene=bare',
+  'consent.html?flow=allow',
+  'consent.html?flow=warnings',
+  'consent.html?flow=client',
+  'consent.html?flow=issuers',
+  'consent.html?flow=key',
+  'consent.html?flow=overridden',
+  'consent.html?flow=failed-iss-wrong',
+  'consent.html?flow=failed-no-pkce',
+  'consent.html?flow=failed-redirect-refused',
+  'activity.html?scene=log',
+  'activity.html?scene=log#traces',
+  'onboarding.html',
 ];
 
 it.each(SCREENS.flatMap((address) => [320, 380].map((width) => [address, width] as const)))(
@@ -56,6 +68,14 @@ it.each(SCREENS.flatMap((address) => [320, 380].map((width) => [address, width] 
     await page.close();
   },
 );
+
+it('the answers of a request are 44 px high', async () => {
+  const page = await open('consent.html?flow=allow', 460);
+  const heights = await page.$$eval('#allow, #deny', (all) =>
+    all.map((one) => one.getBoundingClientRect().height),
+  );
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
+});
 
 it('a question before something ends has answers of 44 px', async () => {
   const page = await open('popup.html?scene=site', 380);
