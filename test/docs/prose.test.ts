@@ -51,6 +51,7 @@ describe('the check', () => {
     'There are so many scopes that the list is cut.',
     'The option `for ever` is a name.',
     'We recommend amendments.',
+    'Send the report to whoever runs the server.',
   ])('lets pass: %s', (sentence) => {
     expect(habitsIn(sentence)).toEqual([]);
   });

@@ -5,7 +5,8 @@
 const HABITS: readonly (readonly [found: RegExp, instead: string])[] = [
   [/\bfor ever\b/i, 'forever'],
   [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
-  [/\bwhoever\b/i, 'name the subject: a page that, anyone who'],
+  // One phrase is a fixed term of the screens, and of the documents that quote them.
+  [/\bwhoever\b(?! runs the server\b)/i, 'name the subject: a page that, anyone who'],
   // A question may begin with it.
   [/(?:^|[.;:!] |\| )who (?!can act\b)\w+(?![^.|]*\?)/i, 'a person who, a test that'],
   [/\bthat there (?:is|are)(?=[.,;:)|]|$)/i, 'name what exists'],

@@ -1,6 +1,6 @@
 /** What a person reads, by the reason of the failure. Written here by hand: it is what we want, not what the code says. */
 export const SENTENCES: Readonly<Record<string, string>> = {
-  no_resource_metadata: 'The server doesn’t say where people sign in.',
+  no_resource_metadata: 'The server doesn’t say where to sign in.',
   names_no_provider: 'The server describes itself, but names no sign-in provider.',
   malformed_resource_metadata: 'Grantkeeper can’t read what the server says about signing in.',
   other_resource:
@@ -16,7 +16,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     'The server requires access that’s bound to a key, and its sign-in provider or this browser doesn’t support that.',
   redirected: 'This address forwards to another one, and Grantkeeper doesn’t follow it there.',
   key_in_address:
-    'The server’s address contains a key. Anything that sees the address would have the key too.',
+    'The server’s address contains a key. Anyone who sees the address has the key, too.',
   forbidden_address:
     'The server or its sign-in provider points to an address that Grantkeeper doesn’t contact.',
   registration_refused: 'The sign-in provider refused to register Grantkeeper.',

@@ -3,10 +3,10 @@ import type { ActivityKind, ActivityRow } from '../../shared/activity.ts';
 import { Address } from '../kit/address.tsx';
 import { compact } from '../../shared/facts/compact.ts';
 import { failureSentence } from '../kit/failure-sentence.ts';
-import { language, text, type PlainKey } from '../kit/text.ts';
+import { language, plural, text, type PlainKey } from '../kit/text.ts';
 import { SiteToServer } from './site-to-server.tsx';
 
-/** What it says; a `used` row says how often instead. */
+/** What it says; a `used` row says how often. */
 const WORDS: Record<ActivityKind, PlainKey> = {
   allowed: 'didAllow',
   denied: 'didDeny',
@@ -73,8 +73,7 @@ function Why({ row: { code = 'internal_error', reason, host, flow } }: { row: Ac
 }
 
 function wordsFor({ kind, count = 1 }: ActivityRow): string {
-  if (kind !== 'used' || count === 1) return text(WORDS[kind]);
-  return text('didUseOften', new Intl.NumberFormat(language()).format(count));
+  return kind === 'used' ? plural(count, 'didUse', 'didUseOften') : text(WORDS[kind]);
 }
 
 function clock(at: number): string {

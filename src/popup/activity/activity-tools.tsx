@@ -151,7 +151,7 @@ function EraseActivity({ isEmpty, erased }: { isEmpty: boolean; erased: () => vo
       )}
       {state.step === 'failed' && (
         <p class="warning" role="alert">
-          {text('activityEraseFailed')}
+          {text('eraseFailed')}
         </p>
       )}
       <p class="hint" role="status" tabIndex={-1}>

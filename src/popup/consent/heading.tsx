@@ -38,7 +38,7 @@ function wordsOf(snapshot: PromptSnapshot): string {
 export function KeyHeading({ snapshot }: { snapshot: PromptSnapshot }) {
   const { origin, asked, keyRefused } = snapshot;
   const words = keyRefused
-    ? text('keyRefusedHeading', ...NAME_PLACES)
+    ? text('keyRefusedHeading', NAME_PLACES[1])
     : text('keyHeading', ...NAME_PLACES);
   // Of a key that was refused only the server is named.
   const first = headingName(keyRefused ? asked : origin);

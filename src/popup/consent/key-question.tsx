@@ -53,7 +53,7 @@ export function KeyQuestion({ view, chosen, choose, settled }: KeyQuestionProps)
             type="button"
             onClick={() => setEntering(false)}
           >
-            {text('keyBack')}
+            {text('back')}
           </button>
         </div>
       ) : (
@@ -77,7 +77,7 @@ export function KeyQuestion({ view, chosen, choose, settled }: KeyQuestionProps)
 
 /** The site, the server that wants a key, and what else there is. */
 function Wanted({ view: { snapshot }, signIn }: { view: PromptView; signIn: () => void }) {
-  const { keyRefused, otherWay, hostAccess } = snapshot;
+  const { keyRefused, otherWay, hostAccess, stage } = snapshot;
   return (
     <div class="sheet">
       <KeyHeading snapshot={snapshot} />
@@ -91,7 +91,7 @@ function Wanted({ view: { snapshot }, signIn }: { view: PromptView; signIn: () =
           </button>
         </p>
       )}
-      <HostAccessNotice hostAccess={hostAccess} />
+      <HostAccessNotice {...{ hostAccess, stage }} />
     </div>
   );
 }

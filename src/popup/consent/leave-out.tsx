@@ -25,7 +25,7 @@ export function LeaveOut({ scopes, without, change }: LeaveOutProps) {
         aria-describedby="leave-out-note"
       >
         <p class="hint" id="leave-out-note">
-          {text('leaveOutExplained')}
+          {text('leaveOutExplained')} {text('plainWordsGuess')}
         </p>
         {scopes.map((scope) => {
           const others = without.filter((one) => one !== scope);
@@ -41,8 +41,7 @@ export function LeaveOut({ scopes, without, change }: LeaveOutProps) {
                 }
               />
               <span>
-                <code>{scope}</code>{' '}
-                {hint && <span class="hint">{text('scopeGuess', text(hint))}</span>}
+                <code>{scope}</code> {hint && <span class="hint">{text(hint)}</span>}
               </span>
             </label>
           );

@@ -37,7 +37,7 @@ export function ScopeList({ layout, isLong, ...row }: ScopeListProps) {
       )}
       {wanted !== '' && (
         <p class="hint" role="status">
-          {text('scopesFound', String(found.length), String(all.length))}
+          {text('searchFound', String(found.length), String(all.length))}
         </p>
       )}
       <ul id="scopes-new">

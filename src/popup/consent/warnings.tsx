@@ -115,8 +115,17 @@ function Listed({ id, words, addresses, isGrave }: ListedProps) {
 export function HostAccessNotice({
   hostAccess,
   lent = [],
-}: Pick<PromptSnapshot, 'hostAccess' | 'lent'>) {
+  stage,
+}: Pick<PromptSnapshot, 'hostAccess' | 'lent' | 'stage'>) {
   const kept = hostAccess.filter((pattern) => !lent.includes(pattern));
+  // The heading has just named the one address.
+  if (stage === 'reach' && kept.length > 0) {
+    return (
+      <div class="aside" id="host-access">
+        <p data-read={`host ${kept.join(' ')}`}>{text('hostAccessNextHere')}</p>
+      </div>
+    );
+  }
   return (
     <>
       <Asked id="host-access" words="hostAccessNext" patterns={kept} />

@@ -29,13 +29,13 @@ export function KeyCard({ of: key }: { of: KeyView }) {
       {said === 'replaced' && <p role="status">{text('keyReplaced')}</p>}
       {state.step === 'failed' && (
         <p class="fault" role="alert">
-          {text('settingNotSaved')}
+          {text('notSaved')}
         </p>
       )}
       {state.step === 'asking' ? (
         <Confirm
           question={text('keyRemoveAsk')}
-          yes={text('keyRemoveConfirm')}
+          yes={text('removeConfirm')}
           confirm={() => run(() => ask('removeKey', { resource, account }).then(() => undefined))}
           keep={keep}
         />
@@ -88,7 +88,7 @@ function KeyForm({ of: { resource, account, header }, saved, cancel }: FormProps
       <KeyFields host={new URL(resource).host} {...{ draft, faults }} change={setDraft} />
       {state === 'failed' && (
         <p class="fault" role="alert">
-          {text('settingNotSaved')}
+          {text('notSaved')}
         </p>
       )}
       <div class="row-of-buttons">
@@ -96,7 +96,7 @@ function KeyForm({ of: { resource, account, header }, saved, cancel }: FormProps
           {text('saveSetting')}
         </button>
         <button class="button" type="button" onClick={cancel}>
-          {text('leaveSetting')}
+          {text('cancel')}
         </button>
       </div>
     </form>

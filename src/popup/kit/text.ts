@@ -23,6 +23,13 @@ export function text<K extends TextKey>(key: K, ...values: Values<K>): string {
   return browser.i18n.getMessage(key, values);
 }
 
+/** The text for a count: `one` where the language says so of a single thing, else `other` with the number in it. */
+export function plural(count: number, one: TextKey, other: TextKey): string {
+  const isOne = new Intl.PluralRules(language()).select(count) === 'one';
+  const shown = new Intl.NumberFormat(language()).format(count);
+  return browser.i18n.getMessage(isOne ? one : other, [shown]);
+}
+
 /**
  * The language for dates and numbers: the browser's with its region (24 or 12 hours), provided that our
  * texts are in the same language, so that no sentence mixes two.

@@ -103,7 +103,7 @@ function Steps({ place, go, finish }: StepsProps) {
       {place === 2 && (
         <>
           <button id="back" class="button" type="button" onClick={() => go(1)}>
-            {text('welcomeBack')}
+            {text('back')}
           </button>
           <button id="finish" class="button button-main" type="button" onClick={finish}>
             {text('welcomeFinish')}

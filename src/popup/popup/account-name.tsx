@@ -45,7 +45,7 @@ export function RenameAccount({ grant }: { grant: GrantView }) {
       class="rename-account"
       button={text('accountRename')}
       label={text('accountRenameLabel', accountLabel(grant))}
-      save={text('accountSave')}
+      save={text('saveSetting')}
       initial={accountLabel(grant)}
       naming={naming}
       submit={(name) => naming.run(() => rename(name))}

@@ -4,7 +4,7 @@ import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { KeyCard } from '../kit/key-card.tsx';
 import { Said } from '../kit/said.tsx';
-import { language, text } from '../kit/text.ts';
+import { language, plural, text } from '../kit/text.ts';
 import { clockTime, expiryOf, nearTime, timeAgo, type Expiry } from '../kit/time.ts';
 import { useLive } from '../kit/use-live.ts';
 import { AddAccount, RenameAccount } from './account-name.tsx';
@@ -54,7 +54,7 @@ function lastUse({ uses, lastUsedAt, streams }: GrantView, now: number) {
   const past =
     uses === 0 ? text('neverUsed') : text('lastUsed', timeAgo(lastUsedAt, now, language()));
   if (streams === undefined) return <span class="last-use">{past}</span>;
-  return <span class="last-use streams">{text('openStreams', String(streams))}</span>;
+  return <span class="last-use streams">{plural(streams, 'openStreamsOne', 'openStreams')}</span>;
 }
 
 function Facts({ grant, now }: { grant: GrantView; now: number }) {
@@ -62,9 +62,7 @@ function Facts({ grant, now }: { grant: GrantView; now: number }) {
     <ul class="facts">
       <ExpiryFact grant={grant} now={now} />
       <Lifetime grant={grant} now={now} />
-      {grant.uses > 0 && (
-        <li>{text('uses', new Intl.NumberFormat(language()).format(grant.uses))}</li>
-      )}
+      {grant.uses > 0 && <li>{plural(grant.uses, 'didUse', 'didUseOften')}</li>}
       {grant.issuer !== undefined && (
         <li>
           {text('signInAt')} <Address of={grant.issuer} />

@@ -124,7 +124,7 @@ function Headers({ grant }: { grant: GrantView }) {
       <button class="button button-small" type="submit">
         {text('headersSave')}
       </button>
-      <p role="status">{state.step === 'done' && state.result ? text('headersSaved') : ''}</p>
+      <p role="status">{state.step === 'done' && state.result ? text('settingSaved') : ''}</p>
       {hasFailed && (
         <p class="warning" role="alert">
           {text('headersRefused')}

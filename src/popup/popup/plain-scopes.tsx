@@ -12,7 +12,7 @@ interface PlainProps {
 
 /** The words of the prompt; where a name gives nothing away, the name. */
 export function PlainScopes({ scopes, all, removal }: PlainProps) {
-  if (scopes.length === 0) return <p class="plain-unnamed">{text('scopesUnnamed')}</p>;
+  if (scopes.length === 0) return <p class="plain-unnamed">{text('serverDecides')}</p>;
   return (
     <ul class="chips plain" aria-label={text('scopesLabel')}>
       {meaningsOf(scopes).map((meaning) => (

@@ -122,7 +122,7 @@ function Said({ state }: { state: State }) {
     <p class={bad ? 'fault' : 'hint'} role="status">
       {state === 'checking' && text('documentChecking')}
       {state === 'saved' && text('settingSaved')}
-      {state === 'failed' && text('settingNotSaved')}
+      {state === 'failed' && text('notSaved')}
     </p>
   );
 }

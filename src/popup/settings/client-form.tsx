@@ -90,7 +90,7 @@ export function ClientForm(props: ClientFormProps) {
       <ClientFields draft={draft} faults={faults} change={act.setDraft} hasSecret={keepsSecret} />
       {state === 'failed' && (
         <p class="fault" role="alert">
-          {text('settingNotSaved')}
+          {text('notSaved')}
         </p>
       )}
       <div class="row-of-buttons">
@@ -98,7 +98,7 @@ export function ClientForm(props: ClientFormProps) {
           {text('saveSetting')}
         </button>
         <button class="button" type="button" onClick={cancel}>
-          {text('leaveSetting')}
+          {text('cancel')}
         </button>
       </div>
     </form>

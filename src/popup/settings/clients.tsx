@@ -18,7 +18,7 @@ interface ClientsProps {
   changed: () => void;
 }
 
-type Said = 'settingSaved' | 'clientDeleted' | 'settingNotSaved';
+type Said = 'settingSaved' | 'clientDeleted' | 'notSaved';
 
 /** What is being edited, and what came of the last change. */
 function useClients({ wanted, changed }: Pick<ClientsProps, 'wanted' | 'changed'>) {
@@ -46,7 +46,7 @@ function useClients({ wanted, changed }: Pick<ClientsProps, 'wanted' | 'changed'
   const remove = (issuer: string) => {
     ask('deleteClient', { issuer }).then(
       () => close('clientDeleted'),
-      () => setSaid('settingNotSaved'),
+      () => setSaid('notSaved'),
     );
   };
   return { editing, said, section, open, close, remove };
@@ -82,7 +82,7 @@ export function Clients({ clients, redirectUri, wanted, changed }: ClientsProps)
           ))}
         </ul>
         {!held && form}
-        <StatusLine said={said && text(said)} bad={said === 'settingNotSaved'} />
+        <StatusLine said={said && text(said)} bad={said === 'notSaved'} />
         {editing === undefined && (
           <button class="button" id="add-client" type="button" onClick={() => open('')}>
             {text('clientAdd')}

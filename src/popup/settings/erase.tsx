@@ -1,16 +1,16 @@
 /** Erasing, each with a second step that says what goes. */
 import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
-import { text } from '../kit/text.ts';
+import { plural, text } from '../kit/text.ts';
 import { useConfirmed, type Confirmed } from '../kit/use-confirmed.ts';
 import { Section, StatusLine } from './section.tsx';
 
 const WORDS = {
   activity: {
-    open: 'eraseActivity',
-    question: 'eraseActivityAsk',
-    yes: 'eraseActivityConfirm',
-    done: 'erasedActivity',
+    open: 'activityErase',
+    question: 'activityEraseAsk',
+    yes: 'activityEraseConfirm',
+    done: 'activityErased',
   },
   everything: {
     open: 'eraseEverything',
@@ -78,7 +78,7 @@ function saidOf(state: Confirmed<Unconfirmed>, done: (typeof WORDS)[keyof typeof
       return text('eraseFailed');
     case 'done':
       if (state.result === 0) return text(done);
-      return text('erasedUnconfirmed', String(state.result));
+      return plural(state.result, 'erasedUnconfirmedOne', 'erasedUnconfirmed');
     case 'idle':
     case 'asking':
     case 'kept':

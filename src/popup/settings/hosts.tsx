@@ -67,7 +67,7 @@ function HostRow({ pattern, drop }: { pattern: string; drop: () => Promise<void>
     <li data-host={pattern}>
       <span>{isAll ? <strong>{name}</strong> : <Address of={name} />}</span>
       {state.step === 'asking' ? (
-        <TurnOff yes="hostsRemoveConfirm" confirm={() => run(drop)} keep={keep} />
+        <TurnOff yes="removeConfirm" confirm={() => run(drop)} keep={keep} />
       ) : (
         <AskingButton
           class="remove-host"

@@ -152,7 +152,7 @@ function Ending({ state, cancel }: { state: string; cancel: () => void }) {
           {text('saveSetting')}
         </button>
         <button class="button" type="button" onClick={cancel}>
-          {text('leaveSetting')}
+          {text('cancel')}
         </button>
       </div>
     </>

@@ -6,7 +6,7 @@ import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { AskingButton, Confirm } from '../kit/confirm.tsx';
 import { saidWords } from '../kit/said.tsx';
-import { text } from '../kit/text.ts';
+import { plural, text } from '../kit/text.ts';
 import { useConfirmed } from '../kit/use-confirmed.ts';
 import { useLive } from '../kit/use-live.ts';
 import { OverrideForm } from './override-form.tsx';
@@ -42,7 +42,7 @@ export function Overrides({ clients }: { clients: readonly ClientView[] }) {
             <OverrideRow
               key={`${one.kind} ${one.issuer} ${one.resource}`}
               override={one}
-              removed={(ended) => close(text('overrideRemoved', String(ended)))}
+              removed={(ended) => close(plural(ended, 'overrideRemovedOne', 'overrideRemoved'))}
             />
           ))}
         </ul>
@@ -85,13 +85,13 @@ function OverrideRow({ override, removed }: RowProps) {
       <p>{saidWords(shown(override))}</p>
       {state.step === 'failed' && (
         <p class="fault" role="alert">
-          {text('settingNotSaved')}
+          {text('notSaved')}
         </p>
       )}
       {state.step === 'asking' ? (
         <Confirm
           question={text('overrideRemoveAsk')}
-          yes={text('overrideRemoveConfirm')}
+          yes={text('removeConfirm')}
           confirm={() => run(() => remove().then(({ ended }) => removed(ended)))}
           keep={keep}
         />

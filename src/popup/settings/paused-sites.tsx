@@ -39,7 +39,7 @@ export function PausedSites({ sites, changed }: { sites: readonly string[]; chan
           ))}
         </ul>
       )}
-      <StatusLine said={failed ? text('settingNotSaved') : undefined} bad={failed} />
+      <StatusLine said={failed ? text('notSaved') : undefined} bad={failed} />
     </Section>
   );
 }

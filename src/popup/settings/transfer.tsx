@@ -5,7 +5,7 @@ import { Address } from '../kit/address.tsx';
 import { ask } from '../kit/ask.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { download } from '../kit/download.ts';
-import { text } from '../kit/text.ts';
+import { plural, text } from '../kit/text.ts';
 import { Section, StatusLine } from './section.tsx';
 
 /** A settings file is a few kilobytes; whatever is larger is another file. Bytes. */
@@ -35,7 +35,7 @@ function useImport(changed: () => void) {
     if (!read) return;
     setRead(undefined);
     ask('importSettings', { file: read.file }).then(({ clients }) => {
-      setSaid({ bad: false, words: text('imported', String(clients)) });
+      setSaid({ bad: false, words: plural(clients, 'importedOne', 'imported') });
       changed();
     }, refuse);
   };

@@ -89,7 +89,7 @@ describe('what is shown', () => {
 
   it('that a sign-in may end another site’s access where more sites sign in than can be told apart (Z56)', async () => {
     const page = await show('crowded');
-    expect(await textOf(page, '#crowded')).toMatch(/may end another one’s access/);
+    expect(await textOf(page, '#crowded')).toMatch(/may end another site’s access/);
     expect((await page.$$('.warning')).length).toBe(1);
   });
 

@@ -204,7 +204,7 @@ describe.each(Object.entries(LANGUAGES))('in %s', (_, { texts, patience, repeats
   });
 
   it('the advice names the one who gets the report, and sends nobody to the wrong door', () => {
-    const server = /people who run the server|Betreiber des Servers/;
+    const server = /whoever runs the server|Betreiber des Servers/;
     const makers = /makers of Grantkeeper|Entwickler von Grantkeeper/;
     const named = ALL.map(([name, , { next }, failure]) => {
       const words = said(next);

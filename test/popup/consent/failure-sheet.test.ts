@@ -90,7 +90,7 @@ it('a person who cancelled at the provider is met calmly, and nothing draws them
   const page = await show('provider_refused');
   expect(await page.$eval('#failure', (sheet) => sheet.getAttribute('data-look'))).toBe('calm');
   expect(await textOf(page, '.lead')).toMatch(/^You cancelled at login\.example\.net/);
-  expect(await textOf(page, '.next')).not.toContain('people who run the server');
+  expect(await textOf(page, '.next')).not.toContain('whoever runs the server');
   expect(await page.$$eval('.choice .button', (all) => all.map((one) => one.id))).toEqual([
     'close',
     'retry',
@@ -130,12 +130,12 @@ it('where no steps were kept there is no link to them', async () => {
 it.each([
   ['own', 'Report for the makers of Grantkeeper'],
   ['storage_failed', 'Report for the makers of Grantkeeper'],
-  ['no_pkce', 'Report for the people who run the server'],
+  ['no_pkce', 'Report for whoever runs the server'],
 ])('the report about %s is for those who can change it: %s', async (reason, heading) => {
   const page = await show(reason);
   expect(await textOf(page, '.report summary')).toBe(heading);
   const told = await textOf(page, '.told');
-  expect(told.includes('people who run the server')).toBe(reason === 'no_pkce');
+  expect(told.includes('whoever runs the server')).toBe(reason === 'no_pkce');
 });
 
 it.each(['sign_in_expired', 'storage_full', 'storage_newer', 'unread'])(
@@ -252,7 +252,7 @@ it('a clipboard that refuses is told, and the text stays to be selected', async 
   });
   await page.click('#copy-report');
   await page.waitForFunction(() =>
-    document.querySelector('.choice [role=status]')?.textContent.includes('did not work'),
+    document.querySelector('.choice [role=status]')?.textContent.includes('Couldn’t copy'),
   );
   expect(await page.$eval('.report', (report) => report.textContent.length)).toBeGreaterThan(100);
 });

@@ -20,8 +20,8 @@ const allow = async (page: Awaited<ReturnType<typeof show>>) => {
 
 describe('the line about the key', () => {
   const lines = [
-    ['keeper-broker', 'never sees the key: Grantkeeper sends'],
-    ['keeper-asked', 'as long as your browser lets'],
+    ['keeper-broker', 'never sees the key'],
+    ['keeper-asked', 'If your browser agrees'],
     ['keeper-page', 'gets a key'],
     ['keeper-sealed', 'never sees the key'],
   ] as const;
@@ -47,7 +47,7 @@ describe('the question whether a site may have the key', () => {
   it('is one of its own, with nothing to choose (Z26)', async () => {
     const page = await show('hand');
     const heading = await page.$eval('h1', (line) => line.textContent);
-    expect(heading).toBe('Give this site the key itself?');
+    expect(heading).toBe('Give chat.example.com the key to mcp.files.example.net?');
     expect(await page.$('.options')).toBeNull();
     expect(await page.$('#duration')).toBeNull();
     expect(await allow(page)).toMatchObject({ decision: 'allow' });

@@ -86,7 +86,7 @@ describe('a server that wants a key', () => {
 
   it('says so where it has refused a key (Z37)', async () => {
     const page = await show('key-refused');
-    expect(await words(page)).toContain('The server refused your key');
+    expect(await words(page)).toContain('mcp.tickets.example.org rejected your key');
   });
 
   it('is one Allow where a key is held already, without a field (Z37)', async () => {

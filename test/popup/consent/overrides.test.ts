@@ -78,9 +78,9 @@ describe('what was let pass before', () => {
   it('is told with its date, and has no control (Z53)', async () => {
     const page = await show('overridden');
     expect(await textOf(page, '[data-override="issuer_pair"]')).toMatch(
-      /^You said on .*2026 that this provider may call itself https:\/\/auth\.example\.org$/,
+      /^On .*2026 you accepted that this provider calls itself https:\/\/auth\.example\.org$/,
     );
-    expect(await textOf(page, '[data-override="no_resource"]')).toContain('other servers too');
+    expect(await textOf(page, '[data-override="no_resource"]')).toContain('other servers, too');
     expect(await page.$('#overrides')).toBeNull();
   });
 });

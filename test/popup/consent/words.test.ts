@@ -4,7 +4,10 @@
  */
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
+import type { Fake } from '../support/fake-browser.ts';
 import { stageForTests } from '../support/open.ts';
+
+declare const fake: Fake;
 
 const stage = stageForTests();
 
@@ -32,6 +35,9 @@ const wordsIn = (page: Page, selector: string, without: string) =>
 
 const CONTROLS = 'button, select, option, summary, label, legend, input, .unseen';
 const DATA = '#scopes-new, #scopes-held, .count, details:not([open]), .extra';
+/** What other parts add, wherever on the sheet it stands; the last two are about a client that sites share. */
+const LINES = '.sheet > .extra, #host-access > p, #client, #crowded, #ends-others > p';
+
 const budget = async (page: Page, warnings: string) => {
   const left = `${CONTROLS}, ${DATA}, ${warnings}`;
   const [sheet = 0] = await wordsIn(page, '.sheet', left);
@@ -62,16 +68,34 @@ describe.each(['en', 'de'])('the words of a question in %s', (language) => {
     expect(await budget(await show('legacy', language), '.no-warning')).toBeLessThanOrEqual(55);
   });
 
-  it.each(['keeper-broker', 'keeper-asked', 'keeper-page', 'keeper-sealed', 'overridden', 'fewer'])(
+  it.each([
+    ...['keeper-broker', 'keeper-asked', 'keeper-page', 'keeper-sealed', 'overridden', 'fewer'],
+    ...['crowded', 'ends-others'],
+  ])(
     'of a line that another part adds are at most nine, and there are two such lines at most: %s',
     async (flow) => {
       const page = await show(flow, language);
-      const lines = await wordsIn(page, '.extra, #client, #host-access > p', CONTROLS);
+      const lines = await wordsIn(page, LINES, CONTROLS);
       expect(lines.length).toBeGreaterThan(0);
-      expect((await page.$$('.sheet > .extra')).length).toBeLessThanOrEqual(2);
+      expect(lines.length).toBeLessThanOrEqual(2);
       for (const words of lines) expect(words).toBeLessThanOrEqual(9);
+      const folded = await wordsIn(page, '.more-lines .extra', CONTROLS);
+      for (const words of folded) expect(words).toBeLessThanOrEqual(9);
     },
   );
+
+  it('of two parts and a client that sites share are two lines; the rest is folded', async () => {
+    const page = await show('keeper-sealed', language);
+    await page.evaluate(() => {
+      const snapshot = { ...fake.prompt!.snapshot, client: 'my-app', fewer: true as const };
+      const overridden = [{ kind: 'pkce' as const, at: 1_793_000_000_000 }];
+      fake.prompt = { ...fake.prompt!, nonce: 'nonce-2', snapshot: { ...snapshot, overridden } };
+      fake.ring();
+    });
+    await page.waitForSelector('#client');
+    expect((await wordsIn(page, LINES, CONTROLS)).length).toBe(2);
+    expect((await page.$$('.more-lines:not([open]) .extra')).length).toBe(3);
+  });
 
   it('name both sides in the heading, and say once that a meaning is a guess', async () => {
     const page = await show('allow', language);
@@ -81,4 +105,16 @@ describe.each(['en', 'de'])('the words of a question in %s', (language) => {
     const [line] = await page.$$eval('#scopes-new li', (all) => all.map((one) => one.textContent));
     expect(line).toMatch(/^\p{L}+files\s+files:read$/u);
   });
+});
+
+it('counts what is on the screen: a sentence more of five words is five more', async () => {
+  const page = await show('allow', 'en');
+  const before = await budget(page, '.warning');
+  expect(before).toBeGreaterThan(15);
+  await page.$eval('.sheet', (sheet) => {
+    const line = document.createElement('p');
+    line.append('This is one more sentence.');
+    sheet.append(line);
+  });
+  expect(await budget(page, '.warning')).toBe(before + 5);
 });

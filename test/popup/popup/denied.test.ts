@@ -89,6 +89,6 @@ it('a search hides the button that would end what it doesn’t show', async () =
 it('a request that failed says why at a glance', async () => {
   const page = await show('failed-waiting');
   expect(await page.$eval('#pending .why', (line) => line.textContent)).toBe(
-    'The server doesn’t say where people sign in.',
+    'The server doesn’t say where to sign in.',
   );
 });

@@ -67,7 +67,7 @@ describe('the switch that keeps the key from a site', () => {
     });
     await unfold(page);
     await page.click(`${ROW} .keeping .switch`);
-    await expect.poll(() => readOutcome(page)).toMatch(/works until .*would not end it/);
+    await expect.poll(() => readOutcome(page)).toMatch(/works until .*didn’t end it/);
   });
 
   it('shows what holds when it could not be changed (Z26)', async () => {

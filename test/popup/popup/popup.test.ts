@@ -149,7 +149,7 @@ it('what the person has let pass for a connection is told in its row (Z53)', asy
   const page = await show('overridden');
   const lines = '.said-before [data-override]';
   expect(await page.$$eval(lines, (all) => all.map((one) => one.textContent))).toEqual([
-    expect.stringMatching(/^You said on .* that this provider may do without a protection/),
+    expect.stringMatching(/^On .* you accepted that this provider doesn’t announce a protection/),
   ]);
 });
 

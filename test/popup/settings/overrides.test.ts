@@ -20,11 +20,11 @@ it('lists each with its date and whom it is for, and takes one back after one mo
   expect(await textOf(page, `${row} h3`)).toBe(
     'https://login.example.net/https://mcp.files.example.net/v1',
   );
-  expect(await textOf(page, `${row} p`)).toMatch(/^You said on .*2026/);
+  expect(await textOf(page, `${row} p`)).toMatch(/^On .*2026 you accepted/);
   await page.click(`${row} .remove-override`);
   expect(await paramsOf(page, 'removeOverride')).toEqual([]);
   await page.click(`${row} .confirm`);
-  await says(page, '#overrides [role=status]', 'Sites that lost their access: 2.');
+  await says(page, '#overrides [role=status]', '2 sites lost their access.');
   expect(await page.$(row)).toBeNull();
   expect(await paramsOf(page, 'removeOverride')).toEqual([
     {
@@ -39,7 +39,7 @@ it('adds a pair by keyboard, and says what it risks before it can be saved', asy
   const page = await show('bare');
   await page.click('#add-override');
   expect(await focused(page)).toBe('override-kind');
-  expect(await textOf(page, '#override-risk')).toContain('another name');
+  expect(await textOf(page, '#override-risk')).toContain('a different name');
   await page.keyboard.press('Tab');
   await page.keyboard.type(' https://auth.example.org/tenant ');
   await page.keyboard.press('Enter');
@@ -62,7 +62,7 @@ it('offers the third kind for providers that were set up by hand only (Z53)', as
   const bare = await show('bare');
   await bare.click('#add-override');
   await bare.select('#override-kind', 'no_resource');
-  await says(bare, '#overrides .fault', 'by hand first');
+  await says(bare, '#overrides .fault', 'First add the provider');
   await bare.type('#override-resource', 'https://mcp.example.org');
   await bare.keyboard.press('Enter');
   expect(await paramsOf(bare, 'saveOverride')).toEqual([]);

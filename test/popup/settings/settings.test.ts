@@ -60,7 +60,7 @@ describe('providers set up by hand (R23)', () => {
     expect(await textOf(page, '#issuer-fault')).toBe(
       'Must be an https address without user name, password, “?” or “#”.',
     );
-    expect(await textOf(page, '#client-id-fault')).toBe('Enter the “client id”.');
+    expect(await textOf(page, '#client-id-fault')).toBe('Enter the “client ID”.');
     expect(await page.$eval('#issuer', (field) => field.getAttribute('aria-describedby'))).toBe(
       'issuer-hint issuer-fault',
     );
@@ -303,17 +303,17 @@ describe('another browser', () => {
     );
   });
 
-  it('a file is loaded once it was said whose clients it brings, and what it brought is told (T-52)', async () => {
+  it('a file is imported once it was said whose clients it brings, and what it brought is told (T-52)', async () => {
     const page = await show('bare');
     await choose(page, '{"grantkeeper":1}');
-    await says(page, '#import-preview', 'Load this file?');
+    await says(page, '#import-preview', 'Import this file?');
     const brings = await textOf(page, '#import-preview');
     for (const part of ['theirs', 'grantkeeper-web', 'login.example', 'somebody.example']) {
       expect(brings).toContain(part);
     }
     expect(await paramsOf(page, 'importSettings')).toEqual([]);
     await page.click('#import-preview .confirm');
-    await says(page, '#transfer [role=status]', 'Providers in the file: 2.');
+    await says(page, '#transfer [role=status]', 'Imported, with 2 providers.');
     expect(await paramsOf(page, 'importSettings')).toEqual([{ file: { grantkeeper: 1 } }]);
   });
 
@@ -329,16 +329,16 @@ describe('another browser', () => {
       await says(page, '#transfer [role=alert]', 'Nothing changed');
       expect((await paramsOf(page, 'previewSettings')).length).toBe(calls);
       await choose(page, '{"grantkeeper":1}');
-      await says(page, '#import-preview', 'Load this file?');
+      await says(page, '#import-preview', 'Import this file?');
       await page.click('#import-preview .confirm');
-      await says(page, '#transfer [role=status]', 'Loaded.');
+      await says(page, '#transfer [role=status]', 'Imported');
     },
   );
 });
 
 describe('erasing', () => {
   it.each([
-    ['activity', 'What you allowed stays', 'The list is erased.'],
+    ['activity', 'Sites keep their permissions', 'Activity erased.'],
     ['everything', 'can’t be undone', 'Everything is erased.'],
   ])('%s: a second step says what goes', async (what, warning, outcome) => {
     const page = await show('full');
