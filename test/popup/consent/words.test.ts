@@ -6,6 +6,7 @@ import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
 import { stageForTests } from '../support/open.ts';
+import { CONTROLS, LINES, wordsIn, wordsOf } from '../support/word-count.ts';
 
 declare const fake: Fake;
 
@@ -15,34 +16,6 @@ const show = async (flow: string, language: string): Promise<Page> => {
   const page = await stage.open(`consent.html?flow=${flow}&language=${language}`);
   await page.waitForSelector('#allow');
   return page;
-};
-
-/** Words that are seen at once, in or out of the lines that other parts of Grantkeeper add. */
-const wordsIn = (page: Page, selector: string, without: string) =>
-  page.$$eval(
-    selector,
-    (parts, left) =>
-      parts.map((part) => {
-        const copy = part.cloneNode(true) as HTMLElement;
-        for (const one of copy.querySelectorAll(left)) one.remove();
-        for (const one of copy.querySelectorAll('.address, .name, code'))
-          one.textContent = ' name ';
-        for (const one of copy.querySelectorAll('*')) one.append(' ');
-        return copy.textContent.split(/\s+/).filter((word) => /\p{L}|\p{N}/u.test(word)).length;
-      }),
-    without,
-  );
-
-const CONTROLS = 'button, select, option, summary, label, legend, input, .unseen';
-const DATA = '#scopes-new, #scopes-held, .count, details:not([open]), .extra';
-/** What other parts add, wherever on the sheet it stands; the last two are about a client that sites share. */
-const LINES = '.sheet > .extra, #host-access > p, #client, #crowded, #ends-others > p';
-
-const budget = async (page: Page, warnings: string) => {
-  const left = `${CONTROLS}, ${DATA}, ${warnings}`;
-  const [sheet = 0] = await wordsIn(page, '.sheet', left);
-  const [foot = 0] = await wordsIn(page, '.consequence', left);
-  return sheet + foot;
 };
 
 describe.each(['en', 'de'])('the words of a question in %s', (language) => {
@@ -61,11 +34,11 @@ describe.each(['en', 'de'])('the words of a question in %s', (language) => {
     ['client', 80],
     ['client-recipe', 90],
   ])('are within their budget: %s, %i', async (flow, most) => {
-    expect(await budget(await show(flow, language), '.warning')).toBeLessThanOrEqual(most);
+    expect(await wordsOf(await show(flow, language), '.warning')).toBeLessThanOrEqual(most);
   });
 
   it('are at most 55 with an older server, its warning included', async () => {
-    expect(await budget(await show('legacy', language), '.no-warning')).toBeLessThanOrEqual(55);
+    expect(await wordsOf(await show('legacy', language), '.no-warning')).toBeLessThanOrEqual(55);
   });
 
   it.each([
@@ -109,12 +82,12 @@ describe.each(['en', 'de'])('the words of a question in %s', (language) => {
 
 it('counts what is on the screen: a sentence more of five words is five more', async () => {
   const page = await show('allow', 'en');
-  const before = await budget(page, '.warning');
+  const before = await wordsOf(page, '.warning');
   expect(before).toBeGreaterThan(15);
   await page.$eval('.sheet', (sheet) => {
     const line = document.createElement('p');
     line.append('This is one more sentence.');
     sheet.append(line);
   });
-  expect(await budget(page, '.warning')).toBe(before + 5);
+  expect(await wordsOf(page, '.warning')).toBe(before + 5);
 });
