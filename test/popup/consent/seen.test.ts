@@ -5,6 +5,7 @@ import { readToEnd } from '../../../drivers/prompt.ts';
 import type { PromptSnapshot } from '../../../src/shared/prompt.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { stageForTests } from '../support/open.ts';
+import { unseen, watchPieces } from '../support/seen-pieces.ts';
 import { textOf } from '../support/reading.ts';
 import { PROMPTS } from '../support/scenes.ts';
 import { MORE_PROMPTS } from '../support/scenes-prompt.ts';
@@ -32,28 +33,6 @@ const ask = async (page: Page, snapshot: Partial<PromptSnapshot>) => {
   }, snapshot);
   await page.waitForSelector('#allow[data-armed="false"]');
 };
-/** Marked pieces that were never whole between the window's top and the footer, as this test itself has measured. */
-const watchPieces = (page: Page) =>
-  page.evaluate(() => {
-    const seen = new Set<string>();
-    const look = () => {
-      const end = document.querySelector('footer')?.getBoundingClientRect().top ?? 0;
-      for (const piece of document.querySelectorAll<HTMLElement>('[data-read]')) {
-        const { top, bottom } = piece.getBoundingClientRect();
-        if (top > -3 && bottom < end + 3) seen.add(piece.dataset['read'] ?? '');
-      }
-      requestAnimationFrame(look);
-    };
-    look();
-    Object.assign(window, { seen });
-  });
-const unseen = (page: Page) =>
-  page.evaluate(() => {
-    const { seen } = window as unknown as { seen: Set<string> };
-    const pieces = [...document.querySelectorAll<HTMLElement>('[data-read]')];
-    return pieces.map(({ dataset }) => dataset['read'] ?? '').filter((id) => !seen.has(id));
-  });
-
 describe('Allow', () => {
   it('sleeps until the whole list was in view, and says how long it is (T-15, T-19)', async () => {
     const page = await show('long-list');
