@@ -353,12 +353,14 @@ describe('erasing', () => {
     expect(await paramsOf(page, 'erase')).toEqual([{ what }]);
   });
 
-  it('sign-ins whose end nobody confirmed are counted', async () => {
+  it.each([
+    [1, 'One sign-in wasn’t confirmed as ended.'],
+    [3, '3 sign-ins weren’t confirmed as ended.'],
+  ])('sign-ins whose end nobody confirmed are counted: %i', async (unconfirmed, counted) => {
     const page = await show('full');
-    await page.evaluate(() => (fake.own.unconfirmed = 3));
+    await page.evaluate((count) => (fake.own.unconfirmed = count), unconfirmed);
     await page.click('.erase-everything');
     await page.click('#erase .confirm');
-    const counted = '3 sign-ins weren’t confirmed';
     expect(await says(page, '#erase [role=status]', counted)).toBeTruthy();
   });
 
