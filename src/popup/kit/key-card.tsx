@@ -5,6 +5,7 @@ import { ask } from './ask.ts';
 import { AskingButton, Confirm } from './confirm.tsx';
 import { useFaultFocus } from './field.tsx';
 import { checkKey, EMPTY_KEY, keyOf, type KeyFaults } from './key-draft.ts';
+import { FormEnd } from './form-end.tsx';
 import { KeyFields } from './key-fields.tsx';
 import { text } from './text.ts';
 import { useConfirmed } from './use-confirmed.ts';
@@ -86,19 +87,7 @@ function KeyForm({ of: { resource, account, header }, saved, cancel }: FormProps
   return (
     <form class="key-form" aria-label={text('keyReplace')} ref={form} onSubmit={save} noValidate>
       <KeyFields host={new URL(resource).host} {...{ draft, faults }} change={setDraft} />
-      {state === 'failed' && (
-        <p class="fault" role="alert">
-          {text('notSaved')}
-        </p>
-      )}
-      <div class="row-of-buttons">
-        <button class="button button-main" type="submit" aria-disabled={state === 'saving'}>
-          {text('saveSetting')}
-        </button>
-        <button class="button" type="button" onClick={cancel}>
-          {text('cancel')}
-        </button>
-      </div>
+      <FormEnd {...{ state, cancel }} />
     </form>
   );
 }

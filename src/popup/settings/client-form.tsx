@@ -10,6 +10,7 @@ import {
   type ClientFaults,
 } from '../kit/client-draft.ts';
 import { ClientFields } from '../kit/client-fields.tsx';
+import { FormEnd } from '../kit/form-end.tsx';
 import { Field, useFaultFocus } from '../kit/field.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
 
@@ -88,19 +89,7 @@ export function ClientForm(props: ClientFormProps) {
         />
       )}
       <ClientFields draft={draft} faults={faults} change={act.setDraft} hasSecret={keepsSecret} />
-      {state === 'failed' && (
-        <p class="fault" role="alert">
-          {text('notSaved')}
-        </p>
-      )}
-      <div class="row-of-buttons">
-        <button class="button button-main" type="submit" aria-disabled={state === 'saving'}>
-          {text('saveSetting')}
-        </button>
-        <button class="button" type="button" onClick={cancel}>
-          {text('cancel')}
-        </button>
-      </div>
+      <FormEnd {...{ state, cancel }} />
     </form>
   );
 }

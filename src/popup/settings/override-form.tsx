@@ -7,6 +7,7 @@ import {
 } from '../../shared/facts/override.ts';
 import type { ClientView } from '../../shared/settings.ts';
 import { ask } from '../kit/ask.ts';
+import { FormEnd } from '../kit/form-end.tsx';
 import { Field, useFaultFocus } from '../kit/field.tsx';
 import { text, type PlainKey } from '../kit/text.ts';
 
@@ -134,28 +135,8 @@ export function OverrideForm(props: OverrideFormProps) {
           change={(value) => act.change(name, value)}
         />
       ))}
-      <Ending {...{ state, cancel }} />
+      <FormEnd {...{ state, cancel }} failure="overrideRefused" />
     </form>
-  );
-}
-
-function Ending({ state, cancel }: { state: string; cancel: () => void }) {
-  return (
-    <>
-      {state === 'failed' && (
-        <p class="fault" role="alert">
-          {text('overrideRefused')}
-        </p>
-      )}
-      <div class="row-of-buttons">
-        <button class="button button-main" type="submit" aria-disabled={state === 'saving'}>
-          {text('saveSetting')}
-        </button>
-        <button class="button" type="button" onClick={cancel}>
-          {text('cancel')}
-        </button>
-      </div>
-    </>
   );
 }
 
