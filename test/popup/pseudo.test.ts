@@ -22,7 +22,7 @@ function untranslatedOn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const DATA =
-      'code, .address, .arrow, .compared, time, option, .count, .since, .members dt, .account-name, bdi, .day h2, #report';
+      'code, .address, .names li, .arrow, .compared, time, option, .count, .since, .members dt, .account-name, bdi, .day h2, #report';
     const found: string[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
