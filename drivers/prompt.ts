@@ -4,10 +4,14 @@ import type { Page } from 'puppeteer-core';
 import type { PromptSnapshot } from '../src/shared/prompt.ts';
 import { CONSENT, PATIENCE_MS, type Driver } from './driver.ts';
 
+type Stage = PromptSnapshot['stage'];
+
 /** Of several prompts that may be open, the one that asks this; another one may show how far its flow has come. */
-export async function findPrompt(browser: Driver, stage: PromptSnapshot['stage']): Promise<Page> {
+export async function findPrompt(browser: Driver, ...stages: Stage[]): Promise<Page> {
   const isPrompt = (url: string) => url.startsWith(browser.root + CONSENT);
-  const asks = `#stage[data-stage="${stage}"][data-step="deciding"] #allow`;
+  const asks = stages
+    .map((stage) => `#stage[data-stage="${stage}"][data-step="deciding"] #allow`)
+    .join();
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     for (const prompt of await browser.openPages(isPrompt)) {
@@ -16,7 +20,14 @@ export async function findPrompt(browser: Driver, stage: PromptSnapshot['stage']
     }
     await sleep(50);
   }
-  throw new Error(`No prompt asks “${stage}”`);
+  throw new Error(`No prompt asks “${stages.join('” or “')}”`);
+}
+
+/** Which of these questions is asked first: where all that would be read is at hand, nobody is asked to contact it. */
+export async function findAsked(browser: Driver, ...stages: Stage[]): Promise<Stage | undefined> {
+  const prompt = await findPrompt(browser, ...stages);
+  const asked = await prompt.$eval('#stage', (stage) => stage.getAttribute('data-stage'));
+  return stages.find((stage) => stage === asked);
 }
 
 /**

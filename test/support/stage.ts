@@ -10,7 +10,7 @@ import type { PromptSnapshot } from '../../src/shared/prompt.ts';
 import { PATIENCE_MS, type BrowserName, type Driver } from '../../drivers/driver.ts';
 import { BUILDS } from '../../drivers/open.ts';
 import { unpack } from './packaged.ts';
-import { allow, deny, findPrompt } from '../../drivers/prompt.ts';
+import { allow, deny, findAsked, findPrompt } from '../../drivers/prompt.ts';
 import { signIn } from '../../drivers/sign-in.ts';
 import { createCertificate } from '../../drivers/tls.ts';
 
@@ -171,7 +171,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     answer: (question, decision) => answer(stage.browser, question, decision),
     signIn: (issuer = lab.authorizationServer.issuer) => signIn(stage.browser, issuer),
     approve: async () => {
-      if (!options.https) await stage.answer('reach', 'allow');
+      if ((await findAsked(stage.browser, 'reach', 'allow')) === 'reach') {
+        await stage.answer('reach', 'allow');
+      }
       const shown = await stage.answer('allow', 'allow');
       await stage.signIn();
       return shown;
