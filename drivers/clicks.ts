@@ -15,12 +15,14 @@ export function countClicks(driver: Driver): CountedBrowser {
   let count = 0;
   const counted = new WeakSet<Page>();
   const watch = (page: Page): Page => {
-    if (counted.has(page) || !page.url().startsWith(driver.root)) return page;
+    if (counted.has(page)) return page;
     counted.add(page);
     const { mouse } = page;
     const click = mouse.click.bind(mouse);
-    mouse.click = (...place) => {
-      count += 1;
+    mouse.click = async (...place) => {
+      // What puppeteer holds for the URL of a page may be older than the page.
+      const url = await page.evaluate(() => location.href);
+      if (url.startsWith(driver.root)) count += 1;
       return click(...place);
     };
     return page;
