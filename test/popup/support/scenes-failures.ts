@@ -113,7 +113,6 @@ function otherAddress(code: ErrorCode, reason: FailureReason, isLeft: boolean): 
 export const FAILED_PROMPTS: Record<string, PromptView> = {
   ...Object.fromEntries(failures),
   'failed-issuer': failed({ code: 'issuer_mismatch', host: 'login.example.net' }),
-  'failed-network': failed({ code: 'network_error', host: 'mcp.files.example.net' }),
   'failed-own': failed({ code: 'internal_error' }),
   'failed-host-access': failed({ code: 'host_access_required', ...PROVIDER }),
   // It was never begun, so that no steps were recorded of it.

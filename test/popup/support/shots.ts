@@ -44,6 +44,13 @@ const scopeRemoved = async (page: Page) => {
   await page.waitForSelector('.scope-outcome');
 };
 
+/** Of a site that keeps a permission that is of use. */
+const scopeOfManyRemoved = async (page: Page) => {
+  const card = '[data-grant$="calendar.example.org/mcp"]';
+  await clicking(`${card} .remove`, `${card} .confirm`)(page);
+  await page.waitForSelector('.scope-outcome');
+};
+
 const serverDisconnected = async (page: Page) => {
   await clicking('.disconnect-server', '.confirm')(page);
   await page.waitForSelector('.server-outcome');
@@ -121,9 +128,9 @@ const popup = (scene: string, rest: Partial<Shot> = {}): Shot => ({
 
 /** What is done in a scene before it shows what it is about. */
 const ACTS: Record<string, Shot['act']> = {
-  'scope-signed-out': scopeRemoved,
-  'scope-gone': scopeRemoved,
-  'scope-error': scopeRemoved,
+  'scope-signed-out': scopeOfManyRemoved,
+  'scope-gone': scopeOfManyRemoved,
+  'scope-error': scopeOfManyRemoved,
   'server-unconfirmed': serverDisconnected,
   'server-ending': serverDisconnected,
   'refuses-changes': clicking('#pause', '.account input:not(:checked)'),
