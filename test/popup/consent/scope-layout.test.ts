@@ -17,7 +17,15 @@ const many = (count: number, areas: number) =>
     (_, i) => `area-${String(i % areas)}.${String(i)}:${VERBS[i % 6]!}`,
   );
 const scopes = fc.uniqueArray(
-  fc.tuple(fc.nat(30), fc.nat(5)).map(([area, verb]) => `area-${String(area)}:${VERBS[verb]!}`),
+  fc.oneof(
+    { arbitrary: fc.constantFrom('*', 'admin', 'owner', 'all'), weight: 1 },
+    {
+      arbitrary: fc
+        .tuple(fc.nat(30), fc.nat(5))
+        .map(([area, verb]) => `area-${String(area)}:${VERBS[verb]!}`),
+      weight: 9,
+    },
+  ),
   { maxLength: 130 },
 );
 
