@@ -27,18 +27,41 @@ const MOST = 50;
  * take; what is needed, which at first is nothing, so that the server decides (RFC 6749 §3.3). The last is offered
  * whatever was refused.
  */
-export function offerScopes({ scopes, needed }: Wish, refused: readonly ScopeRefusal[]): string[] {
-  const kept = scopes.filter((scope) => needed.includes(scope));
-  const withoutOffline = scopes.filter((scope) => scope !== OFFLINE_ACCESS || kept.includes(scope));
+export function offerScopes(wish: Wish, refused: readonly ScopeRefusal[]): string[] {
+  const [withoutOffline, kept] = lessThan(wish);
   const isRefused = (offer: string[]) => refused.some((one) => isSameSet(one.scopes, offer));
-  const offers = [[...scopes], withoutOffline];
+  const offers = [[...wish.scopes], withoutOffline];
   return offers.find((offer) => !isRefused(offer)) ?? kept;
 }
 
-/** Whether less could be offered after this offer has been refused. */
-export function offersLess(wish: Wish, offer: readonly string[]): boolean {
-  const kept = wish.scopes.filter((scope) => wish.needed.includes(scope));
-  return scopesBeyond(offer, kept).length > 0;
+/**
+ * The same of a choice that the user has made. To ask for nothing would leave it to the server (RFC 6749 §3.3), which the
+ * user has not chosen: then all of the choice is asked for once more.
+ */
+export function offerChosen(wish: Wish, refused: readonly ScopeRefusal[]): string[] {
+  const offer = offerScopes(wish, refused);
+  return offer.some(isNamed) ? offer : [...wish.scopes];
+}
+
+/**
+ * Whether less could be offered after this offer has been refused.
+ * @param isChosen the user has ticked what is asked for; see {@link offerChosen}
+ */
+export function offersLess(wish: Wish, offer: readonly string[], isChosen = false): boolean {
+  return lessThan(wish).some((less) => {
+    const isOffer = !isChosen || less.some(isNamed);
+    return isOffer && scopesBeyond(offer, less).length > 0;
+  });
+}
+
+/** What is offered after all of it: without `offline_access`, and what is needed. */
+function lessThan({ scopes, needed }: Wish): [withoutOffline: string[], kept: string[]] {
+  const kept = scopes.filter((scope) => needed.includes(scope));
+  return [scopes.filter((scope) => isNamed(scope) || kept.includes(scope)), kept];
+}
+
+function isNamed(scope: string): boolean {
+  return scope !== OFFLINE_ACCESS;
 }
 
 /** The refusals that count for a site at a resource. */

@@ -35,6 +35,29 @@ it('is asked once, and nothing is sent before the answer (Z2)', async () => {
   expect(stages()).toEqual(['reach', 'allow', 'allow']);
 });
 
+it.each(['deny', 'close'] as const)(
+  'answered by “%s” says nothing of what is at hand: another path of the server is refused alike (T-33)',
+  async (no) => {
+    const codes: unknown[] = [];
+    for (const isAtHand of [false, true]) {
+      const challenge = await challengeOf();
+      if (isAtHand) await world.getToken({ challenge });
+      const { origin } = world.lab.siteB;
+      world.answer = () => no;
+      const refused: unknown = await world
+        .getToken({ challenge }, { origin })
+        .catch((e: unknown) => e);
+      const resource = `${new URL(world.resource).origin}/elsewhere`;
+      const params = { resource, challenge, interactive: false };
+      const other: unknown = await world.getToken(params, { origin }).catch((e: unknown) => e);
+      codes.push([refused, other].map((error) => (error as { code: string }).code));
+      await world.close();
+      world = await World.open();
+    }
+    expect(codes[1]).toEqual(codes[0]);
+  },
+);
+
 it('is asked first whether the server may be contacted where what was read is too old (Z2)', async () => {
   await connectBoth(() => (world.elapsed += 8 * 86_400_000));
   expect(stages()).toEqual(['reach', 'allow', 'reach', 'allow']);

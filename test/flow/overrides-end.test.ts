@@ -236,6 +236,29 @@ describe('scopes that are left out after a failure', () => {
     expect(sentTo(server, 'authorize').at(-1)?.get('scope')).toBe('read spoils');
   });
 
+  it('stay out where the user brings them back and then ticks others only (Z45, Z53)', async () => {
+    const { server, ours } = await open((s) => {
+      spoiled(s);
+      s.resource['scopes_supported'] = ['read', 'spoils', 'more'];
+    });
+    await ours.call();
+    await again(ours, ['spoils', 'more']);
+    await expect.poll(() => server.count('exchange')).toBe(1);
+    expect(await ours.call({ as: ours.openPage() })).toBe('200');
+    ours.pass(8 * 24 * HOURS);
+    const [set] = await settingsOf(ours).list();
+    const { issuer, resource } = set!;
+    await settingsOf(ours).call('removeOverride', { kind: 'scopes', issuer, resource });
+    server.killAll();
+    server.refuseAuthorization = () => undefined;
+    ours.answer = () => ({ decision: 'allow', scopes: ['more'] });
+    await ours.call({ as: ours.openPage() });
+    expect(ours.world.prompts.at(-1)?.scopes.added).toEqual(['spoils', 'more']);
+    expect(sentTo(server, 'authorize').at(-1)?.get('scope')).toBe('read more');
+    const [grant] = await ours.world.ports.store.listGrants();
+    expect(grant).toMatchObject({ requested: ['read', 'more'], ceiling: ['read', 'more'] });
+  });
+
   it('come back to the question when a 403 names one for an operation', async () => {
     const { server, ours } = await open(spoiled);
     await ours.call();

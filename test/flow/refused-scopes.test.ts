@@ -70,6 +70,29 @@ describe('a provider that refuses', () => {
     world = await World.open();
   });
 
+  it('is asked for less of what the user had ticked, and never for nothing (Z45)', async () => {
+    watch((scope) => scope?.includes('offline_access') === true);
+    world.answer = ({ stage }) =>
+      stage === 'allow' ? { decision: 'allow', scopes: ['notes:read', 'offline_access'] } : 'allow';
+    await call({ scopes: ['notes:read', 'notes:write'] });
+    expect(failure()).toMatchObject({ reason: 'scope_refused', offersLess: true });
+    expect(await world.own.retry({ flow: failed()!.flow })).toEqual({ started: true });
+    await expect.poll(() => requests.length).toBe(2);
+    expect(requests).toEqual(['notes:read offline_access', 'notes:read']);
+  });
+
+  it('has nothing less to offer where the one permission that was ticked is refused (Z45)', async () => {
+    watch((scope) => scope !== null);
+    world.answer = ({ stage }) =>
+      stage === 'allow' ? { decision: 'allow', scopes: ['notes:read'] } : 'allow';
+    await call({ scopes: ['notes:read', 'notes:write'] });
+    expect(failure()).toMatchObject({ reason: 'scope_refused' });
+    expect(failure()).not.toHaveProperty('offersLess');
+    await world.own.retry({ flow: failed()!.flow });
+    await expect.poll(() => requests.length).toBe(2);
+    expect(requests).toEqual(['notes:read', 'notes:read']);
+  });
+
   it('is asked for less by “Try again” in the same window too (Z45)', async () => {
     watch((scope) => scope?.includes('offline_access') === true);
     await call();

@@ -236,8 +236,9 @@ export class ConsentQueue {
     const { store } = this.#ports;
     const { origin, asked } = flow.record;
     const held = await store.findGrant(origin, snapshot.resource);
-    // Before the server may be contacted nothing is known of it but where it is.
-    const isServer = snapshot.stage === 'reach' && !held;
+    // Before the server may be contacted nothing is known of it but where it is. A no to what other sites have read is
+    // as wide, or the site could tell the two apart by its next call (T-33).
+    const isServer = (snapshot.stage === 'reach' || flow.isUnasked) && !held;
     const resource = isServer ? new URL(asked).origin : (held ?? snapshot).resource;
     // Without a grant it is the connection that was refused, whichever scopes it would have come with.
     const isAbout = snapshot.stage === 'allow' || snapshot.stage === 'hand';

@@ -52,6 +52,9 @@ export async function discoverAllowed(
   for (let questions = 0; questions <= MAX_HOST_QUESTIONS; questions += 1) {
     if (host !== undefined && !flow.record.reached.includes(host)) {
       const held = await ports.hasHostAccess([host]);
+      // As before every question: by the time it takes a site could tell which one comes (T-33).
+      await ports.gathered(flow.record.origin);
+      flow.requireAwaited();
       await consent.ask(flow, reachSnapshot(flow.record, { contact: host, held }));
     }
     if (flow.step !== 'deciding') await flow.advance(flow.record.stage, 'discovering');

@@ -37,6 +37,8 @@ export class LiveFlow {
   isAside = false;
   /** What other sites have read of the server may be used, so that one question does; see remembered-discovery.ts. */
   remembers = true;
+  /** Its question is about a server of which the user hasn't been asked whether it may be contacted. */
+  isUnasked = false;
   /** The site held no grant when it began. */
   isStranger = false;
   /** The user began it in a page of ours: it is theirs to end, and no page's that joins it. */

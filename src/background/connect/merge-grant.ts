@@ -79,7 +79,10 @@ export function mergeGrant(held: Grant | undefined, authorized: Authorized): New
     overrides: audience.overrides,
     shown: shownTerms(same, authorized),
     ...keepingOf(same, authorized),
-    requested: computeScopeUnion(same?.requested ?? [], scopes),
+    requested: computeScopeUnion(
+      scopesBeyond(same?.requested ?? [], authorized.unticked ?? []),
+      scopes,
+    ),
     ceiling: computeScopeUnion(same?.ceiling ?? [], scopes, chosen),
     unmet: findUnmet(same?.unmet ?? {}, authorized, now),
     leftOut: findLeftOut(same, authorized),

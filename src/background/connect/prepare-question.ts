@@ -2,7 +2,12 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { ClientChoice } from '../../protocol/client-choice.ts';
 import { planBinding } from '../../protocol/dpop.ts';
-import { offerScopes, refusalsFor, type Wish } from '../../protocol/offered-scopes.ts';
+import {
+  offerScopes,
+  refusalsFor,
+  type ScopeRefusal,
+  type Wish,
+} from '../../protocol/offered-scopes.ts';
 import { redirectsToTry } from '../../protocol/redirect-choice.ts';
 import { computeScopeUnion, scopesBeyond } from '../../protocol/scope.ts';
 import { hostOf } from '../../protocol/url-policy.ts';
@@ -30,6 +35,8 @@ export interface Prepared {
   scopes: string[];
   /** What would be asked for, had the server refused nothing. */
   wish: Wish;
+  /** What the server has refused of it so far. */
+  refused: ScopeRefusal[];
   chosen: ClientChoice;
   snapshot: PromptSnapshot;
   /** Whether the tokens are to be bound to a key (Z36). */
@@ -86,14 +93,16 @@ async function chooseScopes(
   flow: LiveFlow,
   found: Found,
   grant: Grant | undefined,
-): Promise<Pick<Prepared, 'scopes' | 'wish' | 'leftOut'> & { quirks: IssuerQuirks | undefined }> {
+): Promise<
+  Pick<Prepared, 'scopes' | 'wish' | 'refused' | 'leftOut'> & { quirks: IssuerQuirks | undefined }
+> {
   const { record } = flow;
   const quirks = await ports.store.findIssuer(found.server.issuer);
   const leftOut = await findLeftOut(ports, found, flow.again ? [] : namedNow(record, found, grant));
   const wish = wishOf(record, found, grant, leftOut);
   const place = { origin: record.origin, resource: found.resource.resource };
   const refused = refusalsFor(quirks?.refusedScopes ?? [], place, ports.now());
-  return { quirks, leftOut, wish, scopes: offerScopes(wish, refused) };
+  return { quirks, leftOut, wish, refused, scopes: offerScopes(wish, refused) };
 }
 
 /** What a 403 names for an operation, or a page that is connected names itself: the user may be asked for it again. */

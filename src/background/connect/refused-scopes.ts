@@ -12,7 +12,7 @@ import type { Agreed } from './obtain-token.ts';
 export async function learnRefused(
   { store, now }: Pick<Ports, 'store' | 'now'>,
   { record: { origin } }: LiveFlow,
-  { found, wish, scopes }: Agreed,
+  { found, wish, scopes, unticked }: Agreed,
   error: unknown,
 ): Promise<never> {
   if (!(error instanceof BrokerError) || error.detail.reason !== 'scope_refused') throw error;
@@ -25,6 +25,6 @@ export async function learnRefused(
   const known = (await store.findIssuer(issuer))?.refusedScopes ?? [];
   const refusal = { origin, resource, scopes: [...scopes], at: now() };
   await store.learnIssuer(issuer, { refusedScopes: addRefusal(known, refusal) });
-  if (!offersLess(wish, scopes)) throw error;
+  if (!offersLess(wish, scopes, unticked.length > 0)) throw error;
   throw new BrokerError(error.code, { detail: { ...detail, offersLess: true }, cause: error });
 }

@@ -24,7 +24,7 @@ import { isUnset, keepApproved } from './overrides.ts';
 import { prepareQuestion } from './prepare-question.ts';
 import { prepareUnasked } from './remembered-discovery.ts';
 import { learn } from './learn.ts';
-import { onlyTicked } from './ticked-scopes.ts';
+import { onlyTicked, withFormer } from './ticked-scopes.ts';
 import { learnRefused } from './refused-scopes.ts';
 import { isAnyInFront } from './prompt-screen.ts';
 import { prefersOwnClients } from './client-selection.ts';
@@ -72,8 +72,7 @@ async function connect(ports: Ports, flow: LiveFlow, agreed: Agreed): Promise<vo
   if (await isRefusedSince(ports, flow, agreed, held)) throw new BrokerError('aborted');
   const isSame =
     held?.resource === resource.resource && held.server?.issuer === found.server.issuer;
-  const before = isSame ? scopesBeyond(held.requested, agreed.leftOut) : [];
-  const scopes = computeScopeUnion(before, agreed.scopes);
+  const scopes = withFormer(isSame ? held.requested : [], agreed);
   // Before what comes of the sign-in, which goes with the former at some servers.
   if (record.sealed && held?.resource === resource.resource) await sealGrant(ports, held);
   const asking = { ...agreed, grant: held, scopes };
@@ -174,6 +173,7 @@ async function agree(
       prepareQuestion(ports, flow, found, grant),
     );
     if (!question) continue;
+    flow.isUnasked = found.isUnasked === true;
     const { snapshot, ...prepared } = question;
     if (prepared.chosen.choice === 'asked') {
       // The answer is stored as the user's client there; whatever it was, everything is looked at again.
