@@ -128,7 +128,7 @@ const REFUSED: readonly Break[] = [
     [
       'Z39 reach',
       'a server that may not be contacted is asked about at its next path',
-      "const isServer = snapshot.stage === 'reach' && !held;",
+      "const isServer = (snapshot.stage === 'reach' || flow.isUnasked) && !held;",
       'const isServer = false;',
       'a refusal (E-DENY-CACHE) › of a server on this computer is about that server, at every path (Z13, Z39)',
     ],

@@ -21,6 +21,49 @@ export const PROMPT: readonly Break[] = [
       'at - since >= QUIET_MS',
       'keys › a key on Deny › does not count while somebody types: the quiet second starts with each key (T-15)',
     ],
+    [
+      'T-15 blind',
+      'somebody who clicks on and on allows, whatever comes under the pointer',
+      'state.since === undefined ? undefined : Math.max(state.since, at);',
+      'state.since;',
+      'pointer › presses one after the other are meant for something else: Allow wakes a second after the last (T-15)',
+    ],
+  ]),
+  ...planted('src/popup/kit/scope-hints.ts', 'popup/consent/scope-layout.test.ts', [
+    [
+      'Z45 reading',
+      'a word for reading anywhere in a name makes it one that only reads',
+      'return isReading(parts.at(-1)) || (parts.length === 2 && isReading(parts[0]));',
+      'return parts.some(isReading);',
+      'fewer permissions › %s is not only reading: a word in its name, or in a host, promises nothing (Z45)',
+    ],
+  ]),
+  ...planted('src/background/connect/ticked-scopes.ts', 'flow/overrides-end.test.ts', [
+    [
+      'Z45 brought back',
+      'what was asked for before is asked for, though it is unticked now',
+      '[...leftOut, ...unticked]',
+      'leftOut',
+      'scopes that are left out after a failure › stay out where the user brings them back and then ticks others only (Z45, Z53)',
+    ],
+  ]),
+  ...planted('src/background/connect/ticked-scopes.ts', 'flow/refused-scopes.test.ts', [
+    [
+      'Z45 refused choice',
+      'what was ticked and refused is asked for again as it was',
+      'offerChosen(asked, prepared.refused)',
+      'asked.scopes',
+      'a provider that refuses › is asked for less of what the user had ticked, and never for nothing (Z45)',
+    ],
+  ]),
+  ...planted('src/background/connect/consent-queue.ts', ONCE, [
+    [
+      'T-33 no',
+      'a site learns by its next call whether another one uses a server on this computer',
+      "(snapshot.stage === 'reach' || flow.isUnasked) && !held",
+      "snapshot.stage === 'reach' && !held",
+      'answered by “%s” says nothing of what is at hand: another path of the server is refused alike (T-33)',
+    ],
   ]),
   ...planted('src/popup/consent/reading.ts', 'popup/consent/reading.test.ts', [
     [
@@ -39,6 +82,13 @@ export const PROMPT: readonly Break[] = [
     ],
   ]),
   ...planted('src/popup/consent/scope-layout.ts', 'popup/consent/scope-layout.test.ts', [
+    [
+      'T-19 head',
+      'the head of a group says what its first member allows, whatever the others do',
+      "return [...groupBy(scopes, (scope) => hintScope(scope) ?? '').values()].map((members) => ({",
+      "return [...groupBy(scopes, () => '').values()].map((members) => ({",
+      'many permissions › the head of a group says what all its members allow, in whatever order the server names them (T-19)',
+    ],
     [
       'T-19 folded',
       'a powerful permission is folded away',

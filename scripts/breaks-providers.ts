@@ -66,8 +66,8 @@ export const PROVIDERS: readonly Break[] = [
     [
       'Z45 held',
       'what is held is left out',
-      'const kept = scopes.filter((scope) => needed.includes(scope));\n  const withoutOffline',
-      'const kept = scopes.filter((scope) => needed.length > 9 && needed.includes(scope));\n  const withoutOffline',
+      'const kept = scopes.filter((scope) => needed.includes(scope));',
+      'const kept = scopes.filter((scope) => needed.length > 9 && needed.includes(scope));',
       'what is offered › is never less than what is held or what a 403 has named (Z45, Z9)',
     ],
   ]),

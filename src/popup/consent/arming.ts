@@ -2,8 +2,8 @@
  * When may Allow be believed? Pure: no clock, no DOM; every event brings its time (T-15).
  *
  * Obligations. Allow wakes after {@link ARMING_MS} during which the window was seen visible, focused, in
- * one place, with one content, without a gap, and with nothing left of it that was never in view. Anything else
- * starts the wait again. A press counts when all of it happened on the button after waking: pointer down and up, or a
+ * one place, with one content, without a gap, without a press on Allow, and with nothing left of it that was never in view.
+ * Anything else starts the wait again. A press counts when all of it happened on the button after waking: pointer down and up, or a
  * key that was not already held. One content yields one decision.
  */
 
@@ -103,7 +103,8 @@ export function step(state: Arming, event: ArmingEvent): Arming {
       return interrupt(state, undefined);
     case 'pointerdown':
       if (!event.primary) return state;
-      return { ...state, press: event.trusted && isArmed(state, event.at) ? 'down' : 'spoiled' };
+      if (!event.trusted || !isArmed(state, event.at)) return tooEarly(state, event.at);
+      return { ...state, press: 'down' };
     case 'pointerup':
       if (!event.primary) return state;
       // Whatever put Allow back to sleep since `down` has spoiled the press.
@@ -161,7 +162,14 @@ function stepKeyDown(state: Arming, event: Extract<ArmingEvent, { type: 'keydown
   const held = known || event.repeat;
   const heldKeys = armed || known ? state.heldKeys : [...state.heldKeys, event.key];
   if (!event.onButton) return { ...state, heldKeys, ...quietBefore(state, event.at) };
-  return { ...state, heldKeys, press: armed && event.trusted && !held ? 'ready' : 'spoiled' };
+  if (!armed) return { ...tooEarly(state, event.at), heldKeys };
+  return { ...state, heldKeys, press: event.trusted && !held ? 'ready' : 'spoiled' };
+}
+
+/** Presses one after the other are meant for something else: the second before Allow wakes is one without any. */
+function tooEarly(state: Arming, at: number): Arming {
+  const since = state.since === undefined ? undefined : Math.max(state.since, at);
+  return { ...state, since, press: 'spoiled' };
 }
 
 /** The window hears of each key before a button does, so `lastKeyAt` is the key before this one. */

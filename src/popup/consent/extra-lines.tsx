@@ -20,24 +20,26 @@ export function ExtraLines({ snapshot, sealed }: { snapshot: PromptSnapshot; sea
   if (fewer) lines.push(['fewer', text('fewerAsked')]);
   if (tool !== undefined) lines.push(['tool', text('forTool', tool)]);
   const isFolded = lines.length > most || overridden.length > 0;
-  const paragraph = ([id, words]: (typeof lines)[number]) => (
-    <p
-      class="aside extra"
-      id={id}
-      key={id}
-      data-read={`line ${id}`}
-      data-keeper={id === 'keeper' ? keeper?.keeper : undefined}
-    >
-      {words}
-    </p>
-  );
+  const paragraph =
+    (isSeen: boolean) =>
+    ([id, words]: (typeof lines)[number]) => (
+      <p
+        class="aside extra"
+        id={id}
+        key={id}
+        data-read={isSeen ? `line ${id}` : undefined}
+        data-keeper={id === 'keeper' ? keeper?.keeper : undefined}
+      >
+        {words}
+      </p>
+    );
   return (
     <>
-      {lines.slice(0, most).map(paragraph)}
+      {lines.slice(0, most).map(paragraph(true))}
       {isFolded && (
         <details class="more-lines">
           <summary>{text('moreAbout')}</summary>
-          {lines.slice(most).map(paragraph)}
+          {lines.slice(most).map(paragraph(false))}
           <Said set={overridden} />
         </details>
       )}

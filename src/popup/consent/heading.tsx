@@ -1,6 +1,6 @@
 /** The heading of a question: what would be allowed, to whom, and where, by name. */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { headingName } from '../kit/address-parts.ts';
+import { siteName } from '../kit/address-parts.ts';
 import { NAME_PLACES, NamedHeading } from '../kit/named-heading.tsx';
 import { text } from '../kit/text.ts';
 import { providerToContact } from '../kit/parties.tsx';
@@ -10,8 +10,8 @@ export function Heading({ snapshot }: { snapshot: PromptSnapshot }) {
   const { origin, asked, issuer } = snapshot;
   const provider = providerToContact(snapshot) ?? issuer ?? asked;
   const isOfProvider = snapshot.stage === 'client' || providerToContact(snapshot) !== undefined;
-  const first = headingName(isOfProvider ? provider : origin);
-  return <NamedHeading words={wordsOf(snapshot)} names={[first, headingName(asked)]} />;
+  const first = siteName(isOfProvider ? provider : origin);
+  return <NamedHeading words={wordsOf(snapshot)} names={[first, siteName(asked)]} />;
 }
 
 function wordsOf(snapshot: PromptSnapshot): string {
@@ -41,6 +41,6 @@ export function KeyHeading({ snapshot }: { snapshot: PromptSnapshot }) {
     ? text('keyRefusedHeading', NAME_PLACES[1])
     : text('keyHeading', ...NAME_PLACES);
   // Of a key that was refused only the server is named.
-  const first = headingName(keyRefused ? asked : origin);
-  return <NamedHeading words={words} names={[first, headingName(asked)]} />;
+  const first = siteName(keyRefused ? asked : origin);
+  return <NamedHeading words={words} names={[first, siteName(asked)]} />;
 }

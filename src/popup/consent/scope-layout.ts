@@ -33,14 +33,19 @@ export function layoutScopes(scopes: readonly string[]): ScopeLayout {
   const lines = scopes.filter(isWideScope);
   const rest = scopes.filter((scope) => !isWideScope(scope));
   const byObject = groupBy(rest, (scope) => objectOf(scope).split(' ')[0] ?? '');
-  const isFew = byObject.size <= MOST_GROUPS;
-  const grouped = isFew ? byObject : groupBy(rest, (scope) => hintScope(scope) ?? '');
-  const groups = [...grouped].map(([name, members]) => ({
-    ...(isFew && name !== '' ? { object: name } : { hint: hintScope(members[0]!) }),
-    scopes: members,
-    strongest: strongestOf(members)!,
+  if (byObject.size > MOST_GROUPS) return { lines, groups: byHint(rest) };
+  const { '': nameless = [], ...named } = Object.fromEntries(byObject);
+  const groups = Object.entries(named).map(([object, members]) => ({
+    ...{ object, scopes: members, strongest: strongestOf(members)! },
   }));
-  return { lines, groups };
+  return { lines, groups: [...groups, ...byHint(nameless)] };
+}
+
+/** A head says what its members allow: those that allow something else have another. */
+function byHint(scopes: readonly string[]): ScopeGroup[] {
+  return [...groupBy(scopes, (scope) => hintScope(scope) ?? '').values()].map((members) => ({
+    ...{ hint: hintScope(members[0]!), scopes: members, strongest: strongestOf(members)! },
+  }));
 }
 
 /** What has to be in view of a layout before it may be allowed, of what is ticked. */

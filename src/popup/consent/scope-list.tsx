@@ -1,5 +1,6 @@
 /** The new permissions: a line for each, or groups once there are many, with boxes while the user chooses. */
 import { useState } from 'preact/hooks';
+import { hintScope } from '../kit/scope-hints.ts';
 import { text } from '../kit/text.ts';
 import { groupPiece, scopePiece, type ScopeGroup, type ScopeLayout } from './scope-layout.ts';
 import { ScopeLine, ScopeWords } from '../kit/scope-line.tsx';
@@ -101,6 +102,7 @@ function Group({ group, ...row }: Omit<RowProps, 'scopes'> & { group: ScopeGroup
           )}{' '}
           <span class="count">{scopes.length}</span>{' '}
           <span class="strongest">
+            {hintScope(strongest) === undefined && text('scopesUnknown')}
             {object !== undefined && <ScopeWords scope={strongest} />} <code>{strongest}</code>
           </span>
         </summary>

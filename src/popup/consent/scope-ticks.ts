@@ -17,7 +17,8 @@ export const ALL_TICKED: Ticks = { mode: 'all', off: [] };
 export function modesFor(added: readonly string[]): TickMode[] {
   if (added.length < 2) return [];
   const isMixed =
-    added.some((scope) => hintScope(scope) === 'hintRead') && !added.every(isReadingScope);
+    added.some((scope) => hintScope(scope) === 'hintRead' && isReadingScope(scope)) &&
+    !added.every(isReadingScope);
   return isMixed ? ['reading', 'all', 'choose'] : ['all', 'choose'];
 }
 

@@ -18,8 +18,6 @@ export interface AddressLines extends AddressParts {
 
 /** A path longer than this is folded; characters. */
 const LONGEST_REST = 40;
-/** A host longer than this is named by its owner in a heading; characters. */
-const LONGEST_HOST = 40;
 
 /**
  * Suffixes of two or three labels under which strangers own names. A public suffix list would be 200 kB
@@ -65,12 +63,6 @@ export function foldAddress(address: string): AddressLines {
   const [port = ''] = /^:\d+/.exec(after) ?? [];
   const rest = after.slice(port.length);
   return { before, strong, after: port, rest, isLong: rest.length > LONGEST_REST };
-}
-
-/** How a heading names an address: by its host, or by its owner's name where the host is long. */
-export function headingName(address: string): string {
-  const host = parseWeb(address)?.host ?? '';
-  return host === '' || host.length > LONGEST_HOST ? splitAddress(address).strong : host;
 }
 
 /** Servers on one computer, and behind one number, differ by nothing but their ports. */

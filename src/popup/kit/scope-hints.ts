@@ -10,19 +10,40 @@ const WHOLE: ReadonlyMap<string, PlainKey> = new Map<string, PlainKey>([
   ['profile', 'hintProfile'],
   ['email', 'hintEmail'],
   ['offline_access', 'hintStay'],
+  ['https://mail.google.com/', 'hintEverything'],
 ]);
 
 /** Words inside a name, the most powerful first: the first that is found decides. */
 const WORDS: readonly [PlainKey, ReadonlySet<string>][] = [
-  ['hintEverything', new Set(['*', 'all', 'full', 'fullaccess', 'everything'])],
+  [
+    'hintEverything',
+    new Set([
+      ...['*', 'all', 'full', 'fullaccess', 'fullcontrol', 'everything', 'any'],
+      ...['impersonate', 'impersonation'],
+    ]),
+  ],
   [
     'hintManage',
-    new Set(['admin', 'administrator', 'superuser', 'root', 'owner', 'sudo', 'manage']),
+    new Set([
+      ...['admin', 'admins', 'administrator', 'administer', 'administration'],
+      ...['superuser', 'root', 'owner', 'sudo', 'manage'],
+    ]),
   ],
   ['hintDelete', new Set(['delete', 'remove', 'destroy', 'purge'])],
-  ['hintChange', new Set(['write', 'readwrite', 'rw', 'edit', 'update', 'create', 'modify'])],
+  [
+    'hintChange',
+    new Set([
+      ...['write', 'readwrite', 'rw', 'edit', 'update', 'create', 'modify', 'replace', 'patch'],
+      ...['put', 'set', 'add', 'append', 'insert', 'upload', 'move', 'rename'],
+    ]),
+  ],
   ['hintSend', new Set(['send', 'post', 'publish'])],
-  ['hintRun', new Set(['execute', 'exec', 'run', 'invoke', 'call'])],
+  [
+    'hintRun',
+    new Set([
+      ...['execute', 'exec', 'run', 'invoke', 'call', 'approve', 'transfer', 'pay', 'charge'],
+    ]),
+  ],
   ['hintRead', new Set(['read', 'readonly', 'view', 'list', 'search', 'get'])],
 ];
 
@@ -47,14 +68,22 @@ const READING: ReadonlySet<PlainKey | undefined> = new Set(POWER.slice(POWER.ind
 
 const WIDE: ReadonlySet<PlainKey> = new Set<PlainKey>(['hintEverything', 'hintManage']);
 
+/** Whose host a name is at says nothing of what it allows. */
+const AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/[^/]*/i;
+
 /** `files:read` → files, read; `Mail.ReadWrite` → mail, read, write. A star is a word of its own. */
 function wordsIn(scope: string): string[] {
-  const spaced = scope.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/\*/g, ' * ');
+  const spaced = scope
+    .replace(AUTHORITY, '')
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/\*/g, ' * ');
   return spaced.toLowerCase().split(/[^a-z\d*]+/);
 }
 
 /** The text that guesses at a scope's meaning, if its name gives anything away. */
 export function hintScope(scope: string): PlainKey | undefined {
+  // Azure's name for all that an app was ever given there.
+  if (scope.endsWith('/.default')) return 'hintEverything';
   const words = wordsIn(scope);
   return WHOLE.get(scope) ?? WORDS.find(([, set]) => words.some((word) => set.has(word)))?.[0];
 }
@@ -65,9 +94,18 @@ export function isWideScope(scope: string): boolean {
   return hint !== undefined && WIDE.has(hint);
 }
 
-/** Whether the name promises no more than a look; `offline_access` only says for how long. */
+/**
+ * Whether the name promises no more than a look; `offline_access` only says for how long. The word for it has to be the
+ * last, or the first with one more: `wallet.view.transmit` may be anything.
+ */
 export function isReadingScope(scope: string): boolean {
-  return READING.has(hintScope(scope));
+  const hint = hintScope(scope);
+  if (hint !== 'hintRead') return READING.has(hint);
+  const parts = scope.replace(AUTHORITY, '').split(/[:./]/).filter(Boolean);
+  const isReading = (part: string | undefined) =>
+    part !== undefined &&
+    WORDS.some(([key, set]) => key === 'hintRead' && wordsIn(part).some((word) => set.has(word)));
+  return isReading(parts.at(-1)) || (parts.length === 2 && isReading(parts[0]));
 }
 
 /** The scope whose name promises the most power; the first of equals. */

@@ -2,25 +2,13 @@
 import { text } from './text.ts';
 import { hintScope, isWideScope, objectOf } from './scope-hints.ts';
 
-/** A name longer than this wraps on for lines without saying more; characters. */
-const LONGEST_NAME = 160;
-
-/** The line; the raw name is always there, in monospace. */
+/** The line; the raw name is always there, in monospace and whole: two names may differ in their last letter only. */
 export function ScopeLine({ scope }: { scope: string }) {
   return (
     <>
       <ScopeWords scope={scope} />{' '}
       {isWideScope(scope) && <span class="mark mark-warn">{text('scopeWide')}</span>}{' '}
-      {scope.length <= LONGEST_NAME ? (
-        <code>{scope}</code>
-      ) : (
-        <details class="long-name">
-          <summary>
-            <code>{`${scope.slice(0, LONGEST_NAME)}…`}</code>
-          </summary>
-          <code>{scope}</code>
-        </details>
-      )}
+      <code>{scope}</code>
     </>
   );
 }

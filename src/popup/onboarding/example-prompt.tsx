@@ -3,7 +3,7 @@
  * learn that pressing Allow does nothing.
  */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { headingName } from '../kit/address-parts.ts';
+import { siteName } from '../kit/address-parts.ts';
 import { Masthead } from '../kit/mark.tsx';
 import { NAME_PLACES, NamedHeading } from '../kit/named-heading.tsx';
 import { Parties } from '../kit/parties.tsx';
@@ -38,7 +38,7 @@ export function ExamplePrompt() {
           <NamedHeading
             as="p"
             words={text('allowHeading', ...NAME_PLACES)}
-            names={[headingName(EXAMPLE.origin), headingName(SERVER)]}
+            names={[siteName(EXAMPLE.origin), siteName(SERVER)]}
           />
           <Parties snapshot={EXAMPLE} />
           <section class="scopes scopes-new">

@@ -130,10 +130,12 @@ describe('pointer', () => {
     expect(run(look(pressed, 1000, 1000), up(1001), click(1001)).decided).toBe(false);
   });
 
-  it('the press after a spoiled one counts', () => {
+  it('the press after a spoiled one counts, once its own second is over', () => {
     const pressed = step(look(startArming('n1 d1'), 0, 900), down(990));
     const spoiled = run(look(pressed, 1000, 1000), up(1001), click(1001));
-    expect(run(spoiled, down(1050), up(1060), click(1060)).decided).toBe(true);
+    expect(run(spoiled, down(1050), up(1060), click(1060)).decided).toBe(false);
+    const over = look(spoiled, 1100, 2000);
+    expect(run(over, down(2050), up(2060), click(2060)).decided).toBe(true);
   });
 
   it('a press during which the focus was lost does nothing', () => {
@@ -152,6 +154,20 @@ describe('pointer', () => {
     ['click alone', [click(1002, false)]],
   ])('a made-up %s does nothing', (_, events) => {
     expect(run(armed(), ...events).decided).toBe(false);
+  });
+
+  it('presses one after the other are meant for something else: Allow wakes a second after the last (T-15)', () => {
+    let state = startArming('n1 d1');
+    for (let at = 0; at < 5000; at += 50) {
+      state = step(state, { type: 'sight', at, sight: SEEN });
+      if (at % 250 === 0) state = run(state, down(at), up(at + 20), click(at + 20));
+      expect(state.decided).toBe(false);
+      expect(isArmed(state, at)).toBe(false);
+    }
+    state = look(state, 5000, 5700);
+    expect(isArmed(state, 5700)).toBe(false);
+    state = look(state, 5800, 6000);
+    expect(run(state, down(6000), up(6010), click(6010)).decided).toBe(true);
   });
 
   it('other buttons are no press', () => {
@@ -219,8 +235,8 @@ describe('keys', () => {
 
   it('the key counts again once it has been let go', () => {
     const holding = run(look(startArming('n1 d1'), 0, 900), key(950), click(950));
-    const woken = run(look(holding, 1000, 1000), release(1010));
-    expect(run(woken, key(1020), click(1020)).decided).toBe(true);
+    const woken = look(run(look(holding, 1000, 1000), release(1010)), 1100, 2000);
+    expect(run(woken, key(2020), click(2020)).decided).toBe(true);
   });
 
   it('a made-up key does nothing', () => {

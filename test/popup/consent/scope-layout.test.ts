@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWideScope } from '../../../src/popup/kit/scope-hints.ts';
+import { hintScope, isReadingScope, isWideScope } from '../../../src/popup/kit/scope-hints.ts';
 import {
   groupPiece,
   layoutScopes,
@@ -58,6 +58,25 @@ describe('many permissions', () => {
     );
   });
 
+  it('the head of a group says what all its members allow, in whatever order the server names them (T-19)', () => {
+    const long = (verb: string) =>
+      Array.from({ length: 26 }, (_, i) => `${verb}:customer-account-records-batch-${String(i)}`);
+    const asked = ['openid', ...long('delete'), 'https://mail.google.com/'];
+    const { lines, groups } = layoutScopes(asked);
+    expect(lines).toEqual(['https://mail.google.com/']);
+    expect(groups.map(({ hint, scopes: { length } }) => [hint, length])).toEqual([
+      ['hintIdentity', 1],
+      ['hintDelete', 26],
+    ]);
+    fc.assert(
+      fc.property(scopes, (all) => {
+        for (const { object, hint, scopes: members } of layoutScopes(all).groups)
+          if (object === undefined)
+            expect(new Set(members.map(hintScope))).toEqual(new Set([hint]));
+      }),
+    );
+  });
+
   it('what is to be read covers all that is ticked, by its line or by the head of its group (T-15)', () => {
     fc.assert(
       fc.property(scopes, fc.infiniteStream(fc.boolean()), (all, coins) => {
@@ -79,6 +98,25 @@ describe('fewer permissions', () => {
   it('only reading leaves out whatever may change anything (Z45)', () => {
     expect(tickedOf(added, { mode: 'reading', off: [] })).toEqual(['files:read', 'offline_access']);
     expect(tickedOf(['files', 'x:read'], { mode: 'reading', off: [] })).toEqual(['x:read']);
+  });
+
+  it.each([
+    ...['wallet.view.transfer', 'users.read.impersonate', 'read:approve', 'read:put', 'list.add'],
+    ...['set_list', 'get_or_set', 'search:replace', 'mail.read.move', 'a.view.unheard-of'],
+    ...['https://search.azure.com/user_impersonation', 'https://search.azure.com/.default'],
+    ...['https://view.example.com/pay', 'api://list/pay', 'https://read.example.com/x'],
+  ])(
+    '%s is not only reading: a word in its name, or in a host, promises nothing (Z45)',
+    (scope) => {
+      expect(isReadingScope(scope)).toBe(false);
+    },
+  );
+
+  it.each([
+    ...['files:read', 'read:user', 'Files.Read', 'mail.readonly', 'repo:list', 'offline_access'],
+    ...['https://www.googleapis.com/auth/drive.readonly', 'email', 'notes.audit.view'],
+  ])('%s is (Z45)', (scope) => {
+    expect(isReadingScope(scope)).toBe(true);
   });
 
   it('is offered where there is a choice', () => {
