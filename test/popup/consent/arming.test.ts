@@ -127,7 +127,9 @@ describe('pointer', () => {
 
   it('a press that began before waking does nothing, though it ends after it', () => {
     const pressed = step(look(startArming('n1 d1'), 0, 900), down(990));
-    expect(run(look(pressed, 1000, 1000), up(1001), click(1001)).decided).toBe(false);
+    const woken = look(pressed, 1000, 2000);
+    expect(isArmed(woken, 2000)).toBe(true);
+    expect(run(woken, up(2001), click(2001)).decided).toBe(false);
   });
 
   it('the press after a spoiled one counts, once its own second is over', () => {
@@ -204,9 +206,10 @@ describe('keys', () => {
 
   it('Enter that is held through waking does nothing, called a repeat or not', () => {
     const holding = run(look(startArming('n1 d1'), 0, 900), key(950), click(950));
-    const woken = look(holding, 1000, 1000);
-    expect(run(woken, key(1010, { repeat: true }), click(1010)).decided).toBe(false);
-    expect(run(woken, key(1010), click(1010)).decided).toBe(false);
+    const woken = look(holding, 1000, 2000);
+    expect(isArmed(woken, 2000)).toBe(true);
+    expect(run(woken, key(2010, { repeat: true }), click(2010)).decided).toBe(false);
+    expect(run(woken, key(2010), click(2010)).decided).toBe(false);
   });
 
   it('a key that goes down before waking and up after it does nothing', () => {
