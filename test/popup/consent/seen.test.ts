@@ -115,6 +115,8 @@ describe('a name that looks like another one', () => {
     await page.evaluate(() => scrollTo(0, 0));
     await second();
     expect(await isArmed(page)).toBe(false);
+    // Under the footer a person can't click it either.
+    await page.$eval('#confirm-name', (box) => box.scrollIntoView({ block: 'center' }));
     await page.click('#confirm-name');
     await readToEnd(page);
     const { snapshot } = PROMPTS['warnings']!;
