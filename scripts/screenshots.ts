@@ -32,6 +32,9 @@ const FIXED_DATE = `globalThis.Date = new Proxy(Date, {
 /** Behind the name of a picture that shows a prompt as it opens, where that is not all of it. */
 const AS_IT_OPENS = '-first';
 
+/** A question that may be allowed now. */
+const AWAKE = '#allow[data-armed="true"]';
+
 /** The colours that no picture may change. */
 const BRAND = [...brandColours().values()].flatMap(({ light, dark }) => [light, dark]);
 
@@ -112,8 +115,11 @@ async function take(stage: Stage, shot: Shot, look: Look): Promise<number> {
       WINDOW_HEIGHT,
       tall,
     ]);
+    const isAwake = (await page.$(AWAKE)) !== null;
     // The answers stick to the lower edge of the window: it has to be as tall as the picture.
     await page.setViewport({ width: look.width, height: tall });
+    // A window that changes its size puts Allow back to sleep.
+    if (isAwake) await page.waitForSelector(AWAKE);
   }
   bytes += await write(page, shot, look, [shot.endless ? WINDOW_HEIGHT : tall, tall]);
   await page.close();
