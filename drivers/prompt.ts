@@ -43,7 +43,14 @@ export async function readToEnd(prompt: Page, patience = PATIENCE_MS): Promise<v
   }
 }
 
+/** The next stretch; and where names have to be compared, they have been. */
 async function readOn(prompt: Page): Promise<void> {
+  const names = await prompt.$('#confirm-name:not(:checked)');
+  if (names) {
+    // Under the footer nobody can click it.
+    await names.evaluate((box) => box.scrollIntoView({ block: 'center' }));
+    await names.click();
+  }
   await prompt.evaluate(() => {
     const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 1;
     if (document.querySelector('#allow[data-left]')) scrollBy(0, isAtEnd ? -scrollY : 150);
