@@ -18,8 +18,9 @@ const FORBIDDEN: readonly (readonly [string, RegExp])[] = [
   ['a hook for tests', /fault\.test|__FAULT__|GRANTKEEPER_|\bdebugger\b/],
   ['storage in clear', /\blocalStorage\b|\bsessionStorage\b|storage\.sync\b/],
 ];
-/** Names of XML vocabularies, which nobody fetches; and names that are kept for examples (RFC 6761 §6.5). */
-const NOBODYS = /^(http:\/\/www\.w3\.org\/|https:\/\/(\w+\.)*example\.(com|net|org)$)/;
+/** Names of XML vocabularies, and of one permission, which nobody fetches; and names kept for examples (RFC 6761 §6.5). */
+const NOBODYS =
+  /^(http:\/\/www\.w3\.org\/|https:\/\/mail\.google\.com\/$|https:\/\/(\w+\.)*example\.(com|net|org)$)/;
 /** An address with a host that is written out; a host that is put in is the caller's. */
 const ADDRESS = /https?:\/\/[a-z0-9][a-z0-9.-]+\.[a-z]{2,}[^\s"'`)]*/gi;
 
