@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONSENT, PATIENCE_MS } from '../../drivers/driver.ts';
-import { allow, closeFailed, readToEnd } from '../../drivers/prompt.ts';
+import { allow, closeFailed, findPrompt, readToEnd } from '../../drivers/prompt.ts';
 import { unseen, watchPieces } from '../popup/support/seen-pieces.ts';
 import { wordsOf } from '../popup/support/word-count.ts';
 import { inBrowser, openTestStage } from '../support/browser-under-test.ts';
@@ -15,10 +15,6 @@ const OTHER_LINES = '.warning, #host-access';
 
 let stage: Stage;
 let site: WebClient;
-beforeEach(async () => {
-  stage = await openTestStage({ https: true });
-  site = await stage.visit('siteA');
-});
 afterEach(() => stage.close());
 
 async function openQuestion(): Promise<Page> {
@@ -60,7 +56,22 @@ const promptWindow = async () => {
 };
 const isAside = async () => (await promptWindow())?.state === 'minimized';
 
+const isFitted = (prompt: Page) =>
+  prompt.evaluate(() => {
+    const footer = document.querySelector('footer')?.getBoundingClientRect();
+    const sheet = document.querySelector('.sheet')?.getBoundingClientRect();
+    const isWhole = document.documentElement.scrollHeight <= innerHeight + 1;
+    const isEmpty = (footer?.top ?? 0) - (sheet?.bottom ?? 0) > 48;
+    // A small screen holds less than all of it.
+    return isWhole ? !isEmpty : outerHeight >= screen.availHeight - 1;
+  });
+
 describe(inBrowser('the prompt in its real window'), () => {
+  beforeEach(async () => {
+    stage = await openTestStage({ https: true });
+    site = await stage.visit('siteA');
+  });
+
   it('is allowed only once each permission was in view (T-15, T-19)', async () => {
     const call = site.getToken({ scopes: LIST });
     const prompt = await openQuestion();
@@ -96,16 +107,7 @@ describe(inBrowser('the prompt in its real window'), () => {
     const [asking] = await windowsNow();
     const call = site.getToken({ scopes: ['notes:read'] });
     const prompt = await openQuestion();
-    const isFitted = () =>
-      prompt.evaluate(() => {
-        const footer = document.querySelector('footer')?.getBoundingClientRect();
-        const sheet = document.querySelector('.sheet')?.getBoundingClientRect();
-        const isWhole = document.documentElement.scrollHeight <= innerHeight + 1;
-        const isEmpty = (footer?.top ?? 0) - (sheet?.bottom ?? 0) > 48;
-        // A small screen holds less than all of it.
-        return isWhole ? !isEmpty : outerHeight >= screen.availHeight - 1;
-      });
-    await expect.poll(isFitted, { timeout: PATIENCE_MS }).toBe(true);
+    await expect.poll(() => isFitted(prompt), { timeout: PATIENCE_MS }).toBe(true);
     const { left = 0, width = 0 } = (await promptWindow()) ?? {};
     const edge = (asking?.left ?? 0) + (asking?.width ?? 0);
     expect(Math.abs(edge - (left + width))).toBeLessThan(48);
@@ -127,5 +129,27 @@ describe(inBrowser('the prompt in its real window'), () => {
     await expect.poll(isAside, { timeout: PATIENCE_MS }).toBe(false);
     await closeFailed(prompt);
     expect(await call).toMatchObject({ code: 'connect_failed' });
+  });
+});
+
+describe(inBrowser('two questions in one window'), () => {
+  beforeEach(async () => {
+    // At loopback people are asked before the server is contacted, and then about the permissions.
+    stage = await openTestStage();
+    site = await stage.visit('siteA');
+  });
+
+  it('have each the height of what it shows (Z24)', async () => {
+    const call = site.getToken({ scopes: LIST.slice(0, 3) });
+    const heights: number[] = [];
+    for (const asked of ['reach', 'allow'] as const) {
+      const prompt = await findPrompt(stage.browser, asked);
+      await expect.poll(() => isFitted(prompt), { timeout: PATIENCE_MS }).toBe(true);
+      heights.push(await prompt.evaluate(() => outerHeight));
+      if (asked === 'reach') await allow(prompt);
+      else await prompt.click('#later').catch(() => undefined);
+    }
+    expect(heights[1]).toBeGreaterThan(heights[0]!);
+    await call;
   });
 });

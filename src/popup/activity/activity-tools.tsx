@@ -139,6 +139,7 @@ function EraseActivity({ isEmpty, erased }: { isEmpty: boolean; erased: () => vo
         yes={text('activityEraseConfirm')}
         confirm={() => run(erase)}
         keep={keep}
+        isGrave
       />
     );
   }

@@ -1,6 +1,8 @@
 /** The answers. Deny and Not now are at hand from the start; Allow wakes when everything has been looked at. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { text, type PlainKey } from '../kit/text.ts';
+import { useFittedWindow } from './fit-window.ts';
+import { useMoreBelow } from './more-below.ts';
 import { useArming, type AllowHandlers, type ArmingView, type Watched } from './use-arming.ts';
 
 type Phase = Exclude<ArmingView['phase'], 'unread'>;
@@ -38,9 +40,6 @@ const NO = {
   cancel: { label: 'cancel', hint: undefined },
 } as const satisfies Record<string, { label: PlainKey; hint: PlainKey | undefined }>;
 
-/** The question ends in this much empty space; hiding it hides nothing. */
-const EMPTY_END_PX = 16;
-
 interface AllowDenyProps extends Pick<Watched, 'content' | 'question'> {
   /** A change of `content` starts the wait again and moves the focus back to Deny. */
   words: keyof typeof WORDS;
@@ -62,6 +61,7 @@ interface AllowDenyProps extends Pick<Watched, 'content' | 'question'> {
 export function AllowDeny(props: AllowDenyProps) {
   const { content, question, no = 'deny', first, scopes = [], decide } = props;
   const { end, foot, isMore } = useMoreBelow(content);
+  useFittedWindow(question);
   const watched = { content, question, scopes, foot, isReady: first === undefined };
   const { view, handlers, isDeliberate } = useArming(watched, () => decide('allow'));
   const { deny, isCalm } = useFocusOnDeny(props);
@@ -182,30 +182,4 @@ function useFocusOnDeny({ content, takesFocus }: AllowDenyProps) {
     return () => watch.abort();
   }, []);
   return { deny, isCalm };
-}
-
-/** Whether part of the question is hidden behind the footer that stays. Paging by key leaves out what it covers. */
-function useMoreBelow(content: string) {
-  const end = useRef<HTMLDivElement>(null);
-  const foot = useRef<HTMLElement>(null);
-  const [isMore, setMore] = useState(false);
-  useEffect(() => {
-    const measure = () => {
-      const bottom = end.current?.getBoundingClientRect().top ?? 0;
-      setMore(bottom > (foot.current?.getBoundingClientRect().top ?? 0) + EMPTY_END_PX);
-      const height = foot.current?.offsetHeight ?? 0;
-      document.documentElement.style.scrollPaddingBlockEnd = `${String(height)}px`;
-    };
-    const sizes = new ResizeObserver(measure);
-    for (const part of [document.body, foot.current]) if (part) sizes.observe(part);
-    window.addEventListener('scroll', measure, { passive: true });
-    window.addEventListener('resize', measure);
-    measure();
-    return () => {
-      sizes.disconnect();
-      window.removeEventListener('scroll', measure);
-      window.removeEventListener('resize', measure);
-    };
-  }, [content]);
-  return { end, foot, isMore };
 }

@@ -11,7 +11,6 @@ import { mount } from '../kit/mount.tsx';
 import { text } from '../kit/text.ts';
 import { useLive } from '../kit/use-live.ts';
 import { FailureSheet } from './failure-sheet.tsx';
-import { useFittedWindow } from './fit-window.ts';
 import { KeyQuestion } from './key-question.tsx';
 import { Progress } from './progress.tsx';
 import { Question } from './question.tsx';
@@ -24,8 +23,6 @@ function Consent({ flow }: { flow: string }) {
   useEffect(() => {
     if (view === null) window.close();
   }, [view]);
-
-  useFittedWindow(`${view?.step ?? ''} ${view?.nonce ?? ''} ${String(failed)}`);
 
   const retry = async (again: Again = {}) => {
     const { started } = await ask('retry', { flow, ...again });

@@ -13,6 +13,7 @@ import { FailureActions, type Retry } from './failure-actions.tsx';
 import { addresseeOf, helpFor, recipeFor } from './failure-help.ts';
 import { FailureIcon } from './failure-icon.tsx';
 import { FailedParties } from './failed-parties.tsx';
+import { useFittedWindow } from './fit-window.ts';
 import { LeaveOut, scopesOf } from './leave-out.tsx';
 import { LoopbackWay } from './loopback-way.tsx';
 import { RecipeLine } from './recipe-line.tsx';
@@ -35,6 +36,7 @@ const HEADING: Record<FailureLook, PlainKey> = {
 
 /** The end of a flow that did not work. */
 export function FailureSheet({ failure, view, retry }: FailureProps) {
+  useFittedWindow(`failure ${failure.code}`);
   const look = lookOf(failure);
   const recipe = recipeFor(failure);
   const scopes = view ? scopesOf(view.snapshot) : [];

@@ -82,8 +82,10 @@ function Wanted({ view: { snapshot }, signIn }: { view: PromptView; signIn: () =
     <div class="sheet">
       <KeyHeading snapshot={snapshot} />
       <Parties snapshot={snapshot} />
-      <p class="lead">{text(keyRefused ? 'keyRefusedExplained' : 'keyExplained')}</p>
-      <p>{text('keyShared')}</p>
+      <p class="lead" data-read="key">
+        {text(keyRefused ? 'keyRefusedExplained' : 'keyExplained')}
+      </p>
+      <p data-read="shared key">{text('keyShared')}</p>
       {otherWay === 'sign_in' && (
         <p>
           <button class="button button-small" id="sign-in-instead" type="button" onClick={signIn}>

@@ -32,19 +32,24 @@ function wishesOf({ duration, sealed, scopes }: PromptSnapshot, chosen: Chosen):
   return {
     duration: chosen.duration ?? duration ?? (isPowerful ? 'day' : 'always'),
     sealed: chosen.sealed ?? sealed === true,
+    ticks: chosen.ticks?.of === nameOf(scopes.added) ? chosen.ticks.ticks : ALL_TICKED,
   };
 }
+
+/** Ticks are made for these permissions; others are asked for in full again. */
+const nameOf = (added: readonly string[]) => added.join('\n');
 
 /** Empty fields, but for what the provider's recipe knows. */
 function draftFor({ recipe }: PromptSnapshot): ClientDraft {
   return { ...EMPTY_DRAFT, ...(recipe?.authMethod && { authMethod: recipe.authMethod }) };
 }
 
-function yesTo(snapshot: PromptSnapshot, { duration, sealed }: Wishes, set: Set): Answer {
+function yesTo(snapshot: PromptSnapshot, wishes: Wishes, set: Set): Answer {
   if (snapshot.stage !== 'allow') return { decision: 'allow' };
+  const { duration, sealed, ticks } = wishes;
   const overrides = set.overrides.length > 0 && { overrides: set.overrides };
   const { added } = snapshot.scopes;
-  const scopes = tickedOf(added, set.ticks);
+  const scopes = tickedOf(added, ticks);
   const isFewer = mayChoose(snapshot) && scopes.length < added.length;
   const fewer = isFewer && { scopes };
   return { decision: 'allow', duration, ...sealing(snapshot, sealed), ...overrides, ...fewer };
@@ -58,11 +63,10 @@ function sealing({ keeper, sealed: held }: PromptSnapshot, sealed: boolean): Par
 /** What the user has set in one question, and in no other. */
 interface Set {
   overrides: AskedOverride[];
-  ticks: Ticks;
   isNameConfirmed: boolean;
 }
 
-const UNSET: Set = { overrides: [], ticks: ALL_TICKED, isNameConfirmed: false };
+const UNSET: Set = { overrides: [], isNameConfirmed: false };
 
 /** Unset whenever a question opens: another nonce is another question. */
 function useSet(nonce: string): [Set, (part: Partial<Set>) => void] {
@@ -72,10 +76,14 @@ function useSet(nonce: string): [Set, (part: Partial<Set>) => void] {
 }
 
 /** What has to be done before Allow can wake, beside the reading. */
-function firstOf(snapshot: PromptSnapshot, set: Set): PlainKey | undefined {
-  if (namesToCheck(snapshot).length > 0 && !set.isNameConfirmed) return 'confirmFirst';
+function firstOf(
+  snapshot: PromptSnapshot,
+  { isNameConfirmed }: Set,
+  ticks: Ticks,
+): PlainKey | undefined {
+  if (namesToCheck(snapshot).length > 0 && !isNameConfirmed) return 'confirmFirst';
   const { scopes } = snapshot;
-  const isEnough = !mayChoose(snapshot) || isChoice(scopes, tickedOf(scopes.added, set.ticks));
+  const isEnough = !mayChoose(snapshot) || isChoice(scopes, tickedOf(scopes.added, ticks));
   return isEnough ? undefined : 'tickFirst';
 }
 
@@ -103,9 +111,13 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
 
   if (at !== 'open') return <Progress step={at} snapshot={snapshot} />;
   const stays = lost === 'choose' || (issuer !== undefined && issuer === chosen.picked);
-  const { ticks } = set;
+  const { ticks } = wishes;
+  const { added } = snapshot.scopes;
   const asked = hasScopes(snapshot) && (
-    <ScopeGroups {...{ snapshot, ticks }} change={(next) => change({ ticks: next })} />
+    <ScopeGroups
+      {...{ snapshot, ticks }}
+      change={(next) => choose({ ticks: { of: nameOf(added), ticks: next } })}
+    />
   );
   return (
     <>
@@ -125,10 +137,10 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
         content={`${nonce} ${digest} ${String(attempt)}`}
         question={`${nonce} ${digest}`}
         scopes={hasScopes(snapshot) ? scopesToBeRead(snapshot, ticks) : []}
-        ticked={tickedOf(snapshot.scopes.added, ticks).length}
+        ticked={tickedOf(added, ticks).length}
         words={buttonOf(snapshot)}
         no={stage === 'client' ? 'cancel' : stage === 'excess' ? 'denyAll' : 'deny'}
-        first={firstOf(snapshot, set)}
+        first={firstOf(snapshot, set, ticks)}
         lost={lost === 'allow' || lost === 'deny'}
         takesFocus={!stays && Object.keys(faults).length === 0}
         decide={(decision) => (decision === 'allow' ? allow() : send({ decision }))}

@@ -1,10 +1,13 @@
 /** What a person chooses beside the yes. */
 import type { Duration } from '../../shared/facts/duration.ts';
+import type { Ticks } from './scope-ticks.ts';
 
 /** What the user has chosen in this window; it outlives the question, which may be asked again. */
 export interface Chosen {
   duration?: Duration;
   sealed?: boolean;
+  /** Which permissions are ticked, and of which list. */
+  ticks?: { of: string; ticks: Ticks };
   /** The provider that was picked, until the question about it is on the screen. */
   picked?: string | undefined;
 }
@@ -13,4 +16,5 @@ export interface Chosen {
 export interface Wishes {
   duration: Duration;
   sealed: boolean;
+  ticks: Ticks;
 }

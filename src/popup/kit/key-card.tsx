@@ -39,6 +39,7 @@ export function KeyCard({ of: key }: { of: KeyView }) {
           yes={text('removeConfirm')}
           confirm={() => run(() => ask('removeKey', { resource, account }).then(() => undefined))}
           keep={keep}
+          isGrave
         />
       ) : (
         <div class="row-of-buttons">

@@ -134,6 +134,7 @@ function ClientRow({ client, open, remove }: RowProps) {
           yes={text('clientDeleteConfirm')}
           confirm={() => remove(issuer)}
           keep={keep}
+          isGrave
         />
       ) : (
         <div class="row-of-buttons">

@@ -94,6 +94,7 @@ function OverrideRow({ override, removed }: RowProps) {
           yes={text('removeConfirm')}
           confirm={() => run(() => remove().then(({ ended }) => removed(ended)))}
           keep={keep}
+          isGrave
         />
       ) : (
         <AskingButton

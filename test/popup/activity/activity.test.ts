@@ -352,5 +352,5 @@ it('a keyboard is enough: to the traces, into one, back to the log, filter, eras
   await count(page, 4);
   await tabTo('.erase-activity');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('.tools .confirm');
+  await page.waitForSelector('.tools .keep:focus');
 });

@@ -184,6 +184,33 @@ describe('fewer permissions', () => {
     });
   });
 
+  it('stay the choice when the same is asked again, and are none for another list (Z45)', async () => {
+    const page = await show('allow');
+    const added = ['a:read', 'a:write', 'offline_access'];
+    await ask(page, { scopes: { added, held: [] } });
+    await page.click('[name=mode][value=reading]');
+    const mode = () => page.$eval('[name=mode]:checked', (one) => (one as HTMLInputElement).value);
+    // As after a sign-in that failed, and Try again.
+    const again = async (scopes: string[], nonce: string) => {
+      const step = async (part: object) => {
+        await page.evaluate((given) => {
+          fake.prompt = { ...fake.prompt!, ...given };
+          fake.ring();
+        }, part);
+      };
+      await step({ step: 'failed', failure: { code: 'connect_failed' } });
+      await page.waitForSelector('#failure');
+      const { snapshot } = (await page.evaluate(() => fake.prompt))!;
+      const asked = { ...snapshot, scopes: { added: scopes, held: [] } };
+      await step({ step: 'deciding', nonce, digest: nonce, failure: undefined, snapshot: asked });
+      await page.waitForSelector('[name=mode]');
+    };
+    await again(added, 'n3');
+    expect(await mode()).toBe('reading');
+    await again([...added, 'b:write'], 'n4');
+    expect(await mode()).toBe('all');
+  });
+
   it('118 are chosen from in groups, found by a search that hides nothing from the reading, and none is no answer (T-19, Z45)', async () => {
     const page = await show('allow');
     const added = Array.from(

@@ -3,17 +3,12 @@ import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
 import { callsOf, textOf } from '../support/reading.ts';
-import { stageForTests } from '../support/open.ts';
+import { popupForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-const stage = stageForTests();
+const { show } = popupForTests();
 
-const show = async (scene: string): Promise<Page> => {
-  const page = await stage.open(`popup.html?scene=${scene}`);
-  await page.waitForSelector('main[aria-busy="false"]');
-  return page;
-};
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.className ?? '');
 const scopesIn = (page: Page, row: string) =>
   page.$$eval(`${row} .raw code`, (chips) => chips.map((chip) => chip.textContent));

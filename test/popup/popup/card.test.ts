@@ -3,17 +3,12 @@ import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
 import { callsOf, textOf } from '../support/reading.ts';
-import { stageForTests } from '../support/open.ts';
+import { popupForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-const stage = stageForTests();
+const { open, show } = popupForTests();
 
-const show = async (scene: string): Promise<Page> => {
-  const page = await stage.open(`popup.html?scene=${scene}`);
-  await page.waitForSelector('main[aria-busy="false"]');
-  return page;
-};
 /** The words that are on the screen, and no others. */
 const seen = (page: Page, selector: string) =>
   page.$eval(selector, (part) => (part as HTMLElement).innerText.replace(/\s+/g, ' ').trim());
@@ -62,7 +57,7 @@ describe('at a glance', () => {
   });
 
   it('the toolbar’s panel asks for 380 px; a tab is as narrow as it is', async () => {
-    const panel = await stage.open('popup.html?scene=site&toolbar');
+    const panel = await open('popup.html?scene=site&toolbar');
     await panel.waitForSelector(ROW);
     const width = () => document.body.getBoundingClientRect().width;
     expect(await panel.evaluate(width)).toBe(380);

@@ -3,17 +3,11 @@ import type { Page } from 'puppeteer-core';
 import { expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
 import { callsOf } from '../support/reading.ts';
-import { stageForTests } from '../support/open.ts';
+import { popupForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-const stage = stageForTests();
-
-const show = async (scene: string): Promise<Page> => {
-  const page = await stage.open(`popup.html?scene=${scene}`);
-  await page.waitForSelector('main[aria-busy="false"]');
-  return page;
-};
+const { show } = popupForTests();
 
 const SITE = 'https://chat.example.com';
 const SERVER = 'https://mcp.files.example.net/v1';

@@ -1,13 +1,13 @@
 /** How requests reach a server, in the popup: the switch, the browser's access, further headers (Z26, Z29, Z33). */
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
-import { stageForTests } from '../support/open.ts';
+import { popupForTests } from '../support/open.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { callsOf } from '../support/reading.ts';
 
 declare const fake: Fake;
 
-const stage = stageForTests();
+const { show } = popupForTests();
 const ROW = '[data-grant="https://chat.example.com https://mcp.files.example.net/v1"]';
 const KEY = {
   origin: 'https://chat.example.com',
@@ -15,11 +15,6 @@ const KEY = {
   account: 'default',
 };
 
-const show = async (scene = 'keeping'): Promise<Page> => {
-  const page = await stage.open(`popup.html?scene=${scene}`);
-  await page.waitForSelector('main[aria-busy="false"]');
-  return page;
-};
 const unfold = async (page: Page, row = ROW) => {
   await page.click(`${row} .grant-details > summary`);
   await page.click(`${row} .keeping summary`);
@@ -28,7 +23,7 @@ const readOutcome = (page: Page) => page.$eval(`${ROW} .seal-outcome`, (line) =>
 
 describe('access to the host of a server', () => {
   it('that is missing is said first, and asked for only by a click (Z33)', async () => {
-    const page = await show();
+    const page = await show('keeping');
     const words = await page.$eval(`${ROW} .no-access`, (line) => line.textContent);
     expect(words).toContain('No access to mcp.files.example.net');
     expect((await page.$$('.no-access')).length).toBe(1);
@@ -42,7 +37,7 @@ describe('access to the host of a server', () => {
 
 describe('a site that has streams open', () => {
   it('is in use, and says by how many; others say nothing of it (Z32)', async () => {
-    const page = await show();
+    const page = await show('keeping');
     const lines = await page.$$eval('.streams', (all) => all.map((one) => one.textContent));
     expect(lines).toEqual(['In use right now: 2']);
   });
@@ -50,7 +45,7 @@ describe('a site that has streams open', () => {
 
 describe('the switch that keeps the key from a site', () => {
   it('says what became of the key that the site had (Z26)', async () => {
-    const page = await show();
+    const page = await show('keeping');
     await unfold(page);
     await page.click(`${ROW} .keeping .switch`);
     await expect.poll(() => readOutcome(page)).toContain('no longer works');
@@ -61,7 +56,7 @@ describe('the switch that keeps the key from a site', () => {
   });
 
   it('says until when a key works that the server would not end (Z26)', async () => {
-    const page = await show();
+    const page = await show('keeping');
     await page.evaluate(() => {
       fake.popup.sealing = { outcome: 'lingers', endsAt: Date.now() + 600_000 };
     });
@@ -80,7 +75,7 @@ describe('the switch that keeps the key from a site', () => {
   });
 
   it('is not there where no site could have the key anyway (Z26, Z37)', async () => {
-    const page = await show();
+    const page = await show('keeping');
     const row = '[data-grant="https://chat.example.com https://keys.example.net/mcp"]';
     await unfold(page, row);
     expect(await page.$(`${row} .switch`)).toBeNull();
@@ -91,7 +86,7 @@ describe('the switch that keeps the key from a site', () => {
 
 describe('further headers', () => {
   it('are sent as a list, and one that is refused is said to be (Z29)', async () => {
-    const page = await show();
+    const page = await show('keeping');
     await unfold(page);
     await page.type(`${ROW} .headers input`, 'X-Project-Id, x-team');
     await page.click(`${ROW} .headers button`);

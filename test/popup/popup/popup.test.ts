@@ -3,17 +3,12 @@ import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
 import { callsOf } from '../support/reading.ts';
-import { stageForTests } from '../support/open.ts';
+import { popupForTests } from '../support/open.ts';
 
 declare const fake: Fake;
 
-const stage = stageForTests();
+const { open, show } = popupForTests();
 
-const show = async (scene: string): Promise<Page> => {
-  const page = await stage.open(`popup.html?scene=${scene}`);
-  await page.waitForSelector('main[aria-busy="false"]');
-  return page;
-};
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.className ?? '');
 const ROW = '[data-grant="https://chat.example.com https://mcp.files.example.net/v1"]';
 
@@ -199,7 +194,7 @@ describe('with very many grants', () => {
   const isFromFirst = () => fake.sent.filter(({ call }) => call === 'grants');
 
   it('this site and some others are on screen before the rest is read', async () => {
-    const page = await stage.open('popup.html?scene=many-here&hold');
+    const page = await open('popup.html?scene=many-here&hold');
     await page.waitForSelector(ROWS);
     await page.waitForFunction(() => fake.sent.filter((one) => one.call === 'grants').length === 2);
     expect(await page.evaluate(isFromFirst)).toEqual([
@@ -212,7 +207,7 @@ describe('with very many grants', () => {
   });
 
   it('what is on screen stays in its order when the rest arrives, though that was used later', async () => {
-    const page = await stage.open('popup.html?scene=many-here&hold');
+    const page = await open('popup.html?scene=many-here&hold');
     await page.waitForSelector(ROWS);
     const before = await keys(page);
     await page.evaluate(() => fake.letGo());
@@ -227,7 +222,7 @@ describe('with very many grants', () => {
   });
 
   it('nothing counts them before all are read: no search result, no more, no whole server', async () => {
-    const page = await stage.open('popup.html?scene=many-here&hold');
+    const page = await open('popup.html?scene=many-here&hold');
     await page.waitForSelector(ROWS);
     await page.type('#search', 'mcp-19');
     expect(await statusOf(page)).toBe('Still loading…');

@@ -87,6 +87,24 @@ describe('erasing', () => {
     },
   );
 
+  it.each([
+    ['overrides', '.remove-override', 'removeOverride'],
+    ['clients', '.delete', 'deleteClient'],
+    ['keys', '.remove-key', 'removeKey'],
+  ] as const)(
+    'of one of the %s asks with the focus on Keep, too: it can’t be brought back',
+    async (section, button, call) => {
+      const page = await show('full', `#${section}`);
+      await page.waitForSelector(button);
+      await page.focus(button);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.keep:focus');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(`${button}:focus`);
+      expect(await paramsOf(page, call)).toEqual([]);
+    },
+  );
+
   it('of everything looks dangerous before it is clicked', async () => {
     const page = await show('full');
     const colour = (selector: string) =>

@@ -120,7 +120,7 @@ describe('providers set up by hand (R23)', () => {
     expect(await focused(page)).toContain('delete');
     expect(await paramsOf(page, 'deleteClient')).toEqual([]);
     await page.keyboard.press('Enter');
-    await page.keyboard.press('Enter');
+    await page.click(`${ROW} .confirm`);
     await page.waitForFunction((row) => !document.querySelector(row), {}, ROW);
     expect(await paramsOf(page, 'deleteClient')).toEqual([
       { issuer: 'https://login.example.net/' },

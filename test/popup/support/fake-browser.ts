@@ -39,8 +39,20 @@ export interface Fake {
   answerHostAccess: (granted: boolean) => void;
   closed: boolean;
   ring: () => void;
+  /** The window that the prompt is in; without one it is in a tab, whose window is left as it is. */
+  window?: FakeWindow;
   /** With `?hold` the whole list of grants is answered only after this was called. */
   letGo: () => void;
+}
+
+/** A window on a desktop that answers at once and gives the new size a moment later, as some do. */
+export interface FakeWindow {
+  /** CSS pixels. */
+  height: number;
+  /** Every height that was asked for, in order. */
+  asked: number[];
+  /** What this desktop makes of a height. Default: just that. */
+  cut?: number;
 }
 
 const query = new URLSearchParams(location.search);
@@ -172,9 +184,25 @@ export default {
   tabs: {
     query: () => Promise.resolve([{ id: 1, url: fake.popup.activeUrl }]),
   },
-  // The stage is a tab, whose window is left as it is.
-  windows: { getCurrent: () => Promise.resolve({ id: 1, type: 'normal' }) },
+  windows: {
+    getCurrent: () => Promise.resolve(windowNow()),
+    get: () => Promise.resolve(windowNow()),
+    update: (_id: number, { height }: { height: number }) => {
+      const before = windowNow();
+      fake.window?.asked.push(height);
+      setTimeout(() => {
+        if (fake.window) fake.window.height = Math.min(height, fake.window.cut ?? height);
+        dispatchEvent(new Event('resize'));
+      }, 50);
+      return Promise.resolve(before);
+    },
+  },
 };
+
+function windowNow() {
+  if (!fake.window) return { id: 1, type: 'normal' };
+  return { id: 1, type: 'popup', state: 'normal', height: fake.window.height };
+}
 
 function tryAnswer(message: ExtensionMessage): unknown {
   try {

@@ -1,4 +1,5 @@
 /** One stage for all tests of a file. */
+import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { openStage, type Stage } from './stage.ts';
 
@@ -16,4 +17,18 @@ export function stageForTests(): Pick<Stage, 'open'> {
   afterAll(() => stage.close());
   afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
   return { open: (address, prepare) => stage.open(address, prepare) };
+}
+
+/**
+ * As {@link stageForTests}, for the toolbar's popup.
+ * @returns `open` as there, and `show`, which opens the popup in one of its scenes and waits until it has loaded
+ */
+export function popupForTests() {
+  const { open } = stageForTests();
+  const show = async (scene: string): Promise<Page> => {
+    const page = await open(`popup.html?scene=${scene}`);
+    await page.waitForSelector('main[aria-busy="false"]');
+    return page;
+  };
+  return { open, show };
 }

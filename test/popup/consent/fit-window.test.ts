@@ -1,0 +1,90 @@
+/** The prompt's window has the height of what is in it (Z24), and the line that there is more is no cause of itself. */
+import type { Page } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
+import type { PromptView } from '../../../src/shared/prompt.ts';
+import type { Fake, FakeWindow } from '../support/fake-browser.ts';
+import { stageForTests } from '../support/open.ts';
+import { PROMPTS } from '../support/scenes.ts';
+import { MORE_PROMPTS } from '../support/scenes-prompt.ts';
+
+declare const fake: Fake;
+
+const stage = stageForTests();
+
+/** Opens this in a window that the browser has just made. */
+async function openIn(made: Partial<FakeWindow>, flow = 'reach'): Promise<Page> {
+  const page = await stage.open('consent.html?flow=none', (blank) =>
+    blank.setViewport({ width: 460, height: 720 }),
+  );
+  await page.waitForSelector('main p');
+  await page.evaluate((given) => (fake.window = { height: 720, asked: [], ...given }), made);
+  await show(page, flow);
+  return page;
+}
+
+let asked = 0;
+async function show(page: Page, flow: string, step: PromptView['step'] = 'deciding') {
+  const view = { ...PROMPTS, ...MORE_PROMPTS }[flow]!;
+  asked += 1;
+  const next = { ...view, nonce: String(asked), digest: String(asked), step };
+  await page.evaluate((given) => {
+    fake.prompt = given;
+    fake.ring();
+  }, next);
+  await page.waitForSelector(`#stage[data-step="${step}"][data-stage="${view.snapshot.stage}"]`);
+  // Longer than the slow desktop takes, and what follows from it.
+  await new Promise((resolve) => setTimeout(resolve, 400));
+}
+const askedOf = (page: Page) => page.evaluate(() => fake.window?.asked ?? []);
+
+describe('the window of a prompt', () => {
+  it('is fitted to each question, on a desktop that takes its time, and to nothing between them', async () => {
+    const page = await openIn({});
+    const first = await askedOf(page);
+    expect(first.length).toBe(1);
+    await show(page, 'reach', 'discovering');
+    expect(await askedOf(page)).toEqual(first);
+    await show(page, 'long-list');
+    const both = await askedOf(page);
+    expect(both.length).toBe(2);
+    expect(both[1]).toBeGreaterThan(both[0]!);
+  });
+
+  it('is fitted on a desktop that makes it lower than it was asked to', async () => {
+    const page = await openIn({ cut: 450 }, 'long-list');
+    await show(page, 'reach');
+    expect((await askedOf(page)).length).toBe(2);
+  });
+
+  it('is left as the user has made it', async () => {
+    const page = await openIn({});
+    await page.evaluate(() => (fake.window!.height = 500));
+    await show(page, 'long-list');
+    expect((await askedOf(page)).length).toBe(1);
+  });
+
+  it('is fitted to the form for a key, too', async () => {
+    const page = await openIn({}, 'key');
+    await page.waitForSelector('#allow[data-armed="true"]');
+    await page.click('#allow');
+    await page.waitForSelector('#key-value');
+    await expect.poll(() => askedOf(page)).toHaveLength(2);
+  });
+});
+
+describe('the line that there is more', () => {
+  it('goes when all of it is in view', async () => {
+    const page = await openIn({}, 'allow');
+    await page.waitForSelector('#allow[data-armed="true"]');
+    const whole = await page.$eval('main', (main) => {
+      main.style.minHeight = '0';
+      return Math.ceil(main.getBoundingClientRect().height);
+    });
+    const more = () => page.$('.more-below');
+    expect(await more()).toBeNull();
+    await page.setViewport({ width: 460, height: whole - 60 });
+    await expect.poll(more).not.toBeNull();
+    await page.setViewport({ width: 460, height: whole });
+    await expect.poll(more).toBeNull();
+  });
+});
