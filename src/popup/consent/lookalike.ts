@@ -1,5 +1,5 @@
 /** Names that look like another one on the same screen, and where two names differ. Pure. */
-import { registrableDomain, splitAddress } from '../kit/address-parts.ts';
+import { isHostedName, registrableDomain, splitAddress } from '../kit/address-parts.ts';
 import { decodeLabel } from './punycode.ts';
 
 /** A stretch of a name that is in the other one too, or isn't. */
@@ -24,10 +24,15 @@ const ALIKE: readonly [RegExp, string][] = [
 /** A name this short differs from many by one letter. */
 const SHORTEST = 5;
 
-/** Whether one host looks like another that it is not: its owner's name reads the same, or differs by one letter. */
+/**
+ * Whether one host looks like another that it is not: its owner's name reads the same, or differs by one letter. The very
+ * same name under another ending is mostly the same owner's; not so where only one of them is anybody's to take.
+ */
 export function looksLike(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((host) => ownerOf(hostOf(host)));
-  if (first === undefined || second === undefined || first === second) return false;
+  const hosts = [one, other].map(hostOf);
+  const [first, second] = hosts.map(ownerOf);
+  if (first === undefined || second === undefined) return false;
+  if (first === second) return hosts.filter(isHostedName).length === 1;
   const [name, another] = [readingOf(first), readingOf(second)];
   if (name === another) return true;
   const isLong = Math.min(first.length, second.length) >= SHORTEST;

@@ -24,16 +24,20 @@ const LONGEST_REST = 40;
  * that ages; this is the handful that MCP servers and their clients are seen on. A suffix that is missing
  * here makes too little strong, never hides anything: the full address is always shown.
  */
-const LONG_SUFFIXES: ReadonlySet<string> = new Set(
-  (
-    'co.uk org.uk ac.uk gov.uk me.uk com.au net.au org.au co.nz co.jp ne.jp or.jp ac.jp co.kr co.in ' +
-    'co.za co.il com.br com.ar com.mx com.co com.cn com.hk com.tw com.sg com.my com.tr com.ua com.pl ' +
-    'github.io gitlab.io pages.dev workers.dev vercel.app netlify.app herokuapp.com web.app ' +
-    'firebaseapp.com azurewebsites.net onrender.com fly.dev deno.dev cloudfront.net run.app a.run.app ' +
-    's3.amazonaws.com trycloudflare.com ngrok.io ngrok.app ngrok-free.app ngrok-free.dev glitch.me ' +
-    'replit.app repl.co lovable.app hf.space streamlit.app up.railway.app'
-  ).split(' '),
-);
+const COUNTRY_SUFFIXES = (
+  'co.uk org.uk ac.uk gov.uk me.uk com.au net.au org.au co.nz co.jp ne.jp or.jp ac.jp co.kr co.in ' +
+  'co.za co.il com.br com.ar com.mx com.co com.cn com.hk com.tw com.sg com.my com.tr com.ua com.pl'
+).split(' ');
+
+/** Those of hosts at which anybody has a name within a minute. */
+const HOSTING_SUFFIXES = (
+  'github.io gitlab.io pages.dev workers.dev vercel.app netlify.app herokuapp.com web.app ' +
+  'firebaseapp.com azurewebsites.net onrender.com fly.dev deno.dev cloudfront.net run.app a.run.app ' +
+  's3.amazonaws.com trycloudflare.com ngrok.io ngrok.app ngrok-free.app ngrok-free.dev glitch.me ' +
+  'replit.app repl.co lovable.app hf.space streamlit.app up.railway.app'
+).split(' ');
+
+const LONG_SUFFIXES: ReadonlySet<string> = new Set([...COUNTRY_SUFFIXES, ...HOSTING_SUFFIXES]);
 
 const SCHEME = /^https?:\/\//i;
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
@@ -85,6 +89,11 @@ export function registrableDomain(hostname: string): string {
     }
   }
   return labels.slice(-2).join('.') + dot;
+}
+
+/** Whether the name is one that a hosting company gives to anybody. */
+export function isHostedName(hostname: string): boolean {
+  return HOSTING_SUFFIXES.some((suffix) => hostname.endsWith(`.${suffix}`));
 }
 
 /** Whether the host has a label in punycode, which we show as it is. */

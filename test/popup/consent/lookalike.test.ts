@@ -13,6 +13,8 @@ describe('a name that looks like another one', () => {
     ['https://xn--exmple-cua.net', 'https://example.net'],
     ['https://xn--pypal-4ve.com', 'https://paypal.com'],
     ['api.exarnple.net', 'https://mcp.example.net'],
+    ['https://example.workers.dev', 'https://login.example.com'],
+    ['https://mcp.example.github.io', 'https://example.com'],
   ])('%s is told from %s (T-17)', (one, other) => {
     expect(looksLike(one, other)).toBe(true);
     expect(looksLike(other, one)).toBe(true);
@@ -24,6 +26,11 @@ describe('a name that looks like another one', () => {
     ['https://notes.test', 'https://id.test'],
     ['http://127.0.0.1:1', 'http://127.0.0.2:2'],
     ['https://abc.com', 'https://abd.com'],
+    ['https://example.org', 'https://example.com'],
+    ['https://example.co.uk', 'https://example.com'],
+    // One small app at two hosts.
+    ['https://notes-app.vercel.app', 'https://notes-app.fly.dev'],
+    ['https://mcp.example.workers.dev', 'https://login.example.workers.dev'],
     ['https://github.com', 'https://gitlab.com'],
     ['not an address', 'https://example.net'],
   ])('%s and %s are two names, or one', (one, other) => {
