@@ -72,6 +72,13 @@ export async function deny(prompt: Page): Promise<void> {
 /** A question that a click can answer now; one for a client has to be filled in first. */
 const READY = '#stage[data-step="deciding"]:not([data-stage="client"]) #allow[data-armed="true"]';
 
+/** Whether the question can be answered now: read to its end, in a window that has kept still. Else reads on. */
+export async function isReady(prompt: Page): Promise<boolean> {
+  if (await prompt.$(READY)) return true;
+  await readOn(prompt).catch(() => undefined);
+  return false;
+}
+
 /**
  * Answers the question that is open, if there is one and it can be answered now. A window that stays for the next
  * question shows the answered one for a moment, with an Allow that is not armed. That moment must not be waited out:
@@ -79,10 +86,7 @@ const READY = '#stage[data-step="deciding"]:not([data-stage="client"]) #allow[da
  * @returns whether a question was answered
  */
 export async function answerIfReady(prompt: Page, decision: 'allow' | 'deny'): Promise<boolean> {
-  if (!(await prompt.$(READY))) {
-    await readOn(prompt).catch(() => undefined);
-    return false;
-  }
+  if (!(await isReady(prompt))) return false;
   await clickAndMaybeClose(prompt, `#${decision}`);
   const isGone = (ready: string) => !document.querySelector(ready);
   await prompt.waitForFunction(isGone, {}, READY).catch(() => undefined);

@@ -8,7 +8,7 @@ import type {
 } from '../../src/shared/document-contract.ts';
 import type { Chromium } from '../../drivers/chromium.ts';
 import { CONSENT } from '../../drivers/driver.ts';
-import { answerIfReady } from '../../drivers/prompt.ts';
+import { answerIfReady, isReady } from '../../drivers/prompt.ts';
 
 /** A call of the extension door, from one of our own documents. */
 export async function tell<C extends ExtensionCall>(
@@ -79,6 +79,9 @@ async function answer(prompt: Page, user: Intent, told: Set<string>): Promise<bo
   // Nobody of the suite has a key: where an older sign-in is there as well, it is chosen (Z38).
   const signIn = user.decision === 'allow' && (await prompt.$('#sign-in-instead'));
   if (signIn) {
+    // The window is being fitted to the question: a click at once would meet what has come into its place.
+    if (!(await isReady(prompt))) return false;
+    await signIn.evaluate((button) => button.scrollIntoView({ block: 'center' }));
     await signIn.click();
     await prompt.waitForFunction(() => !document.querySelector('#sign-in-instead'));
     return true;
