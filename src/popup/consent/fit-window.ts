@@ -13,6 +13,8 @@ const MOST = 760;
 const SLIGHT = 8;
 /** How long a desktop may take to give a window its new size; milliseconds. */
 const SETTLING_MS = 500;
+/** How often one question is measured at most. */
+const TRIES = 4;
 
 /** Heights of this window that are not the user's doing; CSS pixels. Undefined until it was first fitted. */
 let ours: number[] | undefined;
@@ -26,6 +28,20 @@ export function useFittedWindow(shown: string): void {
 }
 
 async function fit(): Promise<void> {
+  let last = 0;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const wanted = await fitOnce(last);
+    if (wanted === undefined) return;
+    last = wanted;
+  }
+}
+
+/**
+ * A window that is only just opening says wrong things of its bars, so what came of it is measured again.
+ * @param last what was asked for before; a desktop that has made something else of it has its reasons
+ * @returns what was asked for now; undefined when the window is right, or the user's
+ */
+async function fitOnce(last: number): Promise<number | undefined> {
   const { id, type, height, state } = await browser.windows.getCurrent();
   // A tab of the user's own may show this document too.
   if (id === undefined || height === undefined || type !== 'popup' || state !== 'normal') return;
@@ -34,13 +50,14 @@ async function fit(): Promise<void> {
   const most = Math.min(MOST, window.screen.availHeight);
   const wanted = Math.round(Math.min(Math.max(contentHeight() + bars, LEAST), most));
   ours = [height, wanted];
-  if (isAlike(wanted, height)) return;
+  if (isAlike(wanted, height) || isAlike(wanted, last)) return;
   const settled = nextSize();
   await browser.windows.update(id, { height: wanted });
   await settled;
   // A desktop may have made it another height than was asked for.
   const made = await browser.windows.get(id);
   if (made.height !== undefined) ours.push(made.height);
+  return wanted;
 }
 
 const isAlike = (one: number, other: number) => Math.abs(one - other) <= SLIGHT;

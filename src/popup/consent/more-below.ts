@@ -40,11 +40,14 @@ function isHidden(end: HTMLElement, foot: HTMLElement): boolean {
   return hidden > EMPTY_END;
 }
 
-/** Measures as if the line weren't there that says so: it makes the footer higher, and would be its own cause. */
+/**
+ * Measures as if the line weren't there that says what Allow waits for and that there is more: it makes the footer
+ * higher, and would be its own cause.
+ */
 export function measureWithoutLine(measure: () => number): number {
-  const line = document.querySelector('.more-below');
-  line?.classList.add('unseen');
+  const line = document.querySelector<HTMLElement>('.arming');
+  if (line) line.style.display = 'none';
   const measured = measure();
-  line?.classList.remove('unseen');
+  if (line) line.style.display = '';
   return measured;
 }

@@ -27,12 +27,15 @@ interface QuestionProps {
 }
 
 /** What the user has chosen, or else what holds so far; a first powerful permission isn't preset to last forever. */
-function wishesOf({ duration, sealed, scopes }: PromptSnapshot, chosen: Chosen): Wishes {
+function wishesOf(snapshot: PromptSnapshot, chosen: Chosen): Wishes {
+  const { duration, sealed, scopes } = snapshot;
   const isPowerful = scopes.held.length === 0 && scopes.added.some(isWideScope);
+  const { of, ticks } = chosen.ticks ?? {};
+  const isAsked = mayChoose(snapshot) && of === nameOf(scopes.added);
   return {
     duration: chosen.duration ?? duration ?? (isPowerful ? 'day' : 'always'),
     sealed: chosen.sealed ?? sealed === true,
-    ticks: chosen.ticks?.of === nameOf(scopes.added) ? chosen.ticks.ticks : ALL_TICKED,
+    ticks: (isAsked && ticks) || ALL_TICKED,
   };
 }
 

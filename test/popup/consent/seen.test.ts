@@ -209,6 +209,10 @@ describe('fewer permissions', () => {
     expect(await mode()).toBe('reading');
     await again([...added, 'b:write'], 'n4');
     expect(await mode()).toBe('all');
+    await again(added, 'n5');
+    // A question in which nothing can be chosen shows everything.
+    await ask(page, { stage: 'hand' });
+    await page.waitForFunction(() => document.querySelectorAll('#scopes-new code').length === 3);
   });
 
   it('118 are chosen from in groups, found by a search that hides nothing from the reading, and none is no answer (T-19, Z45)', async () => {
