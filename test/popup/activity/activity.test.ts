@@ -2,8 +2,9 @@
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import type { Fake } from '../support/fake-browser.ts';
-import { callsOf } from '../support/reading.ts';
+import { confirmByKey } from '../support/keyboard.ts';
 import { stageForTests } from '../support/open.ts';
+import { callsOf } from '../support/reading.ts';
 
 declare const fake: Fake;
 
@@ -352,5 +353,6 @@ it('a keyboard is enough: to the traces, into one, back to the log, filter, eras
   await count(page, 4);
   await tabTo('.erase-activity');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('.tools .keep:focus');
+  await confirmByKey(page);
+  await expect.poll(() => callsOf(page, 'erase')).toHaveLength(1);
 });

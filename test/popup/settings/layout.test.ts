@@ -1,6 +1,7 @@
 /** The settings as a page: where one is, what is empty, what is dangerous. */
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
+import { confirmByKey } from '../support/keyboard.ts';
 import { focused, paramsOf, textOf } from '../support/reading.ts';
 import { stageForTests } from '../support/open.ts';
 
@@ -92,7 +93,7 @@ describe('erasing', () => {
     ['clients', '.delete', 'deleteClient'],
     ['keys', '.remove-key', 'removeKey'],
   ] as const)(
-    'of one of the %s asks with the focus on Keep, too: it can’t be brought back',
+    'of one of the %s asks with the focus on Keep, too: it can’t be brought back, and a keyboard is enough',
     async (section, button, call) => {
       const page = await show('full', `#${section}`);
       await page.waitForSelector(button);
@@ -102,6 +103,9 @@ describe('erasing', () => {
       await page.keyboard.press('Enter');
       await page.waitForSelector(`${button}:focus`);
       expect(await paramsOf(page, call)).toEqual([]);
+      await page.keyboard.press('Enter');
+      await confirmByKey(page);
+      await expect.poll(async () => (await paramsOf(page, call)).length).toBe(1);
     },
   );
 

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { DocumentFault } from '../../../src/shared/facts/document-fault.ts';
 import type { Fake } from '../support/fake-browser.ts';
 import { REDIRECT_URI } from '../support/answers-settings.ts';
+import { confirmByKey } from '../support/keyboard.ts';
 import { fail, focused, paramsOf, says, textOf, valueOf } from '../support/reading.ts';
 import { stageForTests } from '../support/open.ts';
 
@@ -410,12 +411,7 @@ it('the keyboard alone adds a provider and erases everything', async () => {
   await tabTo('.erase-everything');
   await page.keyboard.press('Enter');
   // Enter twice erases nothing.
-  await page.waitForSelector('.keep:focus');
-  await page.keyboard.down('Shift');
-  await page.keyboard.press('Tab');
-  await page.keyboard.up('Shift');
-  await page.waitForSelector('.confirm:focus');
-  await page.keyboard.press('Enter');
+  await confirmByKey(page);
   expect(await says(page, '#erase [role=status]', 'Everything is erased.')).toBeTruthy();
 });
 
