@@ -15,9 +15,9 @@ const IN_SUITE = 'test/conformance/**/*.test.ts';
 const IN_INTEROP = 'test/interop/**/*.test.ts';
 /** Of the packages themselves. */
 const OF_THE_PACKAGES = 'test/packaging/**/*.test.ts';
-/** Of our documents one by one: what opens a stage needs a browser, wherever below test/popup it lies. */
+/** Of our documents one by one: what takes a stage needs a browser, wherever below test/popup it lies. */
 const OF_THE_SCREENS = testFilesIn('test/popup').filter((file) =>
-  /\b(openStage|stageForTests)\(/.test(readFileSync(file, 'utf8')),
+  /'\.\.?\/support\/(open|stage)\.ts'/.test(readFileSync(file, 'utf8')),
 );
 /** Of both, what `npm test` runs: the two screens that people see most, and what the stores read, and sizes. */
 const OF_THE_BUILD = [
@@ -54,6 +54,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Without browsers, so that a test which needs one is red here instead of slow.
+          env: { CHROMIUM: '/no-browser-here', FIREFOX: '/no-browser-here' },
           // Properties run a thousand cases: on a busy machine that takes its time.
           testTimeout: 60_000,
           expect: { poll: { timeout: 5000 } },

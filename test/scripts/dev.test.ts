@@ -1,8 +1,10 @@
 /** What `npm run dev` makes of its command line. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readDevArgs, webExtArgs } from '../../scripts/dev.ts';
 
 describe('npm run dev', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   it('opens Chromium, or the browser that is named', () => {
     const chromium = { browser: 'chromium', headless: false, browserArgs: [] };
     expect(readDevArgs([])).toEqual(chromium);
@@ -15,6 +17,7 @@ describe('npm run dev', () => {
   });
 
   it('loads what the build writes, and again when it was written anew', () => {
+    vi.stubEnv('CHROMIUM', process.execPath);
     const options = readDevArgs(['--headless', '--', '--no-sandbox']);
     const args = webExtArgs(options, 'http://127.0.0.1:1');
     const after = (name: string) => args[args.indexOf(name) + 1];
