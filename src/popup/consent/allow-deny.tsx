@@ -57,7 +57,7 @@ interface AllowDenyProps extends Pick<Watched, 'content' | 'question'> {
   decide: (decision: 'allow' | 'deny') => void;
 }
 
-/** Deny, Not now and Allow, with a line that says what Allow waits for. */
+/** Deny, Not now and Allow, with a line that says what Allow waits for; the window is fitted to each question. */
 export function AllowDeny(props: AllowDenyProps) {
   const { content, question, no = 'deny', first, scopes = [], decide } = props;
   const { end, foot, isMore } = useMoreBelow(content);

@@ -36,7 +36,7 @@ const HEADING: Record<FailureLook, PlainKey> = {
 
 /** The end of a flow that did not work. */
 export function FailureSheet({ failure, view, retry }: FailureProps) {
-  useFittedWindow(`failure ${failure.code}`);
+  useFittedWindow(`failure ${failure.code} ${failure.reason ?? ''}`);
   const look = lookOf(failure);
   const recipe = recipeFor(failure);
   const scopes = view ? scopesOf(view.snapshot) : [];

@@ -25,18 +25,26 @@ const ALIKE: readonly [RegExp, string][] = [
 const SHORTEST = 5;
 
 /**
- * Whether one host looks like another that it is not: its owner's name reads the same, or differs by one letter. The very
- * same name under another ending is mostly the same owner's; not so where only one of them is anybody's to take.
+ * Whether one host looks like another that it is not: its owner's name reads the same, or differs by one letter.
  */
 export function looksLike(one: string, other: string): boolean {
-  const hosts = [one, other].map(hostOf);
-  const [first, second] = hosts.map(ownerOf);
+  const [first, second] = [one, other].map((address) => ownerOf(hostOf(address)));
   if (first === undefined || second === undefined) return false;
-  if (first === second) return hosts.filter(isHostedName).length === 1;
+  if (first === second) return !isOneOwner(one, other);
   const [name, another] = [readingOf(first), readingOf(second)];
   if (name === another) return true;
   const isLong = Math.min(first.length, second.length) >= SHORTEST;
   return isLong && isOneLetterAway(name, another);
+}
+
+/**
+ * Whether two hosts are taken for the same owner's, which the very same name under another ending mostly is; not so where
+ * only one of them is anybody's to take.
+ */
+export function isOneOwner(one: string, other: string): boolean {
+  const hosts = [one, other].map(hostOf);
+  const [first, second] = hosts.map(ownerOf);
+  return first !== undefined && first === second && hosts.filter(isHostedName).length !== 1;
 }
 
 /** The name that somebody has registered, without what it is registered under; undefined for a number. */

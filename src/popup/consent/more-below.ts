@@ -34,20 +34,18 @@ export function useMoreBelow(content: string) {
 }
 
 function isHidden(end: HTMLElement, foot: HTMLElement): boolean {
-  const hidden = measureWithoutLine(
-    () => end.getBoundingClientRect().top - foot.getBoundingClientRect().top,
-  );
-  return hidden > EMPTY_END;
+  const hidden = end.getBoundingClientRect().top - foot.getBoundingClientRect().top;
+  return hidden - heightOfLine() > EMPTY_END;
 }
 
 /**
- * Measures as if the line weren't there that says what Allow waits for and that there is more: it makes the footer
- * higher, and would be its own cause.
+ * How much higher the footer is for the line that says what Allow waits for and that there is more; CSS pixels. Who
+ * measures takes it off: the line would be its own cause.
  */
-export function measureWithoutLine(measure: () => number): number {
-  const line = document.querySelector<HTMLElement>('.arming');
-  if (line) line.style.display = 'none';
-  const measured = measure();
-  if (line) line.style.display = '';
-  return measured;
+export function heightOfLine(): number {
+  const line = document.querySelector('.arming');
+  const next = line?.nextElementSibling;
+  // With nothing to see in it, it has no box.
+  if (!line || !next || line.getClientRects().length === 0) return 0;
+  return next.getBoundingClientRect().top - line.getBoundingClientRect().top;
 }

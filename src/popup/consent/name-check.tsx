@@ -1,37 +1,7 @@
 /** A provider that has changed, or a name that looks like another one: the letters that differ, and a second act (T-17). */
-import type { PromptSnapshot } from '../../shared/prompt.ts';
-import { splitAddress } from '../kit/address-parts.ts';
 import { text, type PlainKey } from '../kit/text.ts';
-import { differencesIn, lookalikesAmong, looksLike } from './lookalike.ts';
-
-/** A name that Allow alone doesn't accept, and the one that it may be taken for. */
-export interface NameToCheck {
-  name: string;
-  other: string;
-  isChange: boolean;
-}
-
-/** The names of a question that have to be confirmed. Of a change that is also a lookalike, only the change is told. */
-export function namesToCheck(snapshot: PromptSnapshot): NameToCheck[] {
-  const { origin, asked, issuer, formerIssuer, issuers = [], signsInAt } = snapshot;
-  const isChange = formerIssuer !== undefined && issuer !== undefined;
-  const change = isChange ? [{ name: issuer, other: formerIssuer, isChange }] : [];
-  const names = [asked, origin, formerIssuer, issuer, ...issuers, signsInAt].filter(
-    (name) => name !== undefined,
-  );
-  const hosts = [...new Set([...names, ...snapshot.foreignHosts])];
-  const alike = lookalikesAmong(hosts).filter(
-    ({ name, like }) => !change.some((one) => isOfBoth(one, name, like)),
-  );
-  return [...change, ...alike.map(({ name, like }) => ({ name, other: like, isChange: false }))];
-}
-
-/** Whether a pair of names says no more than one that is told already. */
-function isOfBoth({ name, other }: NameToCheck, one: string, another: string): boolean {
-  const owner = (address: string) => splitAddress(address).strong.split('.')[0];
-  const told = [owner(name), owner(other)];
-  return told.includes(owner(one)) && (told.includes(owner(another)) || looksLike(name, another));
-}
+import { differencesIn } from './lookalike.ts';
+import type { NameToCheck } from './names-to-check.ts';
 
 interface NameCheckProps {
   names: readonly NameToCheck[];

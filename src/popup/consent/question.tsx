@@ -10,11 +10,12 @@ import { AllowDeny } from './allow-deny.tsx';
 import type { Answer, Answering } from './answering.ts';
 import { ClientQuestion } from './client-question.tsx';
 import { Issuers } from './issuers.tsx';
-import { NameCheck, namesToCheck } from './name-check.tsx';
+import { NameCheck } from './name-check.tsx';
+import { namesToCheck } from './names-to-check.ts';
 import { OverrideChoice } from './override-choice.tsx';
 import { Progress } from './progress.tsx';
 import { mayChoose, ScopeGroups, scopesToBeRead } from './scope-groups.tsx';
-import { ALL_TICKED, tickedOf, type Ticks } from './scope-ticks.ts';
+import { ALL_TICKED, tickedOf, ticksFor, type Ticks } from './scope-ticks.ts';
 import { Sheet, WishesChoice } from './sheet.tsx';
 import type { Chosen, Wishes } from './wishes.ts';
 import { useDecision } from './use-decision.ts';
@@ -30,17 +31,12 @@ interface QuestionProps {
 function wishesOf(snapshot: PromptSnapshot, chosen: Chosen): Wishes {
   const { duration, sealed, scopes } = snapshot;
   const isPowerful = scopes.held.length === 0 && scopes.added.some(isWideScope);
-  const { of, ticks } = chosen.ticks ?? {};
-  const isAsked = mayChoose(snapshot) && of === nameOf(scopes.added);
   return {
     duration: chosen.duration ?? duration ?? (isPowerful ? 'day' : 'always'),
     sealed: chosen.sealed ?? sealed === true,
-    ticks: (isAsked && ticks) || ALL_TICKED,
+    ticks: mayChoose(snapshot) ? ticksFor(scopes.added, chosen.ticks) : ALL_TICKED,
   };
 }
-
-/** Ticks are made for these permissions; others are asked for in full again. */
-const nameOf = (added: readonly string[]) => added.join('\n');
 
 /** Empty fields, but for what the provider's recipe knows. */
 function draftFor({ recipe }: PromptSnapshot): ClientDraft {
@@ -119,7 +115,7 @@ export function Question({ view, chosen, choose, settled }: QuestionProps) {
   const asked = hasScopes(snapshot) && (
     <ScopeGroups
       {...{ snapshot, ticks }}
-      change={(next) => choose({ ticks: { of: nameOf(added), ticks: next } })}
+      change={(next) => choose({ ticks: { among: added, ticks: next } })}
     />
   );
   return (

@@ -10,6 +10,12 @@ export interface Ticks {
   off: readonly string[];
 }
 
+/** A choice, and the permissions among which it was made. */
+export interface MadeTicks {
+  among: readonly string[];
+  ticks: Ticks;
+}
+
 /** What holds until the user chooses. */
 export const ALL_TICKED: Ticks = { mode: 'all', off: [] };
 
@@ -20,6 +26,19 @@ export function modesFor(added: readonly string[]): TickMode[] {
     added.some((scope) => hintScope(scope) === 'hintRead' && isReadingScope(scope)) &&
     !added.every(isReadingScope);
   return isMixed ? ['reading', 'all', 'choose'] : ['all', 'choose'];
+}
+
+/**
+ * What of a choice holds for these permissions, as when a sign-in has failed and is tried again, maybe for fewer. With a
+ * new one among them none of it does: it was made without knowing that one.
+ */
+export function ticksFor(added: readonly string[], made: MadeTicks | undefined): Ticks {
+  const modes = modesFor(added);
+  const isKnown = made && added.every((scope) => made.among.includes(scope));
+  if (!isKnown || modes.length === 0) return ALL_TICKED;
+  if (modes.includes(made.ticks.mode)) return made.ticks;
+  const ticked = tickedOf(added, made.ticks);
+  return { mode: 'choose', off: added.filter((scope) => !ticked.includes(scope)) };
 }
 
 /** The permissions that are ticked, in the order in which they were asked for. */

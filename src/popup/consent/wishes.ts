@@ -1,13 +1,12 @@
 /** What a person chooses beside the yes. */
 import type { Duration } from '../../shared/facts/duration.ts';
-import type { Ticks } from './scope-ticks.ts';
+import type { MadeTicks, Ticks } from './scope-ticks.ts';
 
 /** What the user has chosen in this window; it outlives the question, which may be asked again. */
 export interface Chosen {
   duration?: Duration;
   sealed?: boolean;
-  /** Which permissions are ticked, and of which list. */
-  ticks?: { of: string; ticks: Ticks };
+  ticks?: MadeTicks;
   /** The provider that was picked, until the question about it is on the screen. */
   picked?: string | undefined;
 }

@@ -19,11 +19,7 @@ export interface AddressLines extends AddressParts {
 /** A path longer than this is folded; characters. */
 const LONGEST_REST = 40;
 
-/**
- * Suffixes of two or three labels under which strangers own names. A public suffix list would be 200 kB
- * that ages; this is the handful that MCP servers and their clients are seen on. A suffix that is missing
- * here makes too little strong, never hides anything: the full address is always shown.
- */
+/** Suffixes of two labels that a country's registry sells names under. */
 const COUNTRY_SUFFIXES = (
   'co.uk org.uk ac.uk gov.uk me.uk com.au net.au org.au co.nz co.jp ne.jp or.jp ac.jp co.kr co.in ' +
   'co.za co.il com.br com.ar com.mx com.co com.cn com.hk com.tw com.sg com.my com.tr com.ua com.pl'
@@ -37,6 +33,11 @@ const HOSTING_SUFFIXES = (
   'replit.app repl.co lovable.app hf.space streamlit.app up.railway.app'
 ).split(' ');
 
+/**
+ * Suffixes of two or three labels under which strangers own names. A public suffix list would be 200 kB
+ * that ages; this is the handful that MCP servers and their clients are seen on. A suffix that is missing
+ * here makes too little strong, never hides anything: the full address is always shown.
+ */
 const LONG_SUFFIXES: ReadonlySet<string> = new Set([...COUNTRY_SUFFIXES, ...HOSTING_SUFFIXES]);
 
 const SCHEME = /^https?:\/\//i;
@@ -93,7 +94,8 @@ export function registrableDomain(hostname: string): string {
 
 /** Whether the name is one that a hosting company gives to anybody. */
 export function isHostedName(hostname: string): boolean {
-  return HOSTING_SUFFIXES.some((suffix) => hostname.endsWith(`.${suffix}`));
+  const host = hostname.replace(/\.$/, '');
+  return HOSTING_SUFFIXES.some((suffix) => host.endsWith(`.${suffix}`));
 }
 
 /** Whether the host has a label in punycode, which we show as it is. */

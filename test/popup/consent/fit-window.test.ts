@@ -24,6 +24,7 @@ async function openIn(
   await page.evaluate(
     (given, bars) => {
       fake.window = { height: 720, asked: [], ...given };
+      Object.defineProperty(screen, 'availHeight', { get: () => 1000 });
       const isOpening = () => fake.window!.asked.length === 0;
       const outerHeight = { get: () => innerHeight + (isOpening() ? bars : 0) };
       Object.defineProperty(window, 'outerHeight', outerHeight);
@@ -36,7 +37,13 @@ async function openIn(
 }
 
 let asked = 0;
-async function show(page: Page, flow: string, step: PromptView['step'] = 'deciding') {
+/** @param wait milliseconds; longer than the slow desktop takes, and what follows from it */
+async function show(
+  page: Page,
+  flow: string,
+  step: PromptView['step'] = 'deciding',
+  wait = 400,
+): Promise<void> {
   const view = { ...PROMPTS, ...MORE_PROMPTS }[flow]!;
   asked += 1;
   const next = { ...view, nonce: String(asked), digest: String(asked), step };
@@ -45,8 +52,7 @@ async function show(page: Page, flow: string, step: PromptView['step'] = 'decidi
     fake.ring();
   }, next);
   await page.waitForSelector(`#stage[data-step="${step}"][data-stage="${view.snapshot.stage}"]`);
-  // Longer than the slow desktop takes, and what follows from it.
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await new Promise((resolve) => setTimeout(resolve, wait));
 }
 const askedOf = (page: Page) => page.evaluate(() => fake.window?.asked ?? []);
 const lastOf = async (page: Page) => (await askedOf(page)).at(-1);
@@ -72,6 +78,33 @@ describe('the window of a prompt', () => {
     const right = await lastOf(await openIn({}));
     const page = await openIn({}, 'reach', 200);
     await expect.poll(() => lastOf(page)).toBe(right);
+  });
+
+  it('is measured again where the wrong height happens to be the one that it has', async () => {
+    const page = await openIn({ height: 760 }, 'reach', 1000);
+    await page.evaluate(() =>
+      Object.defineProperty(window, 'outerHeight', { get: () => innerHeight }),
+    );
+    await expect.poll(() => lastOf(page)).toBeLessThan(700);
+  });
+
+  it('is not fitted for a question that has gone before it was measured', async () => {
+    const page = await openIn({});
+    const before = await askedOf(page);
+    await page.evaluate(() => (fake.window!.slow = 300));
+    await show(page, 'long-list', 'deciding', 0);
+    await show(page, 'long-list', 'discovering');
+    expect(await askedOf(page)).toEqual(before);
+  });
+
+  it('is fitted once it is no longer minimised', async () => {
+    const page = await openIn({ state: 'minimized' });
+    expect(await askedOf(page)).toEqual([]);
+    await page.evaluate(() => {
+      fake.window!.state = 'normal';
+      dispatchEvent(new Event('focus'));
+    });
+    await expect.poll(async () => (await askedOf(page)).length).toBe(1);
   });
 
   it('is left as the user has made it', async () => {

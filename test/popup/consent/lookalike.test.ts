@@ -15,6 +15,7 @@ describe('a name that looks like another one', () => {
     ['api.exarnple.net', 'https://mcp.example.net'],
     ['https://example.workers.dev', 'https://login.example.com'],
     ['https://mcp.example.github.io', 'https://example.com'],
+    ['https://example.workers.dev.', 'https://login.example.com'],
   ])('%s is told from %s (T-17)', (one, other) => {
     expect(looksLike(one, other)).toBe(true);
     expect(looksLike(other, one)).toBe(true);

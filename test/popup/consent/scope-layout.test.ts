@@ -8,7 +8,13 @@ import {
   scopePiece,
   toBeRead,
 } from '../../../src/popup/consent/scope-layout.ts';
-import { ALL_TICKED, modesFor, tick, tickedOf } from '../../../src/popup/consent/scope-ticks.ts';
+import {
+  ALL_TICKED,
+  modesFor,
+  tick,
+  tickedOf,
+  ticksFor,
+} from '../../../src/popup/consent/scope-ticks.ts';
 
 const VERBS = ['read', 'write', 'delete', 'admin', 'send', 'x'];
 const many = (count: number, areas: number) =>
@@ -132,5 +138,19 @@ describe('fewer permissions', () => {
     expect(tickedOf(added, tick(off, ['admin:org'], true))).toEqual(
       added.filter((one) => one !== 'files:write'),
     );
+  });
+
+  it('stay the choice for a part of the list, and are none once something is new (Z45)', () => {
+    const reading = { among: added, ticks: { mode: 'reading' as const, off: [] } };
+    expect(ticksFor(added, reading)).toBe(reading.ticks);
+    expect(ticksFor(added.slice(0, 2), reading)).toBe(reading.ticks);
+    expect(ticksFor([...added, 'b:read'], reading)).toBe(ALL_TICKED);
+    expect(ticksFor(added, undefined)).toBe(ALL_TICKED);
+    // Where only reading is no longer among the ways, what was left out still is.
+    expect(ticksFor(['files:write', 'admin:org'], reading)).toEqual({
+      mode: 'choose',
+      off: ['files:write', 'admin:org'],
+    });
+    expect(ticksFor(['files:write'], reading)).toBe(ALL_TICKED);
   });
 });

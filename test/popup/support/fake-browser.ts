@@ -53,6 +53,10 @@ export interface FakeWindow {
   asked: number[];
   /** What this desktop makes of a height. Default: just that. */
   cut?: number;
+  /** Default: `normal`. */
+  state?: 'normal' | 'minimized';
+  /** How long it takes to say which window it is; milliseconds. */
+  slow?: number;
 }
 
 const query = new URLSearchParams(location.search);
@@ -185,7 +189,8 @@ export default {
     query: () => Promise.resolve([{ id: 1, url: fake.popup.activeUrl }]),
   },
   windows: {
-    getCurrent: () => Promise.resolve(windowNow()),
+    getCurrent: () =>
+      new Promise((resolve) => setTimeout(() => resolve(windowNow()), fake.window?.slow ?? 0)),
     get: () => Promise.resolve(windowNow()),
     update: (_id: number, { height }: { height: number }) => {
       const before = windowNow();
@@ -201,7 +206,8 @@ export default {
 
 function windowNow() {
   if (!fake.window) return { id: 1, type: 'normal' };
-  return { id: 1, type: 'popup', state: 'normal', height: fake.window.height };
+  const { height, state = 'normal' } = fake.window;
+  return { id: 1, type: 'popup', state, height };
 }
 
 function tryAnswer(message: ExtensionMessage): unknown {
