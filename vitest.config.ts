@@ -5,8 +5,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-import { BROWSERS } from './drivers/driver.ts';
+import { BROWSERS, type BrowserName } from './drivers/driver.ts';
 import { LongestFirst } from './scripts/longest-first.ts';
+import { isLeftBehind } from './scripts/second-try.ts';
 
 const IN_BROWSERS = 'test/e2e/**/*.test.ts';
 /** Through the packaged extension in Chromium, whose page is put at a server's own origin as only it can do. */
@@ -24,6 +25,21 @@ const OF_THE_BUILD = [
   'test/packaging/{chromium,dependencies,manifest,size,stores}.test.ts',
   ...OF_THE_SCREENS.filter((file) => /\/(consent|popup)\.test\.tsx?$/.test(file)),
 ];
+
+/**
+ * What the short form, `GRANTKEEPER_SHORT=1`, runs in Chromium alone: nothing in these is Firefox's own, and both browsers
+ * together take longer than `.ci/run` may. The workflows and the release check run all of them in both.
+ */
+export const SAME_IN_FIREFOX = [
+  ...['iss', 'flood', 'windows-bounded', 'at-once', 'slots', 'by-hand', 'overrides'],
+  ...['override-journey', 'demo-page', 'carried-secret', 'carried-fairness', 'carried-ends'],
+];
+
+/** The end-to-end tests that this run leaves out in a browser. */
+function leftOut(browser: BrowserName): string[] {
+  const isShort = process.env['GRANTKEEPER_SHORT'] === '1' && browser === 'firefox';
+  return isShort ? SAME_IN_FIREFOX.map((name) => `test/e2e/${name}.test.ts`) : [];
+}
 
 /** Node 20 has no glob of its own. */
 function testFilesIn(folder: string): string[] {
@@ -50,10 +66,13 @@ const built = {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    onUnhandledError: (error) => !isLeftBehind(error),
     projects: [
       {
         test: {
           name: 'unit',
+          // Vitest leaves a processor to itself; of two, that's half of them.
+          maxWorkers: '100%',
           // Without browsers, so that a test which needs one is red here instead of slow.
           env: { CHROMIUM: '/no-browser-here', FIREFOX: '/no-browser-here' },
           // Properties run a thousand cases: on a busy machine that takes its time.
@@ -89,6 +108,7 @@ export default defineConfig({
           ...built,
           name: `e2e-${browser}`,
           include: [IN_BROWSERS],
+          exclude: leftOut(browser),
           provide: { browser },
         },
       })),

@@ -19,6 +19,17 @@ export function secondTries(modules: readonly TestModule[]): string[] {
   );
 }
 
+/** What puppeteer says when a page or a browser was closed that was still to answer. */
+const CLOSED: ReadonlySet<string> = new Set(['TargetCloseError', 'ConnectionClosedError']);
+
+/**
+ * Whether an error outside any test is one that a first try has left behind: it ended while a page was still to answer.
+ * The test is judged by its second try, and the run by its tests.
+ */
+export function isLeftBehind({ name = '' }: { name?: string | undefined }): boolean {
+  return CLOSED.has(name);
+}
+
 /** A line for each error that no test was waiting for: what it says, and where it came from. */
 export function unhandled(errors: readonly SerializedError[]): string[] {
   return errors.map(({ name = 'Error', message = '', stack = '', VITEST_TEST_PATH: file }) => {

@@ -5,27 +5,47 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startVitest } from 'vitest/node';
 import { secondTries, unhandled } from '../../scripts/second-try.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
+import config from '../../vitest.config.ts';
 
-const SOURCE = `
+const FLAKY = `
   import { expect, it } from 'vitest';
   let tries = 0;
   it('passes at once', () => {});
   it('passes at the second try', () => expect(++tries).toBe(2));
 `;
 
-it('tests that fail and then pass are listed with what they failed at, and no others', async () => {
+const LEAVING = `
+  import { it } from 'vitest';
+  const reject = (name) => void Promise.reject(Object.assign(new Error('gone'), { name }));
+  it('leaves a page behind', () => reject('TargetCloseError'));
+  it('leaves something else behind', () => reject('TypeError'));
+`;
+
+/** Runs one file of tests as CI does, with a second try. */
+async function run(source: string) {
   // Within the project, where vitest is found.
   const cache = path.join(ROOT, '.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(path.join(cache, 'second-try-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(path.join(folder, 'flaky.test.ts'), SOURCE);
+  writeFileSync(path.join(folder, 'one.test.ts'), source);
   const options = { root: folder, config: false as const, watch: false, retry: 1 };
-  const vitest = await startVitest('test', [], { ...options, reporters: [{}] });
-  const said = secondTries(vitest.state.getTestModules());
-  await vitest.close();
+  const { onUnhandledError } = config.test!;
+  const reporters = [{}];
+  const vitest = await startVitest('test', [], { ...options, reporters, onUnhandledError });
+  onTestFinished(() => vitest.close());
+  return vitest.state;
+}
+
+it('tests that fail and then pass are listed with what they failed at, and no others', async () => {
+  const said = secondTries((await run(FLAKY)).getTestModules());
   expect(said).toHaveLength(1);
-  expect(said[0]).toMatch(/flaky\.test\.ts › passes at the second try: expected 1 to be 2/);
+  expect(said[0]).toMatch(/one\.test\.ts › passes at the second try: expected 1 to be 2/);
+});
+
+it('a page that a first try left behind fails no run; any other error outside a test does', async () => {
+  const errors = (await run(LEAVING)).getUnhandledErrors();
+  expect(errors).toMatchObject([{ name: 'TypeError' }]);
 });
 
 it('an error that no test waits for is told in one line: where, what, and the place in our tree', () => {

@@ -39,8 +39,8 @@ function isHidden(end: HTMLElement, foot: HTMLElement): boolean {
 }
 
 /**
- * How much higher the footer is for the line that says what Allow waits for and that there is more; CSS pixels. Who
- * measures takes it off: the line would be its own cause.
+ * How much higher the footer is for the line that says what Allow waits for and that there is more; CSS pixels. It
+ * is taken off before anything is measured: the line would be its own cause.
  */
 export function heightOfLine(): number {
   const line = document.querySelector('.arming');
