@@ -30,7 +30,7 @@ async function run(source: string) {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(path.join(folder, 'one.test.ts'), source);
   const options = { root: folder, config: false as const, watch: false, retry: 1 };
-  const { onUnhandledError } = config.test!;
+  const onUnhandledError = config.test!.onUnhandledError!;
   const reporters = [{}];
   const vitest = await startVitest('test', [], { ...options, reporters, onUnhandledError });
   onTestFinished(() => vitest.close());
