@@ -36,10 +36,10 @@ export function takeJourney(
   /** Runs `task`; resolves what it took. */
   const count = async (task: () => Promise<unknown>): Promise<Counted> => {
     const stage = getStage();
-    const [clicks, seen] = [stage.clicks(), stage.tokenRequests.length];
+    const [clicks, seen] = [await stage.clicks(), stage.tokenRequests.length];
     await task();
     const here = stage.tokenRequests.slice(seen).map(({ grantType }) => grantType);
-    return { clicks: stage.clicks() - clicks, requests: here };
+    return { clicks: (await stage.clicks()) - clicks, requests: here };
   };
 
   it('connects with two clicks, and a tool answers', async () => {

@@ -25,8 +25,8 @@ export interface InteropStage {
   newSite(mcpUrl: string): Promise<WebClient>;
   /** Requests of the extension to token endpoints, in order. */
   tokenRequests: readonly TokenRequest[];
-  /** Prompts answered so far. */
-  clicks(): number;
+  /** Prompts answered so far. Waits for the one that is just being answered: the page may have its answer already. */
+  clicks(): Promise<number>;
   /** Opens a page at the server's own origin: the only one that can use a server without CORS. */
   visitAt(mcpUrl: string): Promise<WebClient>;
   close(): Promise<void>;
@@ -48,7 +48,10 @@ export async function openInteropStage(servers: readonly About[]): Promise<Inter
   return {
     browser,
     tokenRequests,
-    clicks: () => clicks,
+    clicks: async () => {
+      await person.settled();
+      return clicks;
+    },
     newSite: async (mcpUrl) => {
       const listener = await listen(site);
       listeners.push(listener);
@@ -102,14 +105,17 @@ async function clickIn(browser: Chromium, selectors: readonly string[]): Promise
 /** A window may close while it is looked at, as when a page gives up or a sign-in is done; then it is over. */
 function keepDoing(task: () => Promise<void>) {
   let stopped = false;
+  let round = Promise.resolve();
   const run = async (): Promise<void> => {
     while (!stopped) {
-      await task().catch(() => undefined);
+      round = task().catch(() => undefined);
+      await round;
       await sleep(50);
     }
   };
   const running = run();
   return {
+    settled: () => round,
     stop: () => {
       stopped = true;
       return running;
