@@ -27,18 +27,19 @@ const OF_THE_BUILD = [
 ];
 
 /**
- * What the short form, `GRANTKEEPER_SHORT=1`, runs in Chromium alone: nothing in these is Firefox's own, and both browsers
- * together take longer than `.ci/run` may. The workflows and the release check run all of them in both.
+ * What the short form, `GRANTKEEPER_SHORT=1`, runs in Chromium alone: what Firefox does least differently, or what takes
+ * longest. Both browsers together take longer than `.ci/run` may; the workflows and the release check run all in both.
  */
-export const SAME_IN_FIREFOX = [
-  ...['iss', 'flood', 'windows-bounded', 'at-once', 'slots', 'by-hand', 'overrides'],
-  ...['override-journey', 'demo-page', 'carried-secret', 'carried-fairness', 'carried-ends'],
+export const LONG_FORM_IN_FIREFOX = [
+  ...['iss', 'flood', 'windows-bounded', 'slots', 'by-hand', 'overrides', 'override-journey'],
+  ...['demo-page', 'carried-secret', 'carried-fairness', 'carried-ends', 'carried-page'],
+  ...['leaving', 'position', 'prerender', 'browser-kill', 'idle'],
 ];
 
 /** The end-to-end tests that this run leaves out in a browser. */
 function leftOut(browser: BrowserName): string[] {
   const isShort = process.env['GRANTKEEPER_SHORT'] === '1' && browser === 'firefox';
-  return isShort ? SAME_IN_FIREFOX.map((name) => `test/e2e/${name}.test.ts`) : [];
+  return isShort ? LONG_FORM_IN_FIREFOX.map((name) => `test/e2e/${name}.test.ts`) : [];
 }
 
 /** Node 20 has no glob of its own. */

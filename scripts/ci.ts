@@ -34,7 +34,7 @@ const CI_MINUTES = 55;
 await runAsProgram(import.meta.url, async () => {
   // A browser test that fails is tried once more; scripts/second-try.ts lists what passed only then.
   process.env['GRANTKEEPER_RETRY'] = '1';
-  // In Firefox the journeys that meet what's Firefox's own; see vitest.config.ts.
+  // Fewer journeys in Firefox and fewer screens; see vitest.config.ts.
   process.env['GRANTKEEPER_SHORT'] = '1';
   const outcomes = await runSteps(CI_STEPS, CI_MINUTES);
   console.log('');

@@ -306,6 +306,11 @@ export const SHOTS: Shot[] = [
   ...ONBOARDING_SHOTS,
 ];
 
+/** Those that are checked one by one: all, or in the short form (`GRANTKEEPER_SHORT=1`) every third of them. */
+export const CHECKED: [string, Shot][] = SHOTS.filter(
+  (_, index) => process.env['GRANTKEEPER_SHORT'] !== '1' || index % 3 === 0,
+).map((shot) => [shot.name, shot]);
+
 /** Whether it is made for a tab. */
 export function isWide({ address }: Shot): boolean {
   return /^(activity|settings|onboarding)\.html/.test(address);
