@@ -87,7 +87,7 @@ describe(inBrowser('over https names that lead to this machine'), () => {
     await expect.poll(silent.connections, { timeout: 30_000 }).toBeGreaterThan(0);
     reportBar(inBrowser('E-PORTSCAN'), { before, after: silent.connections() });
     expect(await again).toMatchObject({ code: 'connect_failed' });
-  }, 60_000);
+  });
 
   it('an open, a closed and a silent port behind public names are answered together (T-25, T-26, Z43)', async () => {
     const other = await stage.visit('siteB');
@@ -113,7 +113,7 @@ describe(inBrowser('over https names that lead to this machine'), () => {
       ports: times.length,
       ratio: (Math.max(...times) / Math.min(...times)).toFixed(3),
     });
-  }, 60_000);
+  });
 });
 
 describe(inBrowser('a service on this computer'), () => {
@@ -137,5 +137,5 @@ describe(inBrowser('a service on this computer'), () => {
       local.close();
       local.closeAllConnections();
     }
-  }, 60_000);
+  });
 });

@@ -10,13 +10,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { DIST } from '../../scripts/build.ts';
 import { filesIn, sha256, zipOf } from '../../scripts/zip.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 import { SOURCES } from '../../scripts/source-bundle.ts';
 import { DOCUMENTS } from '../../src/shared/documents.ts';
 import { differencesFromPackage, filesOf, packageOf, unpack } from '../support/packaged.ts';
+
+/** Some build and pack everything twice. */
+vi.setConfig({ testTimeout: 300_000 });
 
 const elsewhere = mkdtempSync(path.join(tmpdir(), 'grantkeeper-packages-'));
 afterAll(() => rmSync(elsewhere, { recursive: true, force: true }));

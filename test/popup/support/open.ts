@@ -9,7 +9,7 @@ import { openStage, type Stage } from './stage.ts';
  */
 export function stageForTests(): Pick<Stage, 'open'> {
   // A browser that shares the processor with other tests is slow.
-  vi.setConfig({ testTimeout: 30_000 });
+  vi.setConfig({ testTimeout: 60_000 });
   let stage: Stage;
   beforeAll(async () => {
     stage = await openStage();
