@@ -3,7 +3,7 @@
  * alone. What is shown between two questions changes nothing: the window would shrink and grow again before their eyes.
  */
 import { useEffect } from 'preact/hooks';
-import browser from 'webextension-polyfill';
+import browser, { type Windows } from 'webextension-polyfill';
 import { heightOfLine } from './more-below.ts';
 
 /** The least and the most; more is scrolled. CSS pixels. */
@@ -13,6 +13,8 @@ const MOST = 760;
 const SLIGHT = 8;
 /** How long a desktop may take to give a window its new size; milliseconds. */
 const SETTLING_MS = 500;
+/** How often a window that is out of the way is looked for; milliseconds. */
+const AWAY_MS = 1000;
 /** How often one question is measured at most. */
 const TRIES = 4;
 
@@ -51,12 +53,11 @@ async function fit(gone: AbortSignal): Promise<void> {
  * @returns what is wanted now; undefined when the window is right, or the user's, or nothing is left to fit
  */
 async function fitOnce(last: number, gone: AbortSignal): Promise<number | undefined> {
-  const { id, type, height, state } = await browser.windows.getCurrent();
+  const { id, type, height, state } = await windowInSight(gone);
   if (gone.aborted) return;
   // A tab of the user's own may show this document too.
-  if (id === undefined || height === undefined || type !== 'popup') return;
-  if (state === 'minimized') return untilSeen(gone).then(() => last);
-  if (state !== 'normal' || (ours && !ours.some((one) => isAlike(one, height)))) return;
+  if (id === undefined || height === undefined || type !== 'popup' || state !== 'normal') return;
+  if (ours && !ours.some((one) => isAlike(one, height))) return;
   const isFirst = ours === undefined;
   const wanted = wantedHeight();
   ours = [height, wanted];
@@ -87,14 +88,13 @@ function nextSize(): Promise<unknown> {
   return Promise.race([resized, new Promise((resolve) => setTimeout(resolve, SETTLING_MS))]);
 }
 
-/** Resolves when a window that was out of the way is back, or is no longer waited for. */
-function untilSeen(gone: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const once = { once: true, signal: gone };
-    window.addEventListener('focus', () => resolve(), once);
-    document.addEventListener('visibilitychange', () => resolve(), once);
-    gone.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** This window, once it is not out of the way. It is asked again: what says that it is back may have been missed. */
+async function windowInSight(gone: AbortSignal): Promise<Windows.Window> {
+  for (;;) {
+    const found = await browser.windows.getCurrent();
+    if (gone.aborted || found.state !== 'minimized') return found;
+    await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
+  }
 }
 
 /** As high as it would be in no window at all. */

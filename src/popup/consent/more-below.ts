@@ -44,8 +44,12 @@ function isHidden(end: HTMLElement, foot: HTMLElement): boolean {
  */
 export function heightOfLine(): number {
   const line = document.querySelector('.arming');
-  const next = line?.nextElementSibling;
-  // With nothing to see in it, it has no box.
-  if (!line || !next || line.getClientRects().length === 0) return 0;
-  return next.getBoundingClientRect().top - line.getBoundingClientRect().top;
+  if (!line || !hasBox(line)) return 0;
+  let next = line.nextElementSibling;
+  while (next && !hasBox(next)) next = next.nextElementSibling;
+  const below = next?.getBoundingClientRect() ?? line.getBoundingClientRect();
+  return below.top - line.getBoundingClientRect().top;
 }
+
+/** False for what isn't shown, and for what is nothing but its parts. */
+const hasBox = (part: Element) => part.getClientRects().length > 0;

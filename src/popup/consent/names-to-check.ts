@@ -1,5 +1,6 @@
 /** Which names of a question have to be confirmed beside it: of a provider that has changed, and lookalikes (T-17). Pure. */
 import type { PromptSnapshot } from '../../shared/prompt.ts';
+import { siteName } from '../kit/address-parts.ts';
 import { isOneOwner, lookalikesAmong } from './lookalike.ts';
 
 /** A name that Allow alone doesn't accept, and the one that it may be taken for. */
@@ -21,11 +22,11 @@ export function namesToCheck(snapshot: PromptSnapshot): NameToCheck[] {
     (name) => name !== undefined,
   );
   const hosts = [...new Set([...names, ...snapshot.foreignHosts])];
-  const known = snapshot.scopes.held.length > 0 ? [asked, origin] : [];
+  const isConnected = snapshot.scopes.held.length > 0 && !isChange;
+  const known = isConnected ? [asked, origin].map(siteName) : [];
+  const isKnown = (...pair: string[]) => pair.every((name) => known.includes(siteName(name)));
   const alike = lookalikesAmong(hosts).filter(
-    ({ name, like }) =>
-      !(known.includes(name) && known.includes(like)) &&
-      !change.some((one) => isOfBoth(one, name, like)),
+    ({ name, like }) => !isKnown(name, like) && !change.some((one) => isOfBoth(one, name, like)),
   );
   return [...change, ...alike.map(({ name, like }) => ({ name, other: like, isChange: false }))];
 }

@@ -47,6 +47,8 @@ describe('the names that have to be confirmed (T-17)', () => {
     expect(told({ asked })).toEqual([pair]);
     const scopes = { added: ['files:write'], held: ['files:read'] };
     expect(told({ asked, scopes })).toEqual([]);
+    // The server is its own provider.
+    expect(told({ asked, scopes, issuer: 'https://example.workers.dev' })).toEqual([]);
     expect(told({ scopes, issuer: 'https://id.flles.test' })).toEqual([
       ['https://id.flles.test', NAMES.asked],
     ]);

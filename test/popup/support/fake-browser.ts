@@ -55,6 +55,8 @@ export interface FakeWindow {
   cut?: number;
   /** Default: `normal`. */
   state?: 'normal' | 'minimized';
+  /** How often it was asked which window it is. */
+  looks?: number;
   /** How long it takes to say which window it is; milliseconds. */
   slow?: number;
 }
@@ -189,8 +191,12 @@ export default {
     query: () => Promise.resolve([{ id: 1, url: fake.popup.activeUrl }]),
   },
   windows: {
-    getCurrent: () =>
-      new Promise((resolve) => setTimeout(() => resolve(windowNow()), fake.window?.slow ?? 0)),
+    getCurrent: () => {
+      if (fake.window) fake.window.looks = (fake.window.looks ?? 0) + 1;
+      return new Promise((resolve) =>
+        setTimeout(() => resolve(windowNow()), fake.window?.slow ?? 0),
+      );
+    },
     get: () => Promise.resolve(windowNow()),
     update: (_id: number, { height }: { height: number }) => {
       const before = windowNow();
