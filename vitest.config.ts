@@ -32,7 +32,7 @@ const OF_THE_BUILD = [
  */
 export const LONG_FORM_IN_FIREFOX = [
   ...['iss', 'flood', 'windows-bounded', 'slots', 'by-hand', 'overrides', 'override-journey'],
-  ...['demo-page', 'carried-secret', 'carried-fairness', 'carried-ends', 'carried-page'],
+  ...['demo-page', 'carried-fairness', 'carried-ends', 'carried-page'],
   ...['leaving', 'position', 'prerender', 'browser-kill', 'idle'],
 ];
 

@@ -1,7 +1,7 @@
 /** CI tries a browser test twice; what passed only then has to be said. Shown with vitest itself. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { startVitest } from 'vitest/node';
 import { secondTries, unhandled } from '../../scripts/second-try.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
@@ -20,6 +20,8 @@ const LEAVING = `
   it('leaves a page behind', () => reject('TargetCloseError'));
   it('leaves something else behind', () => reject('TypeError'));
 `;
+
+afterEach(() => vi.unstubAllEnvs());
 
 /** Runs one file of tests as CI does, with a second try. */
 async function run(source: string) {
@@ -43,10 +45,17 @@ it('tests that fail and then pass are listed with what they failed at, and no ot
   expect(said[0]).toMatch(/one\.test\.ts › passes at the second try: expected 1 to be 2/);
 });
 
-it('a page that a first try left behind fails no run; any other error outside a test does', async () => {
-  const errors = (await run(LEAVING)).getUnhandledErrors();
-  expect(errors).toMatchObject([{ name: 'TypeError' }]);
-});
+it.each([
+  ['fails no run', '1', ['TypeError']],
+  ['fails a run without second tries', '0', ['TargetCloseError', 'TypeError']],
+])(
+  'a page that a first try left behind %s, and any other error outside a test fails it',
+  async (_, retry, names) => {
+    vi.stubEnv('GRANTKEEPER_RETRY', retry);
+    const errors = (await run(LEAVING)).getUnhandledErrors();
+    expect(errors.map((error) => (error as Error).name).sort()).toEqual(names);
+  },
+);
 
 it('an error that no test waits for is told in one line: where, what, and the place in our tree', () => {
   const stack = `Error: gone\n    at node:net:1:1\n    at read (${ROOT}/demo/lab.ts:9:2)\n    at two`;
