@@ -57,7 +57,7 @@ const built = {
   globalSetup: 'test/support/package-once.ts',
   maxWorkers: 3,
   sequence: { groupOrder: 1 },
-  // The longest take 35 s on two quiet cores; machines differ, and only a test that hangs is to be cut.
+  // Few take more than 35 s on two quiet cores; machines differ, and only a test that hangs is to be cut.
   testTimeout: 150_000,
   hookTimeout: 150_000,
   expect: { poll: { timeout: 10_000 } },
