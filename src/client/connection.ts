@@ -14,7 +14,10 @@ import {
 import type { Channel, OpenChannel } from './channel.ts';
 import { channelError, GrantkeeperError, type ChannelFailure } from './errors.ts';
 
-/** The broker acknowledges before it does anything else, so this only has to cover a cold start. Milliseconds. */
+/**
+ * The broker acknowledges before it does anything else, so this has to cover a cold start, and a browser that is busy:
+ * while another page floods the broker, Chromium itself holds a message up for seconds. Milliseconds.
+ */
 const ACK_TIMEOUT = 5000;
 
 /**
@@ -32,7 +35,7 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Milliseconds until the broker must have acknowledged. An acknowledged call never times out. */
   ackTimeout?: number;
-  /** How often the call survives the loss of the channel. */
+  /** How often the call is made again, when its channel is lost or nothing is acknowledged there. */
   repeats?: number;
 }
 
@@ -72,7 +75,7 @@ export class Connection {
 
   /**
    * Makes one call.
-   * @throws GrantkeeperError with the broker's code; `broker_unavailable` when nobody acknowledges;
+   * @throws GrantkeeperError with the broker's code; `broker_unavailable` when nobody acknowledges it, twice;
    * `interrupted` when the channel is lost for the second time or cannot be opened again
    * @throws the signal's reason (an `AbortError` DOMException by default) once it is aborted
    */
@@ -123,10 +126,9 @@ export class Connection {
     // Lost between being opened and now: #lost has already sent the call again.
     if (channel !== this.#channel) return;
     pending.timer = setTimeout(() => {
-      fail(pending, 'broker_unavailable');
       // Firefox tells nobody that the relay has gone with its extension: nothing comes through here any more.
       channel.close();
-      this.#lost(channel);
+      this.#lost(channel, 'broker_unavailable');
     }, pending.ackTimeout);
     try {
       channel.post(pending.message);
@@ -170,15 +172,16 @@ export class Connection {
     else pending.reject(new GrantkeeperError(message.error));
   }
 
-  #lost(channel: Channel): void {
+  /** @param code what a call ends with that was made again before */
+  #lost(channel: Channel, code: ChannelFailure = 'interrupted'): void {
     if (channel !== this.#channel) return;
     this.#channel = this.#opening = undefined;
-    const lasted = Date.now() - this.#openedAt >= LASTED;
+    const lasted = code === 'interrupted' && Date.now() - this.#openedAt >= LASTED;
     this.#refused++;
     for (const pending of this.#pending.values()) {
       clearTimeout(pending.timer);
-      if (lasted || pending.repeats-- > 0) void this.#send(pending, 'interrupted');
-      else fail(pending, 'interrupted');
+      if (lasted || pending.repeats-- > 0) void this.#send(pending, code);
+      else fail(pending, code);
     }
     this.onLost();
   }

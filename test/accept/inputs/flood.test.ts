@@ -16,10 +16,8 @@ const FLOODER = { origin: 'https://flood.example', tabId: 66 };
 const NEIGHBOUR = { origin: 'https://neighbour.example', tabId: 7 };
 
 let world: World;
-let quiet: number[];
 beforeAll(async () => {
   world = await World.open();
-  quiet = await watchNeighbour();
 });
 afterAll(() => world.close());
 
@@ -105,7 +103,11 @@ function heap(): number {
 describe('a flood of one page over twenty ports', () => {
   it.each(Object.keys(KINDS))(
     'of %s leaves another site what it had, and costs what was admitted (T-12, Z44)',
+    // What else a machine does can only raise the ratio of two times, so it is measured up to three times.
+    { retry: 2 },
     async (kind) => {
+      await world.restart();
+      const quiet = await watchNeighbour();
       const { counted, undo } = countStore();
       await world.restart();
       const { reads } = counted;
