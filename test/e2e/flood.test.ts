@@ -10,7 +10,8 @@ import type { Stage, WebClient } from '../support/stage.ts';
 
 const MESSAGES = 41_000;
 const PORTS = 20;
-const SAMPLES = 60;
+/** Calls of the neighbour; with a pause after each, they last about as long as the flood does. */
+const SAMPLES = 120;
 const LARGE_BYTES = 20_000_000;
 
 let stage: Stage;
@@ -124,7 +125,8 @@ function flood(ports: number, messages: number, kind: 'permission' | 'large') {
   );
 }
 
-describe(inBrowser('a page that floods the broker'), () => {
+// What else a machine does can only raise the ratio of two times, so it is measured up to three times.
+describe(inBrowser('a page that floods the broker'), { retry: 2 }, () => {
   it('with 41,000 messages leaves another site what it had (T-12, Z44)', async () => {
     await sample(10);
     const quiet = await sample(SAMPLES);

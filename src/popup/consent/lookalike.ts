@@ -39,12 +39,13 @@ export function looksLike(one: string, other: string): boolean {
 
 /**
  * Whether two hosts are taken for the same owner's, which the very same name under another ending mostly is; not so where
- * only one of them is anybody's to take.
+ * either of them is anybody's to take, as below `workers.dev`.
  */
 export function isOneOwner(one: string, other: string): boolean {
   const hosts = [one, other].map(hostOf);
   const [first, second] = hosts.map(ownerOf);
-  return first !== undefined && first === second && hosts.filter(isHostedName).length !== 1;
+  if (first === undefined || first !== second) return false;
+  return new Set(hosts.map(registrableDomain)).size === 1 || !hosts.some(isHostedName);
 }
 
 /** The name that somebody has registered, without what it is registered under; undefined for a number. */
