@@ -1,6 +1,7 @@
 /** One source, two extensions: `TARGET=chrome|firefox vite build` writes dist/chrome or dist/firefox. */
 import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
 import { defineConfig, type Plugin } from 'vite';
+import { classicWorker } from './scripts/classic-worker.ts';
 import { documentUrl } from './scripts/client-document.ts';
 import { manifestFor, type Target } from './scripts/manifest.ts';
 import { DOCUMENTS } from './src/shared/documents.ts';
@@ -60,5 +61,6 @@ export default defineConfig({
       contentScripts: { injectCss: false, standaloneFiles: ['src/content/relay.ts'] },
     }),
     nothingWebAccessible,
+    target === 'chrome' && classicWorker(),
   ],
 });

@@ -15,7 +15,7 @@ const POPUP = { most: 97_000 };
 const CONSENT = { most: 125_000 };
 /** What every visitor loads of the page SDK, and one with a broker after that (docs/decisions/0048). */
 const SDK = { first: 2200, then: 6000 };
-const PACKAGE = { most: 225_000 };
+const PACKAGE = { most: 233_000 };
 
 /** Weighs what `packageAll` left in `dist`. */
 export async function weigh(dist: string): Promise<Row[]> {

@@ -19,6 +19,7 @@ export const SOURCES: readonly string[] = [
   'package-lock.json',
   'package.json',
   'scripts/build.ts',
+  'scripts/classic-worker.ts',
   'scripts/client-document.ts',
   'scripts/client-members.ts',
   'scripts/client-package.ts',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import source from '../../manifest.json' with { type: 'json' };
@@ -82,11 +82,13 @@ describe('the chrome manifest', () => {
     expect(chrome).not.toHaveProperty('content_scripts');
   });
 
-  it('runs one service worker', () => {
-    expect(chrome['background']).toEqual({
-      service_worker: 'service-worker-loader.js',
-      type: 'module',
-    });
+  it('runs one service worker, which is one plain and strict script (ADR 0064)', () => {
+    expect(chrome['background']).toEqual({ service_worker: 'service-worker-loader.js' });
+    const worker = readFileSync(path.join(DIST, 'chrome', 'service-worker-loader.js'), 'utf8');
+    expect(worker).toMatch(/^'use strict';/);
+    expect(worker).not.toMatch(/\bimport\b/);
+    const chunks = readdirSync(path.join(DIST, 'chrome', 'assets'));
+    expect(chunks.filter((name) => name.startsWith('worker'))).toEqual([]);
   });
 
   it('keeps the development key in dist/chrome, so the extension id is stable', () => {
