@@ -107,7 +107,7 @@ function responseOf(head: CarriedHead, url: string, stream: ReadableStream): Res
   const { status, statusText, headers, hasBody, dropped } = head;
   for (const name of dropped) {
     // eslint-disable-next-line no-console -- the server may have needed it, and nothing else says that it is missing
-    if (!named.has(name)) console.warn(`Grantkeeper does not carry the header ${name}.`);
+    if (!named.has(name)) console.warn(`Grantkeeper drops the header ${name}.`);
     named.add(name);
   }
   const response = new Response(hasBody ? stream : null, { status, statusText, headers });
