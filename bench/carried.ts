@@ -79,12 +79,11 @@ export async function measureCarried(bed: CarriedBed, server: CarriedBenchServer
   await page.bringToFront();
   await call(page, 'sample', KINDS[0]!.asked(server.url), WARM_UP, PAUSE_MS);
   const rows: Row[] = [];
-  for (const kind of KINDS.slice(0, 1)) {
+  for (const kind of KINDS) {
     rows.push(
       rowOf(kind, await call(page, 'sample', kind.asked(server.url), kind.rounds, PAUSE_MS)),
     );
   }
-  console.log('MARKS', JSON.stringify((await page.evaluate('marks.slice(10, 60)') as any[])));
   const text: Asked = { url: server.url, body: CALL, type: 'text' };
   rows.push(withoutPreflight(await call(page, 'sample', text, 40, PAUSE_MS)));
   return [...rows, ...(await slowReader(page, server)), await killed(bed, page, server)];

@@ -141,6 +141,20 @@ describe('the body of a carried request', () => {
     expect(carrier.ports.map(({ text }) => text)).toEqual(['tü', 'tü']);
   });
 
+  it('may come in pieces, of whatever lengths', async () => {
+    const { carrier, broker, url } = await carried(carryWith());
+    const pieces = ['one, ', 'two', '', ', and three'].map((text) => new TextEncoder().encode(text));
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const piece = pieces.shift();
+        if (piece) controller.enqueue(piece);
+        else controller.close();
+      },
+    });
+    await broker.fetch(url, { method: 'POST', body });
+    expect(carrier.ports[0]?.text).toBe('one, two, and three');
+  });
+
   it('may be that of a Request, with all that it says', async () => {
     const { carrier, broker, url } = await carried(carryWith());
     const request = new Request(url, { method: 'POST', body: 'tü', headers: { 'x-mine': '1' } });
