@@ -143,7 +143,9 @@ describe('the body of a carried request', () => {
 
   it('may come in pieces, of whatever lengths', async () => {
     const { carrier, broker, url } = await carried(carryWith());
-    const pieces = ['one, ', 'two', '', ', and three'].map((text) => new TextEncoder().encode(text));
+    const pieces = ['one, ', 'two', '', ', and three'].map((text) =>
+      new TextEncoder().encode(text),
+    );
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
         const piece = pieces.shift();
