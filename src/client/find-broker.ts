@@ -10,14 +10,17 @@ import type { PageGlobal } from './platform.ts';
 import { openRelayChannel } from './relay-channel.ts';
 import { findRuntime, openRuntimeChannel } from './runtime-channel.ts';
 
-/** A worker that starts cold answers within some 30 ms; this leaves room for a busy page. Milliseconds. */
+/** A relay answers at once; this leaves room for a busy page. Milliseconds. */
 const TIMEOUT = 500;
 
 /** Where to look, and for how long. */
 export interface FindBrokerOptions {
   /** Chrome: ids of further extensions that speak this contract, tried before the known ones. */
   extensionIds?: readonly string[];
-  /** Milliseconds until somebody must have answered. Default 500. */
+  /**
+   * Milliseconds until somebody must have answered. Default: 500 where nothing shows that there is an extension, and
+   * 5000 where one has taken the port but isn't heard yet: the browser is busy, or has just been started.
+   */
   timeout?: number;
 }
 
@@ -28,15 +31,16 @@ export interface FindBrokerOptions {
  * @throws GrantkeeperError when there is a broker and it refuses this page, such as `insecure_context` in a frame
  * @throws TypeError when there is one, and the rest of the SDK cannot be loaded from the page's site
  */
-export async function findBroker({
-  extensionIds = [],
-  timeout = TIMEOUT,
-}: FindBrokerOptions = {}): Promise<Broker | undefined> {
+export async function findBroker({ extensionIds = [], timeout }: FindBrokerOptions = {}): Promise<
+  Broker | undefined
+> {
   await isShown();
-  for (const open of channelsTo([...extensionIds, ...EXTENSION_IDS], timeout)) {
+  for (const open of channelsTo([...extensionIds, ...EXTENSION_IDS], timeout ?? TIMEOUT)) {
     const connection = new Connection(() => open(PAGE_PORT));
     try {
-      const info = await connection.call('hello', {}, { ackTimeout: timeout, repeats: 0 });
+      // Chromium closes a port to nobody at once, and a relay has answered by now: an open port leads to somebody.
+      const patience = timeout !== undefined && { ackTimeout: timeout };
+      const info = await connection.call('hello', {}, { ...patience, repeats: 0 });
       // Most visitors have no broker, and need no more of the SDK than this (docs/decisions/0048).
       // eslint-disable-next-line no-restricted-syntax -- stays within the room, so no wall is passed
       const { createBroker } = await import('./broker.ts');

@@ -12,6 +12,7 @@ const ORIGIN = 'https://app.example';
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 /** What an extension does with a message of the page: answers, or nothing. */
@@ -131,6 +132,21 @@ describe('where pages have chrome.runtime', () => {
     expect(performance.now() - start).toBeLessThan(400);
   });
 
+  it('waits five seconds for an extension that keeps the port open, as in a busy browser', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const late = (after: number): Extension => {
+      return (message, reply) => setTimeout(() => welcoming(message, reply), after);
+    };
+    installChrome({ [DEVELOPMENT_ID]: late(4900) });
+    const found = findBroker();
+    await vi.advanceTimersByTimeAsync(4900);
+    expect((await found)?.info).toEqual(HELLO);
+    installChrome({ [DEVELOPMENT_ID]: late(5100) });
+    const missed = findBroker();
+    await vi.advanceTimersByTimeAsync(5100);
+    expect(await missed).toBeUndefined();
+  });
+
   it('waits for a broker that has acknowledged', async () => {
     installChrome({
       [DEVELOPMENT_ID]: ({ id }, reply) => {
@@ -226,6 +242,19 @@ describe('where pages have no runtime', () => {
     const start = performance.now();
     expect(await findBroker({ timeout: 30 })).toBeUndefined();
     expect(performance.now() - start).toBeLessThan(400);
+  });
+
+  it('waits half a second for a relay, and five for the broker behind one', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const absent = findBroker();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await absent).toBeUndefined();
+    relay((message, reply) => setTimeout(() => welcoming(message, reply), 4900));
+    const found = findBroker();
+    // Ports of Node answer with its own timers.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await vi.advanceTimersByTimeAsync(4900);
+    expect((await found)?.info).toEqual(HELLO);
   });
 
   it('keeps the port for as long as the page lives', async () => {
