@@ -6,18 +6,24 @@ let world: World;
 /** The windows that show a prompt, and how many were opened in all. */
 let prompts: Set<number>;
 let opened: number;
+/** The windows whose number the background has noted: one that is gone before that was closed by the user. */
+let known: Set<number>;
 
 beforeEach(async () => {
   world = await World.open();
   world.choices = { login: 'alice' };
   prompts = new Set();
   opened = 0;
+  known = new Set();
   world.ports.promptWindow = {
     open: () => {
       prompts.add(++opened);
       return Promise.resolve(opened);
     },
-    isOpen: (window) => Promise.resolve(prompts.has(window)),
+    isOpen: (window) => {
+      known.add(window);
+      return Promise.resolve(prompts.has(window));
+    },
     focus: () => Promise.resolve(),
     stepAside: () => Promise.resolve(),
     close: (window) => {
@@ -27,6 +33,11 @@ beforeEach(async () => {
   };
 });
 afterEach(() => world.close());
+
+/** Waits for the prompt to be shown, in the last of so many windows. */
+async function shownIn(windows: number): Promise<void> {
+  await vi.waitFor(() => expect([opened, known.has(windows)]).toEqual([windows, true]), 5000);
+}
 
 /** Allows whatever is asked, as often as it is asked, until the call has ended. */
 async function allowAll<T>(call: Promise<T>): Promise<T> {
@@ -42,10 +53,10 @@ async function allowAll<T>(call: Promise<T>): Promise<T> {
 
 it('is shown again for the next call, which waits for the same question', async () => {
   const first = world.getToken({ scopes: ['notes:read'] });
-  await vi.waitFor(() => expect(opened).toBe(1));
+  await shownIn(1);
   prompts.clear();
   const second = world.getToken({ scopes: ['notes:read'] });
-  await vi.waitFor(() => expect(opened).toBe(2));
+  await shownIn(2);
   const [one, other] = await allowAll(Promise.all([first, second]));
   expect(one.access_token).toBe(other.access_token);
   expect(opened).toBe(2);
@@ -53,7 +64,7 @@ it('is shown again for the next call, which waits for the same question', async 
 
 it('stays where it is, and one, while it shows the prompt', async () => {
   const first = world.getToken({ scopes: ['notes:read'] });
-  await vi.waitFor(() => expect(opened).toBe(1));
+  await shownIn(1);
   const second = world.getToken({ scopes: ['notes:read'] });
   await allowAll(Promise.all([first, second]));
   expect(opened).toBe(1);
@@ -62,7 +73,7 @@ it('stays where it is, and one, while it shows the prompt', async () => {
 it('is no question that is open for the next worker', async () => {
   const lost = world.getToken({ scopes: ['notes:read'] });
   lost.catch(() => undefined);
-  await vi.waitFor(() => expect(opened).toBe(1));
+  await shownIn(1);
   prompts.clear();
   await world.restart();
   expect(await world.own.pending({})).toEqual([]);
