@@ -240,7 +240,7 @@ describe('the answer to a carried request', () => {
   it('may come whole before the page reads any of it', async () => {
     const { carrier, broker, url } = await carried((port) => port.answer(new Response('whole')));
     const response = await broker.fetch(url);
-    await vi.waitFor(() => expect(carrier.ports[0]?.isClosed).toBe(true));
+    await expect.poll(() => carrier.ports[0]?.isClosed).toBe(true);
     expect(await response.text()).toBe('whole');
   });
 });
@@ -250,7 +250,7 @@ describe('a carried request ends', () => {
     const { carrier, broker, url } = await carried(() => {});
     const controller = new AbortController();
     const pending = failureOf(broker.fetch(url, { signal: controller.signal }));
-    await vi.waitFor(() => expect(carrier.ports[0]?.request).toBeDefined());
+    await expect.poll(() => carrier.ports[0]?.request).toBeDefined();
     controller.abort(new RangeError('mine'));
     expect(await pending).toMatchObject({ message: 'mine' });
     expect(carrier.ports[0]).toMatchObject({ isClosed: true });
@@ -276,7 +276,7 @@ describe('a carried request ends', () => {
       port.answer(new Response(new ReadableStream())).catch(() => {}),
     );
     await (await broker.fetch(url)).body!.cancel();
-    await vi.waitFor(() => expect(carrier.ports[0]?.isClosed).toBe(true));
+    await expect.poll(() => carrier.ports[0]?.isClosed).toBe(true);
   });
 
   it('with what the broker says, as a TypeError that names it', async () => {

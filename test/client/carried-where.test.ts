@@ -192,7 +192,7 @@ describe('a request that the client gives up while the user is asked', () => {
     carrier.carrying = (port) =>
       port.text.includes('cancelled') && port.say({ instead: 'nothing' });
     const pending = broker.fetch(url, CALL);
-    await vi.waitFor(() => expect(carrier.ports[0]?.request).toBeDefined());
+    await expect.poll(() => carrier.ports[0]?.request).toBeDefined();
     const word = broker.fetch(url, cancel);
     expect((await pending).status).toBe(401);
     expect(carrier.ports[0]?.isClosed).toBe(true);
@@ -205,7 +205,7 @@ describe('a request that the client gives up while the user is asked', () => {
     });
     const pending = broker.fetch(url, CALL);
     const failed = expect(pending).rejects.toMatchObject({ name: 'AbortError' });
-    await vi.waitFor(() => expect(carrier.ports[0]?.request).toBeDefined());
+    await expect.poll(() => carrier.ports[0]?.request).toBeDefined();
     await broker.fetch(url, cancel);
     await failed;
     expect(carrier.ports[0]?.isClosed).toBe(true);

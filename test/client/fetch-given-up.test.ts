@@ -43,7 +43,7 @@ describe('a request that the client has cancelled', () => {
     const setup = await slowUser();
     const { broker, fake, url } = setup;
     const pending = broker.fetch(url, rpc(PAY));
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     const cancelled = broker.fetch(url, rpc(cancel(7)));
     const response = await pending;
     expect(response.status).toBe(401);
@@ -66,7 +66,7 @@ describe('a request that the client has cancelled', () => {
     const setup = await slowUser();
     const { broker, fake, url } = setup;
     const pending = broker.fetch(url, rpc(PAY));
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     const word = broker.fetch(url, rpc(message, headers));
     await settled();
     setup.decide(token('t1'));
@@ -78,7 +78,7 @@ describe('a request that the client has cancelled', () => {
     const setup = await slowUser();
     const { broker, fake, url } = setup;
     const both = [broker.fetch(url, rpc(PAY)), broker.fetch(url, rpc(PAY))];
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     const cancelled = broker.fetch(url, rpc(cancel(7)));
     setup.decide(token('t1'));
     expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
@@ -90,7 +90,7 @@ describe('a request that the client has cancelled', () => {
     const setup = await slowUser();
     const { broker, fake, url } = setup;
     const pending = broker.fetch(url, rpc(PAY));
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     const word = broker.fetch(`${url}?other`, rpc(cancel(7)));
     await settled();
     setup.decide(token('t1'));
@@ -103,7 +103,7 @@ describe('a request that the client has cancelled', () => {
     const { broker, fake, url } = setup;
     const init = { ...rpc({}), body: JSON.stringify([PAY, { ...PAY, id: 8 }]) };
     const pending = broker.fetch(url, init);
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     const word = broker.fetch(url, rpc(cancel(8)));
     expect((await pending).status).toBe(401);
     setup.decide(token('t1'));
@@ -117,7 +117,7 @@ describe('a request that the client has cancelled', () => {
       () => new Promise((resolve) => (answer = resolve)),
     );
     const pending = broker.fetch(url, rpc(PAY));
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(1));
+    await expect.poll(() => fake.asked).toHaveLength(1);
     const cancelled = broker.fetch(url, rpc(cancel(7)));
     answer(token('t1'));
     await expect(pending).rejects.toMatchObject({ name: 'AbortError' });
@@ -129,7 +129,7 @@ describe('a request that the client has cancelled', () => {
     const setup = await slowUser();
     const { broker, fake, url } = setup;
     const pending = broker.fetch(url, rpc({ ...PAY, padding: 'x'.repeat(65_536) }));
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     const parse = vi.spyOn(JSON, 'parse');
     const word = broker.fetch(url, rpc({ ...cancel(7), padding: 'x'.repeat(65_536) }));
     expect(parse).not.toHaveBeenCalled();
@@ -150,7 +150,7 @@ describe('a request that has become old', () => {
     const { broker, fake, url } = setup;
     pass(0);
     const pending = broker.fetchWith(options)(url, init);
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     pass(seconds * 1000);
     setup.decide(token('t1'));
     return { setup, status: (await pending).status };

@@ -132,7 +132,7 @@ describe('a TypeError without a token', () => {
       interactive === false ? refusal('interaction_required') : answer,
     );
     const first = broker.fetch(url, LIST);
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     const second = broker.fetch(url, LIST);
     await new Promise((resolve) => setTimeout(resolve, 50));
     decide(token('t1'));

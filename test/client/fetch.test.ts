@@ -164,7 +164,7 @@ describe('a request to a server that the page holds no token for', () => {
     );
     const controller = new AbortController();
     const asked = broker.fetch(url, { signal: controller.signal });
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(1));
+    await expect.poll(() => fake.asked).toHaveLength(1);
     controller.abort();
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
     expect(server.arrivals).toEqual([]);
@@ -244,7 +244,7 @@ describe('a 401', () => {
       return undefined;
     }, onlyInteractively('t1'));
     expect((await broker.fetch(url)).status).toBe(200);
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+    await expect.poll(() => closed).toHaveBeenCalled();
   });
 
   it('asks without a challenge when the header cannot be read (Q6)', async () => {
@@ -280,10 +280,10 @@ describe('a 401', () => {
       signal: controller.signal,
     });
     const asked = broker.fetch(input, init);
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     controller.abort();
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
-    await vi.waitFor(() => expect(fake.cancelled).toEqual([2]));
+    await expect.poll(() => fake.cancelled).toEqual([2]);
   });
 
   it('goes on for the others when one of them stops waiting', async () => {
@@ -296,7 +296,7 @@ describe('a 401', () => {
     const controller = new AbortController();
     const stopped = broker.fetch(url, { signal: controller.signal });
     const waiting = broker.fetch(url);
-    await vi.waitFor(() => expect(fake.asked).toHaveLength(2));
+    await expect.poll(() => fake.asked).toHaveLength(2);
     await new Promise((resolve) => setTimeout(resolve, 50));
     controller.abort();
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });

@@ -289,7 +289,7 @@ describe('where pages have no runtime', () => {
       reply({ v: 1, id: message.id, ok: false, error: refusal('insecure_context') });
     });
     await expect(findBroker()).rejects.toMatchObject({ code: 'insecure_context' });
-    await vi.waitFor(() => expect(heard[1]).toEqual({ closed: true }));
+    await expect.poll(() => heard[1]).toEqual({ closed: true });
   });
 
   it('resolves with undefined when there is a relay and no broker behind it', async () => {

@@ -49,9 +49,7 @@ describe.each([
     const client = await connect(Transport, setup, setup.broker.fetch);
     await client.callTool({ name: 'read' });
     await client.close();
-    await vi.waitFor(() =>
-      expect(setup.carrier.ports.every(({ isClosed }) => isClosed)).toBe(true),
-    );
+    await expect.poll(() => setup.carrier.ports.every(({ isClosed }) => isClosed)).toBe(true);
   });
 });
 

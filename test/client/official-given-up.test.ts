@@ -1,6 +1,6 @@
 /** The official client's time-outs while the user reads: no tool runs that it has given up (J1). */
 import { StreamableHTTPClientTransport, type Client } from '@modelcontextprotocol/client';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { token } from './fake-broker.ts';
 import { setUp, tearDown, type Setup } from './fetch-setup.ts';
 import { closeClients, connect, interactive, streamable } from './official-server.ts';
@@ -47,7 +47,7 @@ const write = (client: Client, options: { timeout?: number; signal?: AbortSignal
 async function writeInVain({ setup, client }: Scene): Promise<void> {
   const before = interactive(setup).length;
   const call = write(client, { timeout: 1500 });
-  await vi.waitFor(() => expect(interactive(setup).length).toBeGreaterThan(before), 1500);
+  await expect.poll(() => interactive(setup).length).toBeGreaterThan(before);
   expect(await call).toContain('timed out');
 }
 
@@ -87,7 +87,7 @@ describe('a tool call that the official client has given up, with a server of 20
     const { setup, client, ran, allow } = await scene();
     const controller = new AbortController();
     const call = write(client, { signal: controller.signal });
-    await vi.waitFor(() => expect(interactive(setup)).toHaveLength(1));
+    await expect.poll(() => interactive(setup)).toHaveLength(1);
     controller.abort();
     expect(await call).not.toBe('done');
     allow();
@@ -101,7 +101,7 @@ it('does not run with a server of 2026-07-28, and its question is withdrawn (n10
   const { setup, client, ran, allow } = here;
   expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
   await writeInVain(here);
-  await vi.waitFor(() => expect(setup.fake.cancelled).toHaveLength(1));
+  await expect.poll(() => setup.fake.cancelled).toHaveLength(1);
   allow();
   await aMoment();
   expect(ran).toEqual([]);

@@ -1,5 +1,5 @@
 /** The older SSE transport's endpoint: who may name it, and which token it gets. */
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { watchEndpoint } from '../../src/client/sse-endpoint.ts';
 import { refusal, token } from './fake-broker.ts';
 import { sent, setUp, tearDown, UNAUTHORIZED, type Setup } from './fetch-setup.ts';
@@ -86,7 +86,7 @@ describe('the first event of a stream', () => {
     let cancelled = false;
     const silent = new ReadableStream({ cancel: () => void (cancelled = true) });
     await watchEndpoint(new Response(silent), () => {}).body?.cancel();
-    await vi.waitFor(() => expect(cancelled).toBe(true));
+    await expect.poll(() => cancelled).toBe(true);
   });
 });
 
