@@ -50,6 +50,12 @@ function testFilesIn(folder: string): string[] {
 }
 
 /**
+ * How often a test that fails is tried again. Whatever waits for a moment loses a race now and then on a machine that
+ * does other work. Only CI tries again, and says which: see scripts/second-try.ts.
+ */
+const retry = Number(process.env['GRANTKEEPER_RETRY'] ?? 0);
+
+/**
  * What the projects have in common that test what was built. Three files at a time on two cores, after the unit
  * tests: browsers mostly wait, but more of them at once miss their moments.
  */
@@ -61,8 +67,7 @@ const built = {
   testTimeout: 150_000,
   hookTimeout: 150_000,
   expect: { poll: { timeout: 10_000 } },
-  // Browsers on a machine that does other work lose a race now and then. Only CI tries again, and says which.
-  retry: Number(process.env['GRANTKEEPER_RETRY'] ?? 0),
+  retry,
 };
 
 export default defineConfig({
@@ -80,6 +85,7 @@ export default defineConfig({
           // Properties run a thousand cases: on a busy machine that takes its time.
           testTimeout: 60_000,
           expect: { poll: { timeout: 5000 } },
+          retry,
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [IN_BROWSERS, IN_SUITE, IN_INTEROP, OF_THE_PACKAGES, ...OF_THE_SCREENS],
         },

@@ -1,4 +1,4 @@
-/** CI tries a browser test twice; what passed only then has to be said. Shown with vitest itself. */
+/** CI tries a test twice; what passed only then has to be said. Shown with vitest itself. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
