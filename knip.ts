@@ -32,7 +32,7 @@ export default {
     // Not in package.json: how the icons are drawn anew.
     'scripts/icons.ts',
     // Reporters of scripts/test.mjs.
-    'scripts/{compatibility,conformance-ran,second-try}.ts',
+    'scripts/{compatibility,conformance-ran,figures,second-try}.ts',
     // Processes of their own: servers, and clients of the official suite.
     'test/conformance/{client,loopback}.mjs',
     'test/interop/clock.mjs',

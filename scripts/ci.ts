@@ -24,7 +24,6 @@ export const CI_STEPS: readonly Step[] = [
     command: ['npm', 'start', '--silent', '--', '--headless'],
     minutes: 5,
   },
-  { name: 'accept', command: ['npm', 'run', '--silent', 'accept'], minutes: 10 },
   { name: 'breaks', command: ['npm', 'run', '--silent', 'breaks', '--', '--short'], minutes: 8 },
 ];
 
@@ -32,7 +31,7 @@ export const CI_STEPS: readonly Step[] = [
 const CI_MINUTES = 56.5;
 
 await runAsProgram(import.meta.url, async () => {
-  // A browser test that fails is tried once more; scripts/second-try.ts lists what passed only then.
+  // A test that fails is tried once more; scripts/second-try.ts lists what passed only then.
   process.env['GRANTKEEPER_RETRY'] = '1';
   // Fewer journeys in Firefox and fewer screens; see vitest.config.ts.
   process.env['GRANTKEEPER_SHORT'] = '1';

@@ -55,14 +55,15 @@ function runVitest(env, { args, isWhole }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'grantkeeper-test-'));
   try {
     const report = path.join(folder, 'report.json');
+    const bars = path.join(folder, 'bars.jsonl');
     const vitest = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-    const ours = ['compatibility.ts', 'conformance-ran.ts', 'second-try.ts'];
+    const ours = ['compatibility.ts', 'conformance-ran.ts', 'second-try.ts', 'figures.ts'];
     const reporters = ['default', 'json', ...ours.map((name) => path.join(ROOT, 'scripts', name))];
     const flags = reporters.map((name) => `--reporter=${name}`);
     flags.push(`--outputFile.json=${report}`);
     const { status } = spawnSync(process.execPath, [vitest, 'run', ...flags, ...args], {
       cwd: ROOT,
-      env: isWhole ? { ...env, GRANTKEEPER_WHOLE_RUN: '1' } : env,
+      env: isWhole ? { ...env, GRANTKEEPER_WHOLE_RUN: '1', GRANTKEEPER_BARS: bars } : env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const told = JSON.parse(readFileSync(report, 'utf8'));

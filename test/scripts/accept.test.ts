@@ -1,9 +1,11 @@
 /** What `npm run accept` counts, and that no family is empty. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   barLine,
+  barsIn,
   FAMILIES,
   familyOf,
   familyRows,
@@ -11,6 +13,7 @@ import {
   RELIABILITY,
   withFigures,
 } from '../../scripts/accept.ts';
+import { figureLines } from '../../scripts/figures.ts';
 import { ROOT } from '../../scripts/set-up.mjs';
 
 const ran = (file: string, ...statuses: string[]) => ({
@@ -37,6 +40,22 @@ describe('the families', () => {
     expect(familyOf('accept/kills/points.test.ts')).toBe('kills');
     expect(familyOf('e2e/kill.test.ts')).toBe('kills');
     expect(familyOf('e2e/idle.test.ts')).toBeUndefined();
+  });
+});
+
+describe('a whole run of the tests', () => {
+  it('says what the bars have counted, family by family', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'grantkeeper-bars-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'bars.jsonl');
+    expect(figureLines(barsIn(file))).toEqual([]);
+    const told = [
+      { bar: 'L-LEAK', figures: { sinks: 12 }, file: 'accept/leaks/a.test.ts' },
+      { bar: 'E-MIXUP', figures: { codes: 0 }, file: 'e2e/iss.test.ts' },
+    ];
+    writeFileSync(file, told.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    const lines = figureLines(barsIn(file)).map((line) => line.replaceAll(/ +/g, ' '));
+    expect(lines).toEqual(['mixup', ' E-MIXUP 0 codes', 'leaks', ' L-LEAK 12 sinks']);
   });
 });
 
