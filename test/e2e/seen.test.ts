@@ -66,6 +66,18 @@ const isFitted = (prompt: Page) =>
     return isWhole ? !isEmpty : outerHeight >= screen.availHeight - 1;
   });
 
+/** The height of the prompt's window once it is fitted and stays so: one that is only just opening says wrong things. */
+async function fittedHeight(prompt: Page): Promise<number> {
+  let height = 0;
+  const stays = async () => {
+    const before = height;
+    height = await prompt.evaluate(() => outerHeight);
+    return height === before && (await isFitted(prompt));
+  };
+  await expect.poll(stays, { timeout: PATIENCE_MS, interval: 500 }).toBe(true);
+  return height;
+}
+
 describe(inBrowser('the prompt in its real window'), () => {
   beforeEach(async () => {
     stage = await openTestStage({ https: true });
@@ -107,7 +119,7 @@ describe(inBrowser('the prompt in its real window'), () => {
     const [asking] = await windowsNow();
     const call = site.getToken({ scopes: ['notes:read'] });
     const prompt = await openQuestion();
-    await expect.poll(() => isFitted(prompt), { timeout: PATIENCE_MS }).toBe(true);
+    await fittedHeight(prompt);
     const { left = 0, width = 0 } = (await promptWindow()) ?? {};
     const edge = (asking?.left ?? 0) + (asking?.width ?? 0);
     expect(Math.abs(edge - (left + width))).toBeLessThan(48);
@@ -144,8 +156,7 @@ describe(inBrowser('two questions in one window'), () => {
     const heights: number[] = [];
     for (const asked of ['reach', 'allow'] as const) {
       const prompt = await findPrompt(stage.browser, asked);
-      await expect.poll(() => isFitted(prompt), { timeout: PATIENCE_MS }).toBe(true);
-      heights.push(await prompt.evaluate(() => outerHeight));
+      heights.push(await fittedHeight(prompt));
       if (asked === 'reach') await allow(prompt);
       else await prompt.click('#later').catch(() => undefined);
     }
