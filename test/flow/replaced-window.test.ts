@@ -1,5 +1,5 @@
 /** A prompt whose window shows something else now: the browser, or the user, has put another page into it (W7). */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { World } from './world.ts';
 
 let world: World;
@@ -36,7 +36,7 @@ afterEach(() => world.close());
 
 /** Waits for the prompt to be shown, in the last of so many windows. */
 async function shownIn(windows: number): Promise<void> {
-  await vi.waitFor(() => expect([opened, known.has(windows)]).toEqual([windows, true]), 5000);
+  await expect.poll(() => [opened, known.has(windows)]).toEqual([windows, true]);
 }
 
 /** Allows whatever is asked, as often as it is asked, until the call has ended. */
