@@ -9,7 +9,7 @@ import path from 'node:path';
 import { getChromium, getFirefox } from './browsers.mjs';
 import { ROOT, runAsProgram, setUp } from './set-up.mjs';
 
-/** The projects of vitest.config.ts that answer within six minutes on a quiet machine with two cores. */
+/** The projects of vitest.config.ts that a change needs while it is made: about a quarter of an hour on two cores. */
 const FAST = ['unit', 'build', 'e2e-chromium'];
 
 function test() {
